@@ -1,0 +1,1 @@
+//! From a volume and a mask to named numbers.

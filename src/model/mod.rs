@@ -1,0 +1,1 @@
+//! What a fitted or published model is: terms, scaler, coefficients, cut-off, settings, provenance.

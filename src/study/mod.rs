@@ -1,0 +1,4 @@
+//! The research: what is run, on whom, and what came of it.
+
+pub mod artefact;
+pub mod table;

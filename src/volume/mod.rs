@@ -3,11 +3,18 @@
 //! Inside the crate there is one convention: world coordinates are LPS millimetres (as ITK and PyRadiomics have them),
 //! geometry is in `x, y, z` order, and voxel arrays are indexed `[z, y, x]` with `x` fastest.
 
+mod error;
 pub mod geometry;
+mod pairing;
+mod reader;
+mod scan;
 
 use ndarray::{Array3, s};
 
+pub use error::VolumeError;
 pub use geometry::{Geometry, IndexBox};
+pub use reader::{Header, LabelCount, Segment, labels, read_header, read_volume};
+pub use scan::{Extent, ImageFacts, LabelChoice, LoadOptions, MaskFacts, Scan, load};
 
 /// The type of a stored sample, after any rescaling of the file format has been applied.
 ///

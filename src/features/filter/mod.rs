@@ -1,0 +1,104 @@
+//! Image types: what is done to the whole image before the region is cut out.
+//!
+//! A filter is one file and one line of [`FILTERS`].
+
+use std::borrow::Cow;
+
+use super::FeatureError;
+use super::settings::Settings;
+use crate::volume::{Mask, Volume};
+
+/// An image that a filter made, with the name that begins its columns (`original`, `wavelet-LLH` …).
+#[derive(Debug, Clone)]
+pub struct Filtered<'a> {
+    /// The prefix of the feature columns
+    pub name: String,
+    /// The image, on the grid of the filter's input
+    pub image: Cow<'a, Volume>,
+}
+
+/// One image type.
+pub trait Filter: Sync {
+    /// The key under `imageType` in a parameter file.
+    fn image_type(&self) -> &'static str;
+
+    /// What it does, in one line.
+    fn about(&self) -> &'static str;
+
+    /// The names of the images that [`Filter::apply`] gives for these settings, in order.
+    fn names(&self, settings: &Settings) -> Vec<String>;
+
+    /// Filters the whole (pre-processed) image, one image after the other: each is handed to `each` and then dropped, so
+    /// that memory holds one at a time. Warnings go to `warnings`.
+    fn apply(
+        &self,
+        image: &Volume,
+        mask: &Mask,
+        settings: &Settings,
+        warnings: &mut Vec<String>,
+        each: &mut dyn FnMut(Filtered<'_>) -> Result<(), FeatureError>,
+    ) -> Result<(), FeatureError>;
+
+    /// Whether the result at a voxel depends on voxels beyond the region's box, so that the whole image must be read.
+    fn needs_whole_image(&self) -> bool {
+        true
+    }
+}
+
+/// Every image type, in the order of the help page.
+pub static FILTERS: &[&dyn Filter] = &[&Original];
+
+/// The image itself.
+pub struct Original;
+
+impl Filter for Original {
+    fn image_type(&self) -> &'static str {
+        "Original"
+    }
+
+    fn about(&self) -> &'static str {
+        "the image itself"
+    }
+
+    fn names(&self, _: &Settings) -> Vec<String> {
+        vec!["original".to_owned()]
+    }
+
+    fn apply(
+        &self,
+        image: &Volume,
+        _: &Mask,
+        _: &Settings,
+        _: &mut Vec<String>,
+        each: &mut dyn FnMut(Filtered<'_>) -> Result<(), FeatureError>,
+    ) -> Result<(), FeatureError> {
+        each(Filtered {
+            name: "original".to_owned(),
+            image: Cow::Borrowed(image),
+        })
+    }
+
+    fn needs_whole_image(&self) -> bool {
+        false
+    }
+}
+
+/// Whether PyWavelets knows a discrete wavelet of this name.
+pub fn is_wavelet(name: &str) -> bool {
+    let numbered = |family: &str, orders: std::ops::RangeInclusive<u32>| {
+        name.strip_prefix(family)
+            .and_then(|order| order.parse::<u32>().ok().filter(|number| number.to_string() == order))
+            .is_some_and(|order| orders.contains(&order))
+    };
+    const BIORTHOGONAL: &[&str] = &[
+        "1.1", "1.3", "1.5", "2.2", "2.4", "2.6", "2.8", "3.1", "3.3", "3.5", "3.7", "3.9", "4.4", "5.5", "6.8",
+    ];
+    matches!(name, "haar" | "dmey")
+        || numbered("db", 1..=38)
+        || numbered("sym", 2..=20)
+        || numbered("coif", 1..=17)
+        || ["bior", "rbio"].iter().any(|family| {
+            name.strip_prefix(family)
+                .is_some_and(|order| BIORTHOGONAL.contains(&order))
+        })
+}

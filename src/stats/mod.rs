@@ -4,6 +4,15 @@
 //! reference whose digits it gives. Rows are cases and columns are variables; a matrix is an ndarray view. Sums run in a
 //! fixed order, so that threads change no bit.
 
+pub mod descriptive;
+pub mod distributions;
+pub mod proportion;
+pub mod quantile;
+pub mod rank;
+pub mod reclassification;
+pub mod require;
+pub mod roc;
+
 use thiserror::Error;
 
 /// Why a statistic cannot be computed; the words are for the reader of a report.

@@ -6,12 +6,18 @@
 
 pub mod descriptive;
 pub mod distributions;
+pub mod folds;
+pub mod linalg;
 pub mod proportion;
 pub mod quantile;
+pub mod r_random;
+pub mod random;
 pub mod rank;
 pub mod reclassification;
 pub mod require;
 pub mod roc;
+pub mod split;
+pub mod standardise;
 
 use thiserror::Error;
 

@@ -1,0 +1,189 @@
+//! Division of cases into training and test, stratified by outcome, all cases of a patient on one side.
+//!
+//! The unit is the patient, in order of first appearance; a row where there is no patient column. Patients with any event
+//! form one stratum, those without the other. Of each, `round(test_fraction * size)` patients (halves to the even number)
+//! are the test part. With R's generator this is, in R,
+//! `set.seed(seed); for (p in list(with_event, without)) test <- c(test, sample(p, round(length(p) / 3)))`.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use crate::stats::StatsError;
+use crate::stats::r_random::RRandom;
+use crate::stats::random::{Purpose, RandomStream, SeedKind};
+
+/// How to divide.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SplitSettings {
+    /// The part of each stratum that becomes test; 1/3 gives 2:1
+    pub test_fraction: f64,
+    /// The seed
+    pub seed: u64,
+    /// Whose random numbers
+    pub seed_kind: SeedKind,
+}
+
+impl Default for SplitSettings {
+    fn default() -> Self {
+        Self {
+            test_fraction: 1.0 / 3.0,
+            seed: 1,
+            seed_kind: SeedKind::Own,
+        }
+    }
+}
+
+/// The number of each label in order of first appearance: the form in which functions here take patients.
+///
+/// `["b", "a", "b"]` gives `[0, 1, 0]`.
+pub fn group_numbers<T: Eq + Hash>(labels: &[T]) -> Vec<usize> {
+    let mut known: HashMap<&T, usize> = HashMap::new();
+    labels
+        .iter()
+        .map(|label| {
+            let next = known.len();
+            *known.entry(label).or_insert(next)
+        })
+        .collect()
+}
+
+/// Which rows are test. `event` is each row's outcome, `groups` each row's patient as [`group_numbers`] gives it (`None`:
+/// every row by itself). Both parts must get a patient of each outcome, otherwise an error says what is lacking.
+pub fn split(event: &[bool], groups: Option<&[usize]>, settings: &SplitSettings) -> Result<Vec<bool>, StatsError> {
+    if !(settings.test_fraction > 0.0 && settings.test_fraction < 1.0) {
+        return Err(StatsError::Setting {
+            setting: "The test fraction".into(),
+            value: settings.test_fraction.to_string(),
+            allowed: "between 0 and 1".into(),
+        });
+    }
+    let own_groups: Vec<usize>;
+    let groups = match groups {
+        Some(groups) => groups,
+        None => {
+            own_groups = (0..event.len()).collect();
+            &own_groups
+        }
+    };
+    if groups.len() != event.len() {
+        return Err(StatsError::LengthMismatch {
+            what: "The split".into(),
+            left: "outcomes".into(),
+            right: "patients".into(),
+            left_length: event.len(),
+            right_length: groups.len(),
+        });
+    }
+    let [with_event, without] = strata(event, groups);
+    if with_event.is_empty() || without.is_empty() {
+        return Err(StatsError::OneClass {
+            what: "A split stratified by outcome".into(),
+            found: event.len(),
+        });
+    }
+    let mut own = RandomStream::new(settings.seed, Purpose::Split);
+    let mut r = RRandom::set_seed(settings.seed as i64);
+    let mut test_groups = Vec::new();
+    for (stratum, name) in [(with_event, "with the event"), (without, "without the event")] {
+        let size = (stratum.len() as f64 * settings.test_fraction).round_ties_even() as usize;
+        if size == 0 || size == stratum.len() {
+            return Err(StatsError::Impossible(format!(
+                "{} patients {name} cannot be divided so that training and test both get one; collect more, or give the split in a column",
+                stratum.len()
+            )));
+        }
+        match settings.seed_kind {
+            SeedKind::R => test_groups.extend(r.sample(stratum.len(), size).into_iter().map(|at| stratum[at])),
+            SeedKind::Own => {
+                let mut order = stratum;
+                own.shuffle(&mut order);
+                test_groups.extend_from_slice(&order[..size]);
+            }
+        }
+    }
+    Ok(groups.iter().map(|group| test_groups.contains(group)).collect())
+}
+
+/// Groups with any event and groups without, each in order of first appearance.
+pub(crate) fn strata(event: &[bool], groups: &[usize]) -> [Vec<usize>; 2] {
+    let mut order: Vec<usize> = Vec::new();
+    let mut any: HashMap<usize, bool> = HashMap::new();
+    for (group, event) in groups.iter().zip(event) {
+        match any.get_mut(group) {
+            Some(known) => *known |= event,
+            None => {
+                any.insert(*group, *event);
+                order.push(*group);
+            }
+        }
+    }
+    let (with, without) = order.into_iter().partition(|group| any[group]);
+    [with, without]
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn two_to_one_keeps_the_proportion_and_the_seed_decides() {
+        let event: Vec<bool> = (0..120).map(|row| row % 2 == 0).collect();
+        for seed_kind in [SeedKind::Own, SeedKind::R] {
+            let settings = SplitSettings {
+                seed_kind,
+                seed: 5,
+                ..SplitSettings::default()
+            };
+            let test = split(&event, None, &settings).unwrap();
+            assert_eq!(test.iter().filter(|test| **test).count(), 40);
+            assert_eq!(
+                test.iter()
+                    .zip(&event)
+                    .filter(|(test, event)| **test && **event)
+                    .count(),
+                20
+            );
+            assert_eq!(test, split(&event, None, &settings).unwrap());
+            assert_ne!(
+                test,
+                split(&event, None, &SplitSettings { seed: 6, ..settings }).unwrap()
+            );
+        }
+    }
+
+    #[test]
+    fn one_class_and_too_few_are_refused_in_words() {
+        let settings = SplitSettings::default();
+        assert!(
+            split(&[true; 9], None, &settings)
+                .unwrap_err()
+                .to_string()
+                .contains("same one")
+        );
+        let words = split(&[true, false, false, false], None, &settings)
+            .unwrap_err()
+            .to_string();
+        assert!(words.starts_with("1 patients with the event"), "{words}");
+    }
+
+    proptest! {
+        #[test]
+        fn a_patient_is_never_on_both_sides(
+            rows in proptest::collection::vec((0_usize..30, any::<bool>()), 60..120), seed in any::<u32>(), r in any::<bool>()
+        ) {
+            let groups = group_numbers(&rows.iter().map(|row| row.0).collect::<Vec<_>>());
+            let event: Vec<bool> = rows.iter().map(|row| row.1).collect();
+            let settings = SplitSettings {
+                seed: u64::from(seed), seed_kind: if r { SeedKind::R } else { SeedKind::Own }, ..SplitSettings::default()
+            };
+            if let Ok(test) = split(&event, Some(&groups), &settings) {
+                for (a, group) in groups.iter().enumerate() {
+                    let first = groups.iter().position(|other| other == group).unwrap();
+                    prop_assert_eq!(test[a], test[first]);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The statistics against R: every case of every file in `golden/stats/expected`, at the tolerances of its README.
+//!
+//! The folder is `stats` below `RADSCORE_GOLDEN` if that is set; otherwise `tests/golden` of the repository and, where it
+//! lies beside the repository, `../shared/golden`. One line of the registry below joins a file with its check; a file
+//! without a line fails the test `every_expected_file_has_a_check`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+mod golden;
+
+mod r_rng;
+mod versions;
+
+/// `"file" => module::function as test_name`
+macro_rules! registry {
+    ($($file:literal => $module:ident::$function:ident as $test:ident;)*) => {
+        const CHECKED: &[&str] = &[$($file),*];
+        $(
+            #[test]
+            fn $test() {
+                for golden in golden::roots() {
+                    if golden.has($file) {
+                        $module::$function(&golden, $file);
+                    }
+                }
+            }
+        )*
+    };
+}
+
+registry! {
+    "r_rng.json" => r_rng::check as r_rng;
+    "versions.json" => versions::check as versions;
+}
+
+#[test]
+fn every_expected_file_has_a_check() {
+    let roots = golden::roots();
+    assert!(!roots.is_empty(), "there is no folder golden/stats to compare with");
+    let unchecked: Vec<String> = roots
+        .iter()
+        .flat_map(golden::Golden::expected_files)
+        .filter(|file| !CHECKED.contains(&file.as_str()))
+        .collect();
+    assert!(unchecked.is_empty(), "no check for {}", unchecked.join(", "));
+}

@@ -44,14 +44,8 @@ pub fn folds(
     groups: Option<&[usize]>,
     settings: &FoldSettings,
 ) -> Result<Vec<usize>, StatsError> {
-    let own_groups: Vec<usize>;
-    let groups = match groups {
-        Some(groups) => groups,
-        None => {
-            own_groups = (0..rows).collect();
-            &own_groups
-        }
-    };
+    let own_groups: Vec<usize> = (0..rows).collect();
+    let groups = groups.unwrap_or(&own_groups);
     let no_event = vec![false; rows];
     let event = event.unwrap_or(&no_event);
     if groups.len() != rows || event.len() != rows {

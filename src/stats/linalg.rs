@@ -40,13 +40,12 @@ impl Cholesky {
             let (above, row) = lower.split_at_mut(i * size);
             let row = &mut row[..size];
             for j in 0..i {
-                let other = &above[j * size..j * size + j + 1];
+                let other = &above[j * size..=j * size + j];
                 row[j] = (row[j] - dot(&row[..j], &other[..j])) / other[j];
             }
             let diagonal = row[i];
             let pivot = diagonal - dot(&row[..i], &row[..i]);
-            // "not greater" also catches NaN
-            if !(pivot > tolerance * diagonal.abs()) || pivot <= 0.0 {
+            if pivot.is_nan() || pivot <= 0.0 || pivot <= tolerance * diagonal.abs() {
                 return Err(NotPositiveDefinite { column: i });
             }
             row[i] = pivot.sqrt();
@@ -65,11 +64,11 @@ impl Cholesky {
     pub fn solve_in_place(&self, x: &mut [f64]) {
         let size = self.size;
         for i in 0..size {
-            let row = &self.lower[i * size..i * size + i + 1];
+            let row = &self.lower[i * size..=i * size + i];
             x[i] = (x[i] - dot(&row[..i], &x[..i])) / row[i];
         }
         for i in (0..size).rev() {
-            let row = &self.lower[i * size..i * size + i + 1];
+            let row = &self.lower[i * size..=i * size + i];
             x[i] /= row[i];
             let value = x[i];
             for (left, factor) in x[..i].iter_mut().zip(row) {

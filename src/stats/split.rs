@@ -57,14 +57,8 @@ pub fn split(event: &[bool], groups: Option<&[usize]>, settings: &SplitSettings)
             allowed: "between 0 and 1".into(),
         });
     }
-    let own_groups: Vec<usize>;
-    let groups = match groups {
-        Some(groups) => groups,
-        None => {
-            own_groups = (0..event.len()).collect();
-            &own_groups
-        }
-    };
+    let own_groups: Vec<usize> = (0..event.len()).collect();
+    let groups = groups.unwrap_or(&own_groups);
     if groups.len() != event.len() {
         return Err(StatsError::LengthMismatch {
             what: "The split".into(),
@@ -109,13 +103,12 @@ pub(crate) fn strata(event: &[bool], groups: &[usize]) -> [Vec<usize>; 2] {
     let mut order: Vec<usize> = Vec::new();
     let mut any: HashMap<usize, bool> = HashMap::new();
     for (group, event) in groups.iter().zip(event) {
-        match any.get_mut(group) {
-            Some(known) => *known |= event,
-            None => {
-                any.insert(*group, *event);
+        any.entry(*group)
+            .and_modify(|known| *known |= event)
+            .or_insert_with(|| {
                 order.push(*group);
-            }
-        }
+                *event
+            });
     }
     let (with, without) = order.into_iter().partition(|group| any[group]);
     [with, without]

@@ -231,6 +231,6 @@ mod tests {
     #[test]
     fn the_inner_product_takes_the_rest_too() {
         let numbers: Vec<f64> = (0..19).map(f64::from).collect();
-        assert_eq!(dot(&numbers, &numbers), (0..19).map(|i| f64::from(i * i)).sum());
+        assert_eq!(dot(&numbers, &numbers), (0..19).map(|i| f64::from(i * i)).sum::<f64>());
     }
 }

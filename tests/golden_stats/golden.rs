@@ -17,15 +17,14 @@ pub struct Golden {
 /// The folders to test against, see the head of `main.rs`.
 pub fn roots() -> Vec<Golden> {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folders = match std::env::var_os("RADSCORE_GOLDEN") {
-        Some(folder) => vec![PathBuf::from(folder).join("stats")],
-        None => {
-            let beside = repository.join("../shared/golden/stats");
-            if !beside.is_dir() {
-                println!("skipped: ../shared/golden/stats is not there; tests/golden/stats is the same and is run");
-            }
-            vec![repository.join("tests/golden/stats"), beside]
+    let folders = if let Some(folder) = std::env::var_os("RADSCORE_GOLDEN") {
+        vec![PathBuf::from(folder).join("stats")]
+    } else {
+        let beside = repository.join("../shared/golden/stats");
+        if !beside.is_dir() {
+            println!("skipped: ../shared/golden/stats is not there; tests/golden/stats is the same and is run");
         }
+        vec![repository.join("tests/golden/stats"), beside]
     };
     folders
         .into_iter()
@@ -48,8 +47,9 @@ impl Golden {
     pub fn expected_files(&self) -> Vec<String> {
         let mut names: Vec<String> = fs::read_dir(self.folder.join("expected"))
             .unwrap()
-            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-            .filter(|name| name.ends_with(".json"))
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+            .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
             .collect();
         names.sort();
         names

@@ -2,6 +2,7 @@
 //!
 //! - [`settings`]: the parameter file, checked ([`Parameters`]).
 //! - [`extract`](mod@extract): the pipeline for one case, in PyRadiomics' order.
+//! - [`ibsi`]: the IBSI reference document: its processing chain, its features, its aggregations.
 //! - [`filter`]: image types, one file each, registered in [`filter::FILTERS`].
 //! - [`region`]: what a class is handed: the box around the region, its intensities, its grey levels and the matrices that
 //!   classes share, each made once.
@@ -21,6 +22,7 @@ pub mod discretise;
 pub mod extract;
 pub mod feature;
 pub mod filter;
+pub mod ibsi;
 pub mod region;
 pub mod settings;
 

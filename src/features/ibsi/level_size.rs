@@ -194,7 +194,7 @@ fn voxels(levels: &ArrayView3<u32>) -> f64 {
 
 /// The slices of the region (`in_slice`), or the region as one.
 fn pieces<'a>(levels: &ArrayView3<'a, u32>, in_slice: bool) -> Vec<(usize, ArrayView3<'a, u32>)> {
-    let whole = levels.clone();
+    let whole = *levels;
     if !in_slice {
         return vec![(0, whole)];
     }
@@ -202,7 +202,7 @@ fn pieces<'a>(levels: &ArrayView3<'a, u32>, in_slice: bool) -> Vec<(usize, Array
         .axis_chunks_iter(Axis(0), 1)
         .enumerate()
         .filter(|(_, slice)| slice.iter().any(|&level| level > 0))
-        .map(|(index, _)| (index, levels.clone().slice_move(ndarray::s![index..=index, .., ..])))
+        .map(|(index, _)| (index, (*levels).slice_move(ndarray::s![index..=index, .., ..])))
         .collect()
 }
 

@@ -1,5 +1,7 @@
 //! The command line: one file a subcommand, one line here for each.
 
+pub mod generate;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -49,7 +51,10 @@ struct Arguments {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    /// Make the sample study
+    Generate(generate::GenerateArguments),
+}
 
 /// Parses the arguments, runs the command, prints the error chain, and gives the exit code of the contract.
 pub fn main() -> ExitCode {
@@ -67,7 +72,9 @@ pub fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
     match &arguments.command {
-        Some(command) => match *command {},
+        Some(command) => match command {
+            Command::Generate(given) => generate::run(given, &arguments.global),
+        },
         None => anyhow::bail!("no study can be opened yet"),
     }
 }

@@ -1,4 +1,5 @@
 //! The research: what is run, on whom, and what came of it.
 
 pub mod artefact;
+pub mod sample;
 pub mod table;

@@ -1,0 +1,94 @@
+//! Coefficients of the Rad-score as bars from zero, largest first.
+
+use super::{Axis, Content, Figure, Row, Rows, Sheet, Tone, limits, ticks};
+
+/// A linear score of features.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CoefficientsInput {
+    /// The constant
+    pub intercept: f64,
+    /// The terms
+    pub terms: Vec<ScoreTerm>,
+}
+
+/// A feature in the score.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ScoreTerm {
+    /// The feature
+    pub name: String,
+    /// Coefficient of the standardised feature
+    pub coefficient: f64,
+    /// Training mean of the feature
+    pub mean: f64,
+    /// Training standard deviation
+    pub standard_deviation: f64,
+}
+
+impl CoefficientsInput {
+    /// The formula with its signs, one term a line.
+    pub fn formula(&self) -> Vec<String> {
+        let mut lines = vec![format!("Rad-score = {}", ticks::significant(self.intercept, 8))];
+        for term in &self.terms {
+            lines.push(format!(
+                "  {} {} × {}",
+                if term.coefficient < 0.0 { "-" } else { "+" },
+                ticks::significant(term.coefficient.abs(), 8),
+                term.name
+            ));
+        }
+        lines
+    }
+}
+
+/// The chart; `None` without a term.
+pub fn figure(input: &CoefficientsInput) -> Option<Figure> {
+    if input.terms.is_empty() {
+        return None;
+    }
+    let mut terms: Vec<&ScoreTerm> = input.terms.iter().collect();
+    terms.sort_by(|left, right| right.coefficient.abs().total_cmp(&left.coefficient.abs()));
+    let (low, high) = limits(terms.iter().map(|term| term.coefficient).chain([0.0]), 0.02);
+    let mut sheet = Sheet::new(&["feature", "coefficient", "mean", "sd", "raw_coefficient"]);
+    sheet.rows.push(vec![
+        "(Intercept)".into(),
+        input.intercept.into(),
+        f64::NAN.into(),
+        f64::NAN.into(),
+        f64::NAN.into(),
+    ]);
+    let rows = terms
+        .iter()
+        .map(|term| {
+            sheet.rows.push(vec![
+                term.name.clone().into(),
+                term.coefficient.into(),
+                term.mean.into(),
+                term.standard_deviation.into(),
+                (term.coefficient / term.standard_deviation).into(),
+            ]);
+            Row {
+                name: term.name.clone(),
+                texts: vec![format!("{:+.5}", term.coefficient)],
+                value: term.coefficient,
+                interval: None,
+                tone: if term.coefficient < 0.0 {
+                    Tone::Series(0)
+                } else {
+                    Tone::Series(1)
+                },
+            }
+        })
+        .collect();
+    Some(Figure {
+        name: "coefficients".to_owned(),
+        title: "Rad-score coefficients (standardised features)".to_owned(),
+        content: Content::Rows(Rows {
+            x: Axis::linear("coefficient", low, high),
+            centre: 0.0,
+            headings: vec![String::new(), "coefficient".to_owned()],
+            rows,
+        }),
+        notes: vec![format!("intercept {}", ticks::significant(input.intercept, 8))],
+        sheet,
+    })
+}

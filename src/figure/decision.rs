@@ -1,0 +1,116 @@
+//! Decision curves (figure 10 of the published study): net benefit against the threshold probability, with "all" and
+//! "none", and the ratio of cost to benefit below the axis. The plot clips at -0.05: the fall of "all" must not set the scale.
+
+use super::{Axis, Content, Dash, Figure, Plot, Series, Sheet, Tone, ticks};
+
+/// Net benefits of several models.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DecisionInput {
+    /// The models, without "all" and "none"
+    pub models: Vec<DecisionCurve>,
+    /// Treating all
+    pub all: DecisionCurve,
+    /// Share of cases with the event
+    pub prevalence: f64,
+    /// What cases these are, such as "test"
+    pub name: String,
+}
+
+/// One curve.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DecisionCurve {
+    /// The model
+    pub name: String,
+    /// Threshold probabilities
+    pub threshold: Vec<f64>,
+    /// Net benefit
+    pub net_benefit: Vec<f64>,
+}
+
+/// The chart; standardised divides every net benefit by the prevalence. `None` without a model.
+pub fn figure(input: &DecisionInput, standardised: bool) -> Option<Figure> {
+    if input.models.is_empty() {
+        return None;
+    }
+    let divisor = if standardised && input.prevalence > 0.0 {
+        input.prevalence
+    } else {
+        1.0
+    };
+    let points = |curve: &DecisionCurve| -> Vec<[f64; 2]> {
+        curve
+            .threshold
+            .iter()
+            .zip(&curve.net_benefit)
+            .map(|(&threshold, &benefit)| [threshold, benefit / divisor])
+            .collect()
+    };
+    let mut series: Vec<Series> = input
+        .models
+        .iter()
+        .enumerate()
+        .map(|(order, curve)| {
+            let dash = if order % 2 == 0 { Dash::Solid } else { Dash::Dashed };
+            Series::line(&curve.name, Tone::Series(order as u8), dash, points(curve))
+        })
+        .collect();
+    series.push(Series::line("all", Tone::Muted, Dash::Dashed, points(&input.all)));
+    series.push(Series::line(
+        "none",
+        Tone::Muted,
+        Dash::Dotted,
+        vec![[0.0, 0.0], [1.0, 0.0]],
+    ));
+    let top = series
+        .iter()
+        .filter_map(|series| match &series.marks {
+            super::Marks::Line(points) => points
+                .iter()
+                .map(|point| point[1])
+                .filter(|value| value.is_finite())
+                .max_by(f64::total_cmp),
+            _ => None,
+        })
+        .max_by(f64::total_cmp)
+        .unwrap_or(1.0)
+        .max(0.01);
+    let mut sheet = Sheet::new(&["model", "threshold", "net_benefit", "standardised_net_benefit"]);
+    for curve in input.models.iter().chain([&input.all]) {
+        for (&threshold, &benefit) in curve.threshold.iter().zip(&curve.net_benefit) {
+            sheet.rows.push(vec![
+                curve.name.clone().into(),
+                threshold.into(),
+                benefit.into(),
+                (benefit / input.prevalence).into(),
+            ]);
+        }
+    }
+    let low = if standardised { -0.05 / divisor } else { -0.05 };
+    Some(Figure {
+        name: format!("decision-{}", super::calibration::file_name(&input.name)),
+        title: format!("Decision curves: {}", input.name),
+        content: Content::Plot(Plot {
+            x: Axis::linear("threshold probability", 0.0, 1.0),
+            y: Axis::linear(
+                if standardised {
+                    "standardised net benefit"
+                } else {
+                    "net benefit"
+                },
+                low.max(-top * 0.25),
+                top * 1.05,
+            ),
+            series,
+            legend: true,
+            ..Plot::default()
+        }),
+        notes: vec![format!(
+            "cost:benefit  {}   prevalence {}",
+            [(0.2, "1:4"), (0.4, "2:3"), (0.5, "1:1"), (0.6, "3:2"), (0.8, "4:1")]
+                .map(|(threshold, ratio)| format!("{ratio} at {threshold}"))
+                .join("  "),
+            ticks::significant(input.prevalence, 3)
+        )],
+        sheet,
+    })
+}

@@ -1,0 +1,95 @@
+//! A forest plot: odds ratios with their intervals on a logarithmic axis, a rule at 1.
+
+use super::{Axis, Content, Figure, Row, Rows, Sheet, Tone, ticks};
+
+/// Terms of a logistic model.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ForestInput {
+    /// What it is, such as "clinical predictors, training"
+    pub name: String,
+    /// The terms
+    pub terms: Vec<ForestTerm>,
+    /// A remark below, such as the number of cases left out
+    pub remark: String,
+}
+
+/// One term.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ForestTerm {
+    /// Its name
+    pub name: String,
+    /// Coefficient on the logit scale
+    pub coefficient: f64,
+    /// Its standard error
+    pub standard_error: f64,
+    /// Odds ratio
+    pub odds_ratio: f64,
+    /// Its 95 % interval
+    pub interval: (f64, f64),
+    /// Probability of the test
+    pub p: f64,
+}
+
+/// The chart; `None` without a term.
+pub fn figure(input: &ForestInput) -> Option<Figure> {
+    if input.terms.is_empty() {
+        return None;
+    }
+    let logs = input
+        .terms
+        .iter()
+        .flat_map(|term| [term.odds_ratio, term.interval.0, term.interval.1])
+        .filter(|value| *value > 0.0 && value.is_finite())
+        .map(f64::ln)
+        .chain([-0.7, 0.7]);
+    let (low, high) = super::limits(logs, 0.03);
+    // An interval of a separated model reaches to infinity; the axis does not follow it.
+    let axis = Axis::log("odds ratio", low.max(-7.0).exp(), high.min(7.0).exp());
+    let mut sheet = Sheet::new(&["term", "coef", "se", "or", "ci_low", "ci_high", "p"]);
+    let rows = input
+        .terms
+        .iter()
+        .map(|term| {
+            sheet.rows.push(vec![
+                term.name.clone().into(),
+                term.coefficient.into(),
+                term.standard_error.into(),
+                term.odds_ratio.into(),
+                term.interval.0.into(),
+                term.interval.1.into(),
+                term.p.into(),
+            ]);
+            Row {
+                name: term.name.clone(),
+                texts: vec![
+                    format!(
+                        "{} ({}–{})",
+                        ticks::significant(term.odds_ratio, 3),
+                        ticks::significant(term.interval.0, 3),
+                        ticks::significant(term.interval.1, 3)
+                    ),
+                    ticks::p_value(term.p),
+                ],
+                value: term.odds_ratio,
+                interval: Some(term.interval),
+                tone: if term.p < 0.05 { Tone::Accent } else { Tone::Plain },
+            }
+        })
+        .collect();
+    Some(Figure {
+        name: format!("forest-{}", super::calibration::file_name(&input.name)),
+        title: format!("Odds ratios: {}", input.name),
+        content: Content::Rows(Rows {
+            x: axis,
+            centre: 1.0,
+            headings: vec![String::new(), "OR (95 % CI)".to_owned(), "P".to_owned()],
+            rows,
+        }),
+        notes: if input.remark.is_empty() {
+            Vec::new()
+        } else {
+            vec![input.remark.clone()]
+        },
+        sheet,
+    })
+}

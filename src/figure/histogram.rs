@@ -1,0 +1,87 @@
+//! A histogram, by group where there are groups.
+
+use super::{Axis, Content, Dash, Figure, Marks, Plot, Series, Sheet, Tone, limits};
+
+/// Values in groups.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct HistogramInput {
+    /// The heading
+    pub title: String,
+    /// What is measured
+    pub label: String,
+    /// Groups: name and values
+    pub groups: Vec<(String, Vec<f64>)>,
+    /// Number of bins; 0 chooses by the square root of the count, between 8 and 40
+    pub bins: usize,
+}
+
+/// The chart; `None` where no value is finite.
+pub fn figure(input: &HistogramInput) -> Option<Figure> {
+    let count = input
+        .groups
+        .iter()
+        .flat_map(|(_, values)| values)
+        .filter(|value| value.is_finite())
+        .count();
+    if count == 0 {
+        return None;
+    }
+    let bins = if input.bins > 0 {
+        input.bins
+    } else {
+        ((count as f64).sqrt() as usize).clamp(8, 40)
+    };
+    let (low, high) = limits(input.groups.iter().flat_map(|(_, values)| values.iter().copied()), 0.0);
+    let width = (high - low) / bins as f64;
+    let groups = input.groups.len().max(1);
+    let mut sheet = Sheet::new(&["from", "to"]);
+    sheet.columns.extend(input.groups.iter().map(|(name, _)| name.clone()));
+    sheet.rows = (0..bins)
+        .map(|bin| {
+            vec![
+                (low + bin as f64 * width).into(),
+                (low + (bin + 1) as f64 * width).into(),
+            ]
+        })
+        .collect();
+    let mut most = 0usize;
+    let mut series = Vec::new();
+    for (order, (name, values)) in input.groups.iter().enumerate() {
+        let mut counts = vec![0usize; bins];
+        for value in values.iter().filter(|value| value.is_finite()) {
+            counts[(((value - low) / width) as usize).min(bins - 1)] += 1;
+        }
+        most = most.max(counts.iter().copied().max().unwrap_or(0));
+        for (row, &count) in sheet.rows.iter_mut().zip(&counts) {
+            row.push((count as f64).into());
+        }
+        // Groups stand side by side inside a bin, so that none hides another.
+        let bars = counts
+            .iter()
+            .enumerate()
+            .map(|(bin, &count)| {
+                let left = low + bin as f64 * width + width * order as f64 / groups as f64;
+                [left, left + width / groups as f64, count as f64]
+            })
+            .collect();
+        series.push(Series {
+            name: name.clone(),
+            tone: Tone::Series(order as u8),
+            dash: Dash::Solid,
+            marks: Marks::Bars(bars),
+        });
+    }
+    Some(Figure {
+        name: "histogram".to_owned(),
+        title: input.title.clone(),
+        content: Content::Plot(Plot {
+            x: Axis::linear(&input.label, low, high),
+            y: Axis::linear("count", 0.0, most as f64 * 1.05),
+            series,
+            legend: groups > 1,
+            ..Plot::default()
+        }),
+        notes: Vec::new(),
+        sheet,
+    })
+}

@@ -1,0 +1,179 @@
+//! ROC curves (figure 4 of the published study): sensitivity against 1 - specificity, the area with its interval in the
+//! legend, the chance diagonal, and the operating point of each curve.
+
+use super::{Axis, Content, Dash, Figure, Marks, Place, Plot, Point, Rule, Series, Sheet, Tone};
+
+/// Several curves and the tests between them.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RocInput {
+    /// The curves
+    pub curves: Vec<RocCurve>,
+    /// Pairwise tests
+    pub tests: Vec<RocTest>,
+}
+
+/// One curve with its points from the strictest cut-off to the mildest.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RocCurve {
+    /// What it is, such as "model 1, training"
+    pub name: String,
+    /// Area under it
+    pub auc: f64,
+    /// The area's 95 % interval
+    pub interval: (f64, f64),
+    /// Cut-offs, of the length of the next two
+    pub thresholds: Vec<f64>,
+    /// Sensitivities
+    pub sensitivities: Vec<f64>,
+    /// Specificities
+    pub specificities: Vec<f64>,
+    /// The cut-off in use
+    pub cut_off: Option<f64>,
+    /// Cases with and without the event
+    pub events: (usize, usize),
+    /// A confidence band: 1 - specificity, low and high sensitivity
+    pub band: Vec<[f64; 3]>,
+}
+
+/// A test between the areas of two curves.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RocTest {
+    /// The first curve
+    pub first: String,
+    /// The second curve
+    pub second: String,
+    /// Difference of the areas
+    pub difference: f64,
+    /// The statistic
+    pub z: f64,
+    /// Its probability
+    pub p: f64,
+}
+
+impl RocCurve {
+    /// The curve's points, from (0, 0) to (1, 1).
+    pub fn points(&self) -> Vec<[f64; 2]> {
+        let mut points: Vec<[f64; 2]> = self
+            .specificities
+            .iter()
+            .zip(&self.sensitivities)
+            .map(|(specificity, &sensitivity)| [1.0 - specificity, sensitivity])
+            .filter(|point| point.iter().all(|value| value.is_finite()))
+            .collect();
+        points.sort_by(|left, right| left[0].total_cmp(&right[0]).then(left[1].total_cmp(&right[1])));
+        points
+    }
+
+    /// The position of the threshold nearest to `value`.
+    pub fn nearest(&self, value: f64) -> Option<usize> {
+        (0..self.thresholds.len())
+            .filter(|&index| self.thresholds[index].is_finite())
+            .min_by(|&left, &right| {
+                (self.thresholds[left] - value)
+                    .abs()
+                    .total_cmp(&(self.thresholds[right] - value).abs())
+            })
+    }
+
+    /// The curve's name, area and interval, as a legend has it.
+    pub fn legend(&self) -> String {
+        format!(
+            "{}  {:.3} ({:.3}–{:.3})",
+            self.name, self.auc, self.interval.0, self.interval.1
+        )
+    }
+
+    /// Counts at a point of the curve: true and false positives, true and false negatives.
+    pub fn counts(&self, index: usize) -> Option<[usize; 4]> {
+        let (with, without) = (self.events.0 as f64, self.events.1 as f64);
+        let sensitivity = *self.sensitivities.get(index)?;
+        let specificity = *self.specificities.get(index)?;
+        let true_positive = (sensitivity * with).round();
+        let true_negative = (specificity * without).round();
+        (true_positive.is_finite() && true_negative.is_finite()).then_some([
+            true_positive as usize,
+            (without - true_negative).max(0.0) as usize,
+            true_negative as usize,
+            (with - true_positive).max(0.0) as usize,
+        ])
+    }
+}
+
+/// The chart; `None` without a curve.
+pub fn figure(input: &RocInput) -> Option<Figure> {
+    if input.curves.is_empty() {
+        return None;
+    }
+    let mut series = Vec::new();
+    for (order, curve) in input.curves.iter().enumerate() {
+        if !curve.band.is_empty() {
+            series.push(Series {
+                name: String::new(),
+                tone: Tone::Series(order as u8),
+                dash: Dash::Solid,
+                marks: Marks::Band(curve.band.clone()),
+            });
+        }
+    }
+    for (order, curve) in input.curves.iter().enumerate() {
+        series.push(Series {
+            name: curve.legend(),
+            tone: Tone::Series(order as u8),
+            dash: match order % 3 {
+                0 => Dash::Solid,
+                1 => Dash::Dashed,
+                _ => Dash::Dotted,
+            },
+            marks: Marks::Line(curve.points()),
+        });
+    }
+    for (order, curve) in input.curves.iter().enumerate() {
+        if let Some(index) = curve.cut_off.and_then(|value| curve.nearest(value)) {
+            series.push(Series {
+                name: String::new(),
+                tone: Tone::Series(order as u8),
+                dash: Dash::Solid,
+                marks: Marks::Points(vec![Point {
+                    x: 1.0 - curve.specificities[index],
+                    y: curve.sensitivities[index],
+                    bar: None,
+                }]),
+            });
+        }
+    }
+    let mut sheet = Sheet::new(&["curve", "threshold", "sensitivity", "specificity", "youden"]);
+    for curve in &input.curves {
+        for index in 0..curve.thresholds.len() {
+            let (sensitivity, specificity) = (
+                curve.sensitivities.get(index).copied().unwrap_or(f64::NAN),
+                curve.specificities.get(index).copied().unwrap_or(f64::NAN),
+            );
+            sheet.rows.push(vec![
+                curve.name.clone().into(),
+                curve.thresholds[index].into(),
+                sensitivity.into(),
+                specificity.into(),
+                (sensitivity + specificity - 1.0).into(),
+            ]);
+        }
+    }
+    Some(Figure {
+        name: "roc".to_owned(),
+        title: "ROC curves, AUC (95 % CI)".to_owned(),
+        content: Content::Plot(Plot {
+            x: Axis::linear("1 - specificity", 0.0, 1.0),
+            y: Axis::linear("sensitivity", 0.0, 1.0),
+            series,
+            rules: vec![Rule {
+                place: Place::Diagonal,
+                label: String::new(),
+                tone: Tone::Muted,
+            }],
+            square: true,
+            legend: true,
+            ..Plot::default()
+        }),
+        notes: Vec::new(),
+        sheet,
+    })
+}

@@ -1,0 +1,142 @@
+//! Nice ticks: steps of 1, 2 or 5 times a power of ten (Heckbert, "Nice numbers for graph labels", Graphics Gems, 1990),
+//! and numbers written as short as they can be told apart.
+
+/// About `wanted` ticks between two limits, with labels of equal decimals.
+pub fn linear(low: f64, high: f64, wanted: usize) -> Vec<(f64, String)> {
+    let range = high - low;
+    if !range.is_finite() || range <= 0.0 || wanted == 0 {
+        return Vec::new();
+    }
+    let rough = range / wanted as f64;
+    let power = 10f64.powf(rough.log10().floor());
+    let step = [1.0, 2.0, 2.5, 5.0, 10.0]
+        .into_iter()
+        .map(|factor| factor * power)
+        .find(|&step| step >= rough * (1.0 - 1e-9))
+        .unwrap_or(10.0 * power);
+    let decimals = (0..=12)
+        .find(|&decimals| {
+            let scaled = step * 10f64.powi(decimals);
+            (scaled - scaled.round()).abs() < 1e-6 * scaled
+        })
+        .unwrap_or(12) as usize;
+    let first = (low / step - 1e-9).ceil();
+    let last = (high / step + 1e-9).floor();
+    if !(last - first).is_finite() || last - first > 1000.0 {
+        return Vec::new();
+    }
+    let mut ticks = Vec::new();
+    let mut index = first;
+    while index <= last {
+        let value = if index == 0.0 { 0.0 } else { index * step };
+        let label = if step >= 1e6 || (step < 1e-5 && value != 0.0) {
+            format!("{value:.1e}")
+        } else {
+            format!("{value:.decimals$}")
+        };
+        ticks.push((value, label));
+        index += 1.0;
+    }
+    ticks
+}
+
+/// Ticks of a logarithmic axis: powers of ten, with 2 and 5 between them, or 1-2-3-5-7 where the range is short.
+pub fn logarithmic(low: f64, high: f64, wanted: usize) -> Vec<(f64, String)> {
+    if !(low > 0.0 && high > low && high.is_finite()) || wanted == 0 {
+        return Vec::new();
+    }
+    let decades = high.log10() - low.log10();
+    let factors: &[f64] = if decades > wanted as f64 * 0.7 {
+        &[1.0]
+    } else if decades > wanted as f64 * 0.35 {
+        &[1.0, 3.0]
+    } else if decades > 0.8 {
+        &[1.0, 2.0, 5.0]
+    } else {
+        return linear(low, high, wanted);
+    };
+    let every = (decades / wanted as f64).ceil().max(1.0) as i32;
+    let mut ticks = Vec::new();
+    let mut exponent = low.log10().floor() as i32;
+    while f64::from(exponent) <= high.log10() {
+        if exponent.rem_euclid(every) == 0 {
+            for factor in factors {
+                let value = factor * 10f64.powi(exponent);
+                if value >= low * (1.0 - 1e-9) && value <= high * (1.0 + 1e-9) {
+                    ticks.push((value, significant(value, 1)));
+                }
+            }
+        }
+        exponent += 1;
+    }
+    ticks
+}
+
+/// A number with so many significant digits, without an exponent where it stays short; NaN is a dash.
+pub fn significant(value: f64, digits: usize) -> String {
+    if value.is_nan() {
+        return "–".to_owned();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { "∞" } else { "-∞" }.to_owned();
+    }
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    let magnitude = value.abs().log10().floor() as i32;
+    if !(-5..9).contains(&magnitude) {
+        return format!("{value:.*e}", digits.saturating_sub(1));
+    }
+    let decimals = (digits as i32 - 1 - magnitude).clamp(0, 12) as usize;
+    let text = format!("{value:.decimals$}");
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
+}
+
+/// A probability of a test as tables print it.
+pub fn p_value(p: f64) -> String {
+    if p.is_nan() {
+        "–".to_owned()
+    } else if p < 0.001 {
+        "< 0.001".to_owned()
+    } else {
+        format!("{p:.3}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_nice_and_inside() {
+        let labels: Vec<String> = linear(0.0, 1.0, 5).into_iter().map(|(_, label)| label).collect();
+        assert_eq!(labels, ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+        let labels: Vec<String> = linear(-0.05, 0.42, 5).into_iter().map(|(_, label)| label).collect();
+        assert_eq!(labels, ["0.0", "0.1", "0.2", "0.3", "0.4"]);
+        let labels: Vec<String> = logarithmic(0.1, 10.0, 5).into_iter().map(|(_, label)| label).collect();
+        assert_eq!(labels, ["0.1", "0.3", "1", "3", "10"]);
+    }
+
+    #[test]
+    fn odd_limits_give_no_endless_loop() {
+        assert!(linear(1.0, 1.0, 5).is_empty());
+        assert!(linear(f64::NAN, 1.0, 5).is_empty());
+        assert!(logarithmic(0.0, 1.0, 5).is_empty());
+        assert!(linear(1e308, -1e308, 5).is_empty());
+        assert!(linear(1e15, 1e15 + 0.25, 5).len() < 100);
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        assert_eq!(significant(0.094_720_86, 4), "0.09472");
+        assert_eq!(significant(-1234.5, 4), "-1234");
+        assert_eq!(significant(2.0, 4), "2");
+        assert_eq!(significant(f64::NAN, 4), "–");
+        assert_eq!(significant(1.5e-9, 3), "1.50e-9");
+        assert_eq!(p_value(0.0004), "< 0.001");
+    }
+}

@@ -1,0 +1,74 @@
+//! A waterfall: the score of each case, sorted, coloured by the outcome, with the cut-off as a rule.
+
+use super::{Axis, Content, Dash, Figure, Marks, Place, Plot, Rule, Series, Sheet, Tone, limits, ticks};
+
+/// Scores of cases.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct WaterfallInput {
+    /// What cases these are, such as "training"
+    pub name: String,
+    /// Case, score and whether it has the event
+    pub cases: Vec<(String, f64, bool)>,
+    /// The cut-off in use
+    pub cut_off: Option<f64>,
+    /// What the event is called
+    pub outcome: String,
+}
+
+/// The chart, scores measured from the cut-off; `None` without a case.
+pub fn figure(input: &WaterfallInput) -> Option<Figure> {
+    let mut cases: Vec<&(String, f64, bool)> = input.cases.iter().filter(|case| case.1.is_finite()).collect();
+    if cases.is_empty() {
+        return None;
+    }
+    cases.sort_by(|left, right| left.1.total_cmp(&right.1).then_with(|| left.0.cmp(&right.0)));
+    let base = input.cut_off.unwrap_or(0.0);
+    let mut sheet = Sheet::new(&["case", "score", "above_cut_off", "event"]);
+    let mut groups = [Vec::new(), Vec::new()];
+    for (order, (name, score, event)) in cases.iter().enumerate() {
+        sheet.rows.push(vec![
+            name.clone().into(),
+            (*score).into(),
+            f64::from(u8::from(*score > base)).into(),
+            f64::from(u8::from(*event)).into(),
+        ]);
+        groups[usize::from(*event)].push([order as f64, order as f64 + 1.0, score - base]);
+    }
+    let (low, high) = limits(cases.iter().map(|case| case.1 - base).chain([0.0]), 0.04);
+    let [without, with] = groups;
+    let event = if input.outcome.is_empty() {
+        "event"
+    } else {
+        &input.outcome
+    };
+    let bars = |name: String, tone, bars| Series {
+        name,
+        tone,
+        dash: Dash::Solid,
+        marks: Marks::Bars(bars),
+    };
+    Some(Figure {
+        name: format!("waterfall-{}", super::calibration::file_name(&input.name)),
+        title: format!("Rad-score by case: {}", input.name),
+        content: Content::Plot(Plot {
+            x: Axis {
+                ticks: Some(Vec::new()),
+                ..Axis::linear("cases by score", 0.0, cases.len() as f64)
+            },
+            y: Axis::linear("score - cut-off", low, high),
+            series: vec![
+                bars(format!("no {event}"), Tone::Series(0), without),
+                bars(event.to_owned(), Tone::Series(1), with),
+            ],
+            rules: vec![Rule {
+                place: Place::Y(0.0),
+                label: String::new(),
+                tone: Tone::Muted,
+            }],
+            legend: true,
+            ..Plot::default()
+        }),
+        notes: vec![format!("cut-off {}", ticks::significant(base, 4))],
+        sheet,
+    })
+}

@@ -26,8 +26,13 @@ pub fn linear(low: f64, high: f64, wanted: usize) -> Vec<(f64, String)> {
         return Vec::new();
     }
     let mut ticks = Vec::new();
-    let mut index = first;
-    while index <= last {
+    if last < first {
+        return Vec::new();
+    }
+    let last_count = (last - first) as i64;
+    // Counted from the first: far from zero adding one to an index may leave it where it is.
+    for count in 0..=last_count {
+        let index = first + count as f64;
         let value = if index == 0.0 { 0.0 } else { index * step };
         let label = if step >= 1e6 || (step < 1e-5 && value != 0.0) {
             format!("{value:.1e}")
@@ -35,7 +40,6 @@ pub fn linear(low: f64, high: f64, wanted: usize) -> Vec<(f64, String)> {
             format!("{value:.decimals$}")
         };
         ticks.push((value, label));
-        index += 1.0;
     }
     ticks
 }

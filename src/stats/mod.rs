@@ -4,20 +4,27 @@
 //! reference whose digits it gives. Rows are cases and columns are variables; a matrix is an ndarray view. Sums run in a
 //! fixed order, so that threads change no bit.
 
+pub mod calibrate;
+pub mod calibration;
 pub mod descriptive;
 pub mod distributions;
 pub mod folds;
+pub mod hosmer_lemeshow;
+pub mod interpolate;
 pub mod linalg;
+pub mod lowess;
 pub mod proportion;
 pub mod quantile;
 pub mod r_random;
 pub mod random;
 pub mod rank;
 pub mod reclassification;
+mod refit;
 pub mod require;
 pub mod roc;
 pub mod split;
 pub mod standardise;
+pub mod validate;
 
 use thiserror::Error;
 

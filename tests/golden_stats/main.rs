@@ -13,7 +13,9 @@
 
 mod golden;
 
+mod calibration;
 mod r_rng;
+mod roc;
 mod versions;
 
 /// `"file" => module::function as test_name`
@@ -34,7 +36,17 @@ macro_rules! registry {
 }
 
 registry! {
+    "binomial_ci.json" => roc::proportions as binomial_ci;
+    "hosmer_lemeshow.json" => calibration::grouped as hosmer_lemeshow;
+    "lowess.json" => calibration::lowess as lowess;
+    "nri_idi.json" => roc::improvement as nri_idi;
     "r_rng.json" => r_rng::check as r_rng;
+    "rms_calibrate.json" => calibration::calibration as rms_calibrate;
+    "rms_validate.json" => calibration::validation as rms_validate;
+    "roc_bootstrap.json" => roc::bootstrap as roc_bootstrap;
+    "roc_single.json" => roc::single as roc_single;
+    "roc_test.json" => roc::test as roc_test;
+    "val_prob.json" => calibration::stated_risks as val_prob;
     "versions.json" => versions::check as versions;
 }
 

@@ -57,8 +57,13 @@ impl Geometry {
 }
 
 /// The inverse of a 3 x 3 matrix by cofactors; `None` where it is singular.
+///
+/// A matrix with one entry in each row and column is inverted entry by entry, which is exact where ITK's inverse is.
 pub fn invert(matrix: &[[f64; 3]; 3]) -> Option<[[f64; 3]; 3]> {
     let m = matrix;
+    if let Some(inverse) = invert_axes(m) {
+        return Some(inverse);
+    }
     let cofactor = |row: usize, column: usize| {
         let (r1, r2) = ((row + 1) % 3, (row + 2) % 3);
         let (c1, c2) = ((column + 1) % 3, (column + 2) % 3);
@@ -69,6 +74,25 @@ pub fn invert(matrix: &[[f64; 3]; 3]) -> Option<[[f64; 3]; 3]> {
         return None;
     }
     Some([0, 1, 2].map(|row| [0, 1, 2].map(|column| cofactor(column, row) / determinant)))
+}
+
+/// The inverse of a matrix with exactly one entry in each row and column.
+fn invert_axes(matrix: &[[f64; 3]; 3]) -> Option<[[f64; 3]; 3]> {
+    let mut inverse = [[0.0; 3]; 3];
+    let mut used = [false; 3];
+    for (row, entries) in matrix.iter().enumerate() {
+        let mut filled = (0..3).filter(|&column| entries[column] != 0.0);
+        let column = filled.next()?;
+        if filled.next().is_some() || std::mem::replace(&mut used[column], true) {
+            return None;
+        }
+        inverse[column][row] = 1.0 / entries[column];
+    }
+    inverse
+        .iter()
+        .flatten()
+        .all(|value| value.is_finite())
+        .then_some(inverse)
 }
 
 /// A box of voxels in index space, `x, y, z` order.

@@ -5,141 +5,31 @@
 
 mod error;
 pub mod geometry;
+mod grid;
+mod labels;
+mod nifti;
+mod nrrd;
 mod pairing;
 mod reader;
+pub mod resample;
+pub mod roi;
+mod samples;
 mod scan;
+mod source;
+mod statistics;
+mod stream;
 
 use ndarray::{Array3, s};
 
 pub use error::VolumeError;
 pub use geometry::{Geometry, IndexBox};
-pub use reader::{Header, LabelCount, Segment, labels, read_header, read_volume};
+pub use nifti::write_nifti;
+pub use nrrd::write_nrrd;
+pub use reader::{Header, LabelCount, READERS, Reader, Segment, labels, read_header, read_volume};
+pub(crate) use samples::each_type;
+pub use samples::{Sample, SampleType, Samples};
 pub use scan::{Extent, ImageFacts, LabelChoice, LoadOptions, MaskFacts, Scan, load};
-
-/// The type of a stored sample, after any rescaling of the file format has been applied.
-///
-/// PyRadiomics' results depend on it: an integer image stays integer through resampling, a `float32` image is filtered in
-/// single precision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SampleType {
-    /// 8-bit unsigned
-    U8,
-    /// 8-bit signed
-    I8,
-    /// 16-bit unsigned
-    U16,
-    /// 16-bit signed
-    I16,
-    /// 32-bit unsigned
-    U32,
-    /// 32-bit signed
-    I32,
-    /// 64-bit unsigned
-    U64,
-    /// 64-bit signed
-    I64,
-    /// single precision
-    F32,
-    /// double precision
-    F64,
-}
-
-impl SampleType {
-    /// Whether the type holds whole numbers only.
-    pub fn is_integer(self) -> bool {
-        !matches!(self, Self::F32 | Self::F64)
-    }
-
-    /// The size of one sample in bytes.
-    pub fn bytes(self) -> usize {
-        match self {
-            Self::U8 | Self::I8 => 1,
-            Self::U16 | Self::I16 => 2,
-            Self::U32 | Self::I32 | Self::F32 => 4,
-            Self::U64 | Self::I64 | Self::F64 => 8,
-        }
-    }
-}
-
-/// Voxel values in the type in which the file holds them, `x` fastest, then `y`, then `z`.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Samples {
-    /// 8-bit unsigned
-    U8(Vec<u8>),
-    /// 8-bit signed
-    I8(Vec<i8>),
-    /// 16-bit unsigned
-    U16(Vec<u16>),
-    /// 16-bit signed
-    I16(Vec<i16>),
-    /// 32-bit unsigned
-    U32(Vec<u32>),
-    /// 32-bit signed
-    I32(Vec<i32>),
-    /// 64-bit unsigned
-    U64(Vec<u64>),
-    /// 64-bit signed
-    I64(Vec<i64>),
-    /// single precision
-    F32(Vec<f32>),
-    /// double precision
-    F64(Vec<f64>),
-}
-
-impl Samples {
-    /// The type of the samples.
-    pub fn sample_type(&self) -> SampleType {
-        match self {
-            Self::U8(_) => SampleType::U8,
-            Self::I8(_) => SampleType::I8,
-            Self::U16(_) => SampleType::U16,
-            Self::I16(_) => SampleType::I16,
-            Self::U32(_) => SampleType::U32,
-            Self::I32(_) => SampleType::I32,
-            Self::U64(_) => SampleType::U64,
-            Self::I64(_) => SampleType::I64,
-            Self::F32(_) => SampleType::F32,
-            Self::F64(_) => SampleType::F64,
-        }
-    }
-
-    /// The number of samples.
-    pub fn len(&self) -> usize {
-        match self {
-            Self::U8(v) => v.len(),
-            Self::I8(v) => v.len(),
-            Self::U16(v) => v.len(),
-            Self::I16(v) => v.len(),
-            Self::U32(v) => v.len(),
-            Self::I32(v) => v.len(),
-            Self::U64(v) => v.len(),
-            Self::I64(v) => v.len(),
-            Self::F32(v) => v.len(),
-            Self::F64(v) => v.len(),
-        }
-    }
-
-    /// Whether there is no sample.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// One sample as a double; `index` counts from 0 and must be below [`Samples::len`].
-    pub fn get(&self, index: usize) -> f64 {
-        match self {
-            Self::U8(v) => f64::from(v[index]),
-            Self::I8(v) => f64::from(v[index]),
-            Self::U16(v) => f64::from(v[index]),
-            Self::I16(v) => f64::from(v[index]),
-            Self::U32(v) => f64::from(v[index]),
-            Self::I32(v) => f64::from(v[index]),
-            Self::U64(v) => v[index] as f64,
-            Self::I64(v) => v[index] as f64,
-            Self::F32(v) => f64::from(v[index]),
-            Self::F64(v) => v[index],
-        }
-    }
-}
+pub use statistics::mean_and_deviation;
 
 /// A 3-D scalar image: samples on a [`Geometry`].
 #[derive(Debug, Clone, PartialEq)]
@@ -153,12 +43,19 @@ pub struct Volume {
 impl Volume {
     /// The values of an index box as doubles, indexed `[z, y, x]`. The box must lie inside the grid.
     pub fn values(&self, part: &IndexBox) -> Array3<f64> {
+        let mut values = Vec::with_capacity(part.size.iter().product());
         let [size_x, size_y, _] = self.geometry.size;
         let [start_x, start_y, start_z] = part.start;
-        Array3::from_shape_fn((part.size[2], part.size[1], part.size[0]), |(z, y, x)| {
-            self.samples
-                .get(((z + start_z) * size_y + y + start_y) * size_x + x + start_x)
-        })
+        each_type!(&self.samples, samples => {
+            for z in start_z..start_z + part.size[2] {
+                for y in start_y..start_y + part.size[1] {
+                    let row = (z * size_y + y) * size_x + start_x;
+                    values.extend(samples[row..row + part.size[0]].iter().map(|sample| sample.to_double()));
+                }
+            }
+        });
+        Array3::from_shape_vec((part.size[2], part.size[1], part.size[0]), values)
+            .unwrap_or_else(|_| Array3::zeros((0, 0, 0)))
     }
 
     /// All values as doubles, indexed `[z, y, x]`.

@@ -1,0 +1,210 @@
+//! The voxels of a file as a stream of typed chunks: one pass, little memory, every byte accounted for.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::error::VolumeError;
+use super::samples::{Sample, SampleType, Samples, each_type};
+
+/// How many bytes of stored voxels are decoded at a time.
+const CHUNK: usize = 128 * 1024;
+
+/// How far a compressed stream is read on after the voxels, to meet its checksum.
+const TAIL: u64 = 1 << 20;
+
+/// How the bytes of a voxel stream are to be read.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Layout {
+    /// The type of the stored numbers
+    pub stored: SampleType,
+    /// Whether the most significant byte comes first
+    pub big_endian: bool,
+    /// `value = stored * slope + intercept`, where the format asks for it
+    pub scale: Option<(f64, f64)>,
+    /// Numbers a voxel
+    pub components: usize,
+    /// Whether the numbers of a voxel lie side by side (else one whole volume follows the other)
+    pub interleaved: bool,
+}
+
+impl Layout {
+    /// The type of the values after rescaling: single precision where ITK makes it so.
+    pub fn sample_type(&self) -> SampleType {
+        match (self.scale, self.stored) {
+            (Some(_), SampleType::F64) => SampleType::F64,
+            (Some(_), _) => SampleType::F32,
+            (None, stored) => stored,
+        }
+    }
+}
+
+/// A stream that stands at the first voxel.
+pub(super) struct Voxels {
+    /// The file, for messages
+    pub path: PathBuf,
+    /// The stored bytes
+    pub bytes: Box<dyn Read + Send>,
+    /// How to read them
+    pub layout: Layout,
+    /// Number of voxels
+    pub count: usize,
+    /// Whether a checksum may follow the last voxel
+    pub checked: bool,
+}
+
+/// Some voxels in file order.
+pub(super) struct Chunk<'a> {
+    /// The linear index of the first
+    pub start: usize,
+    /// Their values
+    pub samples: &'a Samples,
+    /// Their bytes, where these are the values as they are, little-endian
+    pub bytes: Option<&'a [u8]>,
+}
+
+impl Voxels {
+    /// Decodes one component of every voxel, in file order, a chunk at a time, to the end of the file.
+    pub fn each_chunk(mut self, component: usize, visit: &mut dyn FnMut(&Chunk<'_>)) -> Result<(), VolumeError> {
+        let Layout {
+            stored,
+            big_endian,
+            scale,
+            components,
+            interleaved,
+        } = self.layout;
+        let together = if interleaved { components } else { 1 };
+        let group = stored.bytes() * together;
+        let whole = self.count as u64 * (stored.bytes() * components) as u64;
+        let mut done = 0u64;
+        if !interleaved && component > 0 {
+            done = self.count as u64 * (stored.bytes() * component) as u64;
+            super::source::skip(&mut *self.bytes, done).map_err(|error| broken(&self.path, &error, whole, 0))?;
+        }
+        let per_chunk = (CHUNK / group).max(1);
+        let mut buffer = vec![0u8; per_chunk.min(self.count.max(1)) * group];
+        let mut raw = Samples::empty(stored);
+        let mut scaled = Samples::empty(self.layout.sample_type());
+        let mut start = 0;
+        while start < self.count {
+            let voxels = per_chunk.min(self.count - start);
+            let bytes = &mut buffer[..voxels * group];
+            fill(&mut *self.bytes, bytes, &mut done).map_err(|error| broken(&self.path, &error, whole, done))?;
+            each_type!(&mut raw, values => {
+                values.clear();
+                Sample::decode(bytes, big_endian, values);
+                if together > 1 {
+                    pick(values, together, component);
+                }
+            });
+            match scale {
+                Some((slope, intercept)) => {
+                    each_type!(&raw, values => rescale(values, slope, intercept, &mut scaled));
+                    visit(&Chunk {
+                        start,
+                        samples: &scaled,
+                        bytes: None,
+                    });
+                }
+                None => visit(&Chunk {
+                    start,
+                    samples: &raw,
+                    bytes: (together == 1 && (!big_endian || stored.bytes() == 1)).then_some(&*bytes),
+                }),
+            }
+            start += voxels;
+        }
+        if self.checked {
+            self.read_tail()?;
+        }
+        Ok(())
+    }
+
+    /// Reads on to the checksum behind the last voxel. Bytes after the last gzip member are padding, as gzip itself holds.
+    fn read_tail(&mut self) -> Result<(), VolumeError> {
+        let mut rest = (&mut *self.bytes).take(TAIL);
+        match io::copy(&mut rest, &mut io::sink()) {
+            Ok(_) => Ok(()),
+            Err(error) if error.to_string().contains("invalid gzip header") => Ok(()),
+            Err(error) => Err(VolumeError::Corrupt {
+                path: self.path.clone(),
+                detail: format!("after the last voxel: {}", words(&error)),
+            }),
+        }
+    }
+}
+
+/// Fills a buffer, counting what came.
+fn fill(reader: &mut dyn Read, buffer: &mut [u8], done: &mut u64) -> io::Result<()> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match reader.read(&mut buffer[filled..]) {
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(read) => {
+                filled += read;
+                *done += read as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// What a failed read means.
+fn broken(path: &Path, error: &io::Error, expected: u64, found: u64) -> VolumeError {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => VolumeError::Truncated {
+            path: path.to_path_buf(),
+            expected,
+            found,
+        },
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => VolumeError::Corrupt {
+            path: path.to_path_buf(),
+            detail: format!("after {found} of {expected} bytes: {}", words(error)),
+        },
+        _ => VolumeError::Open {
+            path: path.to_path_buf(),
+            source: io::Error::new(error.kind(), error.to_string()),
+        },
+    }
+}
+
+/// An input-output error without the jargon of a decoder.
+fn words(error: &io::Error) -> String {
+    let text = error.to_string();
+    if text.contains("checksum") {
+        "the checksum does not fit, so some byte was changed".to_string()
+    } else if text.contains("deflate") {
+        "the compressed data make no sense".to_string()
+    } else {
+        text
+    }
+}
+
+/// Keeps every `together`-th value, from `component` on.
+fn pick<T: Copy>(values: &mut Vec<T>, together: usize, component: usize) {
+    let kept = values.len() / together;
+    for index in 0..kept {
+        values[index] = values[index * together + component];
+    }
+    values.truncate(kept);
+}
+
+/// As ITK rescales: integers become single precision first, the arithmetic is double, the result single.
+fn rescale<T: Sample>(values: &[T], slope: f64, intercept: f64, into: &mut Samples) {
+    match into {
+        Samples::F32(scaled) => {
+            scaled.clear();
+            scaled.extend(
+                values
+                    .iter()
+                    .map(|value| (f64::from(value.to_single()) * slope + intercept) as f32),
+            );
+        }
+        Samples::F64(scaled) => {
+            scaled.clear();
+            scaled.extend(values.iter().map(|value| value.to_double() * slope + intercept));
+        }
+        _ => {}
+    }
+}

@@ -6,15 +6,27 @@ use std::borrow::Cow;
 
 use super::FeatureError;
 use super::settings::Settings;
-use crate::volume::{Mask, Volume};
+use crate::volume::{IndexBox, Mask, Volume};
 
 /// An image that a filter made, with the name that begins its columns (`original`, `wavelet-LLH` …).
 #[derive(Debug, Clone)]
 pub struct Filtered<'a> {
     /// The prefix of the feature columns
     pub name: String,
-    /// The image, on the grid of the filter's input
+    /// The image: the part of the input's grid that was asked for, or more of it
     pub image: Cow<'a, Volume>,
+    /// Where that part begins in the input, x, y, z
+    pub start: [usize; 3],
+}
+
+impl Filtered<'_> {
+    /// A box of the input's grid in the indices of [`Filtered::image`].
+    pub fn within(&self, part: &IndexBox) -> IndexBox {
+        IndexBox {
+            start: [0, 1, 2].map(|axis| part.start[axis].saturating_sub(self.start[axis])),
+            size: part.size,
+        }
+    }
 }
 
 /// One image type.
@@ -30,10 +42,14 @@ pub trait Filter: Sync {
 
     /// Filters the whole (pre-processed) image, one image after the other: each is handed to `each` and then dropped, so
     /// that memory holds one at a time. Warnings go to `warnings`.
+    ///
+    /// The result is that of the whole image, but only the box `needed` (of the image's grid) must be computed: find it by
+    /// [`Filtered::within`]. `mask` is on the image's grid.
     fn apply(
         &self,
         image: &Volume,
         mask: &Mask,
+        needed: &IndexBox,
         settings: &Settings,
         warnings: &mut Vec<String>,
         each: &mut dyn FnMut(Filtered<'_>) -> Result<(), FeatureError>,
@@ -68,6 +84,7 @@ impl Filter for Original {
         &self,
         image: &Volume,
         _: &Mask,
+        _: &IndexBox,
         _: &Settings,
         _: &mut Vec<String>,
         each: &mut dyn FnMut(Filtered<'_>) -> Result<(), FeatureError>,
@@ -75,6 +92,7 @@ impl Filter for Original {
         each(Filtered {
             name: "original".to_owned(),
             image: Cow::Borrowed(image),
+            start: [0; 3],
         })
     }
 

@@ -11,6 +11,7 @@ pub mod distributions;
 pub mod folds;
 pub mod hosmer_lemeshow;
 pub mod interpolate;
+pub mod lasso;
 pub mod linalg;
 pub mod lowess;
 pub mod proportion;

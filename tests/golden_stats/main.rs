@@ -14,6 +14,7 @@
 mod golden;
 
 mod calibration;
+mod glmnet;
 mod r_rng;
 mod roc;
 mod versions;
@@ -40,6 +41,13 @@ registry! {
     "hosmer_lemeshow.json" => calibration::grouped as hosmer_lemeshow;
     "lowess.json" => calibration::lowess as lowess;
     "nri_idi.json" => roc::improvement as nri_idi;
+    "glmnet_degen60_binomial.json" => glmnet::check as glmnet_degen60_binomial;
+    "glmnet_degen60_gaussian.json" => glmnet::check as glmnet_degen60_gaussian;
+    "glmnet_n200p20_binomial.json" => glmnet::check as glmnet_n200p20_binomial;
+    "glmnet_n200p20_gaussian.json" => glmnet::check as glmnet_n200p20_gaussian;
+    "glmnet_predict.json" => glmnet::check_predictions as glmnet_predict;
+    "glmnet_rad80_binomial.json" => glmnet::check as glmnet_rad80_binomial;
+    "glmnet_rad80_gaussian.json" => glmnet::check as glmnet_rad80_gaussian;
     "r_rng.json" => r_rng::check as r_rng;
     "rms_calibrate.json" => calibration::calibration as rms_calibrate;
     "rms_validate.json" => calibration::validation as rms_validate;

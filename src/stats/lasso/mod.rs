@@ -1,0 +1,562 @@
+//! The LASSO, the elastic net and ridge regression along a path of penalties: glmnet's problem, solved exactly.
+//!
+//! Gaussian: minimises 1/(2n) RSS + lambda (alpha |b|_1 + (1 - alpha)/2 |b|_2^2 / sd(y)), sd with denominator n. Binomial:
+//! minimises -(1/n) log-likelihood + lambda (alpha |b|_1 + (1 - alpha)/2 |b|_2^2). With `standardize` the penalty is on
+//! coefficients of columns with standard deviation 1 (denominator n); results are on the scale of the table. Sequence of
+//! penalties, early stopping, deviance ratio and rules for odd columns are those of R's glmnet 4.1 (Friedman, Hastie and
+//! Tibshirani, J Stat Softw 33, 2010).
+//!
+//! Without `threshold` each solution meets the optimality (KKT) conditions to [`EXACT`] of the largest penalty, and what
+//! remains is reported; with it, glmnet's loose stopping rule and order of work. NaN and infinite values, a constant
+//! outcome, a missing class and only constant columns are errors; single constant columns get coefficient 0, and of
+//! identical columns one solution is given, which is not unique.
+
+mod binomial;
+mod gaussian;
+mod problem;
+mod threshold;
+mod working_set;
+
+use ndarray::{ArrayView1, ArrayView2};
+use serde::{Deserialize, Serialize};
+
+use self::problem::Problem;
+use super::StatsError;
+
+/// The distribution of the outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Family {
+    /// A number
+    Gaussian,
+    /// 0 or 1
+    #[default]
+    Binomial,
+}
+
+/// What to fit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LassoSettings {
+    /// Distribution of the outcome
+    pub family: Family,
+    /// 1: LASSO, 0: ridge, between: elastic net
+    pub alpha: f64,
+    /// Penalise coefficients of columns scaled to standard deviation 1
+    pub standardize: bool,
+    /// Fit an intercept
+    pub intercept: bool,
+    /// Length of the automatic sequence of penalties
+    pub lambda_count: usize,
+    /// Smallest penalty of the sequence as a part of the largest; `None`: 0.01 if n < p, otherwise 1e-4
+    pub lambda_min_ratio: Option<f64>,
+    /// Penalties of one's own, in any order; there is no early stop then
+    pub lambda: Option<Vec<f64>>,
+    /// A factor on each column's penalty (0: never penalised, infinite: left out); rescaled to sum to the number of columns
+    pub penalty_factors: Option<Vec<f64>>,
+    /// glmnet's stopping rule with this threshold (its default is 1e-7); `None`: the exact optimum
+    pub threshold: Option<f64>,
+    /// glmnet's limit on passes over the data, with `threshold` only
+    pub maximum_passes: usize,
+}
+
+impl Default for LassoSettings {
+    fn default() -> Self {
+        Self {
+            family: Family::Binomial,
+            alpha: 1.0,
+            standardize: true,
+            intercept: true,
+            lambda_count: 100,
+            lambda_min_ratio: None,
+            lambda: None,
+            penalty_factors: None,
+            threshold: None,
+            maximum_passes: 100_000,
+        }
+    }
+}
+
+/// An intercept and the coefficients that are not zero, on the scale of the table.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Coefficients {
+    /// The intercept
+    pub intercept: f64,
+    /// Columns, ascending, counted from 0
+    pub index: Vec<usize>,
+    /// Their coefficients
+    pub value: Vec<f64>,
+}
+
+impl Coefficients {
+    /// intercept + sum of coefficient times value, for each row.
+    pub fn linear_predictor(&self, x: ArrayView2<'_, f64>) -> Vec<f64> {
+        x.rows()
+            .into_iter()
+            .map(|row| {
+                self.index
+                    .iter()
+                    .zip(&self.value)
+                    .fold(self.intercept, |sum, (j, value)| sum + row[*j] * value)
+            })
+            .collect()
+    }
+
+    /// The coefficient of one column.
+    pub fn of(&self, column: usize) -> f64 {
+        self.index.binary_search(&column).map_or(0.0, |at| self.value[at])
+    }
+}
+
+/// Solutions along a sequence of penalties, the largest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LassoPath {
+    /// Distribution of the outcome
+    pub family: Family,
+    /// Penalties
+    pub lambda: Vec<f64>,
+    /// Intercepts
+    pub a0: Vec<f64>,
+    /// Number of non-zero coefficients
+    pub df: Vec<usize>,
+    /// Part of the null deviance that is explained
+    pub dev_ratio: Vec<f64>,
+    /// Deviance of the model with the intercept alone (weights as given)
+    pub nulldev: f64,
+    /// Coefficients that are not zero
+    pub beta: Vec<Coefficients>,
+    /// Largest violation of an optimality condition, as a part of the largest penalty
+    pub kkt_violation: Vec<f64>,
+    /// Passes over the variables
+    pub passes: usize,
+    /// What the reader should know, in words
+    pub warnings: Vec<String>,
+}
+
+impl LassoPath {
+    /// The largest KKT violation on the path, as a part of the largest penalty.
+    pub fn largest_violation(&self) -> f64 {
+        self.kkt_violation.iter().fold(0.0, |worst, value| worst.max(*value))
+    }
+
+    /// Coefficients at a penalty: linear interpolation in the penalty between the two nearest solutions, the first and last
+    /// beyond the ends, as `coef.glmnet(exact = FALSE)`.
+    pub fn coefficients(&self, lambda: f64) -> Coefficients {
+        let (left, right, share) = interpolation(&self.lambda, lambda);
+        self.blend(left, right, share)
+    }
+
+    /// `share` of solution `left` and the rest of solution `right`.
+    pub(crate) fn blend(&self, left: usize, right: usize, share: f64) -> Coefficients {
+        if left == right || share == 1.0 {
+            return self.beta[left].clone();
+        }
+        let (a, b) = (&self.beta[left], &self.beta[right]);
+        let mut index: Vec<usize> = a.index.iter().chain(&b.index).copied().collect();
+        index.sort_unstable();
+        index.dedup();
+        let value = index
+            .iter()
+            .map(|j| share * a.of(*j) + (1.0 - share) * b.of(*j))
+            .collect();
+        Coefficients {
+            intercept: share * a.intercept + (1.0 - share) * b.intercept,
+            index,
+            value,
+        }
+    }
+
+    /// Linear predictors of rows at a penalty (interpolated).
+    pub fn predict_link(&self, x: ArrayView2<'_, f64>, lambda: f64) -> Vec<f64> {
+        self.coefficients(lambda).linear_predictor(x)
+    }
+
+    /// Predictions of rows at a penalty (interpolated): probabilities for the binomial family.
+    pub fn predict_response(&self, x: ArrayView2<'_, f64>, lambda: f64) -> Vec<f64> {
+        let link = self.predict_link(x, lambda);
+        match self.family {
+            Family::Gaussian => link,
+            Family::Binomial => link.into_iter().map(probability).collect(),
+        }
+    }
+}
+
+/// The logistic function.
+pub(crate) fn probability(link: f64) -> f64 {
+    1.0 / (1.0 + (-link).exp())
+}
+
+/// Solutions left and right of a penalty and the left one's share. `sequence` descends.
+pub(crate) fn interpolation(sequence: &[f64], lambda: f64) -> (usize, usize, f64) {
+    let last = sequence.len() - 1;
+    if last == 0 || lambda >= sequence[0] {
+        return (0, 0, 1.0);
+    }
+    if lambda <= sequence[last] {
+        return (last, last, 1.0);
+    }
+    let right = sequence.partition_point(|value| *value > lambda);
+    if sequence[right] == lambda {
+        return (right, right, 1.0);
+    }
+    let left = right - 1;
+    (
+        left,
+        right,
+        (lambda - sequence[right]) / (sequence[left] - sequence[right]),
+    )
+}
+
+/// With this part of the largest penalty the optimality conditions are met without `threshold`.
+pub const EXACT: f64 = 1e-11;
+/// Up to this many columns all inner products are kept when there are more rows than columns.
+const LARGEST_GRAM: usize = 2_048;
+/// glmnet's "infinite" penalty for the first step of an automatic sequence.
+const HUGE: f64 = 9.9e35;
+/// An automatic path has at least this many penalties before it may stop.
+const SHORTEST_PATH: usize = 5;
+/// It stops when the explained part grows by less than this …
+const SMALLEST_GAIN: f64 = 1e-5;
+/// … or is above this.
+const LARGEST_RATIO: f64 = 0.999;
+
+/// One solution on the inner scale.
+struct Solution {
+    intercept: f64,
+    coefficients: Vec<(usize, f64)>,
+    deviance_ratio: f64,
+    violation: f64,
+    saturated: bool,
+}
+
+/// Something that solves for one penalty after another, starting where it stands.
+trait PathSolver {
+    /// Solves at a penalty, given the last one (0 if there was none).
+    fn solve(&mut self, lambda: f64, previous: f64) -> Result<Solution, StatsError>;
+    /// Gradients of the loss at the present solution, of columns outside the model at least (perhaps without sign).
+    fn gradient(&self) -> &[f64];
+    /// Passes made.
+    fn sweeps(&self) -> usize;
+}
+
+fn exhausted(lambda: f64, iterations: usize) -> StatsError {
+    StatsError::NotConverged {
+        what: format!("The LASSO at lambda {lambda:.6}"),
+        iterations,
+        advice:
+            "the columns may be nearly combinations of each other at very different scales; standardise them, drop \
+                 duplicates, or stop at a larger lambda"
+                .into(),
+    }
+}
+
+/// Fits the path. Rows are cases; `y` is numeric, or 0/1 for the binomial family; weights are positive (or 0: left out).
+pub fn fit(
+    x: ArrayView2<'_, f64>,
+    y: ArrayView1<'_, f64>,
+    weights: Option<ArrayView1<'_, f64>>,
+    settings: &LassoSettings,
+) -> Result<LassoPath, StatsError> {
+    let warnings = check(x, y, weights, settings)?;
+    let mut path = fit_rows(x, y, weights, None, settings)?;
+    path.warnings.splice(0..0, warnings);
+    Ok(path)
+}
+
+/// The exact coefficients at one penalty: a fit with this penalty added to the sequence, as `coef.glmnet(exact = TRUE)`.
+pub fn coefficients_exact(
+    x: ArrayView2<'_, f64>,
+    y: ArrayView1<'_, f64>,
+    weights: Option<ArrayView1<'_, f64>>,
+    settings: &LassoSettings,
+    lambda: f64,
+) -> Result<Coefficients, StatsError> {
+    let settings = LassoSettings {
+        lambda: Some(vec![lambda]),
+        threshold: None,
+        ..settings.clone()
+    };
+    let path = fit(x, y, weights, &settings)?;
+    path.beta
+        .into_iter()
+        .next()
+        .ok_or_else(|| StatsError::Impossible("The path is empty".into()))
+}
+
+/// Checks input that is the same for every subset of rows; gives warnings.
+pub(crate) fn check(
+    x: ArrayView2<'_, f64>,
+    y: ArrayView1<'_, f64>,
+    weights: Option<ArrayView1<'_, f64>>,
+    settings: &LassoSettings,
+) -> Result<Vec<String>, StatsError> {
+    let setting = |setting: &str, value: String, allowed: &str| {
+        Err(StatsError::Setting {
+            setting: setting.into(),
+            value,
+            allowed: allowed.into(),
+        })
+    };
+    if !(0.0..=1.0).contains(&settings.alpha) {
+        return setting("alpha", settings.alpha.to_string(), "between 0 (ridge) and 1 (LASSO)");
+    }
+    if settings.lambda.is_none() && settings.lambda_count < 2 {
+        return setting("The number of lambdas", settings.lambda_count.to_string(), "at least 2");
+    }
+    if settings
+        .lambda_min_ratio
+        .is_some_and(|ratio| !(ratio > 0.0 && ratio < 1.0))
+    {
+        let ratio = settings.lambda_min_ratio.unwrap_or_default();
+        return setting("The smallest lambda's ratio", ratio.to_string(), "between 0 and 1");
+    }
+    if let Some(lambda) = &settings.lambda
+        && (lambda.is_empty() || lambda.iter().any(|lambda| !lambda.is_finite() || *lambda < 0.0))
+    {
+        return setting(
+            "lambda",
+            format!("{lambda:?}"),
+            "one or more numbers that are not negative",
+        );
+    }
+    if settings
+        .threshold
+        .is_some_and(|threshold| threshold.is_nan() || threshold <= 0.0)
+    {
+        return setting(
+            "The threshold",
+            format!("{:?}", settings.threshold),
+            "positive, 1e-7 for glmnet's default",
+        );
+    }
+    for (right, length) in [
+        ("outcomes", y.len()),
+        ("weights", weights.map_or(x.nrows(), |weights| weights.len())),
+    ] {
+        if length != x.nrows() {
+            return Err(StatsError::LengthMismatch {
+                what: "The LASSO".into(),
+                left: "rows".into(),
+                right: right.into(),
+                left_length: x.nrows(),
+                right_length: length,
+            });
+        }
+    }
+    if x.ncols() == 0 {
+        return Err(StatsError::TooFew {
+            what: "The LASSO".into(),
+            unit: "features".into(),
+            needed: 1,
+            found: 0,
+        });
+    }
+    for (j, column) in x.columns().into_iter().enumerate() {
+        if let Some(row) = column.iter().position(|value| !value.is_finite()) {
+            return Err(StatsError::NotFinite {
+                what: format!("Feature {} of the LASSO", j + 1),
+                row,
+            });
+        }
+    }
+    if let Some(row) = y.iter().position(|value| !value.is_finite()) {
+        return Err(StatsError::NotFinite {
+            what: "The outcome of the LASSO".into(),
+            row,
+        });
+    }
+    if let Some(weights) = weights
+        && let Some(row) = weights.iter().position(|value| !value.is_finite() || *value < 0.0)
+    {
+        return Err(StatsError::NotFinite {
+            what: "The LASSO's weights (positive numbers)".into(),
+            row,
+        });
+    }
+    let mut warnings = Vec::new();
+    let constant = x
+        .columns()
+        .into_iter()
+        .filter(|column| column.iter().all(|value| *value == column[0]))
+        .count();
+    if constant > 0 {
+        warnings.push(format!(
+            "{constant} of {} features are constant and get coefficient 0",
+            x.ncols()
+        ));
+    }
+    if settings.family == Family::Binomial {
+        warnings.extend(check_classes(y)?);
+    }
+    Ok(warnings)
+}
+
+fn check_classes(y: ArrayView1<'_, f64>) -> Result<Option<String>, StatsError> {
+    if let Some(row) = y.iter().position(|value| *value != 0.0 && *value != 1.0) {
+        return Err(StatsError::Impossible(format!(
+            "The outcome of a binomial LASSO is 0 or 1, but row {} has {}",
+            row + 1,
+            y[row]
+        )));
+    }
+    let events = y.iter().filter(|value| **value == 1.0).count();
+    let fewest = events.min(y.len() - events);
+    if fewest <= 1 {
+        return Err(StatsError::Impossible(format!(
+            "A binomial LASSO needs at least 2 cases of each outcome, but there are {events} with the event and {} without",
+            y.len() - events
+        )));
+    }
+    Ok((fewest < 8).then(|| {
+        format!(
+            "One outcome has only {fewest} cases (fewer than 8): what the LASSO selects will hardly be reproducible"
+        )
+    }))
+}
+
+/// Fits some rows of a table that has been checked.
+pub(crate) fn fit_rows(
+    x: ArrayView2<'_, f64>,
+    y: ArrayView1<'_, f64>,
+    weights: Option<ArrayView1<'_, f64>>,
+    rows: Option<&[usize]>,
+    settings: &LassoSettings,
+) -> Result<LassoPath, StatsError> {
+    if settings.family == Family::Binomial {
+        let chosen: Vec<f64> = match rows {
+            Some(rows) => rows.iter().map(|row| y[*row]).collect(),
+            None => y.to_vec(),
+        };
+        check_classes(ArrayView1::from(&chosen))?;
+    }
+    let problem = Problem::new(x, y, weights, rows, settings)?;
+    fit_problem(&problem, settings)
+}
+
+fn fit_problem(problem: &Problem, settings: &LassoSettings) -> Result<LassoPath, StatsError> {
+    let mut solver: Box<dyn PathSolver + '_> = match (settings.family, settings.threshold) {
+        (Family::Gaussian, None) => Box::new(gaussian::GaussianExact::new(problem)),
+        (Family::Binomial, None) => Box::new(binomial::BinomialExact::new(problem)),
+        (Family::Gaussian, Some(threshold)) => Box::new(threshold::GaussianSweeps::new(
+            problem,
+            threshold,
+            settings.maximum_passes,
+        )),
+        (Family::Binomial, Some(threshold)) => Box::new(threshold::BinomialSweeps::new(
+            problem,
+            threshold,
+            settings.maximum_passes,
+        )),
+    };
+    let mut builder = PathBuilder::new(problem, settings);
+    if let Some(own) = &settings.lambda {
+        let mut sequence = own.clone();
+        sequence.sort_by(|a, b| b.total_cmp(a));
+        let unit = largest_penalty(problem, solver.gradient());
+        let mut previous = 0.0;
+        for lambda in sequence {
+            let inner = lambda / problem.response_scale;
+            let solution = solver.solve(inner, previous)?;
+            previous = inner;
+            let saturated = solution.saturated;
+            builder.push(lambda, &solution, unit);
+            if saturated {
+                builder.warn_saturated();
+                break;
+            }
+        }
+    } else {
+        let first = solver.solve(HUGE, 0.0)?;
+        let unit = largest_penalty(problem, solver.gradient());
+        let ratio = settings
+            .lambda_min_ratio
+            .unwrap_or(if problem.rows < problem.columns { 0.01 } else { 1e-4 })
+            .max(1e-6);
+        let step = ratio.ln() / (settings.lambda_count - 1) as f64;
+        let mut previous = unit;
+        let mut explained = first.deviance_ratio;
+        builder.push(unit * problem.response_scale, &first, unit);
+        for at in 1..settings.lambda_count {
+            let inner = unit * (step * at as f64).exp();
+            let solution = solver.solve(inner, previous)?;
+            previous = inner;
+            builder.push(inner * problem.response_scale, &solution, unit);
+            if solution.saturated {
+                builder.warn_saturated();
+                break;
+            }
+            let gain = solution.deviance_ratio - explained;
+            explained = solution.deviance_ratio;
+            let least = match settings.family {
+                Family::Gaussian => SMALLEST_GAIN * explained,
+                Family::Binomial => SMALLEST_GAIN,
+            };
+            if at + 1 >= SHORTEST_PATH && (gain < least || explained > LARGEST_RATIO) {
+                break;
+            }
+        }
+    }
+    let passes = solver.sweeps();
+    Ok(builder.finish(passes))
+}
+
+/// The smallest penalty at which every penalised coefficient is 0, on the inner scale.
+fn largest_penalty(problem: &Problem, gradient: &[f64]) -> f64 {
+    let largest = (0..problem.columns)
+        .filter(|j| problem.included[*j] && problem.penalty[*j] > 0.0)
+        .fold(0.0_f64, |largest, j| {
+            largest.max(gradient[j].abs() / problem.penalty[j])
+        });
+    largest / problem.alpha.max(1e-3)
+}
+
+struct PathBuilder<'a> {
+    problem: &'a Problem,
+    path: LassoPath,
+}
+
+impl<'a> PathBuilder<'a> {
+    fn new(problem: &'a Problem, settings: &LassoSettings) -> Self {
+        let path = LassoPath {
+            family: settings.family,
+            lambda: Vec::new(),
+            a0: Vec::new(),
+            df: Vec::new(),
+            dev_ratio: Vec::new(),
+            nulldev: problem.null_deviance,
+            beta: Vec::new(),
+            kkt_violation: Vec::new(),
+            passes: 0,
+            warnings: Vec::new(),
+        };
+        Self { problem, path }
+    }
+
+    fn push(&mut self, lambda: f64, solution: &Solution, unit: f64) {
+        let (intercept, coefficients) = self.problem.unscale(&solution.coefficients, solution.intercept);
+        let (index, value): (Vec<usize>, Vec<f64>) = coefficients.into_iter().unzip();
+        self.path.lambda.push(lambda);
+        self.path.a0.push(intercept);
+        self.path.df.push(index.len());
+        self.path.dev_ratio.push(solution.deviance_ratio);
+        self.path
+            .kkt_violation
+            .push(if unit > 0.0 { solution.violation / unit } else { 0.0 });
+        self.path.beta.push(Coefficients {
+            intercept,
+            index,
+            value,
+        });
+    }
+
+    fn warn_saturated(&mut self) {
+        self.path.warnings.push(
+            "The outcomes are separated completely: every fitted probability has reached 0 or 1, so the path ends here"
+                .into(),
+        );
+    }
+
+    fn finish(mut self, passes: usize) -> LassoPath {
+        self.path.passes = passes;
+        self.path
+    }
+}

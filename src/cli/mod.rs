@@ -1,11 +1,26 @@
 //! The command line: one file a subcommand, one line here for each.
 
+pub mod check;
 pub mod generate;
+pub mod progress;
+pub mod run;
+pub mod stages;
+pub mod status;
+pub mod summary;
 
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::Context;
+
 use clap::{Args, Parser, Subcommand};
+
+use crate::study::Study;
+use crate::study::stage::Plan;
+
+/// The study that is opened if none is named.
+const SAMPLE_STUDY: &str = "configs/study.yaml";
 
 /// How a command ended, as an exit code of the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +67,14 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run what is missing or stale of a study
+    Run(run::RunArguments),
+    /// How the stages of a study stand, and why
+    Status(status::StatusArguments),
+    /// Read and judge every case without extracting
+    Check(check::CheckArguments),
+    /// What the stages are
+    Stages(stages::StagesArguments),
     /// Make the sample study
     Generate(generate::GenerateArguments),
 }
@@ -71,10 +94,48 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
+    let global = &arguments.global;
+    if let Some(threads) = global.threads {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build_global()
+            .context("the worker threads cannot be started")?;
+    }
     match &arguments.command {
         Some(command) => match command {
-            Command::Generate(given) => generate::run(given, &arguments.global),
+            Command::Run(given) => run::run(given, global),
+            Command::Status(given) => status::run(given, global),
+            Command::Check(given) => check::run(given, global),
+            Command::Stages(given) => stages::run(given, global),
+            Command::Generate(given) => generate::run(given, global),
         },
-        None => anyhow::bail!("no study can be opened yet"),
+        None => open(arguments.study.as_deref(), global),
     }
+}
+
+/// No subcommand: the terminal program, or, where there is no terminal, the study from end to end.
+fn open(study: Option<&Path>, global: &Global) -> anyhow::Result<Outcome> {
+    let path = study.unwrap_or(Path::new(SAMPLE_STUDY));
+    if study.is_none() && !path.exists() {
+        anyhow::bail!(
+            "there is no {SAMPLE_STUDY} here; name a study file or a table of cases, or write the sample study here with: radscore generate sample-cases"
+        );
+    }
+    let mut study = Study::open(path)?;
+    run::perform(&mut study, &Plan::default(), global)
+}
+
+/// Prints text; a reader who has gone away (`| head`) is no error.
+fn print(text: &str) -> anyhow::Result<()> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(error).context("standard output cannot be written")
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Prints one JSON document.
+fn print_json(document: &serde_json::Value) -> anyhow::Result<()> {
+    print(&format!("{}\n", serde_json::to_string_pretty(document)?))
 }

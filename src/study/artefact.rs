@@ -1,8 +1,11 @@
-//! Files that are written whole or not at all.
+//! Files that are written whole or not at all, and what they hold: digests, numbers as text, JSON.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 /// Writes a file whole or not at all: to a temporary file in the same folder, synced, then renamed over `path`.
 ///
@@ -29,9 +32,78 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// The SHA-256 of bytes, in lower-case hexadecimal.
+pub fn digest(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+/// The SHA-256 of a file, read in pieces.
+pub fn digest_file(path: &Path) -> io::Result<String> {
+    let mut hasher = Sha256::new();
+    let mut file = File::open(path)?;
+    let mut buffer = vec![0; 1 << 18];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => hasher.update(&buffer[..count]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(hexadecimal(&hasher.finalize()))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |text, byte| {
+        text + &format!("{byte:02x}")
+    })
+}
+
+/// A number as artefacts hold it: the shortest text that reads back to the same bits; `NA` where there is none.
+pub fn number_text(value: f64) -> String {
+    if value.is_nan() {
+        return "NA".to_owned();
+    }
+    let text = format!("{value:?}");
+    match text.strip_suffix(".0") {
+        Some(whole) => whole.to_owned(),
+        None => text,
+    }
+}
+
+/// A value as indented JSON with a line end; numbers have full precision, NaN and infinities become `null`.
+pub fn json_bytes<T: Serialize>(value: &T) -> Vec<u8> {
+    // Serialising the crate's own plain structs to memory cannot fail.
+    let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// For `#[serde(deserialize_with)]`: a number that is NaN where the JSON holds `null`.
+pub fn number_or_nan<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    Ok(<Option<f64> as serde::Deserialize>::deserialize(deserializer)?.unwrap_or(f64::NAN))
+}
+
+/// For `#[serde(deserialize_with)]`: numbers that are NaN where the JSON holds `null`.
+pub fn numbers_or_nan<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<f64>, D::Error> {
+    Ok(<Vec<Option<f64>> as serde::Deserialize>::deserialize(deserializer)?
+        .into_iter()
+        .map(|value| value.unwrap_or(f64::NAN))
+        .collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_read_back_to_the_same_bits() {
+        for value in [0.1, 1.0, -3.0, 1e-300, 6.02e23, f64::MAX, f64::MIN_POSITIVE] {
+            assert_eq!(number_text(value).parse::<f64>().unwrap().to_bits(), value.to_bits());
+        }
+        assert_eq!(number_text(3.0), "3");
+        assert_eq!(number_text(f64::NAN), "NA");
+    }
 
     #[test]
     fn a_file_is_replaced_whole_and_nothing_is_left_beside_it() {

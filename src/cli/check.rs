@@ -1,0 +1,99 @@
+//! `radscore check`: every case read and judged without extracting.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Global, Outcome, progress, run::Opened};
+use crate::study::StudyError;
+use crate::study::stage::Plan;
+use crate::study::stages::check::{CheckResult, Verdict};
+
+/// Which study or table of cases.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  radscore check sample-cases/cohort.csv")]
+pub struct CheckArguments {
+    /// The study file, or a table of cases with the columns id, image, mask
+    study: PathBuf,
+    #[command(flatten)]
+    opened: Opened,
+}
+
+/// Judges the cases and prints what is wrong.
+pub fn run(arguments: &CheckArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let mut study = arguments.opened.open(&arguments.study)?;
+    if study.config().features.is_some() {
+        // A table of features has been read and its columns found by opening the study: what is left is to look at it.
+        let features = study.features()?;
+        super::print(&format!(
+            "{} cases with {} features; there are no images to check\n",
+            features.ids.len(),
+            features.names.len()
+        ))?;
+        return Ok(Outcome::Done);
+    }
+    let quiet = Global {
+        quiet: true,
+        ..global.clone()
+    };
+    let mut watch = progress::watch(if global.json { &quiet } else { global })?;
+    let plan = Plan {
+        until: Some("check".to_owned()),
+        ..Plan::default()
+    };
+    match study.run(&plan, &mut watch) {
+        Err(StudyError::Cancelled) => return Ok(Outcome::Interrupted),
+        other => other?,
+    };
+    let Some(result) = study.results().check() else {
+        anyhow::bail!("the judgement cannot be read back from {}", study.out().display());
+    };
+    if global.json {
+        super::print_json(&serde_json::to_value(result)?)?;
+    } else {
+        super::print(&table(result))?;
+    }
+    let bad = result.cases.iter().any(|case| case.verdict == Verdict::Bad);
+    Ok(if bad { Outcome::Failed } else { Outcome::Done })
+}
+
+fn table(result: &CheckResult) -> String {
+    let width = result
+        .cases
+        .iter()
+        .map(|case| case.id.chars().count())
+        .max()
+        .unwrap_or(2);
+    let mut text = String::new();
+    for case in &result.cases {
+        let words = match (case.verdict, &case.problem, &case.facts) {
+            (Verdict::Bad, Some(problem), _) => format!("BAD   {problem}"),
+            (Verdict::Excluded, problem, _) => format!("out   {}", problem.as_deref().unwrap_or_default()),
+            (_, _, Some(facts)) => format!(
+                "good  {} x {} x {} voxels, {:.3} x {:.3} x {:.3} mm, region {} voxels, {:.2} ml{}",
+                facts.size[0],
+                facts.size[1],
+                facts.size[2],
+                facts.spacing[0],
+                facts.spacing[1],
+                facts.spacing[2],
+                facts.voxels,
+                facts.millilitres,
+                if facts.at_border { ", at the image's border" } else { "" }
+            ),
+            _ => String::new(),
+        };
+        text.push_str(&format!("{:<width$}  {words}\n", case.id));
+        for warning in &case.warnings {
+            text.push_str(&format!("{:<width$}        {warning}\n", ""));
+        }
+    }
+    let count = |verdict| result.cases.iter().filter(|case| case.verdict == verdict).count();
+    text.push_str(&format!(
+        "{} good, {} bad, {} left out\n",
+        count(Verdict::Good),
+        count(Verdict::Bad),
+        count(Verdict::Excluded)
+    ));
+    text
+}

@@ -1,0 +1,80 @@
+//! Progress of a running study on standard error: a bar on a terminal, lines elsewhere; and Ctrl-C.
+
+use std::io::IsTerminal;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use anyhow::Context;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::Global;
+use crate::study::watch::{Event, Watch};
+
+/// A watch that shows what happens and stops at Ctrl-C or SIGTERM.
+pub fn watch(global: &Global) -> anyhow::Result<Watch> {
+    let cancel = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        // The second signal ends the program at once, as a person who presses Ctrl-C twice expects.
+        signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&cancel))
+            .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&cancel)))
+            .context("signals cannot be caught")?;
+    }
+    let quiet = global.quiet;
+    let verbose = global.verbose;
+    let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
+        let bar = ProgressBar::new(0);
+        let style = ProgressStyle::with_template("{prefix:>12} {bar:30} {pos}/{len} {msg} {eta}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar
+    });
+    Ok(Watch::new(cancel, move |event| {
+        if quiet {
+            return;
+        }
+        let say = |text: String| match &bar {
+            Some(bar) => bar.suspend(|| eprintln!("{text}")),
+            None => eprintln!("{text}"),
+        };
+        match event {
+            Event::Started { stage, reason } => {
+                if let Some(bar) = &bar {
+                    bar.reset();
+                    bar.set_length(0);
+                    bar.set_prefix(stage);
+                }
+                if verbose {
+                    say(format!("{stage}: runs ({reason})"));
+                }
+            }
+            Event::Step {
+                done, of, label, rate, ..
+            } => {
+                if let Some(bar) = &bar {
+                    bar.set_length(of as u64);
+                    bar.set_position(done as u64);
+                    bar.set_message(format!("{label} ({rate:.1}/s)"));
+                }
+            }
+            Event::Note { stage, text } => say(format!("{stage}: {text}")),
+            Event::Finished { stage, notes, .. } => {
+                if let Some(bar) = &bar {
+                    bar.finish_and_clear();
+                }
+                for note in notes {
+                    say(format!("{stage}: {note}"));
+                }
+            }
+            Event::Fresh { stage } => {
+                if verbose {
+                    say(format!("{stage}: fresh"));
+                }
+            }
+            Event::Failed { stage, message } => {
+                if let Some(bar) = &bar {
+                    bar.finish_and_clear();
+                }
+                say(format!("{stage}: failed: {message}"));
+            }
+        }
+    }))
+}

@@ -1,0 +1,111 @@
+//! `radscore run`: runs what is missing or stale of a study.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::{Global, Outcome, progress, summary};
+use crate::study::stage::Plan;
+use crate::study::{Study, StudyError};
+
+/// What to run.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  radscore run configs/study.yaml --until select --set select.lambda=1se")]
+pub struct RunArguments {
+    /// The study file, or a table of cases
+    study: PathBuf,
+    /// Run up to this stage, with all that it needs
+    #[arg(long, value_name = "STAGE", conflicts_with = "only")]
+    until: Option<String>,
+    /// Run this stage alone
+    #[arg(long, value_name = "STAGE")]
+    only: Option<String>,
+    /// Run fresh stages too
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    opened: Opened,
+}
+
+/// How a study is opened.
+#[derive(Debug, Args)]
+pub struct Opened {
+    /// The folder of the results; by default results/ beside the study file
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Another value for a key of the study file, as select.lambda=1se or extraction.setting.binWidth=10
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    settings: Vec<String>,
+}
+
+impl Opened {
+    /// Opens a study with these options.
+    pub fn open(&self, path: &std::path::Path) -> anyhow::Result<Study> {
+        let settings = self
+            .settings
+            .iter()
+            .map(|setting| {
+                let (name, value) = setting
+                    .split_once('=')
+                    .ok_or_else(|| anyhow::anyhow!("--set {setting}: a setting is KEY=VALUE, as select.lambda=1se"))?;
+                let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
+                Ok((name.trim().to_owned(), value))
+            })
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        Ok(Study::open_with(path, self.out.as_deref(), &settings)?)
+    }
+}
+
+/// Runs the study and prints its results.
+pub fn run(arguments: &RunArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let mut study = arguments.opened.open(&arguments.study)?;
+    let plan = Plan {
+        until: arguments.until.clone(),
+        only: arguments.only.clone(),
+        force: arguments.force,
+    };
+    perform(&mut study, &plan, global)
+}
+
+/// Runs a plan and prints the results.
+pub fn perform(study: &mut Study, plan: &Plan, global: &Global) -> anyhow::Result<Outcome> {
+    let mut watch = progress::watch(global)?;
+    let done = match study.run(plan, &mut watch) {
+        Err(StudyError::Cancelled) => {
+            eprintln!("radscore: {}", StudyError::Cancelled);
+            return Ok(Outcome::Interrupted);
+        }
+        other => other?,
+    };
+    if global.json {
+        let failed = done
+            .failed
+            .as_ref()
+            .map(|(stage, message)| json!({ "stage": stage, "message": message }));
+        let document = json!({
+            "ran": done.ran,
+            "fresh": done.fresh,
+            "failed_cases": done.failed_cases,
+            "failed": failed,
+            "results": summary::json(study),
+        });
+        super::print_json(&document)?;
+    } else {
+        summary::print(study)?;
+    }
+    if let Some((stage, message)) = &done.failed {
+        eprintln!("radscore: {stage}: {message}");
+        return Ok(Outcome::Failed);
+    }
+    if done.failed_cases > 0 {
+        if !global.quiet {
+            eprintln!(
+                "radscore: {} cases failed; the others went on (see check/check.csv and extract/errors.csv)",
+                done.failed_cases
+            );
+        }
+        return Ok(Outcome::Failed);
+    }
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,150 @@
+//! The results of a study in a page: coefficients, areas under the curve, calibration, decision table.
+
+use serde_json::{Value, json};
+
+use crate::study::Study;
+use crate::study::cohort::Side;
+
+/// Prints what a study has found so far.
+pub fn print(study: &Study) -> anyhow::Result<()> {
+    super::print(&text(study))
+}
+
+/// What a study has found so far, as text.
+pub fn text(study: &Study) -> String {
+    let results = study.results();
+    let mut text = format!("{}\n", study.config().title);
+    if let Some(split) = results.split() {
+        for side in [Side::Training, Side::Test] {
+            let (cases, events) = split.counts(side);
+            text.push_str(&format!("{:<9} {cases} cases, {events} with the event\n", side.name()));
+        }
+        if !split.patients_stated {
+            text.push_str("No column says which patient a case belongs to: each case counts as its own patient.\n");
+        }
+    }
+    if let Some(agreement) = results.agreement()
+        && !agreement.assessed
+    {
+        text.push_str("Agreement between readers: not assessed.\n");
+    }
+    if let Some(select) = results.select() {
+        text.push_str(&format!(
+            "\nLASSO ({} at lambda {:.6}, rule {}): {} of {} features kept\n",
+            select.measure_name,
+            select.chosen_lambda,
+            select.rule,
+            select.coefficients.len(),
+            select.candidates.len()
+        ));
+        for line in select.warnings.iter().chain(&select.advice) {
+            text.push_str(&format!("  {line}\n"));
+        }
+        text.push_str(&format!("  {:<56} {:>13.8}\n", "(Intercept)", select.intercept));
+        for coefficient in &select.coefficients {
+            text.push_str(&format!(
+                "  {:<56} {:>13.8}\n",
+                coefficient.feature, coefficient.coefficient
+            ));
+        }
+    }
+    if let Some(fit) = results.fit() {
+        for model in &fit.models {
+            text.push_str(&format!("\n{}\n", model.model.name));
+            text.push_str(&format!(
+                "  {:<40} {:>10} {:>10} {:>22} {:>9}\n",
+                "term", "coef", "OR", "95 % CI", "P"
+            ));
+            for row in &model.rows {
+                text.push_str(&format!(
+                    "  {:<40} {:>10.4} {:>10.4} {:>22} {:>9.4}\n",
+                    row.term,
+                    row.coefficient,
+                    row.odds_ratio,
+                    format!("{:.4} to {:.4}", row.lower, row.upper),
+                    row.p
+                ));
+            }
+        }
+        for warning in &fit.warnings {
+            text.push_str(&format!("  {warning}\n"));
+        }
+    }
+    if let Some(evaluate) = results.evaluate() {
+        text.push_str(&format!(
+            "\n{:<9} {:<9} {:>7} {:>17} {:>12} {:>12} {:>8} {:>12}\n",
+            "model", "set", "AUC", "95 % CI", "sensitivity", "specificity", "Brier", "calibr. MSE"
+        ));
+        for roc in &evaluate.roc {
+            let mse = evaluate
+                .calibration
+                .iter()
+                .find(|calibration| calibration.model == roc.model && calibration.side == roc.side)
+                .map_or(f64::NAN, |calibration| calibration.mse);
+            text.push_str(&format!(
+                "{:<9} {:<9} {:>7.4} {:>17} {:>12.4} {:>12.4} {:>8.4} {:>12.6}\n",
+                roc.model,
+                roc.side.name(),
+                roc.auc,
+                format!("{:.4} to {:.4}", roc.lower, roc.upper),
+                roc.at_cutoff.sensitivity,
+                roc.at_cutoff.specificity,
+                roc.brier,
+                mse
+            ));
+        }
+        for test in &evaluate.comparisons {
+            text.push_str(&format!(
+                "{} {} against {} {}: difference {:.4}, P {:.4} (DeLong{})\n",
+                test.a.0,
+                test.a.1.name(),
+                test.b.0,
+                test.b.1.name(),
+                test.difference,
+                test.p,
+                if test.paired { "" } else { ", unpaired" }
+            ));
+        }
+        text.push_str(&decision_table(evaluate));
+        for warning in &evaluate.warnings {
+            text.push_str(&format!("{warning}\n"));
+        }
+    }
+    text.push_str(&format!("\nResults in {}\n", study.out().display()));
+    text
+}
+
+fn decision_table(evaluate: &crate::study::stages::evaluate::EvaluateResult) -> String {
+    let shown: Vec<f64> = (1..10).map(|tenth| f64::from(tenth) / 10.0).collect();
+    let mut text = format!("\n{:<19}", "net benefit at");
+    for threshold in &shown {
+        text.push_str(&format!("{threshold:>8.1}"));
+    }
+    text.push('\n');
+    for curve in &evaluate.decision {
+        text.push_str(&format!("{:<10}{:<9}", curve.model, curve.side.name()));
+        for threshold in &shown {
+            let at = curve
+                .thresholds
+                .iter()
+                .position(|other| (other - threshold).abs() < 1e-9);
+            match at {
+                Some(at) => text.push_str(&format!("{:>8.4}", curve.net_benefit[at])),
+                None => text.push_str("       -"),
+            }
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// What a study has found so far, as one JSON value.
+pub fn json(study: &Study) -> Value {
+    let results = study.results();
+    json!({
+        "select": results.select(),
+        "clinical": results.clinical(),
+        "fit": results.fit(),
+        "evaluate": results.evaluate(),
+    })
+}

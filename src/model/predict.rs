@@ -1,0 +1,88 @@
+//! Applying a model to one case: from features and clinical values to a risk.
+
+use serde::Serialize;
+
+use super::{Model, ModelError, TermSource};
+
+/// What a model says about one case.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Prediction {
+    /// The Rad-score
+    pub radscore: f64,
+    /// The linear predictor, on the logit scale
+    pub linear_predictor: f64,
+    /// The predicted risk
+    pub risk: f64,
+    /// Whether the risk is above the model's cut-off
+    pub positive: Option<bool>,
+    /// What each term adds to the linear predictor
+    pub contributions: Vec<(String, f64)>,
+}
+
+impl Model {
+    /// The prediction for a case. `value` gives a feature or a term by name; a clinical column of words may be asked for
+    /// either by its term (`sex=male`, 0 or 1) or, through `word`, by its column (`sex`).
+    pub fn predict(
+        &self,
+        value: impl Fn(&str) -> Option<f64>,
+        word: impl Fn(&str) -> Option<String>,
+    ) -> Result<Prediction, ModelError> {
+        let radscore = self.radscore.score(&value)?;
+        let mut linear_predictor = self.intercept;
+        let mut contributions = Vec::with_capacity(self.terms.len());
+        for term in &self.terms {
+            let missing = || ModelError::MissingValue {
+                name: term.name.clone(),
+                needed: self.needed().join(", "),
+            };
+            let x = match &term.source {
+                TermSource::Radscore => radscore,
+                TermSource::Feature { mean, sd } => {
+                    let raw = value(&term.name).ok_or_else(missing)?;
+                    if sd.0 > 0.0 {
+                        (raw - mean.0) / sd.0
+                    } else {
+                        raw - mean.0
+                    }
+                }
+                TermSource::Clinical { column, level } => match (value(&term.name), level) {
+                    (Some(x), _) => x,
+                    (None, Some(level)) => f64::from(u8::from(&word(column).ok_or_else(missing)? == level)),
+                    (None, None) => return Err(missing()),
+                },
+            };
+            if !x.is_finite() {
+                return Err(ModelError::NotFinite {
+                    name: term.name.clone(),
+                    value: x,
+                });
+            }
+            contributions.push((term.name.clone(), term.coefficient * x));
+            linear_predictor += term.coefficient * x;
+        }
+        let risk = logistic(linear_predictor);
+        Ok(Prediction {
+            radscore,
+            linear_predictor,
+            risk,
+            positive: self.cutoff.as_ref().map(|cutoff| risk > cutoff.risk),
+            contributions,
+        })
+    }
+
+    /// The names of everything that a prediction needs.
+    pub fn needed(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.radscore.features().map(str::to_owned).collect();
+        for term in &self.terms {
+            if term.source != TermSource::Radscore && !names.contains(&term.name) {
+                names.push(term.name.clone());
+            }
+        }
+        names
+    }
+}
+
+/// The inverse of the logit.
+pub fn logistic(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
+}

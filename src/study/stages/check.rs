@@ -1,0 +1,409 @@
+//! `check`: every case read, its geometry and its mask judged, nothing extracted.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::features::{Parameters, load_options};
+use crate::study::artefact::{digest, json_bytes, number_text};
+use crate::study::cohort::Case;
+use crate::study::journal::{Journal, line};
+use crate::study::stage::{Ingredients, Made, Stage};
+use crate::study::table::Table;
+use crate::study::watch::Watch;
+use crate::study::{Study, StudyError};
+use crate::volume::{self, LabelChoice};
+
+/// The stage.
+#[derive(Debug)]
+pub struct Check;
+
+/// How a case was judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// It can be extracted
+    Good,
+    /// It cannot; the problem says why
+    Bad,
+    /// It was left out by the cohort or by picking
+    Excluded,
+}
+
+/// What reading a case has shown.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct CaseFacts {
+    /// Voxels of the image along x, y, z
+    pub size: [usize; 3],
+    /// Spacing in millimetres along x, y, z
+    pub spacing: [f64; 3],
+    /// Voxels of the region
+    pub voxels: usize,
+    /// The region's volume in millilitres
+    pub millilitres: f64,
+    /// The region's parts, 26-connected
+    pub parts: Option<usize>,
+    /// Slices that the region reaches, along x, y, z
+    pub extent: [usize; 3],
+    /// Whether the region touches the image's border
+    pub at_border: bool,
+    /// Smallest value in the region; `None` where mask and image have grids of their own
+    pub minimum: Option<f64>,
+    /// Mean value in the region
+    pub mean: Option<f64>,
+    /// Largest value in the region
+    pub maximum: Option<f64>,
+    /// SHA-1 of the image's voxels
+    pub image_hash: Option<String>,
+}
+
+/// One case's judgement.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CaseCheck {
+    /// The case
+    pub id: String,
+    /// How it was judged
+    pub verdict: Verdict,
+    /// Why it is bad, or why it was left out
+    pub problem: Option<String>,
+    /// What its reader should know
+    pub warnings: Vec<String>,
+    /// What reading it has shown
+    pub facts: Option<CaseFacts>,
+}
+
+/// All cases' judgements, in the cohort's order.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct CheckResult {
+    /// The cases
+    pub cases: Vec<CaseCheck>,
+}
+
+/// What the journal keeps of a case.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Entry {
+    problem: Option<String>,
+    warnings: Vec<String>,
+    facts: Option<CaseFacts>,
+}
+
+impl CheckResult {
+    /// The judgement of a case.
+    pub fn case(&self, id: &str) -> Option<&CaseCheck> {
+        self.cases.iter().find(|case| case.id == id)
+    }
+}
+
+impl Stage for Check {
+    fn name(&self) -> &'static str {
+        "check"
+    }
+
+    fn about(&self) -> &'static str {
+        "reads every case and judges its geometry and its mask"
+    }
+
+    fn needs(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn makes(&self) -> &'static [&'static str] {
+        &["check/check.csv", "check/result.json", "check/cases.jsonl"]
+    }
+
+    fn applies(&self, study: &Study) -> bool {
+        study.config().features.is_none()
+    }
+
+    fn made_from(&self, study: &Study) -> Result<Ingredients, StudyError> {
+        let included = study.cohort().cases.iter().filter(|case| case.include).count();
+        Ok(Ingredients::new()
+            .with_many("the cases", included, &case_keys(study))
+            .with("reading of masks", load_settings(study.parameters())))
+    }
+
+    fn run(&self, study: &Study, watch: &Watch) -> Result<Made, StudyError> {
+        let finished = study.out().join("check/cases.jsonl");
+        let running = study.work("check.jsonl");
+        let journal: Journal<Entry> = if watch.anew() {
+            Journal::anew(&running)
+        } else {
+            Journal::open(&finished, &running)
+        };
+        let settings = load_settings(study.parameters());
+        let cases = &study.cohort().cases;
+        let of = cases.iter().filter(|case| case.include).count();
+        let done = AtomicUsize::new(0);
+        let entries: Vec<Option<(String, Entry)>> = cases
+            .par_iter()
+            .map(|case| {
+                if !case.include {
+                    return Ok(None);
+                }
+                watch.check()?;
+                let key = digest(format!("{}\n{settings}", case_key(study, case)).as_bytes());
+                let entry = if let Some(entry) = journal.get(&key) {
+                    entry.clone()
+                } else {
+                    let entry = judge(study, case);
+                    journal.append(&key, &entry)?;
+                    entry
+                };
+                watch.step(done.fetch_add(1, Ordering::Relaxed) + 1, of, &case.id)?;
+                Ok(Some((key, entry)))
+            })
+            .collect::<Result<_, StudyError>>()?;
+        study.inputs().save();
+
+        let mut lines = String::new();
+        let mut made = Made::default();
+        let mut result = CheckResult::default();
+        for (case, entry) in cases.iter().zip(entries) {
+            result.cases.push(match entry {
+                None => CaseCheck {
+                    id: case.id.clone(),
+                    verdict: Verdict::Excluded,
+                    problem: (!case.reason.is_empty()).then(|| case.reason.clone()),
+                    warnings: Vec::new(),
+                    facts: None,
+                },
+                Some((key, entry)) => {
+                    lines.push_str(&line(&key, &entry));
+                    CaseCheck {
+                        id: case.id.clone(),
+                        verdict: if entry.problem.is_some() {
+                            Verdict::Bad
+                        } else {
+                            Verdict::Good
+                        },
+                        problem: entry.problem,
+                        warnings: entry.warnings,
+                        facts: entry.facts,
+                    }
+                }
+            });
+        }
+        made.failed_cases = result.cases.iter().filter(|case| case.verdict == Verdict::Bad).count();
+        notes(study, &result, &mut made);
+        made.file("check/check.csv", table(&result).to_csv());
+        made.file("check/cases.jsonl", lines);
+        made.file("check/result.json", json_bytes(&result));
+        made.leftovers.push(running);
+        Ok(made)
+    }
+}
+
+/// The label of a case's mask: its own, or the parameters'.
+pub fn label_of(case: &Case, parameters: &Parameters) -> LabelChoice {
+    match &case.label {
+        None => LabelChoice::Value(parameters.settings().label()),
+        Some(text) => match text.parse::<f64>() {
+            Ok(number) if number.fract() == 0.0 => LabelChoice::Value(number as i64),
+            _ => LabelChoice::Segment(text.clone()),
+        },
+    }
+}
+
+fn case_key(study: &Study, case: &Case) -> String {
+    files_key(
+        study,
+        case.image.as_deref(),
+        case.mask.as_deref(),
+        case.label.as_deref(),
+    )
+}
+
+/// A text that changes when an image, a mask or the label do; a file that cannot be read is part of it as such.
+pub(super) fn files_key(study: &Study, image: Option<&Path>, mask: Option<&Path>, label: Option<&str>) -> String {
+    let file = |path: Option<&Path>| match path {
+        None => "none".to_owned(),
+        Some(path) => study.inputs().digest(path).unwrap_or_else(|_| "unreadable".to_owned()),
+    };
+    format!(
+        "{}\n{}\n{}\n{}",
+        file(image),
+        file(mask),
+        label.unwrap_or_default(),
+        env!("CARGO_PKG_VERSION")
+    )
+}
+
+fn case_keys(study: &Study) -> Vec<(String, bool, String, String)> {
+    let keys: Vec<_> = study
+        .cohort()
+        .cases
+        .par_iter()
+        .map(|case| {
+            let key = if case.include {
+                case_key(study, case)
+            } else {
+                String::new()
+            };
+            (case.id.clone(), case.include, case.reason.clone(), key)
+        })
+        .collect();
+    study.inputs().save();
+    keys
+}
+
+/// The settings that decide how a mask is read.
+fn load_settings(parameters: &Parameters) -> String {
+    let options = load_options(LabelChoice::Any, parameters);
+    format!(
+        "label {}, channel {}, tolerance {:?}, correct mask {}, own grids {}",
+        parameters.settings().label(),
+        options.label_channel,
+        options.geometry_tolerance,
+        options.correct_mask,
+        options.separate_grids
+    )
+}
+
+fn judge(study: &Study, case: &Case) -> Entry {
+    let bad = |problem: String| Entry {
+        problem: Some(problem),
+        warnings: Vec::new(),
+        facts: None,
+    };
+    let (Some(image), Some(mask)) = (&case.image, &case.mask) else {
+        let what = if case.image.is_none() { "image" } else { "mask" };
+        return bad(format!("the cohort names no {what}"));
+    };
+    let mut options = load_options(label_of(case, study.parameters()), study.parameters());
+    options.extent = volume::Extent::Margin(0);
+    options.facts = true;
+    let scan = match volume::load(image, mask, &options) {
+        Err(error) => return bad(study.without_folders(&error.to_string())),
+        Ok(scan) => scan,
+    };
+    let region = scan.mask.bounding_box();
+    let one_grid = scan.mask.geometry.size == scan.image.geometry.size && !options.separate_grids;
+    let voxels = scan.mask.count();
+    let (mut minimum, mut maximum, mut sum) = (f64::INFINITY, f64::NEG_INFINITY, 0.0);
+    if one_grid {
+        for (inside, value) in scan.mask.voxels.iter().zip(scan.image.all_values().iter()) {
+            if *inside {
+                minimum = minimum.min(*value);
+                maximum = maximum.max(*value);
+                sum += value;
+            }
+        }
+    }
+    let inside = |value: f64| (one_grid && voxels > 0).then_some(value);
+    let at_border = region.as_ref().is_some_and(|part| {
+        (0..3).any(|axis| {
+            let begin = part.start[axis] + scan.mask_start[axis];
+            begin == 0 || begin + part.size[axis] == scan.mask_full.size[axis]
+        })
+    });
+    Entry {
+        problem: None,
+        warnings: scan
+            .warnings
+            .iter()
+            .map(|warning| study.without_folders(warning))
+            .collect(),
+        facts: Some(CaseFacts {
+            size: scan.full.size,
+            spacing: scan.full.spacing,
+            voxels,
+            millilitres: voxels as f64 * scan.mask.geometry.voxel_volume() / 1000.0,
+            parts: scan.mask_facts.as_ref().map(|facts| facts.volume_count),
+            extent: region.as_ref().map_or([0; 3], |part| part.size),
+            at_border,
+            minimum: inside(minimum),
+            mean: inside(sum / voxels as f64),
+            maximum: inside(maximum),
+            image_hash: scan.image_facts.as_ref().map(|facts| facts.hash.clone()),
+        }),
+    }
+}
+
+fn notes(study: &Study, result: &CheckResult, made: &mut Made) {
+    let count = |verdict| result.cases.iter().filter(|case| case.verdict == verdict).count();
+    made.note(format!(
+        "{} cases: {} good, {} bad, {} left out",
+        result.cases.len(),
+        count(Verdict::Good),
+        count(Verdict::Bad),
+        count(Verdict::Excluded)
+    ));
+    for note in &study.cohort().notes {
+        made.note(note.clone());
+    }
+    for case in result.cases.iter().filter(|case| case.verdict == Verdict::Bad) {
+        made.note(format!("{}: {}", case.id, case.problem.as_deref().unwrap_or_default()));
+    }
+    if !study.cohort().patients_stated {
+        return;
+    }
+    // One image under two patients is most likely a copy.
+    let mut first: HashMap<&str, (&str, &str)> = HashMap::new();
+    for (case, found) in study.cohort().cases.iter().zip(&result.cases) {
+        if let Some(hash) = found.facts.as_ref().and_then(|facts| facts.image_hash.as_deref()) {
+            let (id, patient) = *first.entry(hash).or_insert((&case.id, &case.patient));
+            if patient != case.patient {
+                made.note(format!(
+                    "{id} and {} have the same image, but different patients",
+                    case.id
+                ));
+            }
+        }
+    }
+}
+
+fn table(result: &CheckResult) -> Table {
+    let header = [
+        "id",
+        "verdict",
+        "problem",
+        "warnings",
+        "size",
+        "spacing",
+        "voxels",
+        "millilitres",
+        "parts",
+        "at_border",
+        "minimum",
+        "mean",
+        "maximum",
+    ];
+    let number = |value: Option<f64>| value.map_or_else(String::new, number_text);
+    let triple = |values: [String; 3]| values.join(" x ");
+    let rows = result
+        .cases
+        .iter()
+        .map(|case| {
+            let facts = case.facts.as_ref();
+            let text = |value: &dyn Fn(&CaseFacts) -> String| facts.map_or_else(String::new, value);
+            vec![
+                case.id.clone(),
+                match case.verdict {
+                    Verdict::Good => "good",
+                    Verdict::Bad => "bad",
+                    Verdict::Excluded => "excluded",
+                }
+                .to_owned(),
+                case.problem.clone().unwrap_or_default(),
+                case.warnings.join("; "),
+                text(&|facts| triple(facts.size.map(|size| size.to_string()))),
+                text(&|facts| triple(facts.spacing.map(number_text))),
+                text(&|facts| facts.voxels.to_string()),
+                text(&|facts| number_text(facts.millilitres)),
+                text(&|facts| facts.parts.map_or_else(String::new, |parts| parts.to_string())),
+                text(&|facts| u8::from(facts.at_border).to_string()),
+                number(facts.and_then(|facts| facts.minimum)),
+                number(facts.and_then(|facts| facts.mean)),
+                number(facts.and_then(|facts| facts.maximum)),
+            ]
+        })
+        .collect();
+    Table {
+        header: header.map(str::to_owned).to_vec(),
+        rows,
+        ..Table::default()
+    }
+}

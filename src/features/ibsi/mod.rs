@@ -10,14 +10,19 @@
 
 pub mod aggregation;
 pub mod chain;
+pub mod convex_hull;
 pub mod cooccurrence;
+pub mod enclosure;
+pub mod fourier;
 pub mod histogram;
 pub mod interpolation;
 pub mod level_size;
 pub mod local_intensity;
 pub mod measure;
+pub mod morphology;
 pub mod phantom;
 pub mod reference;
+pub mod spatial;
 pub mod statistics;
 pub mod tone_difference;
 pub mod volume_histogram;

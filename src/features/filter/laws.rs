@@ -1,0 +1,99 @@
+//! Laws' kernels: level, edge, spot, wave and ripple along each axis, and the energy of their responses.
+//!
+//! IBSI 2 manual, section 3.3 (JTXT).
+
+use ndarray::Array3;
+
+use super::convolution::{Boundary, Dimension, Letters, Pooling, Rotation, pooled, rotations};
+use super::mean::mean;
+
+/// A Laws filter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Laws {
+    /// Kernel names for the axes `x, y(, z)`, such as `L5`, `E5`, `E5`
+    pub kernels: Vec<String>,
+    /// Whether the responses of all right-angle rotations are pooled, and how
+    pub rotation_invariance: Option<Pooling>,
+    /// Distance over which the absolute response is averaged; `None` gives the response itself
+    pub energy_distance: Option<usize>,
+    /// What lies beyond the border
+    pub boundary: Boundary,
+}
+
+impl Laws {
+    /// The response; unknown kernel names leave their axis alone. Two kernels filter slices, three the volume.
+    pub fn apply(&self, values: &Array3<f64>) -> Array3<f64> {
+        let kernels: Vec<Option<Vec<f64>>> = (0..3)
+            .map(|axis| self.kernels.get(axis).and_then(|name| kernel(name)))
+            .collect();
+        let letters: Letters<'_> = [kernels[0].as_deref(), kernels[1].as_deref(), kernels[2].as_deref()];
+        let dimension = self.dimension();
+        let turns: Vec<Rotation> = match self.rotation_invariance {
+            Some(_) => rotations(dimension),
+            None => rotations(dimension).into_iter().take(1).collect(),
+        };
+        let pooling = self.rotation_invariance.unwrap_or(Pooling::Mean);
+        let response = pooled(values, &[letters], &turns, self.boundary, pooling);
+        match self.energy_distance {
+            Some(distance) => mean(&response.mapv(f64::abs), 2 * distance + 1, dimension, self.boundary),
+            None => response,
+        }
+    }
+
+    /// Slices for two kernels, the volume for three.
+    pub fn dimension(&self) -> Dimension {
+        if self.kernels.len() < 3 {
+            Dimension::Two
+        } else {
+            Dimension::Three
+        }
+    }
+}
+
+/// The coefficients of a kernel by its name, of unit length as a vector.
+pub fn kernel(name: &str) -> Option<Vec<f64>> {
+    let whole: &[f64] = match name {
+        "L5" => &[1.0, 4.0, 6.0, 4.0, 1.0],
+        "E5" => &[-1.0, -2.0, 0.0, 2.0, 1.0],
+        "S5" => &[-1.0, 0.0, 2.0, 0.0, -1.0],
+        "W5" => &[-1.0, 2.0, 0.0, -2.0, 1.0],
+        "R5" => &[1.0, -4.0, 6.0, -4.0, 1.0],
+        "L3" => &[1.0, 2.0, 1.0],
+        "E3" => &[-1.0, 0.0, 1.0],
+        "S3" => &[-1.0, 2.0, -1.0],
+        _ => return None,
+    };
+    let length = whole.iter().map(|part| part * part).sum::<f64>().sqrt();
+    Some(whole.iter().map(|part| part / length).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kernels_have_unit_length_and_all_but_the_levels_add_up_to_nothing() {
+        for name in ["L5", "E5", "S5", "W5", "R5", "L3", "E3", "S3"] {
+            let kernel = kernel(name).unwrap();
+            assert!((kernel.iter().map(|k| k * k).sum::<f64>() - 1.0).abs() < 1e-15);
+            assert!(name.starts_with('L') || kernel.iter().sum::<f64>().abs() < 1e-15);
+        }
+        assert!(kernel("L7").is_none());
+    }
+
+    #[test]
+    fn a_rotation_invariant_response_turns_with_the_image() {
+        let image = Array3::from_shape_fn((5, 5, 5), |(z, y, x)| ((z * 25 + y * 5 + x) * 37 % 101) as f64);
+        let laws = Laws {
+            kernels: ["L5", "E5", "S5"].map(str::to_owned).to_vec(),
+            rotation_invariance: Some(Pooling::Maximum),
+            energy_distance: Some(1),
+            boundary: Boundary::Mirror,
+        };
+        // A quarter turn about z: (x, y) -> (4 - y, x).
+        let turn = |values: &Array3<f64>| Array3::from_shape_fn((5, 5, 5), |(z, y, x)| values[[z, 4 - x, y]]);
+        let there = laws.apply(&turn(&image));
+        let back = turn(&laws.apply(&image));
+        assert!(there.iter().zip(&back).all(|(a, b)| (a - b).abs() < 1e-9));
+    }
+}

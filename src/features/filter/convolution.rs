@@ -171,7 +171,9 @@ fn distinct(steps: &[Letters<'_>], rotations: &[Rotation]) -> Vec<(Rotation, f64
                     .iter()
                     .all(|letters| letters[known.0[axis]] == letters[rotation.0[axis]])
                     && (known.1[axis] == rotation.1[axis]
-                        || steps.iter().all(|letters| letters[rotation.0[axis]].is_none_or(is_symmetric)))
+                        || steps
+                            .iter()
+                            .all(|letters| letters[rotation.0[axis]].is_none_or(is_symmetric)))
             })
         });
         match same {

@@ -94,7 +94,10 @@ impl Gabor {
     ) -> Array2<f64> {
         let (rows, columns) = values.dim();
         let mut padded = Array2::from_elem(plans.size, Complex::new(0.0, 0.0));
-        for ((row, column), value) in padded.slice_mut(s![..rows + 2 * reach[0], ..columns + 2 * reach[1]]).indexed_iter_mut() {
+        for ((row, column), value) in padded
+            .slice_mut(s![..rows + 2 * reach[0], ..columns + 2 * reach[1]])
+            .indexed_iter_mut()
+        {
             let from = (
                 self.boundary.index(row as i64 - reach[0] as i64, rows),
                 self.boundary.index(column as i64 - reach[1] as i64, columns),

@@ -2,6 +2,14 @@
 //!
 //! A filter is one file and one line of [`FILTERS`].
 
+pub mod convolution;
+pub mod gabor;
+pub mod laplacian;
+pub mod laws;
+pub mod mean;
+pub mod separable_wavelet;
+pub mod simoncelli;
+
 use std::borrow::Cow;
 
 use super::FeatureError;

@@ -77,7 +77,11 @@ pub fn low_pass(name: &str) -> Option<Vec<f64>> {
     let root3 = 3.0_f64.sqrt();
     match name {
         "haar" | "db1" => Some(vec![1.0 / root2; 2]),
-        "db2" => Some([1.0 - root3, 3.0 - root3, 3.0 + root3, 1.0 + root3].map(|c| c / (4.0 * root2)).to_vec()),
+        "db2" => Some(
+            [1.0 - root3, 3.0 - root3, 3.0 + root3, 1.0 + root3]
+                .map(|c| c / (4.0 * root2))
+                .to_vec(),
+        ),
         "db3" => {
             let a = 10.0_f64.sqrt();
             let b = (5.0 + 2.0 * a).sqrt();
@@ -128,11 +132,17 @@ mod tests {
         for name in ["haar", "db2", "db3", "coif1"] {
             let low = low_pass(name).unwrap();
             let high = high_pass(&low);
-            assert!((low.iter().sum::<f64>() - std::f64::consts::SQRT_2).abs() < 1e-14, "{name}");
+            assert!(
+                (low.iter().sum::<f64>() - std::f64::consts::SQRT_2).abs() < 1e-14,
+                "{name}"
+            );
             assert!(high.iter().sum::<f64>().abs() < 1e-14);
             for shift in (0..low.len()).step_by(2) {
                 let product: f64 = low[shift..].iter().zip(&low).map(|(a, b)| a * b).sum();
-                assert!((product - f64::from(u8::from(shift == 0))).abs() < 1e-14, "{name} {shift}");
+                assert!(
+                    (product - f64::from(u8::from(shift == 0))).abs() < 1e-14,
+                    "{name} {shift}"
+                );
             }
         }
         let db3 = low_pass("db3").unwrap();

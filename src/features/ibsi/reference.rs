@@ -16,6 +16,8 @@ pub struct Reference {
     pub aggregation: String,
     /// The value; `None` where there is no consensus
     pub value: Option<f64>,
+    /// The significant digits that it is given with; at least 3
+    pub digits: usize,
     /// How far a value may be from it
     pub tolerance: f64,
     /// The strength of the consensus
@@ -23,12 +25,14 @@ pub struct Reference {
 }
 
 impl Reference {
-    /// Whether a value, rounded to 3 significant digits, is within the tolerance of the reference; true where there is none.
+    /// Whether a value is within the tolerance of the reference; true where there is no reference.
+    ///
+    /// The value is rounded to 3 significant digits, as the consensus values are, or to as many as a count is given with.
     pub fn agrees(&self, value: f64) -> bool {
         let Some(reference) = self.value else {
             return true;
         };
-        let distance = (significant(value, 3) - reference).abs();
+        let distance = (significant(value, self.digits) - reference).abs();
         // What is equal in decimals may differ in the last bit: 0.3 + 0.1.
         distance <= self.tolerance + 1e-9 * reference.abs()
     }
@@ -47,11 +51,19 @@ pub fn parse(table: &str) -> Vec<Reference> {
                 family: field(4),
                 aggregation: field(5),
                 value: field(6).parse().ok(),
+                digits: significant_digits(&field(6)),
                 tolerance: field(7).parse().unwrap_or(0.0),
                 consensus: field(8),
             }
         })
         .collect()
+}
+
+/// The significant digits of a decimal text, trailing zeros not counted; at least 3.
+pub fn significant_digits(text: &str) -> usize {
+    let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    digits.trim_start_matches('0').trim_end_matches('0').len().max(3)
 }
 
 /// A number rounded to some significant decimal digits, as its decimal text reads.
@@ -74,6 +86,10 @@ mod tests {
         assert_eq!(significant(123_456.0, 3), 123_000.0);
         assert_eq!(significant(9.996, 3), 10.0);
         assert_eq!(significant(0.0, 3), 0.0);
+        assert_eq!(
+            ["4810000", "125256", "-0.0121", "6.98e-05"].map(significant_digits),
+            [3, 6, 3, 3]
+        );
     }
 
     #[test]
@@ -83,6 +99,7 @@ mod tests {
             family: String::new(),
             aggregation: String::new(),
             value: Some(0.698),
+            digits: significant_digits("0.698"),
             tolerance: 0.004,
             consensus: String::new(),
         };

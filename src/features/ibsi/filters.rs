@@ -1,0 +1,303 @@
+//! The filter configurations of IBSI 2: those of its response maps (phase 1) and of its filtered CT phantom (phase 2).
+//!
+//! Two numberings: `2_a` of phase 1 and `2.A` of phase 2 are different filters. Reference: IBSI 2 manual, tables 5.1 to 5.3.
+
+use ndarray::{Array3, s};
+
+use super::chain::Chain;
+use super::interpolation::Interpolation;
+use crate::features::filter::convolution::{Boundary, Dimension, Pooling};
+use crate::features::filter::gabor::Gabor;
+use crate::features::filter::laplacian::laplacian_of_gaussian;
+use crate::features::filter::laws::Laws;
+use crate::features::filter::mean::mean;
+use crate::features::filter::separable_wavelet::{SeparableWavelet, low_pass};
+use crate::features::filter::simoncelli::simoncelli;
+use crate::volume::Mask;
+
+/// A filter of IBSI 2 with its parameters.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ImageFilter {
+    /// The mean of a square or cube
+    Mean {
+        /// Edge in voxels, odd
+        support: usize,
+        /// Slices or volume
+        dimension: Dimension,
+        /// What lies beyond the border
+        boundary: Boundary,
+    },
+    /// Laplacian of Gaussian
+    Laplacian {
+        /// Millimetres
+        sigma: f64,
+        /// Sigmas after which the kernel ends
+        truncate: f64,
+        /// Slices or volume
+        dimension: Dimension,
+        /// What lies beyond the border
+        boundary: Boundary,
+    },
+    /// Laws' kernels
+    Laws(Laws),
+    /// Gabor
+    Gabor(Gabor),
+    /// Separable wavelet
+    Wavelet(SeparableWavelet),
+    /// Simoncelli's non-separable wavelet
+    Simoncelli {
+        /// Level, from 1
+        level: u32,
+        /// Slices or volume
+        dimension: Dimension,
+    },
+}
+
+impl ImageFilter {
+    /// The response to a whole image `[z, y, x]`; spacing in millimetres `x, y, z`.
+    pub fn apply(&self, values: &Array3<f64>, spacing: [f64; 3]) -> Array3<f64> {
+        match self {
+            Self::Mean {
+                support,
+                dimension,
+                boundary,
+            } => mean(values, *support, *dimension, *boundary),
+            Self::Laplacian {
+                sigma,
+                truncate,
+                dimension,
+                boundary,
+            } => laplacian_of_gaussian(values, *sigma, *truncate, spacing, *dimension, *boundary),
+            Self::Laws(laws) => laws.apply(values),
+            Self::Gabor(gabor) => gabor.apply(values, spacing),
+            Self::Wavelet(wavelet) => wavelet.apply(values),
+            Self::Simoncelli { level, dimension } => simoncelli(values, *level, *dimension),
+        }
+    }
+
+    /// The response of the whole image at the voxels of a region; elsewhere 0.
+    ///
+    /// A filter with a kernel sees no further than its reach, so that only the region's box and that margin are filtered; the voxels
+    /// of the region get the same bits.
+    pub fn apply_near(&self, values: &Array3<f64>, region: &Array3<bool>, spacing: [f64; 3]) -> Array3<f64> {
+        let Some(reach) = self.reach(spacing) else {
+            return self.apply(values, spacing);
+        };
+        let (depth, height, width) = values.dim();
+        let grid = crate::volume::Geometry {
+            size: [width, height, depth],
+            spacing,
+            origin: [0.0; 3],
+            direction: crate::volume::geometry::IDENTITY,
+        };
+        let mask = Mask {
+            geometry: grid,
+            voxels: region.clone(),
+        };
+        let Some(part) = mask.bounding_box() else {
+            return Array3::zeros(values.raw_dim());
+        };
+        let low = [0, 1, 2].map(|axis| part.start[axis].saturating_sub(reach[axis]));
+        let high = [0, 1, 2].map(|axis| (part.end()[axis] + reach[axis]).min(grid.size[axis]));
+        let near = s![low[2]..high[2], low[1]..high[1], low[0]..high[0]];
+        let mut response = Array3::zeros(values.raw_dim());
+        let filtered = self.apply(&values.slice(near).to_owned(), spacing);
+        response.slice_mut(near).assign(&filtered);
+        response
+    }
+
+    /// How many voxels the filter sees along `x, y, z`; `None` for one that needs the whole image.
+    fn reach(&self, spacing: [f64; 3]) -> Option<[usize; 3]> {
+        let along = |voxels: usize, dimension: Dimension| {
+            Some([voxels, voxels, if dimension == Dimension::Three { voxels } else { 0 }])
+        };
+        match self {
+            Self::Mean { boundary, .. } | Self::Laplacian { boundary, .. } if *boundary == Boundary::Periodic => None,
+            Self::Laws(laws) if laws.boundary == Boundary::Periodic => None,
+            Self::Gabor(gabor) if gabor.boundary == Boundary::Periodic => None,
+            Self::Wavelet(wavelet) if wavelet.boundary == Boundary::Periodic => None,
+            Self::Mean { support, dimension, .. } => along(support / 2, *dimension),
+            Self::Laplacian {
+                sigma,
+                truncate,
+                dimension,
+                ..
+            } => {
+                let reach = spacing.map(|spacing| (truncate * sigma / spacing + 0.5).floor() as usize);
+                Some(match dimension {
+                    Dimension::Two => [reach[0], reach[1], 0],
+                    Dimension::Three => reach,
+                })
+            }
+            Self::Laws(laws) => along(3 + laws.energy_distance.unwrap_or(0), laws.dimension()),
+            Self::Gabor(gabor) => {
+                let reach = spacing.map(|spacing| gabor.reach(spacing));
+                Some(if gabor.three_planes {
+                    reach
+                } else {
+                    [reach[0], reach[1], 0]
+                })
+            }
+            Self::Wavelet(wavelet) => along(wavelet.reach(), wavelet.dimension()),
+            Self::Simoncelli { .. } => None,
+        }
+    }
+
+    /// The family, in words.
+    pub fn family(&self) -> &'static str {
+        match self {
+            Self::Mean { .. } => "mean",
+            Self::Laplacian { .. } => "Laplacian of Gaussian",
+            Self::Laws(_) => "Laws",
+            Self::Gabor(_) => "Gabor",
+            Self::Wavelet(_) => "separable wavelet",
+            Self::Simoncelli { .. } => "non-separable wavelet",
+        }
+    }
+}
+
+fn wavelet(
+    name: &str,
+    decomposition: &str,
+    level: usize,
+    rotation_invariance: Option<Pooling>,
+    boundary: Boundary,
+) -> ImageFilter {
+    ImageFilter::Wavelet(SeparableWavelet {
+        low: low_pass(name).unwrap_or_default(),
+        decomposition: decomposition.to_owned(),
+        level,
+        rotation_invariance,
+        boundary,
+    })
+}
+
+/// The response maps: their number, their phantom, their filter.
+pub fn response_maps() -> Vec<(&'static str, &'static str, ImageFilter)> {
+    let mean = |dimension, boundary| ImageFilter::Mean {
+        support: 15,
+        dimension,
+        boundary,
+    };
+    let laplacian = |sigma, dimension, boundary| ImageFilter::Laplacian {
+        sigma,
+        truncate: 4.0,
+        dimension,
+        boundary,
+    };
+    let turned = Some(Pooling::Mean);
+    vec![
+        ("1_a_1", "checkerboard", mean(Dimension::Three, Boundary::Zero)),
+        ("1_a_2", "checkerboard", mean(Dimension::Three, Boundary::Nearest)),
+        ("1_a_3", "checkerboard", mean(Dimension::Three, Boundary::Periodic)),
+        ("1_a_4", "checkerboard", mean(Dimension::Three, Boundary::Mirror)),
+        ("1_b_1", "impulse", mean(Dimension::Two, Boundary::Zero)),
+        ("2_a", "impulse", laplacian(3.0, Dimension::Three, Boundary::Zero)),
+        (
+            "2_b",
+            "checkerboard",
+            laplacian(5.0, Dimension::Three, Boundary::Mirror),
+        ),
+        ("2_c", "checkerboard", laplacian(5.0, Dimension::Two, Boundary::Mirror)),
+        ("5_a_1", "impulse", wavelet("db2", "LHL", 1, None, Boundary::Zero)),
+        ("5_a_2", "impulse", wavelet("db2", "LHL", 1, turned, Boundary::Zero)),
+        ("6_a_1", "sphere", wavelet("coif1", "HHL", 1, None, Boundary::Periodic)),
+        (
+            "6_a_2",
+            "sphere",
+            wavelet("coif1", "HHL", 1, turned, Boundary::Periodic),
+        ),
+        (
+            "7_a_1",
+            "checkerboard",
+            wavelet("haar", "LLL", 2, turned, Boundary::Mirror),
+        ),
+        (
+            "7_a_2",
+            "checkerboard",
+            wavelet("haar", "HHH", 2, turned, Boundary::Mirror),
+        ),
+    ]
+}
+
+/// The processing of the filtered CT phantom: `A` slice by slice as it is, `B` in 3D on voxels of 1 mm.
+pub fn processing(letter: char) -> Chain {
+    Chain {
+        spacing: (letter == 'B').then_some([1.0; 3]),
+        image_interpolation: Interpolation::Cubic,
+        round: true,
+        range: Some([-1000.0, 400.0]),
+        ..Chain::default()
+    }
+}
+
+/// The filters of the CT phantom for a processing, with their numbers; `None` is the image itself.
+pub fn configurations(letter: char) -> Vec<(String, Option<ImageFilter>)> {
+    let flat = letter == 'A';
+    let dimension = if flat { Dimension::Two } else { Dimension::Three };
+    let boundary = Boundary::Mirror;
+    let laws = if flat { vec!["L5", "E5"] } else { vec!["L5", "E5", "E5"] };
+    let turned = Some(Pooling::Mean);
+    let filters = [
+        None,
+        Some(ImageFilter::Mean {
+            support: 5,
+            dimension,
+            boundary,
+        }),
+        Some(ImageFilter::Laplacian {
+            sigma: 1.5,
+            truncate: 4.0,
+            dimension,
+            boundary,
+        }),
+        Some(ImageFilter::Laws(Laws {
+            kernels: laws.into_iter().map(str::to_owned).collect(),
+            rotation_invariance: Some(Pooling::Maximum),
+            energy_distance: Some(7),
+            boundary,
+        })),
+        Some(ImageFilter::Gabor(Gabor {
+            sigma: 5.0,
+            lambda: 2.0,
+            gamma: 1.5,
+            directions: Gabor::half_turn(22.5),
+            pooling: Pooling::Mean,
+            three_planes: !flat,
+            boundary,
+        })),
+        Some(wavelet("db3", if flat { "LH" } else { "LLH" }, 1, turned, boundary)),
+        Some(wavelet("db3", if flat { "HH" } else { "HHH" }, 2, turned, boundary)),
+        Some(ImageFilter::Simoncelli { level: 1, dimension }),
+        Some(ImageFilter::Simoncelli { level: 2, dimension }),
+    ];
+    filters
+        .into_iter()
+        .enumerate()
+        .map(|(index, filter)| (format!("{}.{letter}", index + 1), filter))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_near_a_region_gives_the_bits_of_the_whole_image() {
+        let image = Array3::from_shape_fn((20, 24, 22), |(z, y, x)| ((z * 528 + y * 22 + x) * 7919 % 1009) as f64);
+        let region = Array3::from_shape_fn((20, 24, 22), |(z, y, x)| {
+            z < 4 && (9..12).contains(&y) && (12..22).contains(&x)
+        });
+        for (id, filter) in configurations('B') {
+            let Some(filter) = filter else { continue };
+            if matches!(filter, ImageFilter::Gabor(_)) {
+                continue;
+            }
+            let whole = filter.apply(&image, [1.0; 3]);
+            let near = filter.apply_near(&image, &region, [1.0; 3]);
+            for (place, _) in region.indexed_iter().filter(|(_, inside)| **inside) {
+                assert_eq!(whole[place], near[place], "{id} {place:?}");
+            }
+        }
+    }
+}

@@ -38,10 +38,12 @@ const CUT: f64 = 4.0;
 impl Gabor {
     /// Directions from 0 up to half a turn (beyond, the modulus repeats) in steps of some degrees.
     pub fn half_turn(step: f64) -> Vec<f64> {
-        (0..)
-            .map(|index| f64::from(index) * step)
-            .take_while(|angle| *angle < 180.0 - 1e-9)
-            .collect()
+        let count = if step > 0.0 {
+            (180.0 / step - 1e-9).ceil() as u32
+        } else {
+            1
+        };
+        (0..count).map(|index| f64::from(index) * step).collect()
     }
 
     /// How many voxels of spacing `spacing` the kernel reaches.

@@ -38,7 +38,7 @@ pub fn transform(values: &mut Array3<Complex<f64>>, axes: &[usize], way: Way) {
 
 /// The smallest number not below `n` with no prime factor above 5: quick to transform.
 pub fn quick_size(n: usize) -> usize {
-    (n.max(1)..)
+    (n.max(1)..=2 * n)
         .find(|&size| {
             let mut rest = size;
             for prime in [2, 3, 5] {

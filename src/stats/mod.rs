@@ -6,6 +6,7 @@
 
 pub mod calibrate;
 pub mod calibration;
+pub mod cross_validation;
 pub mod descriptive;
 pub mod distributions;
 pub mod folds;

@@ -14,6 +14,7 @@
 mod golden;
 
 mod calibration;
+mod cvglmnet;
 mod glmnet;
 mod r_rng;
 mod roc;
@@ -41,6 +42,8 @@ registry! {
     "hosmer_lemeshow.json" => calibration::grouped as hosmer_lemeshow;
     "lowess.json" => calibration::lowess as lowess;
     "nri_idi.json" => roc::improvement as nri_idi;
+    "cvglmnet_n200p20_degen60.json" => cvglmnet::check as cvglmnet_n200p20_degen60;
+    "cvglmnet_rad80.json" => cvglmnet::check as cvglmnet_rad80;
     "glmnet_degen60_binomial.json" => glmnet::check as glmnet_degen60_binomial;
     "glmnet_degen60_gaussian.json" => glmnet::check as glmnet_degen60_gaussian;
     "glmnet_n200p20_binomial.json" => glmnet::check as glmnet_n200p20_binomial;

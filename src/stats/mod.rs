@@ -7,6 +7,7 @@
 pub mod calibrate;
 pub mod calibration;
 pub mod cross_validation;
+pub mod decision_curve;
 pub mod descriptive;
 pub mod distributions;
 pub mod folds;
@@ -15,6 +16,8 @@ pub mod interpolate;
 pub mod lasso;
 pub mod linalg;
 pub mod lowess;
+pub mod nomogram;
+pub mod pretty;
 pub mod proportion;
 pub mod quantile;
 pub mod r_random;

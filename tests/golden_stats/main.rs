@@ -15,7 +15,9 @@ mod golden;
 
 mod calibration;
 mod cvglmnet;
+mod decision;
 mod glmnet;
+mod nomogram;
 mod r_rng;
 mod roc;
 mod versions;
@@ -39,6 +41,7 @@ macro_rules! registry {
 
 registry! {
     "binomial_ci.json" => roc::proportions as binomial_ci;
+    "dcurves.json" => decision::dcurves as dcurves;
     "hosmer_lemeshow.json" => calibration::grouped as hosmer_lemeshow;
     "lowess.json" => calibration::lowess as lowess;
     "nri_idi.json" => roc::improvement as nri_idi;
@@ -51,7 +54,11 @@ registry! {
     "glmnet_predict.json" => glmnet::check_predictions as glmnet_predict;
     "glmnet_rad80_binomial.json" => glmnet::check as glmnet_rad80_binomial;
     "glmnet_rad80_gaussian.json" => glmnet::check as glmnet_rad80_gaussian;
+    "nomogram.json" => nomogram::layout as nomogram;
+    "r_pretty.json" => nomogram::ticks as r_pretty;
     "r_rng.json" => r_rng::check as r_rng;
+    "rmda.json" => decision::rmda as rmda;
+    "rmda_costbenefit.json" => decision::cost_benefit as rmda_costbenefit;
     "rms_calibrate.json" => calibration::calibration as rms_calibrate;
     "rms_validate.json" => calibration::validation as rms_validate;
     "roc_bootstrap.json" => roc::bootstrap as roc_bootstrap;

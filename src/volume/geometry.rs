@@ -109,6 +109,21 @@ impl IndexBox {
     pub fn end(&self) -> [usize; 3] {
         [0, 1, 2].map(|axis| self.start[axis] + self.size[axis])
     }
+
+    /// The box and a margin of voxels around it, as far as a grid of this size goes.
+    pub fn widened(&self, margin: usize, size: [usize; 3]) -> IndexBox {
+        let start = self.start.map(|start| start.saturating_sub(margin));
+        let end = self.end();
+        IndexBox {
+            start,
+            size: [0, 1, 2].map(|axis| {
+                end[axis]
+                    .saturating_add(margin)
+                    .min(size[axis])
+                    .saturating_sub(start[axis])
+            }),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -58,6 +58,32 @@ impl Volume {
             .unwrap_or_else(|_| Array3::zeros((0, 0, 0)))
     }
 
+    /// The part inside an index box, on the geometry of that box. The box must lie inside the grid.
+    pub fn crop(&self, part: &IndexBox) -> Volume {
+        let [size_x, size_y, _] = self.geometry.size;
+        let mut kept = Samples::empty(self.samples.sample_type());
+        macro_rules! same_type {
+            ($($variant:ident)*) => {
+                match (&self.samples, &mut kept) {
+                    $((Samples::$variant(values), Samples::$variant(kept)) => {
+                        for z in part.start[2]..part.start[2] + part.size[2] {
+                            for y in part.start[1]..part.start[1] + part.size[1] {
+                                let row = (z * size_y + y) * size_x + part.start[0];
+                                kept.extend_from_slice(&values[row..row + part.size[0]]);
+                            }
+                        }
+                    })*
+                    _ => {}
+                }
+            };
+        }
+        same_type!(U8 I8 U16 I16 U32 I32 U64 I64 F32 F64);
+        Volume {
+            geometry: self.geometry.crop(part),
+            samples: kept,
+        }
+    }
+
     /// All values as doubles, indexed `[z, y, x]`.
     pub fn all_values(&self) -> Array3<f64> {
         self.values(&IndexBox {

@@ -62,7 +62,7 @@ pub(super) fn load(image: &Path, mask: &Path, options: &LoadOptions) -> Result<S
     let apart = matches!(pairing, Pairing::Apart);
     let mask_part = match options.extent {
         Extent::Whole => whole(&mask_grid),
-        Extent::Margin(margin) => widened(&region, margin, mask_grid.size),
+        Extent::Margin(margin) => region.widened(margin, mask_grid.size),
     };
     let image_part = match (options.extent, apart) {
         (Extent::Margin(margin), true) => seen_from(&full, &mask_grid, &region, margin),
@@ -435,16 +435,6 @@ fn whole(geometry: &Geometry) -> IndexBox {
     IndexBox {
         start: [0; 3],
         size: geometry.size,
-    }
-}
-
-/// A box and a margin around it, as far as the grid goes.
-fn widened(part: &IndexBox, margin: usize, size: [usize; 3]) -> IndexBox {
-    let start = part.start.map(|start| start.saturating_sub(margin));
-    let end = part.end();
-    IndexBox {
-        start,
-        size: [0, 1, 2].map(|axis| end[axis].saturating_add(margin).min(size[axis]) - start[axis]),
     }
 }
 

@@ -1,1 +1,283 @@
-//! Judging a model by what is printed about it: a registry of checks, one file a family.
+//! Judging a model from what is printed about it: a registry of checks, one file a family.
+//!
+//! A reviewer types a model's formula, tables and figures into one file ([`published::PublishedModel`]); every check of
+//! [`families`] that finds what it needs looks at it. Each allows for the rounding of the printed numbers: only what no
+//! rounding can save is called impossible.
+//!
+//! | family | what it looks at |
+//! | --- | --- |
+//! | [`arithmetic`] | counts, shares, Youden's index, cut-offs, totals |
+//! | [`auc`] | areas under the curve and their intervals |
+//! | [`p_values`] | P values against the counts, means and coefficients beside them |
+//! | [`formula`] | names, signs, scale and family of the score |
+//! | [`size`] | events, candidates, Riley's criteria, precision |
+//! | [`reporting`] | what a reader needs and does not find |
+
+pub mod arithmetic;
+pub mod auc;
+pub mod formula;
+pub mod p_values;
+pub mod printed;
+pub mod published;
+pub mod reporting;
+pub mod size;
+
+use serde::Serialize;
+use thiserror::Error;
+
+pub use printed::{Printed, Relation};
+pub use published::PublishedModel;
+
+/// Why a model file cannot be judged.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum AuditError {
+    /// A key that the format does not have
+    #[error("{place}: \"{key}\" is not a key of a model file{}; {place} may have {known}", nearest.as_ref().map(|name| format!(" (did you mean \"{name}\"?)")).unwrap_or_default())]
+    UnknownKey {
+        /// Where it stands
+        place: String,
+        /// The key
+        key: String,
+        /// The most similar key that exists
+        nearest: Option<String>,
+        /// The keys that exist
+        known: String,
+    },
+    /// A value of another kind than the format has
+    #[error("{place} must be {expected}, not {found}")]
+    Wrong {
+        /// Where it stands
+        place: String,
+        /// What belongs there
+        expected: String,
+        /// What stands there
+        found: String,
+    },
+    /// Something that contradicts itself or refers to nothing
+    #[error("{place}: {message}")]
+    Inconsistent {
+        /// Where
+        place: String,
+        /// What is wrong
+        message: String,
+    },
+}
+
+impl AuditError {
+    pub(crate) fn wrong(place: &str, expected: &str, found: &serde_json::Value) -> Self {
+        let mut text = found.to_string();
+        if text.chars().count() > 60 {
+            text = text.chars().take(57).collect::<String>() + "…";
+        }
+        Self::Wrong {
+            place: place.to_owned(),
+            expected: expected.to_owned(),
+            found: text,
+        }
+    }
+}
+
+/// How bad a finding is; the order is the order of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// No rounding can save it
+    Impossible,
+    /// Possible, but in need of an explanation
+    Doubtful,
+    /// A reader needs it and does not find it
+    Missing,
+    /// Worth knowing
+    Note,
+    /// Checked and in order
+    Passed,
+}
+
+impl Severity {
+    /// The word for a report.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Impossible => "impossible",
+            Self::Doubtful => "doubtful",
+            Self::Missing => "missing",
+            Self::Note => "note",
+            Self::Passed => "in order",
+        }
+    }
+}
+
+/// What a check found at one place.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Finding {
+    /// The check's id
+    pub check: &'static str,
+    /// How bad it is
+    pub severity: Severity,
+    /// Where: a model and set, a row, a term
+    pub place: String,
+    /// What is the matter, in a sentence
+    pub says: String,
+    /// The arithmetic, line by line
+    pub arithmetic: Vec<String>,
+    /// What would resolve it; empty where nothing need be
+    pub resolve: String,
+}
+
+impl Finding {
+    fn new(check: &'static str, severity: Severity, place: impl Into<String>, says: impl Into<String>) -> Self {
+        Self {
+            check,
+            severity,
+            place: place.into(),
+            says: says.into(),
+            arithmetic: Vec::new(),
+            resolve: String::new(),
+        }
+    }
+
+    fn line(mut self, line: impl Into<String>) -> Self {
+        self.arithmetic.push(line.into());
+        self
+    }
+
+    fn lines(mut self, lines: impl IntoIterator<Item = String>) -> Self {
+        self.arithmetic.extend(lines);
+        self
+    }
+
+    fn resolve(mut self, resolve: impl Into<String>) -> Self {
+        self.resolve = resolve.into();
+        self
+    }
+}
+
+/// One row of the registry: a check and everything that can be said about it without a model.
+pub struct Check {
+    /// A short name that does not change
+    pub id: &'static str,
+    /// What the file must hold for it to look
+    pub needs: &'static str,
+    /// The formula
+    pub formula: &'static str,
+    /// Where the formula comes from
+    pub source: &'static str,
+    /// The worst that it can say
+    pub severity: Severity,
+    /// Why it matters, for somebody who is not a statistician
+    pub words: &'static str,
+    /// Looks; nothing comes back where the file does not hold what it needs
+    pub run: fn(&PublishedModel) -> Vec<Finding>,
+}
+
+/// A family of checks and its name.
+pub struct Family {
+    /// The name
+    pub name: &'static str,
+    /// Its checks
+    pub checks: &'static [Check],
+}
+
+/// Every check, by family.
+pub static CHECKS: &[Family] = &[
+    Family {
+        name: "arithmetic",
+        checks: arithmetic::CHECKS,
+    },
+    Family {
+        name: "AUC",
+        checks: auc::CHECKS,
+    },
+    Family {
+        name: "P values",
+        checks: p_values::CHECKS,
+    },
+    Family {
+        name: "formula",
+        checks: formula::CHECKS,
+    },
+    Family {
+        name: "size",
+        checks: size::CHECKS,
+    },
+    Family {
+        name: "reporting",
+        checks: reporting::CHECKS,
+    },
+];
+
+/// Every check in the order of the registry.
+pub fn checks() -> impl Iterator<Item = &'static Check> {
+    CHECKS.iter().flat_map(|family| family.checks)
+}
+
+/// The check of an id.
+pub fn check(id: &str) -> Option<&'static Check> {
+    checks().find(|check| check.id == id)
+}
+
+/// What the audit of one model gives.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// The model's title
+    pub title: String,
+    /// Published, synthetic or fitted
+    pub kind: String,
+    /// All findings, the worst first, within one severity in the order of the registry
+    pub findings: Vec<Finding>,
+    /// Checks that did not find what they need
+    pub not_applicable: Vec<&'static str>,
+}
+
+impl Report {
+    /// How many findings have a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
+    }
+
+    /// Whether something is impossible.
+    pub fn is_impossible(&self) -> bool {
+        self.count(Severity::Impossible) > 0
+    }
+}
+
+/// Runs every check over a model.
+pub fn audit(model: &PublishedModel) -> Report {
+    let mut findings = Vec::new();
+    let mut not_applicable = Vec::new();
+    for check in checks() {
+        let found = (check.run)(model);
+        if found.is_empty() {
+            not_applicable.push(check.id);
+        }
+        findings.extend(found);
+    }
+    findings.sort_by_key(|finding| finding.severity);
+    Report {
+        title: model.title.clone(),
+        kind: model.kind.word().to_owned(),
+        findings,
+        not_applicable,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_unique_and_every_check_explains_itself() {
+        let mut ids: Vec<_> = checks().map(|check| check.id).collect();
+        let count = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), count);
+        for check in checks() {
+            for text in [check.needs, check.formula, check.source, check.words] {
+                assert!(text.len() > 3, "{}", check.id);
+            }
+        }
+    }
+}

@@ -27,6 +27,7 @@ pub mod reclassification;
 mod refit;
 pub mod require;
 pub mod roc;
+pub mod sample_size;
 pub mod split;
 pub mod standardise;
 pub mod validate;

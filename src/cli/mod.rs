@@ -1,9 +1,11 @@
 //! The command line: one file a subcommand, one line here for each.
 
+pub mod audit;
 pub mod check;
 pub mod generate;
 pub mod progress;
 pub mod run;
+pub mod samplesize;
 pub mod stages;
 pub mod status;
 pub mod summary;
@@ -77,6 +79,10 @@ enum Command {
     Stages(stages::StagesArguments),
     /// Make the sample study
     Generate(generate::GenerateArguments),
+    /// Judge a published or fitted model from what is printed about it
+    Audit(audit::AuditArguments),
+    /// How many cases a model needs
+    Samplesize(samplesize::SampleSizeArguments),
 }
 
 /// Parses the arguments, runs the command, prints the error chain, and gives the exit code of the contract.
@@ -108,6 +114,8 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
             Command::Check(given) => check::run(given, global),
             Command::Stages(given) => stages::run(given, global),
             Command::Generate(given) => generate::run(given, global),
+            Command::Audit(given) => audit::run(given, global),
+            Command::Samplesize(given) => samplesize::run(given, global),
         },
         None => open(arguments.study.as_deref(), global),
     }

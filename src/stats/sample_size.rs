@@ -279,19 +279,19 @@ mod tests {
 
     #[test]
     fn the_size_for_a_hundred_and_seven_features_is_about_three_thousand() {
-        let plan = |candidates| Plan {
+        // R² 0.27 at a prevalence of one half: 84.1 cases for 3 parameters, 3000.0 for 107.
+        assert_eq!(minimum_size_from_r2(0.27, 0.5, 3, 0.9).unwrap().for_shrinkage, 85);
+        let many = minimum_size_from_r2(0.27, 0.5, 107, 0.9).unwrap();
+        assert!((2999..=3001).contains(&many.for_shrinkage), "{}", many.for_shrinkage);
+        let plan = Plan {
             auc: 0.82,
             prevalence: 0.5,
-            candidates,
+            candidates: 107,
             shrinkage: 0.9,
         };
-        let few = minimum_size(&plan(3)).unwrap();
-        let many = minimum_size(&plan(107)).unwrap();
-        assert!((80..90).contains(&few.for_shrinkage), "{}", few.for_shrinkage);
-        assert!((2850..3150).contains(&many.cases), "{}", many.cases);
-        let affordable = affordable_candidates(many.cases, 0.82, 0.5, 0.9).unwrap();
-        assert_eq!(affordable, 107);
-        assert_eq!(affordable_candidates(many.cases - 30, 0.82, 0.5, 0.9).unwrap(), 105);
+        let needed = minimum_size(&plan).unwrap().cases;
+        assert_eq!(affordable_candidates(needed, 0.82, 0.5, 0.9).unwrap(), 107);
+        assert_eq!(affordable_candidates(needed - 1, 0.82, 0.5, 0.9).unwrap(), 106);
     }
 
     #[test]

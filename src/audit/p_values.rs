@@ -363,8 +363,7 @@ fn inverted(model: &PublishedModel) -> Vec<Finding> {
                 Relation::Above => false,
             };
             let above = match p.relation {
-                Relation::Equal => p.value >= 0.05,
-                Relation::Above => p.value >= 0.05,
+                Relation::Equal | Relation::Above => p.value >= 0.05,
                 Relation::Below => false,
             };
             let contradicts = if statement.significant { above } else { below };

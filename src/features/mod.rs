@@ -18,13 +18,29 @@
 //! `summary` from which the rows compute. Every aggregation is then a choice of what to merge before the summary and what
 //! to average after it ([`feature::mean_values`]).
 
+pub mod diameter;
+pub mod directional;
 pub mod discretise;
 pub mod extract;
 pub mod feature;
 pub mod filter;
+pub mod first_order;
+pub mod glcm;
+pub mod gldm;
+pub mod glrlm;
+pub mod glszm;
 pub mod ibsi;
+pub mod level_size;
+pub mod maximal_correlation;
+pub mod mesh;
+pub mod neighbours;
+pub mod ngtdm;
 pub mod region;
 pub mod settings;
+pub mod shape;
+pub mod shape2d;
+pub mod surroundings;
+pub mod tally;
 
 pub use extract::{Diagnostic, Extraction, column_names, extract, extract_files, load_options};
 pub use feature::{FeatureInfo, Offer};
@@ -108,4 +124,13 @@ pub trait FeatureClass: Sync {
 }
 
 /// Every feature class, in the order of PyRadiomics' columns.
-pub static CLASSES: &[&dyn FeatureClass] = &[];
+pub static CLASSES: &[&dyn FeatureClass] = &[
+    &first_order::FirstOrder,
+    &glcm::Glcm,
+    &gldm::Gldm,
+    &glrlm::Glrlm,
+    &glszm::Glszm,
+    &ngtdm::Ngtdm,
+    &shape::Shape,
+    &shape2d::Shape2d,
+];

@@ -1,0 +1,260 @@
+//! Grey level size zone matrix: connected zones of equal level (Thibault 2009; IBSI section 3.8).
+//!
+//! `P(i, j)` counts the zones of level `i` and `j` voxels; voxels are connected with all 26 neighbours (8 within slices).
+
+use super::discretise::{Levels, Rank, with_ranks};
+use super::feature::{FeatureInfo, Row, infos, mean_values};
+use super::level_size::{LevelSizeMatrix, LevelSizeSummary};
+use super::neighbours::{Offset, directions};
+use super::{FeatureClass, FeatureError, Region};
+
+/// The class `glszm`.
+pub struct Glszm;
+
+impl FeatureClass for Glszm {
+    fn name(&self) -> &'static str {
+        "glszm"
+    }
+
+    fn about(&self) -> &'static str {
+        "connected zones of equal grey level"
+    }
+
+    fn features(&self) -> Vec<&'static FeatureInfo> {
+        infos(FEATURES)
+    }
+
+    fn compute(&self, region: &Region<'_>, chosen: &[&'static FeatureInfo]) -> Result<Vec<f64>, FeatureError> {
+        let levels = region.levels()?;
+        let offsets = directions(&[1], levels.shape(), region.settings().slice_axis)?;
+        let summary = matrix(levels, &offsets).summary();
+        mean_values(self.name(), FEATURES, chosen, summary.as_slice())
+    }
+}
+
+/// The zones of equal level whose voxels are connected along the given offsets (one of each pair of opposite ones).
+pub fn matrix(levels: &Levels, offsets: &[Offset]) -> LevelSizeMatrix {
+    let mut zones: Vec<(u32, u32)> = zones(levels, offsets)
+        .into_iter()
+        .map(|zone| (zone.rank, zone.size))
+        .collect();
+    zones.sort_unstable();
+    let counts: Vec<(u32, u32, u32)> = zones
+        .chunk_by(|a, b| a == b)
+        .map(|same| (same[0].0, same[0].1, same.len() as u32))
+        .collect();
+    LevelSizeMatrix::from_ranks(&counts, levels.values())
+}
+
+/// A connected zone of equal level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Zone {
+    /// Rank of its level
+    pub rank: u32,
+    /// Number of its voxels
+    pub size: u32,
+}
+
+/// Every zone, in the raster order of their first voxels.
+pub fn zones(levels: &Levels, offsets: &[Offset]) -> Vec<Zone> {
+    with_ranks!(levels, ranks => join(levels, ranks, offsets))
+}
+
+/// Union-find over the voxels in raster order. The parent of a voxel is never behind it, so a root is a zone's first
+/// voxel.
+fn join<R: Rank>(levels: &Levels, ranks: &[R], offsets: &[Offset]) -> Vec<Zone> {
+    let steps: Vec<usize> = offsets
+        .iter()
+        .map(|&offset| levels.step(offset).unsigned_abs())
+        .collect();
+    let width = levels.shape()[2];
+    let mut parent: Vec<u32> = vec![0; ranks.len()];
+    for start in levels.rows() {
+        for at in start..start + width {
+            let rank = ranks[at];
+            if rank.index() == 0 {
+                continue;
+            }
+            let mut root = at as u32;
+            parent[at] = root;
+            for &step in &steps {
+                if ranks[at - step] == rank {
+                    let other = find(&mut parent, (at - step) as u32);
+                    if other != root {
+                        let (first, second) = if other < root { (other, root) } else { (root, other) };
+                        parent[second as usize] = first;
+                        root = first;
+                    }
+                }
+            }
+        }
+    }
+    let mut sizes = vec![0u32; ranks.len()];
+    let mut roots = Vec::new();
+    for start in levels.rows() {
+        for at in start..start + width {
+            if ranks[at].index() > 0 {
+                // Parents come first, so theirs are roots by now.
+                let root = parent[parent[at] as usize];
+                parent[at] = root;
+                if root as usize == at {
+                    roots.push(root);
+                }
+                sizes[root as usize] += 1;
+            }
+        }
+    }
+    roots
+        .into_iter()
+        .map(|root| Zone {
+            rank: ranks[root as usize].index() as u32,
+            size: sizes[root as usize],
+        })
+        .collect()
+}
+
+/// The root of a voxel's zone; the path to it is halved on the way.
+fn find(parent: &mut [u32], mut at: u32) -> u32 {
+    loop {
+        let up = parent[at as usize];
+        if up == at {
+            return at;
+        }
+        let further = parent[up as usize];
+        parent[at as usize] = further;
+        at = further;
+    }
+}
+
+static FEATURES: &[Row<LevelSizeSummary>] = &[
+    Row::new(
+        "GrayLevelNonUniformity",
+        "JNSA",
+        "sum_i (sum_j P)^2 / N",
+        "unevenness of the zones over the levels",
+        LevelSizeSummary::level_non_uniformity,
+    ),
+    Row::new(
+        "GrayLevelNonUniformityNormalized",
+        "Y1RO",
+        "sum_i (sum_j P)^2 / N^2",
+        "the same, for any number of zones",
+        LevelSizeSummary::level_non_uniformity_normalized,
+    ),
+    Row::new(
+        "GrayLevelVariance",
+        "BYLV",
+        "sum p (i - mu)^2",
+        "spread of the levels of the zones",
+        |s| s.level_variance,
+    ),
+    Row::new(
+        "HighGrayLevelZoneEmphasis",
+        "5GN9",
+        "sum P i^2 / N",
+        "zones of high levels",
+        |s| s.high,
+    ),
+    Row::new(
+        "LargeAreaEmphasis",
+        "48P8",
+        "sum P j^2 / N",
+        "large zones, coarse texture",
+        |s| s.large,
+    ),
+    Row::new(
+        "LargeAreaHighGrayLevelEmphasis",
+        "J17V",
+        "sum P i^2 j^2 / N",
+        "large zones of high levels",
+        |s| s.large_high,
+    ),
+    Row::new(
+        "LargeAreaLowGrayLevelEmphasis",
+        "YH51",
+        "sum P j^2 / i^2 / N",
+        "large zones of low levels",
+        |s| s.large_low,
+    ),
+    Row::new(
+        "LowGrayLevelZoneEmphasis",
+        "XMSY",
+        "sum P / i^2 / N",
+        "zones of low levels",
+        |s| s.low,
+    ),
+    Row::new(
+        "SizeZoneNonUniformity",
+        "4JP3",
+        "sum_j (sum_i P)^2 / N",
+        "unevenness of the zone sizes",
+        LevelSizeSummary::size_non_uniformity,
+    ),
+    Row::new(
+        "SizeZoneNonUniformityNormalized",
+        "VB3A",
+        "sum_j (sum_i P)^2 / N^2",
+        "the same, for any number of zones",
+        LevelSizeSummary::size_non_uniformity_normalized,
+    ),
+    Row::new(
+        "SmallAreaEmphasis",
+        "5QRC",
+        "sum P / j^2 / N",
+        "small zones, fine texture",
+        |s| s.small,
+    ),
+    Row::new(
+        "SmallAreaHighGrayLevelEmphasis",
+        "HW1V",
+        "sum P i^2 / j^2 / N",
+        "small zones of high levels",
+        |s| s.small_high,
+    ),
+    Row::new(
+        "SmallAreaLowGrayLevelEmphasis",
+        "5RAI",
+        "sum P / (i^2 j^2) / N",
+        "small zones of low levels",
+        |s| s.small_low,
+    ),
+    Row::new(
+        "ZoneEntropy",
+        "GU8N",
+        "-sum p log2(p + eps)",
+        "disorder of levels and sizes",
+        |s| s.entropy,
+    ),
+    Row::new(
+        "ZonePercentage",
+        "P30P",
+        "N / number of voxels",
+        "share of zones among voxels, fine texture",
+        LevelSizeSummary::percentage,
+    ),
+    Row::new(
+        "ZoneVariance",
+        "3NSA",
+        "sum p (j - mu)^2",
+        "spread of the zone sizes",
+        |s| s.size_variance,
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array3;
+
+    use super::*;
+
+    #[test]
+    fn zones_meet_at_corners_and_join_late() {
+        // A U whose arms meet in the last row, and one voxel of another level between them.
+        let mask = Array3::from_elem((1, 3, 3), true);
+        let levels = Levels::from_levels(&[1, 2, 1, 1, 2, 1, 2, 1, 2], mask.view(), 1);
+        let offsets = directions(&[1], levels.shape(), None).unwrap();
+        let mut found = zones(&levels, &offsets);
+        found.sort_by_key(|zone| (zone.rank, zone.size));
+        assert_eq!(found, [Zone { rank: 1, size: 5 }, Zone { rank: 2, size: 4 }]);
+    }
+}

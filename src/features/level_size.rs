@@ -1,0 +1,170 @@
+//! The matrix of grey level by size that GLRLM (run length), GLSZM (zone size) and GLDM (dependence) are, and what their
+//! features are made of.
+//!
+//! `P(i, j)` counts the groups (runs, zones, voxels) of grey level `i` and size `j`; `N` is the number of groups and
+//! `p = P / N`.
+
+use std::collections::BTreeMap;
+
+/// Sparse counts `P(i, j)`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LevelSizeMatrix {
+    /// Grey level, size, count; ascending by level, then size
+    cells: Vec<(u32, u32, f64)>,
+}
+
+impl LevelSizeMatrix {
+    /// From ranks, sizes and counts, ascending; `values` has the grey level of each rank.
+    pub fn from_ranks(counts: &[(u32, u32, u32)], values: &[u32]) -> Self {
+        Self {
+            cells: counts
+                .iter()
+                .map(|&(rank, size, count)| (values[rank as usize], size, f64::from(count)))
+                .collect(),
+        }
+    }
+
+    /// The sum of several matrices, each times its weight.
+    pub fn merge<'a>(matrices: impl IntoIterator<Item = (&'a Self, f64)>) -> Self {
+        let mut sums: BTreeMap<(u32, u32), f64> = BTreeMap::new();
+        for (matrix, weight) in matrices {
+            for &(level, size, count) in &matrix.cells {
+                *sums.entry((level, size)).or_default() += weight * count;
+            }
+        }
+        Self {
+            cells: sums
+                .into_iter()
+                .map(|((level, size), count)| (level, size, count))
+                .collect(),
+        }
+    }
+
+    /// Grey level, size, count of every cell that is not 0; ascending by level, then size.
+    pub fn cells(&self) -> &[(u32, u32, f64)] {
+        &self.cells
+    }
+
+    /// What the features are made of; `None` for a matrix without groups.
+    pub fn summary(&self) -> Option<LevelSizeSummary> {
+        let groups: f64 = self.cells.iter().map(|&(_, _, count)| count).sum();
+        if self.cells.is_empty() || groups <= 0.0 {
+            return None;
+        }
+        let mut summary = LevelSizeSummary {
+            groups,
+            ..LevelSizeSummary::default()
+        };
+        let (mut mean_level, mut mean_size) = (0.0, 0.0);
+        let mut by_size: BTreeMap<u32, f64> = BTreeMap::new();
+        for row in self.cells.chunk_by(|a, b| a.0 == b.0) {
+            let level = f64::from(row[0].0);
+            let level_square = level * level;
+            let mut of_level = 0.0;
+            for &(_, size, count) in row {
+                *by_size.entry(size).or_default() += count;
+                let size = f64::from(size);
+                let size_square = size * size;
+                let share = count / groups;
+                of_level += count;
+                mean_size += share * size;
+                summary.voxels += count * size;
+                summary.small_low += count / (size_square * level_square);
+                summary.small_high += count * level_square / size_square;
+                summary.large_low += count * size_square / level_square;
+                summary.large_high += count * size_square * level_square;
+                summary.entropy -= share * (share + f64::EPSILON).log2();
+            }
+            mean_level += of_level / groups * level;
+            summary.low += of_level / level_square;
+            summary.high += of_level * level_square;
+            summary.level_squares += of_level * of_level;
+        }
+        for (&size, &of_size) in &by_size {
+            let size = f64::from(size);
+            summary.small += of_size / (size * size);
+            summary.large += of_size * size * size;
+            summary.size_squares += of_size * of_size;
+            summary.size_variance += of_size / groups * (size - mean_size) * (size - mean_size);
+        }
+        for &(level, _, count) in &self.cells {
+            let level = f64::from(level);
+            summary.level_variance += count / groups * (level - mean_level) * (level - mean_level);
+        }
+        for emphasis in [
+            &mut summary.small,
+            &mut summary.large,
+            &mut summary.low,
+            &mut summary.high,
+            &mut summary.small_low,
+            &mut summary.small_high,
+            &mut summary.large_low,
+            &mut summary.large_high,
+        ] {
+            *emphasis /= groups;
+        }
+        Some(summary)
+    }
+}
+
+/// What the features of a [`LevelSizeMatrix`] are made of; emphases are divided by the number of groups already.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct LevelSizeSummary {
+    /// Number of groups `N`
+    pub groups: f64,
+    /// Number of voxels in them, `sum P j`
+    pub voxels: f64,
+    /// `sum_i (sum_j P)^2`
+    pub level_squares: f64,
+    /// `sum_j (sum_i P)^2`
+    pub size_squares: f64,
+    /// `sum P / j^2 / N`
+    pub small: f64,
+    /// `sum P j^2 / N`
+    pub large: f64,
+    /// `sum P / i^2 / N`
+    pub low: f64,
+    /// `sum P i^2 / N`
+    pub high: f64,
+    /// `sum P / (i^2 j^2) / N`
+    pub small_low: f64,
+    /// `sum P i^2 / j^2 / N`
+    pub small_high: f64,
+    /// `sum P j^2 / i^2 / N`
+    pub large_low: f64,
+    /// `sum P i^2 j^2 / N`
+    pub large_high: f64,
+    /// Variance of `i` under `p`
+    pub level_variance: f64,
+    /// Variance of `j` under `p`
+    pub size_variance: f64,
+    /// `-sum p log2(p + eps)`
+    pub entropy: f64,
+}
+
+impl LevelSizeSummary {
+    /// `sum_i (sum_j P)^2 / N`
+    pub fn level_non_uniformity(&self) -> f64 {
+        self.level_squares / self.groups
+    }
+
+    /// `sum_i (sum_j P)^2 / N^2`
+    pub fn level_non_uniformity_normalized(&self) -> f64 {
+        self.level_squares / (self.groups * self.groups)
+    }
+
+    /// `sum_j (sum_i P)^2 / N`
+    pub fn size_non_uniformity(&self) -> f64 {
+        self.size_squares / self.groups
+    }
+
+    /// `sum_j (sum_i P)^2 / N^2`
+    pub fn size_non_uniformity_normalized(&self) -> f64 {
+        self.size_squares / (self.groups * self.groups)
+    }
+
+    /// `N / sum P j`
+    pub fn percentage(&self) -> f64 {
+        self.groups / self.voxels
+    }
+}

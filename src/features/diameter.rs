@@ -45,10 +45,13 @@ pub fn diameters(mask: ArrayView3<'_, bool>, spacing: [f64; 3]) -> Diameters {
     found
 }
 
+/// The first and the last point on a line, if there is one.
+type Line = Option<(i32, i32)>;
+
 /// The first and last point on each line along an axis, in each plane across another one.
 struct Planes {
     /// For each axis: planes across it, then lines in them
-    lines: [Vec<Vec<Option<(i32, i32)>>>; 3],
+    lines: [Vec<Vec<Line>>; 3],
 }
 
 /// Across axis `k` the lines lie at `ALONG[k].0` and run along `ALONG[k].1`.
@@ -65,7 +68,7 @@ impl Planes {
             for axis in 0..3 {
                 let (across, along) = ALONG[axis];
                 let place = point[along];
-                let line: &mut Option<(i32, i32)> = &mut lines[axis][point[axis] as usize][point[across] as usize];
+                let line: &mut Line = &mut lines[axis][point[axis] as usize][point[across] as usize];
                 *line = Some(match *line {
                     None => (place, place),
                     Some((first, last)) => (first.min(place), last.max(place)),

@@ -218,7 +218,7 @@ impl Levels {
         let shape = [depth, height, width];
         let padded = shape.map(|size| size + 2 * border);
         let total = padded.iter().product();
-        let ranks = if ranking.values.len() <= usize::from(u16::MAX) {
+        let ranks = if u16::try_from(ranking.values.len()).is_ok() {
             Ranks::Narrow(place(levels, mask, border, vec![0u16; total], |level| {
                 ranking.rank(level) as u16
             }))

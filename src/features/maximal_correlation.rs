@@ -82,7 +82,9 @@ fn largest_eigenvalue(operator: &Operator, size: usize) -> f64 {
     if norm == 0.0 {
         return 0.0;
     }
-    vector.iter_mut().for_each(|value| *value /= norm);
+    for value in &mut vector {
+        *value /= norm;
+    }
     let mut best = 0.0;
     for step in 1..=size {
         let mut next = operator.apply(&vector);
@@ -241,7 +243,9 @@ mod tests {
                 }
             }
             let total: f64 = cells.iter().map(|cell| cell.2).sum();
-            cells.iter_mut().for_each(|cell| cell.2 /= total);
+            for cell in &mut cells {
+                cell.2 /= total;
+            }
             let (x, y) = marginals(&cells, size);
             let operator = Operator::new(&cells, &x, &y);
             let mut full = vec![vec![0.0; size]; size];

@@ -248,19 +248,23 @@ static FEATURES: &[Row<Form>] = &[
         "SKGS",
         "V / (sqrt(pi) A^1.5)",
         "like a power of sphericity",
-        |s| s.mesh.volume / (s.mesh.area.powf(1.5) * std::f64::consts::PI.sqrt()),
+        |s: &Form| s.mesh.volume / (s.mesh.area.powf(1.5) * std::f64::consts::PI.sqrt()),
     )
     .offer(Offer::Deprecated),
-    Row::new("Compactness2", "BQWJ", "36 pi V^2 / A^3", "sphericity cubed", |s| {
-        36.0 * std::f64::consts::PI * s.mesh.volume.powi(2) / s.mesh.area.powi(3)
-    })
+    Row::new(
+        "Compactness2",
+        "BQWJ",
+        "36 pi V^2 / A^3",
+        "sphericity cubed",
+        |s: &Form| 36.0 * std::f64::consts::PI * s.mesh.volume.powi(2) / s.mesh.area.powi(3),
+    )
     .offer(Offer::Deprecated),
     Row::new(
         "SphericalDisproportion",
         "KRCK",
         "A / (36 pi V^2)^(1/3)",
         "one over sphericity",
-        |s| 1.0 / s.sphericity(),
+        |s: &Form| 1.0 / s.sphericity(),
     )
     .offer(Offer::Deprecated),
 ];

@@ -63,7 +63,7 @@ fn pass<R: Rank>(
     let mut sum = vec![0u32; width];
     let mut wide_sum = vec![0u64; width];
     // Sums of levels fit into 32 bits unless levels or neighbours are very many.
-    let narrow = u64::from(levels.highest()) * (2 * offsets.len() as u64) <= u64::from(u32::MAX);
+    let narrow = u32::try_from(u64::from(levels.highest()) * (2 * offsets.len() as u64)).is_ok();
     for start in levels.rows() {
         let here = &ranks[start..start + width];
         if here.iter().all(|rank| rank.index() == 0) {

@@ -18,9 +18,9 @@ use super::directional::Wanted;
 use super::settings::{ChosenClass, ResegmentMode};
 use super::{FeatureError, Parameters, Region, Settings};
 use crate::volume::roi::{Connectivity, parts};
-use crate::volume::statistics::mean_and_deviation;
 use crate::volume::{
     self, Extent, Geometry, IndexBox, LabelChoice, LoadOptions, Mask, MaskFacts, SampleType, Samples, Scan, Volume,
+    mean_and_deviation,
 };
 
 /// A value of a `diagnostics_*` column.
@@ -124,9 +124,7 @@ pub fn extract(scan: &Scan, parameters: &Parameters) -> Result<Extraction, Featu
     };
     prepared.shape(parameters, &mut result)?;
     for image_type in parameters.image_types() {
-        let Extraction {
-            features, warnings, ..
-        } = &mut result;
+        let Extraction { features, warnings, .. } = &mut result;
         image_type.filter.apply(
             &prepared.image,
             &prepared.mask,
@@ -184,10 +182,7 @@ impl<'a> Prepared<'a> {
             image = Cow::Owned(new_image);
             mask = Cow::Owned(new_mask);
         } else if settings.pre_crop {
-            let part = judged_box(&mask, settings)?.widened(settings.pad_distance, image.geometry.size);
-            image = Cow::Owned(image.crop(&part));
-            mask = Cow::Owned(mask.crop(&part));
-            place = Place::whole(image.geometry);
+            return Err(FeatureError::region("preCrop is not built yet"));
         }
         let mut part = judged_box(&mask, settings)?;
         if let Some(facts) = &scan.corrected_mask_facts {
@@ -213,7 +208,10 @@ impl<'a> Prepared<'a> {
             mask = Cow::Owned(cut);
             part = cut_part;
         }
-        let is_volume = scan.image_facts.as_ref().is_none_or(|facts| facts.dimensionality != "2D");
+        let is_volume = scan
+            .image_facts
+            .as_ref()
+            .is_none_or(|facts| facts.dimensionality != "2D");
         Ok(Self {
             image,
             mask,
@@ -311,7 +309,12 @@ fn compute(
     }
     let class = chosen.class.name();
     let values = chosen.class.compute(region, &chosen.features)?;
-    for (end, value) in chosen.class.columns(&chosen.features, region.settings()).iter().zip(values) {
+    for (end, value) in chosen
+        .class
+        .columns(&chosen.features, region.settings())
+        .iter()
+        .zip(values)
+    {
         features.push((format!("{image}_{class}_{end}"), value));
     }
     Ok(())
@@ -384,7 +387,13 @@ fn resegmented(
 ) -> Result<Mask, FeatureError> {
     let values = image.values(part);
     let inside = mask.crop(part).voxels;
-    let of_region = || values.iter().zip(&inside).filter(|&(_, &inside)| inside).map(|(&value, _)| value);
+    let of_region = || {
+        values
+            .iter()
+            .zip(&inside)
+            .filter(|&(_, &inside)| inside)
+            .map(|(&value, _)| value)
+    };
     let bound: Box<dyn Fn(f64) -> f64> = match mode {
         ResegmentMode::Absolute => Box::new(|bound| bound),
         ResegmentMode::Relative => {
@@ -459,7 +468,10 @@ impl Report {
             warnings: scan.warnings.clone(),
         };
         report.warnings.extend(parameters.warnings());
-        report.add("Versions_radscore", Diagnostic::Text(env!("CARGO_PKG_VERSION").to_owned()));
+        report.add(
+            "Versions_radscore",
+            Diagnostic::Text(env!("CARGO_PKG_VERSION").to_owned()),
+        );
         report.add(
             "Configuration_Settings",
             Diagnostic::Settings(Value::Object(parameters.dictionary().clone())),
@@ -470,7 +482,10 @@ impl Report {
         );
         if let Some(facts) = &scan.image_facts {
             report.add("Image-original_Hash", Diagnostic::Text(facts.hash.clone()));
-            report.add("Image-original_Dimensionality", Diagnostic::Text(facts.dimensionality.clone()));
+            report.add(
+                "Image-original_Dimensionality",
+                Diagnostic::Text(facts.dimensionality.clone()),
+            );
             report.add("Image-original_Spacing", Diagnostic::Numbers(facts.spacing.to_vec()));
             report.add("Image-original_Size", wholes(&facts.size));
             report.add("Image-original_Mean", Diagnostic::Number(facts.mean));
@@ -527,12 +542,21 @@ impl Report {
     }
 
     fn add_mask_facts(&mut self, prefix: &str, facts: &MaskFacts) {
-        self.add(&format!("Mask-{prefix}_Spacing"), Diagnostic::Numbers(facts.spacing.to_vec()));
+        self.add(
+            &format!("Mask-{prefix}_Spacing"),
+            Diagnostic::Numbers(facts.spacing.to_vec()),
+        );
         self.add(&format!("Mask-{prefix}_Size"), wholes(&facts.size));
         let IndexBox { start, size } = facts.bounding_box;
         self.add(&format!("Mask-{prefix}_BoundingBox"), wholes(&[start, size].concat()));
-        self.add(&format!("Mask-{prefix}_VoxelNum"), Diagnostic::Whole(facts.voxel_count as i64));
-        self.add(&format!("Mask-{prefix}_VolumeNum"), Diagnostic::Whole(facts.volume_count as i64));
+        self.add(
+            &format!("Mask-{prefix}_VoxelNum"),
+            Diagnostic::Whole(facts.voxel_count as i64),
+        );
+        self.add(
+            &format!("Mask-{prefix}_VolumeNum"),
+            Diagnostic::Whole(facts.volume_count as i64),
+        );
         self.add(
             &format!("Mask-{prefix}_CenterOfMassIndex"),
             Diagnostic::Numbers(facts.centre_of_mass_index.to_vec()),
@@ -547,7 +571,11 @@ impl Report {
         let values = image.values(part);
         let (mut sum, mut count) = (0.0, 0.0);
         let (mut minimum, mut maximum) = (f64::INFINITY, f64::NEG_INFINITY);
-        for (&value, _) in values.iter().zip(&mask.crop(part).voxels).filter(|&(_, &inside)| inside) {
+        for (&value, _) in values
+            .iter()
+            .zip(&mask.crop(part).voxels)
+            .filter(|&(_, &inside)| inside)
+        {
             sum += value;
             count += 1.0;
             minimum = minimum.min(value);

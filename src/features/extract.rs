@@ -17,6 +17,7 @@ use serde_json::Value;
 use super::directional::Wanted;
 use super::settings::{ChosenClass, ResegmentMode};
 use super::{FeatureError, Parameters, Region, Settings};
+use crate::volume::resample::{Interpolator, Resampled, resample};
 use crate::volume::roi::{Connectivity, parts};
 use crate::volume::{
     self, Extent, Geometry, IndexBox, LabelChoice, LoadOptions, Mask, MaskFacts, SampleType, Samples, Scan, Volume,
@@ -182,7 +183,10 @@ impl<'a> Prepared<'a> {
             image = Cow::Owned(new_image);
             mask = Cow::Owned(new_mask);
         } else if settings.pre_crop {
-            return Err(FeatureError::region("preCrop is not built yet"));
+            let part = judged_box(&mask, settings)?.widened(settings.pad_distance, image.geometry.size);
+            image = Cow::Owned(image.crop(&part));
+            mask = Cow::Owned(mask.crop(&part));
+            place = Place::whole(image.geometry);
         }
         let mut part = judged_box(&mask, settings)?;
         if let Some(facts) = &scan.corrected_mask_facts {
@@ -344,8 +348,9 @@ fn resampled(
     spacing: [f64; 3],
     settings: &Settings,
 ) -> Result<(Volume, Mask), FeatureError> {
-    let _ = (scan, image, spacing, settings);
-    Err(FeatureError::region("resampling is not built yet"))
+    let interpolator = Interpolator::named(settings.interpolator).unwrap_or(Interpolator::BSpline);
+    let Resampled { image, mask } = resample(scan, image, spacing, interpolator, settings.pad_distance)?;
+    Ok((image, mask))
 }
 
 /// The region's box, if the region is large enough.

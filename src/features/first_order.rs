@@ -182,7 +182,6 @@ static FEATURES: &[Row<Intensities>] = &[
         |s| s.standardised_moment(s.moments[2], 2.0),
     ),
     Row::new("Maximum", "84IY", "max X", "greatest intensity", |s| s.maximum),
-    Row::new("Mean", "Q4LE", "sum X / n", "mean intensity", |s| s.mean),
     Row::new(
         "MeanAbsoluteDeviation",
         "4FUA",
@@ -190,6 +189,7 @@ static FEATURES: &[Row<Intensities>] = &[
         "mean distance from the mean",
         |s| s.absolute_deviation,
     ),
+    Row::new("Mean", "Q4LE", "sum X / n", "mean intensity", |s| s.mean),
     Row::new("Median", "Y12H", "P50 of X", "median intensity", |s| s.percentiles[2]),
     Row::new("Minimum", "1GSF", "min X", "smallest intensity", |s| s.minimum),
     Row::new("Range", "2OJQ", "max X - min X", "range of intensities", |s| {

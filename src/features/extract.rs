@@ -1,8 +1,8 @@
 //! The pipeline of one case, in PyRadiomics' order.
 //!
-//! 1. read image and mask ([`crate::volume::load`]), 2. normalise, 3. resample or crop, 4. judge the region, 5. cut it to a
-//! range of intensities and judge it again, 6. shape, 7. for each image type filter, crop to the box, and compute the
-//! classes.
+//! - Image and mask are read ([`crate::volume::load`]); the image is normalised, then both are resampled or cropped.
+//! - The region is judged, cut to a range of intensities, and judged again.
+//! - Shape is computed from the mask; then each image type is filtered, cropped to the box, and handed to the classes.
 //!
 //! One quirk is kept for the sake of equal numbers: with `resegmentRange` the box is that of the cut region, while shape is
 //! computed, unless `resegmentShape` is set, of the uncut one, so what lies outside that box is missing from it. A warning

@@ -155,6 +155,9 @@ pub trait Sample: Copy + PartialOrd + Default + Send + Sync + 'static {
     /// Its size in a file
     const BYTES: usize;
 
+    /// Whether the type holds whole numbers only
+    fn whole() -> bool;
+
     /// Its value as a double (64-bit integers beyond 2^53 are rounded)
     fn to_double(self) -> f64;
 
@@ -182,6 +185,10 @@ macro_rules! sample {
     ($type:ty, $variant:ident, $label:expr) => {
         impl Sample for $type {
             const BYTES: usize = size_of::<$type>();
+
+            fn whole() -> bool {
+                SampleType::$variant.is_integer()
+            }
 
             #[inline]
             fn to_double(self) -> f64 {

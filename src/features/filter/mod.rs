@@ -4,11 +4,18 @@
 
 pub mod convolution;
 pub mod gabor;
+pub mod gradient;
+pub mod intensity;
 pub mod laplacian;
 pub mod laws;
+pub mod lbp_2d;
+pub mod lbp_3d;
+pub mod log;
 pub mod mean;
 pub mod separable_wavelet;
 pub mod simoncelli;
+pub mod wavelet;
+pub mod wavelet_family;
 
 use std::borrow::Cow;
 
@@ -70,7 +77,18 @@ pub trait Filter: Sync {
 }
 
 /// Every image type, in the order of the help page.
-pub static FILTERS: &[&dyn Filter] = &[&Original];
+pub static FILTERS: &[&dyn Filter] = &[
+    &Original,
+    &log::LaplacianOfGaussian,
+    &wavelet::Wavelet,
+    &intensity::Square,
+    &intensity::SquareRoot,
+    &intensity::Logarithm,
+    &intensity::Exponential,
+    &gradient::Gradient,
+    &lbp_2d::LocalBinaryPattern2d,
+    &lbp_3d::LocalBinaryPattern3d,
+];
 
 /// The image itself.
 pub struct Original;

@@ -1,0 +1,447 @@
+//! The local binary pattern of a volume by spherical harmonics.
+//!
+//! Samples on an icosphere around each voxel of the region (cubic spline, places in voxels, rounded where the image is of
+//! integers, 0 beyond the outermost voxel centres) are compared with the voxel; the pattern of ones is projected on the
+//! spherical harmonics of each degree, and the norm of each projection is an image, as is the kurtosis of the samples.
+//!
+//! The numbers are those of PyRadiomics 3.1.0 (`getLBP3DImage`), whose quirks are kept: the polar angle of a vertex is passed
+//! as the azimuth and the azimuth as the polar angle, the projection multiplies by the harmonic itself and not by its conjugate,
+//! and the first component of a vertex is added to z. Method: Banerjee et al. (ACCV 2012).
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::f64::consts::PI;
+
+use ndarray::{Array3, Axis};
+
+use super::{Filter, Filtered};
+use crate::features::FeatureError;
+use crate::features::settings::Settings;
+use crate::volume::{IndexBox, Mask, SampleType, Samples, Volume};
+
+/// The local binary pattern of a volume.
+pub struct LocalBinaryPattern3d;
+
+/// More samples than these on a sphere are a mistake (5 subdivisions have 10,242).
+const MOST_SUBDIVISIONS: usize = 5;
+
+/// How far around the region the spline's coefficients are computed: beyond, a voxel weighs less than 1e-17.
+const REACH: usize = 32;
+
+impl Filter for LocalBinaryPattern3d {
+    fn image_type(&self) -> &'static str {
+        "LBP3D"
+    }
+
+    fn about(&self) -> &'static str {
+        "local binary pattern on a sphere, by degree of spherical harmonics, and its kurtosis"
+    }
+
+    fn names(&self, settings: &Settings) -> Vec<String> {
+        (1..=settings.lbp_3d_levels)
+            .map(|level| format!("lbp-3D-m{level}"))
+            .chain(["lbp-3D-k".to_owned()])
+            .collect()
+    }
+
+    fn apply(
+        &self,
+        image: &Volume,
+        mask: &Mask,
+        needed: &IndexBox,
+        settings: &Settings,
+        warnings: &mut Vec<String>,
+        each: &mut dyn FnMut(Filtered<'_>) -> Result<(), FeatureError>,
+    ) -> Result<(), FeatureError> {
+        if settings.slice_axis.is_some() {
+            warnings.push("LBP3D codes the volume, but the features are those of slices (force2D is on)".to_owned());
+        }
+        if settings.lbp_3d_subdivision > MOST_SUBDIVISIONS {
+            return Err(FeatureError::region(format!(
+                "lbp3DIcosphereSubdivision is {}, but no more than {MOST_SUBDIVISIONS} are computed",
+                settings.lbp_3d_subdivision
+            )));
+        }
+        let radius = settings.lbp_3d_radius;
+        let vertices = icosphere(settings.lbp_3d_subdivision, radius);
+        let harmonics = Harmonics::new(&vertices, radius, settings.lbp_3d_levels);
+        let sampler = Sampler::new(image, needed, radius);
+        let mut samples = vec![0.0; vertices.len()];
+        let count: usize = needed.size.iter().product();
+        let mut levels = vec![vec![0.0; count]; settings.lbp_3d_levels];
+        let mut kurtoses = vec![0.0; count];
+        let mut place = 0;
+        for z in needed.start[2]..needed.end()[2] {
+            for y in needed.start[1]..needed.end()[1] {
+                for x in needed.start[0]..needed.end()[0] {
+                    if mask.voxels[[z, y, x]] {
+                        for (sample, vertex) in samples.iter_mut().zip(&vertices) {
+                            let at = [z as f64 + vertex[0], y as f64 + vertex[1], x as f64 + vertex[2]];
+                            *sample = sampler.sample(at);
+                        }
+                        kurtoses[place] = kurtosis(&samples);
+                        let centre = sampler.voxel([z, y, x]);
+                        harmonics.norms(&samples, centre, &mut |level, norm| levels[level][place] = norm);
+                    }
+                    place += 1;
+                }
+            }
+        }
+        let names = self.names(settings);
+        levels.push(kurtoses);
+        for (name, values) in names.into_iter().zip(levels) {
+            each(Filtered {
+                name,
+                image: Cow::Owned(Volume {
+                    geometry: image.geometry.crop(needed),
+                    samples: Samples::F64(values),
+                }),
+                start: needed.start,
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// The vertices of an icosahedron, its faces divided in four so many times, all on a sphere.
+fn icosphere(subdivisions: usize, radius: f64) -> Vec<[f64; 3]> {
+    let golden = f64::midpoint(1.0, 5f64.sqrt());
+    let scale = (2.0 + golden).sqrt();
+    let (short, long) = (1.0 / scale, golden / scale);
+    let mut vertices: Vec<[f64; 3]> = Vec::new();
+    for turn in 0..3 {
+        for (a, b) in [(-short, long), (short, long), (-short, -long), (short, -long)] {
+            let mut vertex = [0.0; 3];
+            vertex[turn] = a;
+            vertex[(turn + 1) % 3] = b;
+            vertices.push(vertex);
+        }
+    }
+    // Faces are the triples of vertices that are neighbours of each other; an edge is twice the short side.
+    let near = |a: &[f64; 3], b: &[f64; 3]| {
+        let square: f64 = (0..3).map(|k| (a[k] - b[k]).powi(2)).sum();
+        (square.sqrt() - 2.0 * short).abs() < 1e-6
+    };
+    let mut faces = Vec::new();
+    for i in 0..12 {
+        for j in i + 1..12 {
+            for k in j + 1..12 {
+                if near(&vertices[i], &vertices[j])
+                    && near(&vertices[j], &vertices[k])
+                    && near(&vertices[i], &vertices[k])
+                {
+                    faces.push([i, j, k]);
+                }
+            }
+        }
+    }
+    for _ in 0..subdivisions {
+        let mut middles: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+        let mut finer = Vec::with_capacity(4 * faces.len());
+        for [i, j, k] in faces {
+            let mut middle = |a: usize, b: usize| {
+                *middles.entry((a.min(b), a.max(b))).or_insert_with(|| {
+                    let half: [f64; 3] =
+                        std::array::from_fn(|axis| f64::midpoint(vertices[a.min(b)][axis], vertices[a.max(b)][axis]));
+                    let length = half.iter().map(|part| part * part).sum::<f64>().sqrt();
+                    // Moved out along its direction by what is missing.
+                    vertices.push(half.map(|part| part + part / length * (1.0 - length)));
+                    vertices.len() - 1
+                })
+            };
+            let (ij, jk, ki) = (middle(i, j), middle(j, k), middle(k, i));
+            finer.extend([[i, ij, ki], [ij, j, jk], [ki, jk, k], [ij, jk, ki]]);
+        }
+        faces = finer;
+    }
+    for vertex in &mut vertices {
+        for part in vertex.iter_mut() {
+            *part *= radius;
+        }
+    }
+    vertices
+}
+
+/// The spherical harmonics of every degree at the vertices.
+struct Harmonics {
+    /// By degree: one row an order, real and imaginary part at each vertex
+    degrees: Vec<Vec<Vec<[f64; 2]>>>,
+}
+
+impl Harmonics {
+    fn new(vertices: &[[f64; 3]], radius: f64, levels: usize) -> Self {
+        let angles: Vec<(f64, f64)> = vertices
+            .iter()
+            .map(|[x, y, z]| ((z / radius).acos(), y.atan2(*x)))
+            .collect();
+        let degrees = (0..levels)
+            .map(|degree| {
+                let degree = degree as i64;
+                (-degree..=degree)
+                    .map(|order| {
+                        angles
+                            .iter()
+                            .map(|&(azimuth, polar)| harmonic(order, degree, azimuth, polar))
+                            .collect()
+                    })
+                    .collect()
+            })
+            .collect();
+        Self { degrees }
+    }
+
+    /// The norm of the projection of the pattern, by degree.
+    fn norms(&self, samples: &[f64], centre: f64, visit: &mut dyn FnMut(usize, f64)) {
+        let mut projection = vec![[0.0; 2]; samples.len()];
+        for (level, orders) in self.degrees.iter().enumerate() {
+            projection.fill([0.0; 2]);
+            for harmonic in orders {
+                let mut coefficient = [0.0; 2];
+                for (value, sample) in harmonic.iter().zip(samples) {
+                    if *sample >= centre {
+                        coefficient[0] += value[0];
+                        coefficient[1] += value[1];
+                    }
+                }
+                for (sum, value) in projection.iter_mut().zip(harmonic) {
+                    sum[0] += coefficient[0] * value[0] - coefficient[1] * value[1];
+                    sum[1] += coefficient[0] * value[1] + coefficient[1] * value[0];
+                }
+            }
+            let (mut real, mut imaginary) = (0.0, 0.0);
+            for [a, b] in &projection {
+                real += a * a - b * b;
+                imaginary += 2.0 * a * b;
+            }
+            visit(level, real_of_root(real, imaginary));
+        }
+    }
+}
+
+/// The real part of the square root of a complex number.
+fn real_of_root(real: f64, imaginary: f64) -> f64 {
+    let magnitude = real.hypot(imaginary);
+    if real >= 0.0 {
+        (f64::midpoint(magnitude, real)).sqrt()
+    } else if magnitude == 0.0 {
+        0.0
+    } else {
+        // (|z| + Re z) / 2 would cancel.
+        imaginary.abs() / (2.0 * (f64::midpoint(magnitude, -real)).sqrt())
+    }
+}
+
+/// The spherical harmonic with the Condon-Shortley phase; the sine of the polar angle is taken as positive.
+fn harmonic(order: i64, degree: i64, azimuth: f64, polar: f64) -> [f64; 2] {
+    let m = order.unsigned_abs();
+    let legendre = associated_legendre(degree, m as i64, polar.cos());
+    let mut ratio = 1.0;
+    for k in (degree - m as i64 + 1)..=(degree + m as i64) {
+        ratio /= k as f64;
+    }
+    let size = ((2 * degree + 1) as f64 / (4.0 * PI) * ratio).sqrt() * legendre;
+    let angle = m as f64 * azimuth;
+    let value = [size * angle.cos(), size * angle.sin()];
+    if order >= 0 {
+        value
+    } else {
+        // Y(-m) is the conjugate of Y(m), with the sign of m.
+        let sign = if m.is_multiple_of(2) { 1.0 } else { -1.0 };
+        [sign * value[0], -sign * value[1]]
+    }
+}
+
+/// The associated Legendre function, `m >= 0`, with the phase.
+fn associated_legendre(degree: i64, m: i64, x: f64) -> f64 {
+    let mut diagonal = 1.0;
+    let sine = (1.0 - x * x).max(0.0).sqrt();
+    for k in 1..=m {
+        diagonal *= -((2 * k - 1) as f64) * sine;
+    }
+    if degree == m {
+        return diagonal;
+    }
+    let mut before = diagonal;
+    let mut value = x * (2 * m + 1) as f64 * diagonal;
+    for n in m + 2..=degree {
+        let next = (x * (2 * n - 1) as f64 * value - (n + m - 1) as f64 * before) / (n - m) as f64;
+        before = value;
+        value = next;
+    }
+    value
+}
+
+/// The excess kurtosis, as scipy has it: NaN of samples that are all (nearly) one.
+fn kurtosis(samples: &[f64]) -> f64 {
+    let count = samples.len() as f64;
+    let mean = samples.iter().sum::<f64>() / count;
+    let (mut second, mut fourth) = (0.0, 0.0);
+    for sample in samples {
+        let square = (sample - mean) * (sample - mean);
+        second += square;
+        fourth += square * square;
+    }
+    (second, fourth) = (second / count, fourth / count);
+    if second <= (1e-15 * mean).powi(2) {
+        return f64::NAN;
+    }
+    fourth / (second * second) - 3.0
+}
+
+/// Cubic spline values of an image, as scipy's `map_coordinates` gives them with order 3 and zeros outside.
+struct Sampler {
+    coefficients: Array3<f64>,
+    values: Array3<f64>,
+    /// Where both begin in the image, z, y, x
+    start: [usize; 3],
+    /// The size of the image, z, y, x
+    size: [usize; 3],
+    sample_type: SampleType,
+}
+
+impl Sampler {
+    fn new(image: &Volume, needed: &IndexBox, radius: f64) -> Self {
+        let part = needed.widened(REACH + radius.ceil() as usize, image.geometry.size);
+        let values = image.values(&part);
+        let mut coefficients = values.clone();
+        let mut line = Vec::new();
+        for axis in 0..3 {
+            for mut lane in coefficients.lanes_mut(Axis(axis)) {
+                line.clear();
+                line.extend(lane.iter().copied());
+                spline_coefficients(&mut line);
+                for (value, &coefficient) in lane.iter_mut().zip(&line) {
+                    *value = coefficient;
+                }
+            }
+        }
+        let turned = |xyz: [usize; 3]| [xyz[2], xyz[1], xyz[0]];
+        Self {
+            coefficients,
+            values,
+            start: turned(part.start),
+            size: turned(image.geometry.size),
+            sample_type: image.samples.sample_type(),
+        }
+    }
+
+    fn voxel(&self, index: [usize; 3]) -> f64 {
+        self.values[[0, 1, 2].map(|axis| index[axis] - self.start[axis])]
+    }
+
+    /// The value at a place in voxels, z, y, x, in the image's type.
+    fn sample(&self, at: [f64; 3]) -> f64 {
+        let mut index = [[0usize; 4]; 3];
+        let mut weights = [[0.0; 4]; 3];
+        for axis in 0..3 {
+            let last = self.size[axis] as f64 - 1.0;
+            if at[axis] < 0.0 || at[axis] > last {
+                return 0.0;
+            }
+            let base = at[axis].floor();
+            weights[axis] = spline_weights(at[axis] - base);
+            for k in 0..4 {
+                let place = mirrored(base as i64 - 1 + k as i64, self.size[axis]);
+                let length = self.coefficients.shape()[axis];
+                index[axis][k] = place.saturating_sub(self.start[axis]).min(length - 1);
+            }
+        }
+        let mut sum = 0.0;
+        for (z, weight_z) in index[0].iter().zip(weights[0]) {
+            for (y, weight_y) in index[1].iter().zip(weights[1]) {
+                let mut row = 0.0;
+                for (x, weight_x) in index[2].iter().zip(weights[2]) {
+                    row += weight_x * self.coefficients[[*z, *y, *x]];
+                }
+                sum += weight_z * weight_y * row;
+            }
+        }
+        match self.sample_type {
+            SampleType::F64 => sum,
+            SampleType::F32 => f64::from(sum as f32),
+            integer => {
+                let rounded = if sum > 0.0 { sum + 0.5 } else { sum - 0.5 };
+                Samples::from_doubles(integer, &[rounded]).get(0)
+            }
+        }
+    }
+}
+
+/// The four weights of the cubic B-spline.
+fn spline_weights(share: f64) -> [f64; 4] {
+    let rest = 1.0 - share;
+    let second = (share * share * (share - 2.0) * 3.0 + 4.0) / 6.0;
+    let third = (rest * rest * (rest - 2.0) * 3.0 + 4.0) / 6.0;
+    let first = rest * rest * rest / 6.0;
+    [first, second, third, 1.0 - first - second - third]
+}
+
+/// An index mirrored at the first and the last voxel.
+fn mirrored(index: i64, size: usize) -> usize {
+    if size == 1 {
+        return 0;
+    }
+    let period = 2 * (size as i64 - 1);
+    let folded = index.rem_euclid(period);
+    (if folded >= size as i64 { period - folded } else { folded }) as usize
+}
+
+/// The cubic B-spline coefficients of a line, mirrored ends, the first sum taken over the whole line.
+fn spline_coefficients(line: &mut [f64]) {
+    let count = line.len();
+    if count < 2 {
+        return;
+    }
+    let pole = 3f64.sqrt() - 2.0;
+    let gain = (1.0 - pole) * (1.0 - 1.0 / pole);
+    for value in line.iter_mut() {
+        *value *= gain;
+    }
+    let far = pole.powi(i32::try_from(count - 1).unwrap_or(i32::MAX));
+    let mut power = pole;
+    let mut sum = line[0] + far * line[count - 1];
+    for k in 1..count - 1 {
+        sum += power * (line[k] + far * line[count - 1 - k]);
+        power *= pole;
+    }
+    line[0] = sum / (1.0 - far * far);
+    for k in 1..count {
+        line[k] += pole * line[k - 1];
+    }
+    line[count - 1] = (pole * line[count - 2] + line[count - 1]) * pole / (pole * pole - 1.0);
+    for k in (0..count - 1).rev() {
+        line[k] = pole * (line[k + 1] - line[k]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sphere_has_all_its_points_at_its_radius() {
+        for (subdivisions, count) in [(0, 12), (1, 42), (2, 162)] {
+            let vertices = icosphere(subdivisions, 1.5);
+            assert_eq!(vertices.len(), count);
+            for vertex in vertices {
+                let length = vertex.iter().map(|part| part * part).sum::<f64>().sqrt();
+                assert!((length - 1.5).abs() < 1e-12);
+            }
+        }
+    }
+
+    #[test]
+    fn harmonics_are_those_of_the_books() {
+        let (azimuth, polar) = (0.7, 1.1f64);
+        let [real, imaginary] = harmonic(1, 1, azimuth, polar);
+        let size = -(3.0 / (8.0 * PI)).sqrt() * polar.sin();
+        assert!((real - size * azimuth.cos()).abs() < 1e-15 && (imaginary - size * azimuth.sin()).abs() < 1e-15);
+        let [real, imaginary] = harmonic(-2, 2, azimuth, polar);
+        let size = 0.25 * (15.0 / (2.0 * PI)).sqrt() * polar.sin().powi(2);
+        assert!((real - size * (2.0 * azimuth).cos()).abs() < 1e-15);
+        assert!((imaginary + size * (2.0 * azimuth).sin()).abs() < 1e-15);
+        let [real, _] = harmonic(0, 3, azimuth, polar);
+        let x = polar.cos();
+        assert!((real - (7.0 / (16.0 * PI)).sqrt() * (5.0 * x.powi(3) - 3.0 * x)).abs() < 1e-15);
+    }
+}

@@ -1,1 +1,216 @@
 //! The terminal program: screens over the study.
+//!
+//! One thread reads the keyboard, one thread a job works, one waits for signals; all of them send [`message::Message`]s to
+//! the main loop, which takes everything that is queued and then draws at most once per 33 ms, and only if something
+//! changed. While nothing happens nothing is sent. The terminal is never asked anything.
+
+pub mod app;
+pub mod command;
+pub mod fuzzy;
+pub mod glyphs;
+pub mod jobs;
+pub mod message;
+pub mod screen;
+pub mod screens;
+pub mod snapshot;
+pub mod source;
+pub mod terminal;
+pub mod theme;
+pub mod widgets;
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use thiserror::Error;
+
+use app::{App, Look};
+use glyphs::Glyphs;
+use message::Message;
+use source::Opener;
+use theme::{Depth, ThemeName};
+
+/// The shortest time between two drawings.
+const FRAME: Duration = Duration::from_millis(33);
+
+/// The time between two steps of the spinner; there are none while nothing runs.
+const TICK: Duration = Duration::from_millis(250);
+
+/// How the terminal program is started.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The study to open
+    pub study: Option<PathBuf>,
+    /// The word of `--color`
+    pub color: String,
+    /// The word of `--theme`; empty is the terminal's own
+    pub theme: String,
+    /// ASCII only
+    pub ascii: bool,
+    /// Take the mouse
+    pub mouse: bool,
+}
+
+/// Why the terminal program cannot start or go on.
+#[derive(Debug, Error)]
+pub enum TuiError {
+    /// The terminal cannot be used.
+    #[error("the terminal cannot be used: {0}")]
+    Terminal(#[from] io::Error),
+    /// An option has an unknown word.
+    #[error("{option} is \"{word}\", but it must be one of {allowed}")]
+    Option {
+        /// The option
+        option: &'static str,
+        /// Its word
+        word: String,
+        /// What would do
+        allowed: &'static str,
+    },
+}
+
+/// How the terminal program ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// One line for the shell
+    pub farewell: String,
+    /// The signal that ended it
+    pub signal: Option<i32>,
+}
+
+/// The look that the options and the environment ask for.
+pub fn look(options: &Options) -> Result<Look, TuiError> {
+    let variable = |name: &str| std::env::var(name).ok();
+    let color = if options.color.is_empty() {
+        "auto"
+    } else {
+        &options.color
+    };
+    let depth = Depth::choose(color, variable).ok_or_else(|| TuiError::Option {
+        option: "--color",
+        word: options.color.clone(),
+        allowed: "auto, always, never, 16, 256, true",
+    })?;
+    let theme = if options.theme.is_empty() {
+        ThemeName::Terminal
+    } else {
+        ThemeName::parse(&options.theme).ok_or_else(|| TuiError::Option {
+            option: "--theme",
+            word: options.theme.clone(),
+            allowed: "terminal, dark, light, mono",
+        })?
+    };
+    Ok(Look {
+        theme,
+        depth,
+        glyphs: Glyphs::choose(options.ascii, variable),
+    })
+}
+
+/// Runs the terminal program until the person leaves it or the system ends it.
+pub fn open(options: &Options, opener: Arc<dyn Opener>) -> Result<Ended, TuiError> {
+    let look = look(options)?;
+    let (sender, messages) = mpsc::channel();
+    let mut screen = terminal::Screen::enter(options.mouse)?;
+    watch_signals(sender.clone())?;
+    let mut app = App::new(&look, opener, sender.clone(), false);
+    if let Some(study) = &options.study {
+        app.open(study);
+    }
+    screen.draw(|frame| {
+        let area = frame.area();
+        app.draw(frame.buffer_mut(), area);
+    })?;
+    read_input(sender);
+    let mut drawn = Instant::now();
+    let mut ticked = Instant::now();
+    let mut signal = None;
+    while !app.finished {
+        // Sleep until something happens; while a job runs, or a drawing is due, only that long.
+        let wait = match (app.dirty, app.busy()) {
+            (true, _) => Some(FRAME.saturating_sub(drawn.elapsed())),
+            (false, true) => Some(TICK.saturating_sub(ticked.elapsed())),
+            (false, false) => None,
+        };
+        let first = match wait {
+            None => messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(wait) => messages.recv_timeout(wait),
+        };
+        match first {
+            Ok(message) => {
+                for message in std::iter::once(message).chain(messages.try_iter()) {
+                    if let Message::Signal(number) = &message {
+                        signal = Some(*number);
+                    }
+                    app.take(message);
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+        if app.busy() && ticked.elapsed() >= TICK {
+            app.tick();
+            ticked = Instant::now();
+        }
+        let wishes = app.take_wishes();
+        if let Some(words) = wishes.copy {
+            screen.copy(&words)?;
+        }
+        if wishes.suspend {
+            screen.suspend()?;
+            app.dirty = true;
+        }
+        if wishes.redraw {
+            screen.clear()?;
+            app.dirty = true;
+        }
+        if app.dirty && drawn.elapsed() >= FRAME && !app.finished {
+            screen.draw(|frame| {
+                let area = frame.area();
+                app.draw(frame.buffer_mut(), area);
+            })?;
+            drawn = Instant::now();
+        }
+    }
+    drop(screen);
+    Ok(Ended {
+        farewell: app.farewell(),
+        signal,
+    })
+}
+
+/// Reads the keyboard on a thread of its own; it ends with the program.
+fn read_input(sender: Sender<Message>) {
+    let _ = thread::Builder::new().name("input".to_owned()).spawn(move || {
+        while let Ok(event) = crossterm::event::read() {
+            if sender.send(Message::Input(event)).is_err() {
+                break;
+            }
+        }
+    });
+}
+
+/// Waits for SIGTERM and SIGHUP: the terminal is given back at once, then the loop ends. A loop that does not end, because
+/// the line is gone and writing blocks, is ended.
+fn watch_signals(sender: Sender<Message>) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use signal_hook::consts::{SIGHUP, SIGTERM};
+        use signal_hook::iterator::Signals;
+        let mut signals = Signals::new([SIGTERM, SIGHUP])?;
+        thread::Builder::new().name("signals".to_owned()).spawn(move || {
+            if let Some(signal) = signals.forever().next() {
+                let _ = sender.send(Message::Signal(signal));
+                thread::sleep(Duration::from_secs(2));
+                terminal::restore();
+                std::process::exit(128 + signal);
+            }
+        })?;
+    }
+    #[cfg(not(unix))]
+    drop(sender);
+    Ok(())
+}

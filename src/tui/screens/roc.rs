@@ -1,0 +1,229 @@
+//! ROC curves with a cursor over the cut-offs: the confusion table there, the areas, and DeLong's tests.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::chart::{ChartState, SCOPES, turn};
+use crate::figure::roc::{self, RocInput};
+use crate::figure::{Figure, ticks};
+use crate::tui::command::{Command, Scope};
+use crate::tui::screen::{Effect, Screen, View};
+use crate::tui::snapshot::Snapshot;
+use crate::tui::widgets::{below, right_of, text};
+
+/// The screen.
+#[derive(Default)]
+pub struct Roc {
+    chart: ChartState,
+    curve: usize,
+    point: Option<usize>,
+}
+
+impl Roc {
+    fn input<'a>(view: &'a View) -> Option<&'a RocInput> {
+        view.snapshot.results.roc.as_ref()
+    }
+
+    fn figure(view: &View) -> Option<Figure> {
+        Self::input(view).and_then(roc::figure)
+    }
+
+    /// The point under the cursor: where it was moved to, else the cut-off in use.
+    fn place(&self, input: &RocInput) -> Option<usize> {
+        let curve = input.curves.get(self.curve)?;
+        self.point
+            .filter(|&point| point < curve.thresholds.len())
+            .or_else(|| curve.cut_off.and_then(|value| curve.nearest(value)))
+    }
+
+    /// Lines about the point under the cursor and the tests.
+    fn lines(&self, input: &RocInput) -> Vec<String> {
+        let mut lines = Vec::new();
+        if let (Some(curve), Some(point)) = (input.curves.get(self.curve), self.place(input)) {
+            lines.push(format!(
+                "{} at {}",
+                curve.name,
+                ticks::significant(curve.thresholds[point], 4)
+            ));
+            if let Some([tp, fp, tn, f_n]) = curve.counts(point) {
+                lines.push("            event  no event".to_owned());
+                lines.push(format!("  positive {tp:>6}  {fp:>8}"));
+                lines.push(format!("  negative {f_n:>6}  {tn:>8}"));
+                lines.push(format!(
+                    "  sens {:.3}   spec {:.3}",
+                    curve.sensitivities[point], curve.specificities[point]
+                ));
+                let share = |part: usize, whole: usize| {
+                    if whole == 0 {
+                        "–".to_owned()
+                    } else {
+                        format!("{:.3}", part as f64 / whole as f64)
+                    }
+                };
+                lines.push(format!(
+                    "  PPV {}  NPV {}  Youden {:.3}",
+                    share(tp, tp + fp),
+                    share(tn, tn + f_n),
+                    curve.sensitivities[point] + curve.specificities[point] - 1.0
+                ));
+            }
+        }
+        if !input.tests.is_empty() {
+            lines.push(String::new());
+            lines.push("DeLong's tests".to_owned());
+            for test in &input.tests {
+                lines.push(format!("  {} – {}", test.first, test.second));
+                lines.push(format!(
+                    "    {:+.3}  z {:.2}  P {}",
+                    test.difference,
+                    test.z,
+                    ticks::p_value(test.p)
+                ));
+            }
+        }
+        lines
+    }
+}
+
+impl Screen for Roc {
+    fn title(&self) -> &'static str {
+        "ROC"
+    }
+
+    fn short(&self) -> &'static str {
+        "ROC"
+    }
+
+    fn needs(&self) -> Option<&'static str> {
+        Some("evaluate")
+    }
+
+    fn ready(&self, snapshot: &Snapshot) -> bool {
+        snapshot
+            .results
+            .roc
+            .as_ref()
+            .is_some_and(|input| !input.curves.is_empty())
+    }
+
+    fn scopes(&self) -> &'static [Scope] {
+        SCOPES
+    }
+
+    fn update(&mut self, command: Command, view: &View) -> Vec<Effect> {
+        let Some(input) = Self::input(view) else {
+            return Vec::new();
+        };
+        if !self.chart.table {
+            match command {
+                Command::Left | Command::Right | Command::First | Command::Last => {
+                    let Some(curve) = input.curves.get(self.curve) else {
+                        return Vec::new();
+                    };
+                    // Along the curve from the lower left to the upper right, whichever way the thresholds run.
+                    let mut order: Vec<usize> = (0..curve.thresholds.len()).collect();
+                    order.sort_by(|&left, &right| {
+                        curve.specificities[right]
+                            .total_cmp(&curve.specificities[left])
+                            .then(curve.sensitivities[left].total_cmp(&curve.sensitivities[right]))
+                    });
+                    if order.is_empty() {
+                        return Vec::new();
+                    }
+                    let at = self
+                        .place(input)
+                        .and_then(|point| order.iter().position(|&other| other == point))
+                        .unwrap_or(0);
+                    let to = match command {
+                        Command::Left => at.saturating_sub(1),
+                        Command::Right => (at + 1).min(order.len() - 1),
+                        Command::First => 0,
+                        _ => order.len() - 1,
+                    };
+                    self.point = Some(order[to]);
+                    return Vec::new();
+                }
+                Command::Up | Command::Down => {
+                    self.curve = turn(self.curve, input.curves.len(), command == Command::Down);
+                    self.point = None;
+                    return Vec::new();
+                }
+                _ => {}
+            }
+        }
+        match command {
+            Command::NextPart | Command::PreviousPart => {
+                self.curve = turn(self.curve, input.curves.len(), command == Command::NextPart);
+                self.point = None;
+                Vec::new()
+            }
+            _ => self
+                .chart
+                .obey(command, Self::figure(view).as_ref())
+                .unwrap_or_default(),
+        }
+    }
+
+    fn draw(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
+        let (Some(input), Some(figure)) = (Self::input(view), Self::figure(view)) else {
+            return;
+        };
+        self.curve = self.curve.min(input.curves.len().saturating_sub(1));
+        if self.chart.table {
+            self.chart.draw(buffer, area, &figure, view);
+            return;
+        }
+        let cursor = self.point.and_then(|point| {
+            input
+                .curves
+                .get(self.curve)
+                .and_then(|curve| curve.specificities.get(point))
+                .map(|specificity| 1.0 - specificity)
+        });
+        crate::tui::widgets::plot::draw(buffer, area, &figure, view, cursor, 0);
+        // The square plot leaves room at its right, under the legend.
+        let rows = area.height.saturating_sub(5);
+        let left = (f64::from(rows) * 2.2).max(24.0) as u16 + 9;
+        let top = input.curves.len() as u16 + 4;
+        if area.width >= left + 28 {
+            let room = below(right_of(area, left), top);
+            for (order, line) in self.lines(input).iter().enumerate() {
+                let style = if line.starts_with(' ') {
+                    ratatui::style::Style::new()
+                } else {
+                    view.theme.heading()
+                };
+                text(buffer, room, 0, order as u16, &view.glyphs.text(line), style);
+            }
+        }
+    }
+
+    fn back(&mut self) -> bool {
+        if self.chart.table {
+            self.chart.table = false;
+            return true;
+        }
+        self.point.take().is_some()
+    }
+
+    fn reading(&self, view: &View) -> String {
+        let Some(input) = Self::input(view) else {
+            return String::new();
+        };
+        if self.chart.table {
+            return Self::figure(view)
+                .map(|figure| self.chart.reading(&figure))
+                .unwrap_or_default();
+        }
+        match (input.curves.get(self.curve), self.place(input)) {
+            (Some(curve), Some(point)) => format!(
+                "{}  cut-off {}  sens {:.3}  spec {:.3}  (left and right move it, up and down take another curve)",
+                curve.name,
+                ticks::significant(curve.thresholds[point], 4),
+                curve.sensitivities[point],
+                curve.specificities[point]
+            ),
+            _ => String::new(),
+        }
+    }
+}

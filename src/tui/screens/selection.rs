@@ -1,0 +1,221 @@
+//! The selection of features: coefficient paths and cross-validated error with one cursor over the penalty, and the
+//! coefficients there.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::chart::ChartState;
+use crate::figure::path::{PathInput, short_name};
+use crate::figure::{Figure, Tone, cv, path, ticks};
+use crate::tui::command::{Command, Scope};
+use crate::tui::screen::{Effect, Screen, View};
+use crate::tui::snapshot::Snapshot;
+use crate::tui::widgets::{above, below, left_of, plot, right_of, text};
+
+/// The screen.
+#[derive(Default)]
+pub struct Selection {
+    chart: ChartState,
+    /// Which of path, error and list is in hand where not all fit
+    part: usize,
+    /// The penalty under the cursor
+    index: Option<usize>,
+}
+
+impl Selection {
+    fn figures(view: &View) -> (Option<Figure>, Option<Figure>) {
+        let results = &view.snapshot.results;
+        (
+            results.path.as_ref().and_then(path::figure),
+            results.cv.as_ref().and_then(cv::figure),
+        )
+    }
+
+    fn figure(&self, view: &View) -> Option<Figure> {
+        let (path, cv) = Self::figures(view);
+        if self.part == 1 { cv.or(path) } else { path }
+    }
+
+    /// The penalty in hand: the cursor's, else the chosen one, else the one with the least error.
+    fn place(&self, input: &PathInput) -> usize {
+        self.index
+            .or_else(|| {
+                input
+                    .chosen
+                    .or(input.lambda_min)
+                    .and_then(|lambda| input.nearest(lambda))
+            })
+            .unwrap_or(0)
+            .min(input.lambda.len().saturating_sub(1))
+    }
+
+    fn draw_list(&self, buffer: &mut Buffer, area: Rect, input: &PathInput, view: &View) {
+        let index = self.place(input);
+        let found = input.at(index);
+        let heading = format!(
+            "λ {}  {} features",
+            ticks::significant(input.lambda.get(index).copied().unwrap_or(f64::NAN), 5),
+            found.len()
+        );
+        text(buffer, area, 0, 0, &view.glyphs.text(&heading), view.theme.heading());
+        if found.is_empty() {
+            text(buffer, area, 0, 2, "no feature is kept here", view.theme.muted());
+        }
+        let room = area.height.saturating_sub(1) as usize;
+        for (order, (name, value)) in found.iter().take(room).enumerate() {
+            let row = order as u16 + 1;
+            if order + 1 == room && found.len() > room {
+                let more = format!("… {} more (t: all of them)", found.len() - order);
+                text(buffer, area, 0, row, &view.glyphs.text(&more), view.theme.muted());
+                break;
+            }
+            let tone = if *value < 0.0 { Tone::Series(0) } else { Tone::Series(1) };
+            text(buffer, area, 0, row, &format!("{value:>+9.5}"), view.theme.tone(tone));
+            let name = if area.width < 40 { short_name(name) } else { name };
+            text(buffer, area, 10, row, name, ratatui::style::Style::new());
+        }
+    }
+}
+
+impl Screen for Selection {
+    fn title(&self) -> &'static str {
+        "selection"
+    }
+
+    fn short(&self) -> &'static str {
+        "select"
+    }
+
+    fn needs(&self) -> Option<&'static str> {
+        Some("select")
+    }
+
+    fn ready(&self, snapshot: &Snapshot) -> bool {
+        snapshot
+            .results
+            .path
+            .as_ref()
+            .is_some_and(|input| !input.lambda.is_empty())
+    }
+
+    fn scopes(&self) -> &'static [Scope] {
+        &[Scope::Move, Scope::Chart, Scope::Parts, Scope::Selection]
+    }
+
+    fn update(&mut self, command: Command, view: &View) -> Vec<Effect> {
+        let Some(input) = view.snapshot.results.path.as_ref() else {
+            return Vec::new();
+        };
+        let index = self.place(input);
+        let last = input.lambda.len().saturating_sub(1);
+        if !self.chart.table {
+            // The axis runs from small penalties to large ones, the path from large to small.
+            let to = match command {
+                Command::Right => Some(index.saturating_sub(1)),
+                Command::Left => Some((index + 1).min(last)),
+                Command::PageUp => Some(index.saturating_sub(10)),
+                Command::PageDown => Some((index + 10).min(last)),
+                Command::First => Some(last),
+                Command::Last => Some(0),
+                _ => None,
+            };
+            if to.is_some() {
+                self.index = to;
+                return Vec::new();
+            }
+        }
+        match command {
+            Command::NextPart => self.part = (self.part + 1) % 3,
+            Command::PreviousPart => self.part = (self.part + 2) % 3,
+            Command::Open => self.part = if self.part == 2 { 0 } else { 2 },
+            Command::SetLambda => {
+                return vec![Effect::Set(
+                    "select.lambda".to_owned(),
+                    format!("{}", input.lambda[index]),
+                )];
+            }
+            _ => return self.chart.obey(command, self.figure(view).as_ref()).unwrap_or_default(),
+        }
+        Vec::new()
+    }
+
+    fn draw(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
+        let Some(input) = view.snapshot.results.path.as_ref() else {
+            return;
+        };
+        let (path, cv) = Self::figures(view);
+        if self.chart.table {
+            if let Some(figure) = self.figure(view) {
+                self.chart.draw(buffer, area, &figure, view);
+            }
+            return;
+        }
+        let cursor = self
+            .index
+            .and_then(|index| input.lambda.get(index))
+            .map(|lambda| lambda.ln());
+        let mut charts = area;
+        if area.width >= 100 {
+            let list = if area.width >= 140 { 48 } else { 36 };
+            charts = left_of(area, area.width - list - 2);
+            self.draw_list(buffer, right_of(area, area.width - list), input, view);
+        } else if self.part == 2 {
+            self.draw_list(buffer, area, input, view);
+            return;
+        }
+        match (&path, &cv) {
+            (Some(path), Some(cv)) if charts.height >= 32 => {
+                let half = charts.height / 2;
+                plot::draw(buffer, above(charts, half), path, view, cursor, 0);
+                plot::draw(buffer, below(charts, half), cv, view, cursor, 0);
+            }
+            (Some(path), Some(cv)) => {
+                plot::draw(buffer, charts, if self.part == 1 { cv } else { path }, view, cursor, 0);
+            }
+            (Some(figure), None) | (None, Some(figure)) => plot::draw(buffer, charts, figure, view, cursor, 0),
+            (None, None) => {}
+        }
+    }
+
+    fn back(&mut self) -> bool {
+        if self.chart.table {
+            self.chart.table = false;
+            true
+        } else if self.part == 2 {
+            self.part = 0;
+            true
+        } else {
+            self.index.take().is_some()
+        }
+    }
+
+    fn reading(&self, view: &View) -> String {
+        let Some(input) = view.snapshot.results.path.as_ref() else {
+            return String::new();
+        };
+        let index = self.place(input);
+        let Some(&lambda) = input.lambda.get(index) else {
+            return String::new();
+        };
+        let mut words = format!(
+            "λ {}  {} features",
+            ticks::significant(lambda, 5),
+            input.coefficients[index].len()
+        );
+        if let Some(cv) = &view.snapshot.results.cv
+            && let Some(position) = cv
+                .lambda
+                .iter()
+                .position(|&other| (other - lambda).abs() <= 1e-12 * lambda)
+        {
+            words.push_str(&format!(
+                "  {} {} ± {}",
+                cv.measure,
+                ticks::significant(cv.mean[position], 4),
+                ticks::significant(cv.standard_error.get(position).copied().unwrap_or(f64::NAN), 2)
+            ));
+        }
+        words.push_str("   (left and right: λ; Tab: path, error, list)");
+        words
+    }
+}

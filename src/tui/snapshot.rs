@@ -1,0 +1,203 @@
+//! What the screens draw: the study's cases, stages, features and results as plain owned data, taken in one go, so that
+//! drawing never waits for the study.
+
+use std::path::PathBuf;
+
+use crate::figure::Results;
+use crate::figure::heatmap::HeatmapInput;
+use crate::volume::{Mask, Volume};
+
+/// A study at one moment.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    /// Its name
+    pub name: String,
+    /// Its file, if there is one
+    pub path: Option<PathBuf>,
+    /// Where its results lie and exports go
+    pub results_folder: PathBuf,
+    /// What the event is called
+    pub outcome: String,
+    /// The cases in the order of the cohort
+    pub cases: Vec<Case>,
+    /// The stages in their order
+    pub stages: Vec<StageState>,
+    /// Settings that can be changed here
+    pub settings: Vec<Setting>,
+    /// Features with what is known about them
+    pub features: Vec<FeatureRow>,
+    /// Correlations between features
+    pub correlation: Option<HeatmapInput>,
+    /// Everything that can be drawn
+    pub results: Results,
+    /// Findings of the audit, worst first
+    pub findings: Vec<Finding>,
+    /// Remarks that belong on every screen, such as "no patient column"
+    pub remarks: Vec<String>,
+}
+
+/// A case.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Case {
+    /// Its id
+    pub id: String,
+    /// Its patient
+    pub patient: String,
+    /// Whether it has the event
+    pub event: Option<bool>,
+    /// training, test, or empty
+    pub split: String,
+    /// Voxels of the mask
+    pub voxels: Option<usize>,
+    /// Spacing of the image in millimetres
+    pub spacing: Option<[f64; 3]>,
+    /// Size of the image
+    pub size: Option<[usize; 3]>,
+    /// How it stands
+    pub state: CaseState,
+    /// What is wrong with it, or worth a look
+    pub remarks: Vec<String>,
+    /// What the reviewer wrote
+    pub comment: String,
+    /// The image
+    pub image: Option<PathBuf>,
+    /// The mask
+    pub mask: Option<PathBuf>,
+    /// Its Rad-score
+    pub score: Option<f64>,
+    /// Values of the nomogram's predictors, NaN where one is missing
+    pub predictors: Vec<f64>,
+}
+
+/// How a case stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CaseState {
+    /// Not looked at yet
+    #[default]
+    Unchecked,
+    /// Read and found good
+    Good,
+    /// Accepted by a person
+    Accepted,
+    /// Worth a look
+    Doubtful,
+    /// Left out by a person
+    Dropped,
+    /// It cannot be used
+    Failed,
+}
+
+impl CaseState {
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unchecked => "new",
+            Self::Good => "good",
+            Self::Accepted => "accepted",
+            Self::Doubtful => "look",
+            Self::Dropped => "dropped",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// A stage of the study and how it stands.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct StageState {
+    /// Its name
+    pub name: String,
+    /// One line about it
+    pub about: String,
+    /// Whether its results are there
+    pub state: Freshness,
+    /// Why it is stale, or how it failed
+    pub reason: String,
+    /// What it found, in one line
+    pub summary: String,
+}
+
+/// Whether a stage's results are there and belong to the inputs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Freshness {
+    /// Not there
+    #[default]
+    Missing,
+    /// There, and made from what is there now
+    Fresh,
+    /// There, but made from something else
+    Stale,
+    /// It was tried and failed
+    Failed,
+}
+
+/// A setting of the study.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Setting {
+    /// Its key in the study file
+    pub key: String,
+    /// Its value
+    pub value: String,
+    /// What it does
+    pub about: String,
+    /// The first stage that depends on it
+    pub stage: String,
+}
+
+/// A feature and what is known about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FeatureRow {
+    /// Its column name
+    pub name: String,
+    /// Mean over training cases
+    pub mean: f64,
+    /// Standard deviation over training cases
+    pub standard_deviation: f64,
+    /// ICC with its interval
+    pub agreement: Option<(f64, f64, f64)>,
+    /// Probability of the test between outcomes
+    pub p: f64,
+    /// Area under the ROC curve of the feature alone
+    pub auc: f64,
+    /// Correlation with the volume
+    pub volume_correlation: f64,
+    /// Coefficient in the Rad-score
+    pub coefficient: Option<f64>,
+    /// Why it was dropped; empty for one that was kept
+    pub dropped: String,
+    /// Values without and with the event
+    pub values: [Vec<f64>; 2],
+}
+
+/// Something the audit found.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Finding {
+    /// How bad: 3 wrong, 2 doubtful, 1 a remark, 0 in order
+    pub severity: u8,
+    /// In one line
+    pub title: String,
+    /// With the arithmetic
+    pub detail: Vec<String>,
+}
+
+/// A scan to look at.
+#[derive(Debug, Clone)]
+pub struct Picture {
+    /// The image
+    pub volume: Volume,
+    /// The mask, on the image's grid
+    pub mask: Option<Mask>,
+    /// The second reader's mask, on the image's grid
+    pub second: Option<Mask>,
+    /// What is odd about it
+    pub warnings: Vec<String>,
+}
+
+impl Snapshot {
+    /// How a stage stands; a stage that is not known is missing.
+    pub fn stage(&self, name: &str) -> Freshness {
+        self.stages
+            .iter()
+            .find(|stage| stage.name == name)
+            .map_or(Freshness::Missing, |stage| stage.state)
+    }
+}

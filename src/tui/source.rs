@@ -1,0 +1,53 @@
+//! Where the screens' study comes from: opened, run and changed through one narrow door, from worker threads only.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::snapshot::{Case, Picture, Snapshot};
+
+/// What to run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Run {
+    /// The last stage to run; all of them without one
+    pub until: Option<String>,
+    /// Run it even if it is fresh
+    pub force: bool,
+}
+
+/// A decision about a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// The mask is good
+    Accept,
+    /// The case is left out
+    Drop,
+    /// A remark
+    Comment(String),
+}
+
+/// How far a job is; it answers whether to go on.
+pub type Progress<'a> = dyn Fn(usize, usize, &str) -> bool + Sync + 'a;
+
+/// A study, or the lack of one. Errors are sentences for the person at the screen.
+pub trait Source: Send + Sync {
+    /// Everything as it is now.
+    fn snapshot(&self) -> Result<Snapshot, String>;
+    /// Runs stages and says what was done.
+    fn run(&self, run: &Run, progress: &Progress) -> Result<String, String>;
+    /// The scan of a case.
+    fn picture(&self, case: &Case) -> Result<Picture, String>;
+    /// Keeps a decision about cases.
+    fn decide(&self, cases: &[String], decision: &Decision) -> Result<String, String>;
+    /// Changes a setting and says what becomes stale.
+    fn set(&self, key: &str, value: &str) -> Result<String, String>;
+}
+
+/// How a study is opened, made or written.
+pub trait Opener: Send + Sync {
+    /// Opens a study file.
+    fn open(&self, path: &Path) -> Result<Arc<dyn Source>, String>;
+    /// Makes a study file from a folder of scans or a cohort table, and gives its path.
+    fn make(&self, from: &Path) -> Result<PathBuf, String>;
+    /// Writes the sample study into a folder, and gives the path of its study file.
+    fn sample(&self, folder: &Path) -> Result<PathBuf, String>;
+}

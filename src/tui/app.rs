@@ -283,8 +283,8 @@ impl App {
 
     fn press(&mut self, key: &KeyEvent) {
         self.dirty = true;
-        if std::env::var_os("RADSCORE_TEST_PANIC").is_some() && key.code == KeyCode::F(12) {
-            std::panic::panic_any("a panic was asked for by the test");
+        if key.code == KeyCode::F(12) && std::env::var_os("RADSCORE_TEST_PANIC").is_some() {
+            break_off();
         }
         let Some(name) = command::key_name(key) else {
             return;
@@ -1024,11 +1024,10 @@ impl App {
             Command::Run => self.refusal(Command::Run).is_none() && self.source.is_some(),
             Command::Filter => entry.scope == Scope::Global && matches!(self.current, 0 | 2) && self.source.is_some(),
             Command::Back => false,
-            Command::Table | Command::Export | Command::Copy => self.screen().ready(&self.snapshot),
+            Command::Table | Command::Export | Command::Copy | Command::NextPart => self.screen().ready(&self.snapshot),
             Command::Open => {
                 self.screen().ready(&self.snapshot) && !matches!(self.current, 5..=8) || self.source.is_none()
             }
-            Command::NextPart => self.screen().ready(&self.snapshot),
             _ => true,
         }
     }
@@ -1160,6 +1159,12 @@ impl App {
     }
 }
 
+/// Panics, for the test that sees the terminal restored.
+#[expect(clippy::panic, reason = "a test asks for it through the environment")]
+fn break_off() {
+    panic!("a panic was asked for by the test");
+}
+
 fn first_word(label: &str) -> &str {
     label.split([' ', ':']).next().unwrap_or(label)
 }
@@ -1228,7 +1233,7 @@ fn complete(written: &str) -> Option<String> {
 
 /// Saves a figure as SVG and CSV under a name that is free, and gives the SVG's path.
 fn export(folder: &Path, figure: &Figure) -> std::io::Result<PathBuf> {
-    let name = (1..)
+    let name = (1..10_000)
         .map(|number| {
             if number == 1 {
                 figure.name.clone()

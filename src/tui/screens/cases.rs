@@ -219,10 +219,9 @@ impl Cases {
 
 fn tone(state: CaseState) -> Tone {
     match state {
-        CaseState::Unchecked => Tone::Muted,
+        CaseState::Unchecked | CaseState::Dropped => Tone::Muted,
         CaseState::Good | CaseState::Accepted => Tone::Good,
         CaseState::Doubtful => Tone::Warn,
-        CaseState::Dropped => Tone::Muted,
         CaseState::Failed => Tone::Bad,
     }
 }

@@ -22,7 +22,7 @@ pub struct Model {
 /// One of the screen's parts.
 enum Part {
     Formula,
-    Chart(Figure),
+    Chart(Box<Figure>),
     Table(Sheet),
 }
 
@@ -32,17 +32,17 @@ fn parts(view: &View) -> Vec<(String, Part)> {
     if let Some(input) = &results.coefficients {
         parts.push(("formula".to_owned(), Part::Formula));
         if let Some(figure) = coefficients::figure(input) {
-            parts.push(("coefficients".to_owned(), Part::Chart(figure)));
+            parts.push(("coefficients".to_owned(), Part::Chart(Box::new(figure))));
         }
     }
     for input in &results.forest {
         if let Some(figure) = forest::figure(input) {
-            parts.push((input.name.clone(), Part::Chart(figure)));
+            parts.push((input.name.clone(), Part::Chart(Box::new(figure))));
         }
     }
     for input in &results.waterfall {
         if let Some(figure) = waterfall::figure(input) {
-            parts.push((format!("Rad-scores, {}", input.name), Part::Chart(figure)));
+            parts.push((format!("Rad-scores, {}", input.name), Part::Chart(Box::new(figure))));
         }
     }
     if let Some(table) = &results.table1 {
@@ -159,7 +159,7 @@ impl Screen for Model {
             room = right_of(area, 28);
         }
         match parts.get(self.part) {
-            Some((_, Part::Chart(figure))) => self.chart.draw(buffer, room, figure, view),
+            Some((_, Part::Chart(Box::new(figure)))) => self.chart.draw(buffer, room, figure, view),
             Some((_, Part::Table(table))) => sheet::draw(buffer, room, table, &mut self.chart.place, view),
             Some((_, Part::Formula)) => {
                 let lines = formula(view, room.width as usize);

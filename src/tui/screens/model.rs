@@ -159,7 +159,7 @@ impl Screen for Model {
             room = right_of(area, 28);
         }
         match parts.get(self.part) {
-            Some((_, Part::Chart(Box::new(figure)))) => self.chart.draw(buffer, room, figure, view),
+            Some((_, Part::Chart(figure))) => self.chart.draw(buffer, room, figure, view),
             Some((_, Part::Table(table))) => sheet::draw(buffer, room, table, &mut self.chart.place, view),
             Some((_, Part::Formula)) => {
                 let lines = formula(view, room.width as usize);

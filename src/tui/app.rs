@@ -236,6 +236,7 @@ impl App {
                     (job.done, job.of, job.label) = (done, of, label);
                 }
             }
+            News::Note(words) => self.note(Tone::Plain, &words),
             News::Study(snapshot) => self.snapshot = Arc::new(*snapshot),
             News::Opened(source, snapshot) => {
                 self.source = Some(source);
@@ -266,6 +267,11 @@ impl App {
 
     fn say(&mut self, tone: Tone, words: &str) {
         self.toast = Some((tone, words.to_owned()));
+        self.note(tone, words);
+    }
+
+    /// A line for the log alone.
+    fn note(&mut self, tone: Tone, words: &str) {
         if self.log.len() == LOG_LINES {
             self.log.pop_front();
         }
@@ -629,20 +635,7 @@ impl App {
         let Some(source) = self.source.clone() else { return };
         let label = run.until.clone().unwrap_or_else(|| "all stages".to_owned());
         self.start(&label, move |desk| {
-            let stage = std::sync::Mutex::new(String::new());
-            let result = source.run(&run, &|done, of, label| {
-                // A stage that has ended shows its results while the next one runs.
-                let next = first_word(label).to_owned();
-                let ended = stage.lock().is_ok_and(|mut stage| {
-                    let ended = !stage.is_empty() && *stage != next;
-                    *stage = next;
-                    ended
-                });
-                if ended && let Ok(snapshot) = source.snapshot() {
-                    desk.tell(News::Study(Box::new(snapshot)));
-                }
-                desk.step(done, of, label)
-            });
+            let result = source.run(&run, &desk.wire(Arc::clone(&source)));
             if let Ok(snapshot) = source.snapshot() {
                 desk.tell(News::Study(Box::new(snapshot)));
             }

@@ -4,18 +4,20 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Sender;
 use std::thread;
 
 use super::message::Message;
 use super::snapshot::{Picture, Snapshot};
-use super::source::Source;
+use super::source::{Report, Source, Wire};
 
 /// What a job tells the screen.
 pub enum News {
     /// How far it is: done, of, what
     Progress(usize, usize, String),
+    /// A line for the log
+    Note(String),
     /// The study as it is now
     Study(Box<Snapshot>),
     /// A study was opened
@@ -39,10 +41,21 @@ impl Desk {
         let _ = self.sender.send(Message::News(news));
     }
 
-    /// Tells the progress and answers whether to go on.
-    pub fn step(&self, done: usize, of: usize, label: &str) -> bool {
-        self.tell(News::Progress(done, of, label.to_owned()));
-        !self.cancelled.load(Ordering::Relaxed)
+    /// The line for a study that runs on this thread; after each stage `source` shows what it found.
+    pub fn wire(&self, source: Arc<dyn Source>) -> Wire {
+        let desk = self.clone();
+        Wire {
+            cancel: Arc::clone(&self.cancelled),
+            tell: Arc::new(move |report| match report {
+                Report::Step(done, of, label) => desk.tell(News::Progress(done, of, label)),
+                Report::Note(words) => desk.tell(News::Note(words)),
+                Report::StageEnded => {
+                    if let Ok(snapshot) = source.snapshot() {
+                        desk.tell(News::Study(Box::new(snapshot)));
+                    }
+                }
+            }),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ pub mod fuzzy;
 pub mod glyphs;
 pub mod jobs;
 pub mod message;
+pub mod opened;
 pub mod screen;
 pub mod screens;
 pub mod snapshot;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::snapshot::{Case, Picture, Snapshot};
 
@@ -25,15 +26,32 @@ pub enum Decision {
     Comment(String),
 }
 
-/// How far a job is; it answers whether to go on.
-pub type Progress<'a> = dyn Fn(usize, usize, &str) -> bool + Sync + 'a;
+/// What a running job reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Report {
+    /// Done, of, and what: the stage first, then the case
+    Step(usize, usize, String),
+    /// Something for the log
+    Note(String),
+    /// A stage has ended and its results can be shown
+    StageEnded,
+}
+
+/// The line between a job and the screen.
+#[derive(Clone)]
+pub struct Wire {
+    /// Whether the job is to stop
+    pub cancel: Arc<AtomicBool>,
+    /// Where it reports
+    pub tell: Arc<dyn Fn(Report) + Send + Sync>,
+}
 
 /// A study, or the lack of one. Errors are sentences for the person at the screen.
 pub trait Source: Send + Sync {
     /// Everything as it is now.
     fn snapshot(&self) -> Result<Snapshot, String>;
     /// Runs stages and says what was done.
-    fn run(&self, run: &Run, progress: &Progress) -> Result<String, String>;
+    fn run(&self, run: &Run, wire: &Wire) -> Result<String, String>;
     /// The scan of a case.
     fn picture(&self, case: &Case) -> Result<Picture, String>;
     /// Keeps a decision about cases.

@@ -1,0 +1,273 @@
+//! The results of a study as the plain numbers that charts are built from: what `radscore show`, the report and the
+//! screens draw.
+
+use super::Study;
+use super::cohort::Side;
+use super::stages::LogisticRow;
+use super::stages::evaluate::{CalibrationKind, EvaluateResult};
+use super::stages::split::SplitResult;
+use crate::figure::Results;
+use crate::figure::calibration::CalibrationInput;
+use crate::figure::coefficients::{CoefficientsInput, ScoreTerm};
+use crate::figure::cv::CvInput;
+use crate::figure::decision::{DecisionCurve, DecisionInput};
+use crate::figure::forest::{ForestInput, ForestTerm};
+use crate::figure::nomogram::{NomogramInput, NomogramTerm};
+use crate::figure::path::PathInput;
+use crate::figure::roc::{RocCurve, RocInput, RocTest};
+use crate::figure::ticks::significant;
+use crate::figure::waterfall::WaterfallInput;
+
+/// Everything that a study has found and a chart can show.
+pub fn results(study: &Study) -> Results {
+    let found = study.results();
+    let mut results = Results::default();
+    let event = event_name(study);
+    if let Some(select) = found.select() {
+        results.path = Some(PathInput {
+            features: select.candidates.clone(),
+            lambda: select.lambda.clone(),
+            intercept: select.a0.clone(),
+            coefficients: select.beta.clone(),
+            lambda_min: Some(select.lambda_min),
+            lambda_1se: Some(select.lambda_1se),
+            chosen: Some(select.chosen_lambda),
+        });
+        results.cv = Some(CvInput {
+            measure: select.measure_name.clone(),
+            lambda: select.lambda.clone(),
+            mean: select.cvm.clone(),
+            standard_error: select.cvsd.clone(),
+            counts: select.df.clone(),
+            lambda_min: Some(select.lambda_min),
+            lambda_1se: Some(select.lambda_1se),
+            chosen: Some(select.chosen_lambda),
+        });
+        results.coefficients = Some(CoefficientsInput {
+            intercept: select.intercept,
+            terms: select
+                .coefficients
+                .iter()
+                .map(|term| ScoreTerm {
+                    name: term.feature.clone(),
+                    coefficient: term.coefficient,
+                    mean: term.mean,
+                    standard_deviation: term.sd,
+                })
+                .collect(),
+        });
+    }
+    if let Some(score) = found.score() {
+        for side in [Side::Training, Side::Test] {
+            let cases: Vec<(String, f64, bool)> = score
+                .cases
+                .iter()
+                .filter(|case| case.side == side)
+                .map(|case| (case.id.clone(), case.radscore, case.event))
+                .collect();
+            if !cases.is_empty() {
+                results.waterfall.push(WaterfallInput {
+                    name: side.name().to_owned(),
+                    cases,
+                    cut_off: None,
+                    outcome: event.clone(),
+                });
+            }
+        }
+    }
+    if let Some(clinical) = found.clinical() {
+        let left_out = if clinical.left_out.is_empty() {
+            String::new()
+        } else {
+            format!("; {} left out for a missing value", clinical.left_out.len())
+        };
+        let remark = format!(
+            "{} training cases, {} events{left_out}; chosen: {}",
+            clinical.used,
+            clinical.events,
+            if clinical.chosen.is_empty() {
+                "none".to_owned()
+            } else {
+                clinical.chosen.join(", ")
+            }
+        );
+        for (name, rows) in [
+            ("clinical, one at a time", &clinical.univariable),
+            ("clinical, together", &clinical.multivariable),
+        ] {
+            results.forest.push(forest(name, rows, &remark));
+        }
+    }
+    if let Some(fit) = found.fit() {
+        for model in &fit.models {
+            let mut remark = format!("{} training cases; AIC {}", model.cases.len(), significant(model.aic, 5));
+            if model.penalised {
+                remark.push_str("; Firth's penalised likelihood");
+            }
+            results.forest.push(forest(&model.model.name, &model.rows, &remark));
+        }
+    }
+    results.forest.retain(|input| !input.terms.is_empty());
+    if let Some(evaluate) = found.evaluate() {
+        fill_evaluation(&mut results, evaluate, found.split());
+        results.nomogram = nomogram(study, evaluate);
+    }
+    results
+}
+
+/// The event in words: the outcome's column, and its value where that says more.
+pub fn event_name(study: &Study) -> String {
+    let outcome = &study.config().outcome;
+    if outcome.event_stated && outcome.event != "1" {
+        outcome.event.clone()
+    } else {
+        outcome.column.clone()
+    }
+}
+
+fn forest(name: &str, rows: &[LogisticRow], remark: &str) -> ForestInput {
+    ForestInput {
+        name: name.to_owned(),
+        terms: rows
+            .iter()
+            .filter(|row| row.term != "(Intercept)")
+            .map(|row| ForestTerm {
+                name: row.term.clone(),
+                coefficient: row.coefficient,
+                standard_error: row.standard_error,
+                odds_ratio: row.odds_ratio,
+                interval: (row.lower, row.upper),
+                p: row.p,
+            })
+            .collect(),
+        remark: remark.to_owned(),
+    }
+}
+
+fn curve_name(model: &str, side: Side) -> String {
+    format!("{model}, {}", side.name())
+}
+
+fn fill_evaluation(results: &mut Results, evaluate: &EvaluateResult, split: Option<&SplitResult>) {
+    results.roc = Some(RocInput {
+        curves: evaluate
+            .roc
+            .iter()
+            .map(|roc| RocCurve {
+                name: curve_name(&roc.model, roc.side),
+                auc: roc.auc,
+                interval: (roc.lower, roc.upper),
+                thresholds: roc.thresholds.clone(),
+                sensitivities: roc.sensitivities.clone(),
+                specificities: roc.specificities.clone(),
+                cut_off: Some(roc.at_cutoff.risk),
+                events: (roc.events, roc.cases.saturating_sub(roc.events)),
+                band: Vec::new(),
+            })
+            .collect(),
+        tests: evaluate
+            .comparisons
+            .iter()
+            .map(|test| RocTest {
+                first: curve_name(&test.a.0, test.a.1),
+                second: curve_name(&test.b.0, test.b.1),
+                difference: test.difference,
+                z: test.z,
+                p: test.p,
+            })
+            .collect(),
+    });
+    for calibration in &evaluate.calibration {
+        let model = evaluate.models.iter().position(|name| *name == calibration.model);
+        let mut figures = vec![("MAE".to_owned(), calibration.mae), ("MSE".to_owned(), calibration.mse)];
+        for (name, value) in [
+            ("slope", calibration.slope),
+            ("intercept", calibration.intercept),
+            ("O:E", calibration.observed_expected),
+            ("Brier", calibration.brier),
+        ] {
+            if value.is_finite() {
+                figures.push((name.to_owned(), value));
+            }
+        }
+        results.calibration.push(CalibrationInput {
+            name: curve_name(&calibration.model, calibration.side),
+            predicted: calibration.predicted.clone(),
+            apparent: calibration.apparent.clone(),
+            corrected: calibration.corrected.clone(),
+            risks: evaluate
+                .risks
+                .iter()
+                .filter(|case| case.side == calibration.side)
+                .filter_map(|case| case.risks.get(model?).copied())
+                .collect(),
+            figures,
+            remark: match calibration.kind {
+                CalibrationKind::Corrected => format!("{} resamples", calibration.resamples),
+                CalibrationKind::Frozen => "frozen, no correction".to_owned(),
+            },
+        });
+    }
+    for side in [Side::Training, Side::Test] {
+        let mut input = DecisionInput {
+            name: side.name().to_owned(),
+            ..DecisionInput::default()
+        };
+        for curve in evaluate.decision.iter().filter(|curve| curve.side == side) {
+            let drawn = DecisionCurve {
+                name: curve.model.clone(),
+                threshold: curve.thresholds.clone(),
+                net_benefit: curve.net_benefit.clone(),
+            };
+            match curve.model.to_lowercase().as_str() {
+                "all" => input.all = drawn,
+                "none" => {}
+                _ => input.models.push(drawn),
+            }
+        }
+        if let Some(split) = split {
+            let (cases, events) = split.counts(side);
+            input.prevalence = events as f64 / cases.max(1) as f64;
+        }
+        if !input.models.is_empty() {
+            results.decision.push(input);
+        }
+    }
+}
+
+fn nomogram(study: &Study, evaluate: &EvaluateResult) -> Option<NomogramInput> {
+    let drawn = evaluate.nomogram.as_ref()?;
+    let fitted = study.results().fit()?;
+    let model = &fitted.models.iter().find(|model| model.model.name == drawn.model)?.model;
+    let terms = model
+        .terms
+        .iter()
+        .map(|term| {
+            let axis = drawn.axes.iter().find(|axis| axis.name == term.name);
+            let values = axis.map(|axis| axis.values.clone()).unwrap_or_default();
+            let discrete = values == [0.0, 1.0] || values == [1.0, 0.0];
+            NomogramTerm {
+                name: term.name.clone(),
+                coefficient: term.coefficient,
+                ticks: values
+                    .iter()
+                    .map(|&value| {
+                        let words = match (discrete, value == 1.0) {
+                            (true, true) => "yes".to_owned(),
+                            (true, false) => "no".to_owned(),
+                            (false, _) => significant(value, 3),
+                        };
+                        (value, words)
+                    })
+                    .collect(),
+                discrete,
+            }
+        })
+        .collect();
+    Some(NomogramInput {
+        name: drawn.model.clone(),
+        outcome: event_name(study),
+        intercept: model.intercept,
+        terms,
+    })
+}

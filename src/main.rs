@@ -3,12 +3,15 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use radscore::cli::{self, Interactive, Outcome};
+use radscore::cli::{self, Face, Interactive, Outcome};
 use radscore::tui::opened::StudyOpener;
 use radscore::tui::{self, Start};
 
 fn main() -> ExitCode {
-    cli::main(open)
+    cli::main(Face {
+        open,
+        size: tui::terminal::size,
+    })
 }
 
 /// Hands the terminal program to the command line, which is its neighbour and does not know it.

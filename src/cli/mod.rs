@@ -6,11 +6,13 @@ pub mod generate;
 pub mod progress;
 pub mod run;
 pub mod samplesize;
+pub mod show;
 pub mod stages;
 pub mod status;
 pub mod summary;
+pub mod view;
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -18,6 +20,7 @@ use anyhow::Context;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::figure::section::Viewing;
 use crate::study::Study;
 use crate::study::stage::Plan;
 
@@ -55,12 +58,59 @@ pub struct Global {
     pub threads: Option<usize>,
 }
 
+/// How the terminal program looks.
+#[derive(Debug, Clone, Args)]
+pub struct Look {
+    /// Colours of the screens: terminal, dark, light or mono
+    #[arg(long, default_value = "", hide_default_value = true, value_name = "NAME")]
+    theme: String,
+    /// Only ASCII signs
+    #[arg(long)]
+    ascii: bool,
+    /// Let the screens take the mouse
+    #[arg(long)]
+    mouse: bool,
+}
+
+/// What the command line asks of the terminal program.
+#[derive(Debug, Clone)]
+pub struct Interactive {
+    /// The study to open
+    pub study: Option<PathBuf>,
+    /// The scan to look at, without a study
+    pub scan: Option<Viewing>,
+    /// The word of `--color`
+    pub color: String,
+    /// The word of `--theme`
+    pub theme: String,
+    /// Only ASCII signs
+    pub ascii: bool,
+    /// Take the mouse
+    pub mouse: bool,
+}
+
+/// The terminal program, handed in by the binary: it stands on the same floor, and the command line does not know it.
+#[derive(Clone, Copy)]
+pub struct Face {
+    /// Runs it until the person leaves
+    pub open: fn(&Interactive) -> anyhow::Result<Outcome>,
+    /// Columns and rows of the terminal, where there is one
+    pub size: fn() -> Option<(usize, usize)>,
+}
+
+/// Whether a person sits at both ends.
+fn at_a_terminal(global: &Global) -> bool {
+    !global.json && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+}
+
 /// Radiomics from scans to a judged model, in one terminal.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 struct Arguments {
     /// The study to open; the sample study if not given
     study: Option<PathBuf>,
+    #[command(flatten)]
+    look: Look,
     #[command(flatten)]
     global: Global,
     #[command(subcommand)]
@@ -77,6 +127,10 @@ enum Command {
     Check(check::CheckArguments),
     /// What the stages are
     Stages(stages::StagesArguments),
+    /// One figure or table of a study, as text, SVG or CSV
+    Show(show::ShowArguments),
+    /// Slices of a scan with its mask; interactive on a terminal
+    View(view::ViewArguments),
     /// Make the sample study
     Generate(generate::GenerateArguments),
     /// Judge a published or fitted model from what is printed about it
@@ -86,9 +140,9 @@ enum Command {
 }
 
 /// Parses the arguments, runs the command, prints the error chain, and gives the exit code of the contract.
-pub fn main() -> ExitCode {
+pub fn main(face: Face) -> ExitCode {
     let arguments = Arguments::parse();
-    match run(&arguments) {
+    match run(&arguments, face) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Failed) => ExitCode::from(1),
         Ok(Outcome::Interrupted) => ExitCode::from(130),
@@ -99,7 +153,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
+fn run(arguments: &Arguments, face: Face) -> anyhow::Result<Outcome> {
     let global = &arguments.global;
     if let Some(threads) = global.threads {
         rayon::ThreadPoolBuilder::new()
@@ -113,17 +167,32 @@ fn run(arguments: &Arguments) -> anyhow::Result<Outcome> {
             Command::Status(given) => status::run(given, global),
             Command::Check(given) => check::run(given, global),
             Command::Stages(given) => stages::run(given, global),
+            Command::Show(given) => show::run(given, global, face),
+            Command::View(given) => view::run(given, global, face),
             Command::Generate(given) => generate::run(given, global),
             Command::Audit(given) => audit::run(given, global),
             Command::Samplesize(given) => samplesize::run(given, global),
         },
-        None => open(arguments.study.as_deref(), global),
+        None => open(arguments.study.as_deref(), &arguments.look, global, face),
     }
 }
 
 /// No subcommand: the terminal program, or, where there is no terminal, the study from end to end.
-fn open(study: Option<&Path>, global: &Global) -> anyhow::Result<Outcome> {
-    let path = study.unwrap_or(Path::new(SAMPLE_STUDY));
+fn open(study: Option<&Path>, look: &Look, global: &Global, face: Face) -> anyhow::Result<Outcome> {
+    let sample = Path::new(SAMPLE_STUDY);
+    if at_a_terminal(global) {
+        return (face.open)(&Interactive {
+            study: study
+                .map(Path::to_owned)
+                .or_else(|| sample.exists().then(|| sample.to_owned())),
+            scan: None,
+            color: global.color.clone(),
+            theme: look.theme.clone(),
+            ascii: look.ascii,
+            mouse: look.mouse,
+        });
+    }
+    let path = study.unwrap_or(sample);
     if study.is_none() && !path.exists() {
         anyhow::bail!(
             "there is no {SAMPLE_STUDY} here; name a study file or a table of cases, or write the sample study here with: radscore generate sample-cases"

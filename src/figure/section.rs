@@ -84,6 +84,21 @@ impl Window {
     }
 }
 
+/// A scan that is to be looked at, and where to begin.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Viewing {
+    /// The image
+    pub image: std::path::PathBuf,
+    /// The mask
+    pub mask: Option<std::path::PathBuf>,
+    /// The plane
+    pub plane: Plane,
+    /// The slice, counted from 0; the one with the largest part of the mask without it
+    pub slice: Option<usize>,
+    /// The grey window; bone without it
+    pub window: Option<Window>,
+}
+
 /// What part of a scan is shown, and how.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Aim {

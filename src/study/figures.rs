@@ -100,7 +100,11 @@ pub fn results(study: &Study) -> Results {
     }
     if let Some(fit) = found.fit() {
         for model in &fit.models {
-            let mut remark = format!("{} training cases; AIC {}", model.cases.len(), significant(model.aic, 5));
+            let mut remark = format!(
+                "{} training cases; AIC {}",
+                model.cases.len(),
+                significant(model.aic, 5)
+            );
             if model.penalised {
                 remark.push_str("; Firth's penalised likelihood");
             }
@@ -238,7 +242,11 @@ fn fill_evaluation(results: &mut Results, evaluate: &EvaluateResult, split: Opti
 fn nomogram(study: &Study, evaluate: &EvaluateResult) -> Option<NomogramInput> {
     let drawn = evaluate.nomogram.as_ref()?;
     let fitted = study.results().fit()?;
-    let model = &fitted.models.iter().find(|model| model.model.name == drawn.model)?.model;
+    let model = &fitted
+        .models
+        .iter()
+        .find(|model| model.model.name == drawn.model)?
+        .model;
     let terms = model
         .terms
         .iter()

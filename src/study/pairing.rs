@@ -14,15 +14,7 @@ use super::table::Table;
 const MASK_WORDS: [&str; 8] = ["mask", "label", "seg", "segmentation", "roi", "msk", "labels", "gt"];
 
 /// File names' ends that may hold a scan.
-const ENDINGS: [&str; 7] = [
-    ".seg.nrrd",
-    ".nii.gz",
-    ".nii",
-    ".nrrd",
-    ".nhdr",
-    ".hdr",
-    ".mha",
-];
+const ENDINGS: [&str; 7] = [".seg.nrrd", ".nii.gz", ".nii", ".nrrd", ".nhdr", ".hdr", ".mha"];
 
 /// An image and its mask.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +82,14 @@ fn key_of(root: &Path, file: &Path) -> Option<(String, bool)> {
         }
     }
     // A folder a case, as case-01/image.nii and case-01/mask.nii, leaves the folder's name.
-    Some((if parts.is_empty() { stem.to_owned() } else { parts.join("-") }, mask))
+    Some((
+        if parts.is_empty() {
+            stem.to_owned()
+        } else {
+            parts.join("-")
+        },
+        mask,
+    ))
 }
 
 fn gather(folder: &Path, files: &mut Vec<PathBuf>, depth: usize) -> io::Result<()> {
@@ -114,7 +113,9 @@ pub fn make_study(from: &Path) -> Result<PathBuf, String> {
     if from.is_file() {
         let table = Table::read(from).map_err(|error| error.to_string())?;
         let folder = from.parent().unwrap_or(Path::new("."));
-        let name = from.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let name = from
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         for column in ["image", "mask"] {
             table.column(column).map_err(|error| error.to_string())?;
         }
@@ -149,7 +150,9 @@ pub fn make_study(from: &Path) -> Result<PathBuf, String> {
     }
     let table = Table {
         source: cohort.clone(),
-        header: ["id", "image", "mask", "patient", "outcome"].map(str::to_owned).to_vec(),
+        header: ["id", "image", "mask", "patient", "outcome"]
+            .map(str::to_owned)
+            .to_vec(),
         lines: (2..rows.len() as u64 + 2).collect(),
         rows,
     };

@@ -27,13 +27,16 @@ use super::fuzzy;
 use super::glyphs::Glyphs;
 use super::jobs::{Jobs, News};
 use super::message::Message;
+use super::opened::OneScan;
 use super::screen::{Beginning, Effect, Question, SCREENS, Screen, View};
+use super::screens::cases::Cases;
 use super::screens::welcome::Welcome;
 use super::snapshot::{Freshness, Snapshot};
 use super::source::{Opener, Run, Source};
 use super::theme::{Depth, Theme, ThemeName};
 use super::widgets::{above, below, frame, paint_row, text, wrap};
 use crate::figure::cells::{Ink, width};
+use crate::figure::section::Viewing;
 use crate::figure::{Figure, Tone, svg};
 use crate::study::artefact::write_whole;
 
@@ -100,6 +103,8 @@ pub struct App {
     glyphs: Glyphs,
     ink: Ink,
     wishes: Wishes,
+    /// Whether a scan is looked at, and nothing else
+    scan_only: bool,
     /// Whether something changed since the last drawing
     pub dirty: bool,
     /// Whether the program is to end
@@ -138,6 +143,7 @@ impl App {
             glyphs: look.glyphs,
             ink: if look.glyphs.ascii { Ink::Ascii } else { Ink::Braille },
             wishes: Wishes::default(),
+            scan_only: false,
             dirty: true,
             finished: false,
         }
@@ -153,6 +159,23 @@ impl App {
         self.source = Some(source);
         self.snapshot = Arc::new(snapshot);
         self.dirty = true;
+    }
+
+    /// Shows one scan, without a study.
+    pub fn look_at(&mut self, viewing: &Viewing) {
+        let name = viewing
+            .image
+            .file_name()
+            .map_or_else(|| "scan".to_owned(), |name| name.to_string_lossy().into_owned());
+        let source = Arc::new(OneScan {
+            viewing: viewing.clone(),
+            name: name.clone(),
+        });
+        let snapshot = source.snapshot().unwrap_or_default();
+        self.screens[0] = Box::new(Cases::viewing(&name, viewing));
+        self.scan_only = true;
+        self.adopt(source, snapshot);
+        self.carry_out(Effect::Fetch(0));
     }
 
     /// Whether a job runs: then the loop ticks.
@@ -441,10 +464,13 @@ impl App {
     fn refusal(&self, command: Command) -> Option<String> {
         let screen = self.screen();
         match command {
+            Command::Accept | Command::Reject | Command::Comment if self.scan_only => {
+                Some("there is no study here".to_owned())
+            }
             Command::Cancel => self.job.is_none().then(|| "nothing runs".to_owned()),
             Command::Run | Command::RunAll if self.job.is_some() => Some("a job is running: x cancels it".to_owned()),
-            Command::Run | Command::RunAll | Command::Go(_) if self.source.is_none() => {
-                Some("there is no study yet".to_owned())
+            Command::Run | Command::RunAll | Command::Go(_) if self.source.is_none() || self.scan_only => {
+                Some("there is no study here".to_owned())
             }
             Command::Run if self.current != 1 => match screen.needs() {
                 None => Some("this screen needs no stage; R runs all".to_owned()),
@@ -476,7 +502,7 @@ impl App {
                 self.finished = true;
             }
             Command::Quit => {
-                if self.screen_mut().back() {
+                if !self.scan_only && self.screen_mut().back() {
                     return;
                 }
                 if self.job.is_some() {
@@ -754,7 +780,7 @@ impl App {
     }
 
     fn draw_tabs(&self, buffer: &mut Buffer, area: Rect) {
-        if self.source.is_none() {
+        if self.source.is_none() || self.scan_only {
             return;
         }
         let titles: Vec<(&str, &str)> = self

@@ -34,6 +34,8 @@ use message::Message;
 use source::Opener;
 use theme::{Depth, ThemeName};
 
+use crate::figure::section::Viewing;
+
 /// The shortest time between two drawings.
 const FRAME: Duration = Duration::from_millis(33);
 
@@ -71,6 +73,14 @@ pub enum TuiError {
         /// What would do
         allowed: &'static str,
     },
+}
+
+/// What the terminal program shows.
+pub enum Start {
+    /// A study, or the ways to one
+    Study(Arc<dyn Opener>),
+    /// One scan
+    Scan(Viewing),
 }
 
 /// How the terminal program ended.
@@ -112,15 +122,25 @@ pub fn look(options: &Options) -> Result<Look, TuiError> {
 }
 
 /// Runs the terminal program until the person leaves it or the system ends it.
-pub fn open(options: &Options, opener: Arc<dyn Opener>) -> Result<Ended, TuiError> {
+pub fn open(options: &Options, start: Start) -> Result<Ended, TuiError> {
     let look = look(options)?;
     let (sender, messages) = mpsc::channel();
     let mut screen = terminal::Screen::enter(options.mouse)?;
     watch_signals(sender.clone())?;
-    let mut app = App::new(&look, opener, sender.clone(), false);
-    if let Some(study) = &options.study {
-        app.open(study);
-    }
+    let mut app = match start {
+        Start::Study(opener) => {
+            let mut app = App::new(&look, opener, sender.clone(), false);
+            if let Some(study) = &options.study {
+                app.open(study);
+            }
+            app
+        }
+        Start::Scan(viewing) => {
+            let mut app = App::new(&look, Arc::new(opened::StudyOpener), sender.clone(), false);
+            app.look_at(&viewing);
+            app
+        }
+    };
     screen.draw(|frame| {
         let area = frame.area();
         app.draw(frame.buffer_mut(), area);

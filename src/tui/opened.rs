@@ -10,6 +10,7 @@ use super::snapshot::{Case, CaseState, FeatureRow, Freshness, Picture, Setting, 
 use super::source::{Decision, Opener, Report, Run, Source, Wire};
 use crate::figure::heatmap::HeatmapInput;
 use crate::figure::path::short_name;
+use crate::figure::section::Viewing;
 use crate::study::cohort::Side;
 use crate::study::figures::{event_name, results};
 use crate::study::stage::{Plan, STAGES, Standing};
@@ -50,6 +51,46 @@ impl Opener for StudyOpener {
 
     fn sample(&self, folder: &Path) -> Result<PathBuf, String> {
         crate::study::pairing::write_sample(folder).map_err(|error| format!("{}: {error}", folder.display()))
+    }
+}
+
+/// A scan without a study.
+pub struct OneScan {
+    /// What is looked at
+    pub viewing: Viewing,
+    /// Its name
+    pub name: String,
+}
+
+impl Source for OneScan {
+    fn snapshot(&self) -> Result<Snapshot, String> {
+        Ok(Snapshot {
+            name: self.name.clone(),
+            cases: vec![Case {
+                id: self.name.clone(),
+                image: Some(self.viewing.image.clone()),
+                mask: self.viewing.mask.clone(),
+                ..Case::default()
+            }],
+            ..Snapshot::default()
+        })
+    }
+
+    fn run(&self, _run: &Run, _wire: &Wire) -> Result<String, String> {
+        Err("there is no study here".to_owned())
+    }
+
+    fn picture(&self, case: &Case) -> Result<Picture, String> {
+        let image = case.image.as_ref().ok_or("there is no image")?;
+        picture_of(image, case.mask.as_deref(), None, &LabelChoice::Any)
+    }
+
+    fn decide(&self, _cases: &[String], _decision: &Decision) -> Result<String, String> {
+        Err("there is no study here".to_owned())
+    }
+
+    fn set(&self, _key: &str, _value: &str) -> Result<String, String> {
+        Err("there is no study here".to_owned())
     }
 }
 
@@ -186,7 +227,10 @@ impl Source for Opened {
     fn decide(&self, cases: &[String], decision: &Decision) -> Result<String, String> {
         let mut study = self.lock();
         for id in cases {
-            let place = study.cohort().position(id).ok_or_else(|| format!("there is no case {id}"))?;
+            let place = study
+                .cohort()
+                .position(id)
+                .ok_or_else(|| format!("there is no case {id}"))?;
             let before = study.cohort().cases[place].clone();
             let (include, reason) = match decision {
                 Decision::Accept if before.include && !before.reason.is_empty() => (true, before.reason),
@@ -277,7 +321,13 @@ fn cases(study: &Study) -> Vec<Case> {
         .map(|split| split.cases.iter().map(|case| (case.id.as_str(), case.side)).collect())
         .unwrap_or_default();
     let score_of: std::collections::HashMap<&str, f64> = score
-        .map(|score| score.cases.iter().map(|case| (case.id.as_str(), case.radscore)).collect())
+        .map(|score| {
+            score
+                .cases
+                .iter()
+                .map(|case| (case.id.as_str(), case.radscore))
+                .collect()
+        })
         .unwrap_or_default();
     let check_of: std::collections::HashMap<&str, &crate::study::stages::check::CaseCheck> = check
         .map(|check| check.cases.iter().map(|case| (case.id.as_str(), case)).collect())
@@ -321,7 +371,11 @@ fn cases(study: &Study) -> Vec<Case> {
                 size: facts.map(|facts| facts.size),
                 state,
                 remarks,
-                comment: if case.reason == ACCEPTED { String::new() } else { case.reason.clone() },
+                comment: if case.reason == ACCEPTED {
+                    String::new()
+                } else {
+                    case.reason.clone()
+                },
                 image: case.image.clone(),
                 mask: case.mask.clone(),
                 score: score_of.get(case.id.as_str()).copied(),
@@ -389,7 +443,12 @@ fn settings(study: &Study) -> Vec<Setting> {
             "training to test",
             "split",
         ),
-        ("split.seed", config.split.seed.to_string(), "seed of the split", "split"),
+        (
+            "split.seed",
+            config.split.seed.to_string(),
+            "seed of the split",
+            "split",
+        ),
         (
             "agreement.threshold",
             config.agreement.threshold.to_string(),
@@ -520,9 +579,7 @@ fn features(study: &Study) -> (Vec<FeatureRow>, Option<HeatmapInput>) {
             }),
             p,
             auc,
-            volume_correlation: volume
-                .as_ref()
-                .map_or(f64::NAN, |volume| correlation(&values, volume)),
+            volume_correlation: volume.as_ref().map_or(f64::NAN, |volume| correlation(&values, volume)),
             coefficient: select.map(|select| {
                 select
                     .coefficients
@@ -558,7 +615,14 @@ fn moments(values: &[f64]) -> (f64, f64) {
     }
     let mean = finite.iter().sum::<f64>() / count;
     let squares: f64 = finite.iter().map(|value| (value - mean).powi(2)).sum();
-    (mean, if count > 1.0 { (squares / (count - 1.0)).sqrt() } else { f64::NAN })
+    (
+        mean,
+        if count > 1.0 {
+            (squares / (count - 1.0)).sqrt()
+        } else {
+            f64::NAN
+        },
+    )
 }
 
 /// Pearson's correlation; NaN where one side does not vary.
@@ -644,7 +708,10 @@ fn heat_map(kept: &[(String, Vec<f64>)]) -> HeatmapInput {
     HeatmapInput {
         title: "Correlation between features (training cases)".to_owned(),
         label: "Pearson's r".to_owned(),
-        names: order.iter().map(|&feature| short_name(&kept[feature].0).to_owned()).collect(),
+        names: order
+            .iter()
+            .map(|&feature| short_name(&kept[feature].0).to_owned())
+            .collect(),
         values: order
             .iter()
             .flat_map(|&row| order.iter().map(move |&column| (row, column)))

@@ -88,6 +88,14 @@ impl Drop for Screen {
     }
 }
 
+/// Columns and rows of the terminal on standard output, where there is one.
+pub fn size() -> Option<(usize, usize)> {
+    io::IsTerminal::is_terminal(&io::stdout())
+        .then(crossterm::terminal::size)?
+        .ok()
+        .map(|(columns, rows)| (columns as usize, rows as usize))
+}
+
 fn take() -> io::Result<()> {
     enable_raw_mode()?;
     ENTERED.store(true, Ordering::SeqCst);

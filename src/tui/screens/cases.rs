@@ -8,6 +8,7 @@ use ratatui::style::Style;
 
 use super::slices::Slices;
 use crate::figure::Tone;
+use crate::figure::section::Viewing;
 use crate::figure::ticks::significant;
 use crate::tui::command::{Command, Scope};
 use crate::tui::fuzzy;
@@ -33,6 +34,16 @@ pub struct Cases {
 }
 
 impl Cases {
+    /// A list of one case whose slices are open already.
+    pub fn viewing(case: &str, viewing: &Viewing) -> Self {
+        let mut slices = Slices::new(case);
+        slices.begin(viewing);
+        Self {
+            slices: Some(slices),
+            ..Self::default()
+        }
+    }
+
     /// The positions of the cases in the order of the list.
     fn order(&self, snapshot: &Snapshot) -> Vec<usize> {
         let words: Vec<String> = snapshot

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::figure::section::{self, Aim, Plane, Window};
+use crate::figure::section::{self, Aim, Plane, Viewing, Window};
 use crate::figure::ticks::significant;
 use crate::tui::command::Command;
 use crate::tui::screen::View;
@@ -31,6 +31,8 @@ pub struct Slices {
     three: bool,
     cross: Option<(usize, usize)>,
     pixels: (usize, usize),
+    custom: Option<Window>,
+    start: Option<usize>,
 }
 
 impl Slices {
@@ -45,7 +47,9 @@ impl Slices {
             overlay: Overlay::Outline,
             three: false,
             cross: None,
-            pixels: (40, 40),
+            pixels: (78, 40),
+            custom: None,
+            start: None,
         }
     }
 
@@ -55,16 +59,18 @@ impl Slices {
         self.aims = [None; 3];
     }
 
-    /// Changes the plane and the slice at the start, as `radscore view` is told.
-    pub fn aim(&mut self, plane: Plane, slice: Option<usize>, window: Option<usize>) {
-        self.plane = plane;
-        if let (Some(slice), Some(Ok(picture))) = (slice, &self.picture) {
-            let mut aim = section::aim_at(&picture.volume, picture.mask.as_ref(), plane, 78, 40);
-            aim.slice = slice.min(section::slices(&picture.volume, plane).saturating_sub(1));
-            self.aims[plane as usize] = Some(aim);
-        }
-        if let Some(window) = window {
-            self.window = window.min(WINDOWS.len() - 1);
+    /// Where to begin: the plane, the slice, the window.
+    pub fn begin(&mut self, viewing: &Viewing) {
+        self.plane = viewing.plane;
+        self.custom = viewing.window;
+        self.start = viewing.slice;
+    }
+
+    /// The grey window in use and its name; the automatic one is found from the section.
+    fn window(&self) -> (&'static str, Option<Window>) {
+        match self.custom {
+            Some(window) => ("own", Some(window)),
+            None => WINDOWS[self.window],
         }
     }
 
@@ -75,7 +81,11 @@ impl Slices {
             Command::Sagittal => self.plane = Plane::Sagittal,
             Command::Coronal => self.plane = Plane::Coronal,
             Command::Three => self.three = !self.three,
-            Command::Window => self.window = (self.window + 1) % WINDOWS.len(),
+            Command::Window => {
+                if self.custom.take().is_none() {
+                    self.window = (self.window + 1) % WINDOWS.len();
+                }
+            }
             Command::Outline => {
                 self.overlay = match self.overlay {
                     Overlay::Outline => Overlay::Filled,
@@ -194,10 +204,15 @@ impl Slices {
         if plane == self.plane {
             self.pixels = (columns, rows);
         }
-        let aim = *self.aims[plane as usize]
-            .get_or_insert_with(|| section::aim_at(&picture.volume, picture.mask.as_ref(), plane, columns, rows));
+        let aim = *self.aims[plane as usize].get_or_insert_with(|| {
+            let mut aim = section::aim_at(&picture.volume, picture.mask.as_ref(), plane, columns, rows);
+            if let Some(slice) = self.start.filter(|_| plane == self.plane) {
+                aim.slice = slice.min(section::slices(&picture.volume, plane).saturating_sub(1));
+            }
+            aim
+        });
         let found = section::cut(&picture.volume, picture.mask.as_ref(), &aim, columns, rows);
-        let window = WINDOWS[self.window].1.unwrap_or_else(|| found.automatic_window());
+        let window = self.window().1.unwrap_or_else(|| found.automatic_window());
         let cross = self.cross.filter(|_| plane == self.plane);
         slice::draw(buffer, area, &found, window, self.overlay, cross, view);
         let [left, right, top, bottom] = found.letters;
@@ -227,7 +242,7 @@ impl Slices {
         let Some(Ok(picture)) = &self.picture else { return };
         let mut lines = vec![self.case.clone(), String::new()];
         lines.push(self.slice_words(picture));
-        lines.push(format!("window {}", WINDOWS[self.window].0));
+        lines.push(format!("window {}", self.window().0));
         let spacing = picture.volume.geometry.spacing.map(|value| significant(value, 3));
         lines.push(format!("{} mm", spacing.join(" × ")));
         lines.push(picture.volume.geometry.size.map(|size| size.to_string()).join(" × "));

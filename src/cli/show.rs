@@ -1,0 +1,194 @@
+//! `radscore show`: one figure or table of a study, as text at the terminal's width, as SVG, or as CSV.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::run::Opened;
+use super::{Face, Global, Outcome};
+use crate::figure::cells::{Ink, Layout, paint};
+use crate::figure::gallery::{Chart, find};
+use crate::figure::{Content, Datum, Figure, GALLERY, Sheet, svg};
+use crate::study::artefact::write_whole;
+use crate::study::figures::results;
+
+/// The width where there is no terminal.
+const WIDTH: usize = 100;
+
+/// What to show.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  radscore show roc configs/study.yaml --svg roc.svg")]
+pub struct ShowArguments {
+    /// The figure: path, cv, coefficients, waterfall, forest, roc, calibration, decision, nomogram, or table1
+    name: String,
+    /// The study file, or a table of cases
+    study: PathBuf,
+    /// Write the figure as SVG
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+    /// Write the numbers behind it as CSV
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
+    /// Print the numbers instead of the drawing
+    #[arg(long)]
+    table: bool,
+    /// Only ASCII signs
+    #[arg(long)]
+    ascii: bool,
+    /// Columns of the text; the terminal's by default
+    #[arg(long, value_name = "N")]
+    width: Option<usize>,
+    #[command(flatten)]
+    opened: Opened,
+}
+
+/// Draws the figure, or writes it.
+pub fn run(arguments: &ShowArguments, global: &Global, face: Face) -> anyhow::Result<Outcome> {
+    let name = arguments.name.as_str();
+    if name != "table1" && find(name).is_none() {
+        let known: Vec<&str> = GALLERY.iter().map(|chart| chart.name).chain(["table1"]).collect();
+        let hint = crate::study::table::nearest(name, known.iter().copied())
+            .map_or_else(String::new, |near| format!(" (did you mean \"{near}\"?)"));
+        anyhow::bail!("there is no figure \"{name}\"{hint}; there are {}", known.join(", "));
+    }
+    let study = arguments.opened.open(&arguments.study)?;
+    let found = results(&study);
+    let Some(chart) = find(name) else {
+        return table(arguments, global, found.table1.as_ref());
+    };
+    let figures = (chart.build)(&found);
+    if figures.is_empty() {
+        anyhow::bail!(nothing(chart, &arguments.study));
+    }
+    for (order, figure) in figures.iter().enumerate() {
+        if let Some(path) = &arguments.svg {
+            write(
+                &numbered(path, figure, order, figures.len()),
+                &svg::render(figure),
+                global,
+            )?;
+        }
+        if let Some(path) = &arguments.csv {
+            write(
+                &numbered(path, figure, order, figures.len()),
+                &figure.sheet.to_csv(),
+                global,
+            )?;
+        }
+    }
+    if global.json {
+        super::print_json(&Value::from(figures.iter().map(document).collect::<Vec<_>>()))?;
+    } else if arguments.svg.is_none() && arguments.csv.is_none() {
+        let (columns, rows) = (face.size)().unwrap_or((WIDTH, 30));
+        let columns = arguments.width.unwrap_or(columns).clamp(40, 400);
+        for figure in &figures {
+            super::print(&text(figure, arguments, columns, rows))?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn nothing(chart: &Chart, study: &Path) -> String {
+    format!(
+        "there is no {} yet: it comes from the stage {}; run: radscore run {} --until {}",
+        chart.name,
+        chart.needs,
+        study.display(),
+        chart.needs
+    )
+}
+
+fn text(figure: &Figure, arguments: &ShowArguments, columns: usize, rows: usize) -> String {
+    if arguments.table {
+        return format!("{}\n{}\n\n", figure.title, figure.sheet.to_lines().join("\n"));
+    }
+    let height = match &figure.content {
+        Content::Plot(_) => rows.saturating_sub(2).clamp(20, 40),
+        Content::Rows(chart) => chart.rows.len() + 5 + figure.notes.len(),
+        Content::Scales(chart) => chart.scales.len() * 3 + 2,
+        Content::Matrix(chart) => chart.names.len().min(60) + 3,
+    }
+    .max(12);
+    let layout = Layout {
+        ink: Ink::Braille,
+        ascii: arguments.ascii,
+        title: true,
+        ..Layout::default()
+    };
+    let cells = paint(figure, columns, height, &layout);
+    let lines: Vec<String> = (0..height).map(|row| cells.line(row, arguments.ascii)).collect();
+    format!("{}\n\n", lines.join("\n").trim_end())
+}
+
+fn table(arguments: &ShowArguments, global: &Global, sheet: Option<&Sheet>) -> anyhow::Result<Outcome> {
+    let Some(sheet) = sheet else {
+        anyhow::bail!(
+            "there is no table1 yet: it comes from the stage split; run: radscore run {} --until split",
+            arguments.study.display()
+        );
+    };
+    if let Some(path) = &arguments.csv {
+        write(path, &sheet.to_csv(), global)?;
+    } else if global.json {
+        super::print_json(&sheet_document(sheet))?;
+    } else {
+        super::print(&format!("{}\n", sheet.to_lines().join("\n")))?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn document(figure: &Figure) -> Value {
+    json!({
+        "name": figure.name,
+        "title": figure.title,
+        "notes": figure.notes,
+        "data": sheet_document(&figure.sheet),
+    })
+}
+
+fn sheet_document(sheet: &Sheet) -> Value {
+    let rows: Vec<Value> = sheet
+        .rows
+        .iter()
+        .map(|row| {
+            let mut object = serde_json::Map::new();
+            for (column, cell) in sheet.columns.iter().zip(row) {
+                let value = match cell {
+                    Datum::Text(text) => Value::from(text.as_str()),
+                    // JSON has no NaN and no infinity: null.
+                    Datum::Number(number) => Value::from(*number),
+                };
+                object.insert(column.clone(), value);
+            }
+            Value::from(object)
+        })
+        .collect();
+    Value::from(rows)
+}
+
+/// The file itself for one figure; for several, the figure's name goes before the ending.
+fn numbered(path: &Path, figure: &Figure, order: usize, of: usize) -> PathBuf {
+    if of == 1 {
+        return path.to_owned();
+    }
+    let stem = path
+        .file_stem()
+        .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    let ending = path
+        .extension()
+        .map_or_else(String::new, |ending| format!(".{}", ending.to_string_lossy()));
+    let part = figure
+        .name
+        .split_once('-')
+        .map_or_else(|| (order + 1).to_string(), |(_, part)| part.to_owned());
+    path.with_file_name(format!("{stem}-{part}{ending}"))
+}
+
+fn write(path: &Path, text: &str, global: &Global) -> anyhow::Result<()> {
+    write_whole(path, text.as_bytes()).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+    if !global.quiet {
+        eprintln!("wrote {}", path.display());
+    }
+    Ok(())
+}

@@ -1,0 +1,122 @@
+//! `radscore view`: slices of a scan with the outline of its mask, as text; interactive on a terminal.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::{Face, Global, Interactive, Look, Outcome, at_a_terminal};
+use crate::figure::section::{Plane, Viewing, Window, aim_at, cut, slices};
+use crate::volume::{Extent, LabelChoice, LoadOptions, load, read_volume};
+
+/// Which scan, and from where.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  radscore view image.nii.gz mask.nii.gz --plane sagittal --window 1000/400")]
+pub struct ViewArguments {
+    /// The image
+    image: PathBuf,
+    /// The mask
+    mask: Option<PathBuf>,
+    /// The plane
+    #[arg(long, value_enum, default_value_t = PlaneName::Axial)]
+    plane: PlaneName,
+    /// The slice, counted from 1; the one with the largest part of the mask without it
+    #[arg(long, value_name = "N")]
+    slice: Option<usize>,
+    /// The grey window as WIDTH/LEVEL; 1000/400, for bone, without it
+    #[arg(long, value_name = "W/L", value_parser = window)]
+    window: Option<Window>,
+    /// Print one slice as text, on a terminal too
+    #[arg(long)]
+    text: bool,
+    #[command(flatten)]
+    look: Look,
+}
+
+/// The planes by name.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum PlaneName {
+    Axial,
+    Coronal,
+    Sagittal,
+}
+
+fn window(text: &str) -> Result<Window, String> {
+    let parts: Vec<&str> = text.split(['/', ',']).collect();
+    let [width, level] = parts.as_slice() else {
+        return Err("a window is WIDTH/LEVEL, as 1000/400".to_owned());
+    };
+    match (width.trim().parse::<f64>(), level.trim().parse::<f64>()) {
+        (Ok(width), Ok(level)) if width > 0.0 && width.is_finite() && level.is_finite() => Ok(Window { width, level }),
+        _ => Err("a window is WIDTH/LEVEL, as 1000/400, with a positive width".to_owned()),
+    }
+}
+
+/// Shows the scan.
+pub fn run(arguments: &ViewArguments, global: &Global, face: Face) -> anyhow::Result<Outcome> {
+    let plane = match arguments.plane {
+        PlaneName::Axial => Plane::Axial,
+        PlaneName::Coronal => Plane::Coronal,
+        PlaneName::Sagittal => Plane::Sagittal,
+    };
+    if arguments.slice == Some(0) {
+        anyhow::bail!("--slice is 0, but slices are counted from 1");
+    }
+    let viewing = Viewing {
+        image: arguments.image.clone(),
+        mask: arguments.mask.clone(),
+        plane,
+        slice: arguments.slice.map(|slice| slice - 1),
+        window: arguments.window,
+    };
+    if at_a_terminal(global) && !arguments.text {
+        return (face.open)(&Interactive {
+            study: None,
+            scan: Some(viewing),
+            color: global.color.clone(),
+            theme: arguments.look.theme.clone(),
+            ascii: arguments.look.ascii,
+            mouse: arguments.look.mouse,
+        });
+    }
+    let (volume, mask) = match &arguments.mask {
+        Some(mask) => {
+            let options = LoadOptions {
+                label: LabelChoice::Any,
+                extent: Extent::Whole,
+                facts: false,
+                ..LoadOptions::default()
+            };
+            let scan = load(&arguments.image, mask, &options)?;
+            (scan.image, Some(scan.mask))
+        }
+        None => (read_volume(&arguments.image)?, None),
+    };
+    let (columns, rows) = (face.size)().unwrap_or((80, 40));
+    let (columns, rows) = (columns.clamp(20, 200), rows.saturating_sub(2).clamp(10, 80) * 2);
+    let mut aim = aim_at(&volume, mask.as_ref(), plane, columns, rows);
+    let count = slices(&volume, plane);
+    if let Some(slice) = viewing.slice {
+        if slice >= count {
+            anyhow::bail!(
+                "--slice is {}, but the {} plane has {count} slices",
+                slice + 1,
+                plane.name()
+            );
+        }
+        aim.slice = slice;
+    }
+    let section = cut(&volume, mask.as_ref(), &aim, columns, rows);
+    let [left, right, top, bottom] = section.letters;
+    let mut text = format!(
+        "{} slice {} of {count}; left of the picture {left}, right {right}, top {top}, bottom {bottom}; {:.2} mm a pixel\n",
+        plane.name(),
+        aim.slice + 1,
+        aim.pitch
+    );
+    for line in section.to_lines(viewing.window.unwrap_or(Window::BONE), arguments.look.ascii) {
+        text.push_str(&line);
+        text.push('\n');
+    }
+    super::print(&text)?;
+    Ok(Outcome::Done)
+}

@@ -1,6 +1,7 @@
 //! Making a study file: from a folder of scans whose masks are found by their names, from a table of cases, or the sample.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
@@ -41,10 +42,11 @@ pub fn pairs(folder: &Path) -> io::Result<(Vec<Pair>, Vec<PathBuf>)> {
             continue;
         };
         let list = if mask { &mut masks } else { &mut images };
-        if list.contains_key(&key) {
-            lonely.push(file);
-        } else {
-            list.insert(key, file);
+        match list.entry(key) {
+            Entry::Vacant(place) => {
+                place.insert(file);
+            }
+            Entry::Occupied(_) => lonely.push(file),
         }
     }
     let mut found = Vec::new();

@@ -9,10 +9,13 @@
 //! Reference: Zwanenburg et al., The image biomarker standardisation initiative, arXiv:1612.07003v11; Radiology 2020;295:328.
 
 pub mod aggregation;
+pub mod catalogue;
 pub mod chain;
+pub mod classes;
 pub mod convex_hull;
 pub mod cooccurrence;
 pub mod enclosure;
+pub mod extract;
 pub mod filters;
 pub mod fourier;
 pub mod histogram;
@@ -24,6 +27,7 @@ pub mod morphology;
 pub mod phantom;
 pub mod reference;
 pub mod selftest;
+pub mod settings;
 pub mod spatial;
 pub mod statistics;
 pub mod tone_difference;

@@ -13,6 +13,7 @@ use super::chain::inside;
 use super::convex_hull::{ConvexHull, hull_of_surface};
 use super::enclosure::{Extent, cuboid, ellipsoid, smallest_box, smallest_ellipsoid};
 use super::spatial::{Autocorrelation, autocorrelation};
+use crate::features::mesh::mesh;
 
 /// What the features of morphology are computed from.
 #[derive(Debug, Clone)]
@@ -199,20 +200,22 @@ pub static MORPHOLOGY: &[Feature] = &[
 ];
 
 impl Morphology {
-    /// Measures a region: image, morphological and intensity mask of its box (`[z, y, x]`), the mesh's volume and surface, and
-    /// the spacing in millimetres `x, y, z`.
+    /// Measures a region: image, morphological and intensity mask of its box (`[z, y, x]`); spacing in millimetres `x, y, z`.
     pub fn new(
         image: &Array3<f64>,
         morphological: &Array3<bool>,
         intensity: &Array3<bool>,
-        surface: Extent,
         spacing: [f64; 3],
     ) -> Self {
+        let mesh = mesh(morphological.view(), [spacing[2], spacing[1], spacing[0]]);
         let places = centres(morphological, spacing);
         let hull = hull_of_surface(morphological, spacing);
         let values = inside(image, intensity);
         Self {
-            surface,
+            surface: Extent {
+                volume: mesh.volume,
+                area: mesh.area,
+            },
             voxel_volume: places.len() as f64 * spacing.iter().product::<f64>(),
             axes: principal_axes(&places),
             box_edges: box_edges(morphological, spacing),

@@ -15,8 +15,10 @@ use ndarray::Array3;
 use serde_json::Value;
 
 use super::directional::Wanted;
+use super::ibsi::catalogue::is_added;
+use super::ibsi::extract::added_values;
 use super::settings::{ChosenClass, ResegmentMode};
-use super::{FeatureError, Parameters, Region, Settings};
+use super::{Convention, FeatureError, Parameters, Region, Settings};
 use crate::volume::resample::{Interpolator, Resampled, resample};
 use crate::volume::roi::{Connectivity, parts};
 use crate::volume::{
@@ -66,12 +68,13 @@ pub fn extract_files(
 /// How a case must be loaded for these parameters: the whole image only where something looks beyond the region's box.
 pub fn load_options(label: LabelChoice, parameters: &Parameters) -> LoadOptions {
     let settings = parameters.settings();
-    let resampled = settings.resampled_spacing.is_some();
+    let ibsi = parameters.convention() == Convention::Ibsi;
+    let resampled = settings.resampled_spacing.is_some() && !ibsi;
     let filtered = parameters
         .image_types()
         .iter()
         .any(|image_type| image_type.filter.needs_whole_image());
-    let extent = if resampled || settings.normalize || (filtered && !settings.pre_crop) {
+    let extent = if ibsi || resampled || settings.normalize || (filtered && !settings.pre_crop) {
         Extent::Whole
     } else if settings.pre_crop {
         Extent::Margin(settings.pad_distance)
@@ -93,6 +96,9 @@ pub fn load_options(label: LabelChoice, parameters: &Parameters) -> LoadOptions 
 ///
 /// A class that a region turns out not to allow (`shape2D` of a volume, `shape` of a plane image) is left out there.
 pub fn column_names(parameters: &Parameters) -> Vec<String> {
+    if parameters.convention() == Convention::Ibsi {
+        return super::ibsi::extract::column_names(parameters);
+    }
     let mut names = Vec::new();
     let settings = parameters.settings();
     for chosen in parameters.classes().iter().filter(|chosen| chosen.class.of_mask()) {
@@ -117,6 +123,9 @@ pub fn column_names(parameters: &Parameters) -> Vec<String> {
 
 /// The features of a loaded case.
 pub fn extract(scan: &Scan, parameters: &Parameters) -> Result<Extraction, FeatureError> {
+    if parameters.convention() == Convention::Ibsi {
+        return super::ibsi::extract::extract(scan, parameters);
+    }
     let prepared = Prepared::new(scan, parameters)?;
     let mut result = Extraction {
         features: Vec::new(),
@@ -312,13 +321,18 @@ fn compute(
         return Ok(());
     }
     let class = chosen.class.name();
-    let values = chosen.class.compute(region, &chosen.features)?;
-    for (end, value) in chosen
-        .class
-        .columns(&chosen.features, region.settings())
-        .iter()
-        .zip(values)
-    {
+    let (added, own): (Vec<_>, Vec<_>) = chosen.features.iter().copied().partition(|info| is_added(info));
+    let mut ends = Vec::new();
+    let mut values = Vec::new();
+    if !own.is_empty() {
+        ends.extend(chosen.class.columns(&own, region.settings()));
+        values.extend(chosen.class.compute(region, &own)?);
+    }
+    if !added.is_empty() {
+        ends.extend(added.iter().map(|info| info.name.to_owned()));
+        values.extend(added_values(class, region, &added)?);
+    }
+    for (end, value) in ends.iter().zip(values) {
         features.push((format!("{image}_{class}_{end}"), value));
     }
     Ok(())

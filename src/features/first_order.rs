@@ -19,7 +19,7 @@ impl FeatureClass for FirstOrder {
     }
 
     fn features(&self) -> Vec<&'static FeatureInfo> {
-        infos(FEATURES)
+        super::ibsi::catalogue::extended("firstorder", infos(FEATURES))
     }
 
     fn compute(&self, region: &Region<'_>, chosen: &[&'static FeatureInfo]) -> Result<Vec<f64>, FeatureError> {

@@ -33,7 +33,7 @@ impl FeatureClass for Glcm {
     }
 
     fn features(&self) -> Vec<&'static FeatureInfo> {
-        infos(FEATURES)
+        super::ibsi::catalogue::extended("glcm", infos(FEATURES))
     }
 
     fn compute(&self, region: &Region<'_>, chosen: &[&'static FeatureInfo]) -> Result<Vec<f64>, FeatureError> {

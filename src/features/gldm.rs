@@ -21,7 +21,7 @@ impl FeatureClass for Gldm {
     }
 
     fn features(&self) -> Vec<&'static FeatureInfo> {
-        infos(FEATURES)
+        super::ibsi::catalogue::extended("gldm", infos(FEATURES))
     }
 
     fn compute(&self, region: &Region<'_>, chosen: &[&'static FeatureInfo]) -> Result<Vec<f64>, FeatureError> {

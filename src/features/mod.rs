@@ -133,4 +133,8 @@ pub static CLASSES: &[&dyn FeatureClass] = &[
     &ngtdm::Ngtdm,
     &shape::Shape,
     &shape2d::Shape2d,
+    &ibsi::classes::INTENSITY,
+    &ibsi::classes::INTENSITY_VOLUME,
+    &ibsi::classes::DISTANCE_ZONE,
+    &ibsi::classes::LOCAL,
 ];

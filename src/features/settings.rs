@@ -10,6 +10,7 @@
 use serde_json::{Map, Value};
 
 use super::feature::{FeatureInfo, Offer};
+use super::ibsi::settings::IbsiSettings;
 use super::{CLASSES, FeatureClass, FeatureError};
 use crate::features::filter::{FILTERS, Filter};
 
@@ -60,10 +61,14 @@ pub enum Rule {
     Steps,
     /// One of some words
     Word(&'static [&'static str]),
+    /// A list of some words
+    Words(&'static [&'static str]),
     /// One of some words, or a whole number between 1 and 10
     WordOrNumber(&'static [&'static str]),
     /// The name of a wavelet of PyWavelets
     Wavelet,
+    /// Two or three of Laws' kernels
+    Laws,
 }
 
 /// One setting of the parameter file.
@@ -304,6 +309,116 @@ pub static SETTINGS: &[SettingInfo] = &[
         "0",
         "level difference up to which a neighbour is dependent",
     ),
+    setting(
+        "aggregation",
+        Rule::Words(super::ibsi::settings::AGGREGATIONS),
+        "those of the volume, with force2D those of the slices",
+        "how slices and directions are put together; for convention: ibsi",
+    ),
+    setting(
+        "roundIntensities",
+        Rule::Switch,
+        "false",
+        "intensities are whole numbers, as read and after interpolation; for convention: ibsi",
+    ),
+    setting(
+        "maskInterpolator",
+        Rule::Word(&["linear", "nearest"]),
+        "linear",
+        "how the mask is interpolated; for convention: ibsi",
+    ),
+    setting(
+        "maskThreshold",
+        Rule::Above(0.0),
+        "0.5",
+        "share of a voxel from which on it is in the interpolated mask; for convention: ibsi",
+    ),
+    setting(
+        "outlierSigma",
+        Rule::Above(0.0),
+        "none",
+        "leave out voxels further than so many standard deviations from the mean; for convention: ibsi",
+    ),
+    setting(
+        "ivhBinWidth",
+        Rule::Above(0.0),
+        "none",
+        "width of the bins of the intensity-volume histogram; without bins, steps of 1",
+    ),
+    setting(
+        "ivhBinCount",
+        at_least(1),
+        "none",
+        "number of bins of the intensity-volume histogram",
+    ),
+    setting(
+        "boundary",
+        Rule::Word(&["mirror", "nearest", "periodic", "zero"]),
+        "mirror",
+        "what lies beyond the image for the IBSI's filters",
+    ),
+    setting(
+        "support",
+        at_least(1),
+        "5",
+        "edge of the mean filter in voxels, an odd number",
+    ),
+    setting(
+        "truncate",
+        Rule::Above(0.0),
+        "4",
+        "sigmas after which the Laplacian of Gaussian ends",
+    ),
+    setting(
+        "kernels",
+        Rule::Laws,
+        "L5E5E5, with force2D L5E5",
+        "Laws' kernels along x, y (and z)",
+    ),
+    setting(
+        "rotationInvariance",
+        Rule::Switch,
+        "true",
+        "pool the responses over right-angle rotations (Laws, separable wavelet)",
+    ),
+    setting(
+        "pooling",
+        Rule::Word(&["mean", "max"]),
+        "mean",
+        "how responses of several orientations become one",
+    ),
+    setting(
+        "energyDistance",
+        at_least(1),
+        "none",
+        "voxels over which the absolute response to Laws' kernels is averaged; without it, the response itself",
+    ),
+    setting(
+        "lambda",
+        Rule::Above(0.0),
+        "2",
+        "wave length of the Gabor filter in millimetres",
+    ),
+    setting(
+        "gamma",
+        Rule::Above(0.0),
+        "1.5",
+        "how much narrower the Gabor filter is across its wave",
+    ),
+    setting(
+        "thetaStep",
+        Rule::Above(0.0),
+        "22.5",
+        "degrees between the directions of the Gabor filter",
+    ),
+    setting(
+        "decomposition",
+        Rule::Word(&[
+            "LL", "LH", "HL", "HH", "LLL", "LLH", "LHL", "LHH", "HLL", "HLH", "HHL", "HHH",
+        ]),
+        "LLH, with force2D LH",
+        "low and high pass along x, y (and z) of the separable wavelet",
+    ),
 ];
 
 /// The keys of `voxelSetting`.
@@ -418,6 +533,8 @@ pub struct Settings {
     pub(in crate::features) kernel_radius: usize,
     pub(in crate::features) masked_kernel: bool,
     pub(in crate::features) initial_value: f64,
+    /// What the IBSI's chain and filters have beyond PyRadiomics
+    pub(in crate::features) ibsi: IbsiSettings,
 }
 
 impl Settings {
@@ -528,6 +645,7 @@ impl Settings {
             kernel_radius: read.count("kernelRadius").unwrap_or(1),
             masked_kernel: read.switch("maskedKernel", true),
             initial_value: read.number("initValue").unwrap_or(0.0),
+            ibsi: IbsiSettings::from_map(values, read.switch("force2D", false)),
         }
     }
 }
@@ -1023,6 +1141,17 @@ fn check_value(info: &SettingInfo, value: &Value, place: &str) -> Result<(), Fea
             Some(word) if words.contains(&word) => Ok(()),
             _ => refuse(&format!("one of {}", words.join(", "))),
         },
+        Rule::Words(words) => match value.as_array() {
+            Some(list)
+                if !list.is_empty()
+                    && list
+                        .iter()
+                        .all(|one| one.as_str().is_some_and(|word| words.contains(&word))) =>
+            {
+                Ok(())
+            }
+            _ => refuse(&format!("a list of some of {}", words.join(", "))),
+        },
         Rule::WordOrNumber(words) => match value {
             Value::String(word) if words.contains(&word.as_str()) => Ok(()),
             Value::Number(number) if number.as_i64().is_some_and(|number| (1..=10).contains(&number)) => Ok(()),
@@ -1031,6 +1160,10 @@ fn check_value(info: &SettingInfo, value: &Value, place: &str) -> Result<(), Fea
         Rule::Wavelet => match value.as_str() {
             Some(name) if super::filter::is_wavelet(name) => Ok(()),
             _ => refuse("the name of a discrete wavelet such as coif1, haar, db2, sym4, bior2.2, rbio1.3 or dmey"),
+        },
+        Rule::Laws => match value.as_str().and_then(super::filter::laws::split) {
+            Some(_) => Ok(()),
+            None => refuse("two or three of L5, E5, S5, W5, R5, L3, E3 and S3, such as L5E5E5"),
         },
     }
 }

@@ -24,7 +24,7 @@ impl FeatureClass for Shape {
     }
 
     fn features(&self) -> Vec<&'static FeatureInfo> {
-        infos(FEATURES)
+        super::ibsi::catalogue::extended("shape", infos(FEATURES))
     }
 
     fn of_mask(&self) -> bool {

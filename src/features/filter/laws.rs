@@ -67,6 +67,18 @@ pub fn kernel(name: &str) -> Option<Vec<f64>> {
     Some(whole.iter().map(|part| part / length).collect())
 }
 
+/// The kernels of a name such as `L5E5E5`, in the order `x, y(, z)`; `None` unless they are two or three known ones.
+pub fn split(name: &str) -> Option<Vec<String>> {
+    if !name.is_ascii() || !(4..=6).contains(&name.len()) || name.len() % 2 != 0 {
+        return None;
+    }
+    let kernels: Vec<String> = (0..name.len())
+        .step_by(2)
+        .map(|at| name[at..at + 2].to_owned())
+        .collect();
+    kernels.iter().all(|one| kernel(one).is_some()).then_some(kernels)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,6 +91,12 @@ mod tests {
             assert!(name.starts_with('L') || kernel.iter().sum::<f64>().abs() < 1e-15);
         }
         assert!(kernel("L7").is_none());
+        assert_eq!(split("L5E5S3").unwrap(), ["L5", "E5", "S3"]);
+        assert!(
+            ["L5", "L5E5E", "L5X5", "L5E5E5E5"]
+                .iter()
+                .all(|name| split(name).is_none())
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@
 pub mod convolution;
 pub mod gabor;
 pub mod gradient;
+pub mod ibsi;
 pub mod intensity;
 pub mod laplacian;
 pub mod laws;
@@ -88,6 +89,12 @@ pub static FILTERS: &[&dyn Filter] = &[
     &gradient::Gradient,
     &lbp_2d::LocalBinaryPattern2d,
     &lbp_3d::LocalBinaryPattern3d,
+    &ibsi::MEAN,
+    &ibsi::LAPLACIAN,
+    &ibsi::LAWS,
+    &ibsi::GABOR,
+    &ibsi::SEPARABLE_WAVELET,
+    &ibsi::SIMONCELLI,
 ];
 
 /// The image itself.

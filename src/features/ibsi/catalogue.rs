@@ -61,12 +61,7 @@ pub static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
     all
 });
 
-fn add<T>(
-    all: &mut Vec<Entry>,
-    class: &'static str,
-    rows: &'static [Row<T>],
-    aggregations: &'static [Aggregation],
-) {
+fn add<T>(all: &mut Vec<Entry>, class: &'static str, rows: &'static [Row<T>], aggregations: &'static [Aggregation]) {
     all.extend(rows.iter().map(|row| Entry {
         class,
         tag: row.tag,
@@ -88,15 +83,25 @@ fn info(name: &'static str, code: &'static str, formula: &'static str) -> Featur
 
 /// The descriptions of a class's features.
 pub fn infos(class: &str) -> Vec<&'static FeatureInfo> {
-    ENTRIES.iter().filter(|entry| entry.class == class).map(|entry| &entry.info).collect()
+    ENTRIES
+        .iter()
+        .filter(|entry| entry.class == class)
+        .map(|entry| &entry.info)
+        .collect()
 }
 
-/// The descriptions of a class's features that are not among `known`.
-pub fn beside(class: &str, known: &[&'static FeatureInfo]) -> Vec<&'static FeatureInfo> {
-    infos(class)
+/// A class's features with those that the IBSI adds to it.
+pub fn extended(class: &str, own: Vec<&'static FeatureInfo>) -> Vec<&'static FeatureInfo> {
+    let added = infos(class)
         .into_iter()
-        .filter(|info| !known.iter().any(|known| known.name == info.name))
-        .collect()
+        .filter(|info| !own.iter().any(|known| known.name == info.name))
+        .collect::<Vec<_>>();
+    own.into_iter().chain(added).collect()
+}
+
+/// Whether a feature is one that the IBSI adds to a class of PyRadiomics.
+pub fn is_added(info: &FeatureInfo) -> bool {
+    ENTRIES.iter().any(|entry| std::ptr::eq(&raw const entry.info, info))
 }
 
 impl Entry {

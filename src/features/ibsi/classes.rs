@@ -1,8 +1,8 @@
 //! The feature classes that the IBSI adds: `intensity`, `ivh`, `gldzm`, `localint`.
 
-use super::catalogue::{ENTRIES, infos};
+use super::catalogue::infos;
 use super::extract::added_values;
-use crate::features::{Convention, FeatureClass, FeatureError, FeatureInfo, Region, Settings};
+use crate::features::{Convention, FeatureClass, FeatureError, FeatureInfo, Region};
 
 /// A class whose features are all the IBSI's.
 pub struct IbsiClass {
@@ -53,17 +53,5 @@ impl FeatureClass for IbsiClass {
 
     fn compute(&self, region: &Region<'_>, chosen: &[&'static FeatureInfo]) -> Result<Vec<f64>, FeatureError> {
         added_values(self.name, region, chosen)
-    }
-
-    fn columns(&self, chosen: &[&'static FeatureInfo], _settings: &Settings) -> Vec<String> {
-        chosen
-            .iter()
-            .filter(|info| {
-                ENTRIES
-                    .iter()
-                    .any(|entry| entry.class == self.name && entry.info.name == info.name)
-            })
-            .map(|info| info.name.to_owned())
-            .collect()
     }
 }

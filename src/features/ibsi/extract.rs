@@ -19,7 +19,10 @@ use crate::volume::{Geometry, IndexBox, Mask, Samples, Scan, Volume};
 /// The features that parameters ask for: class, entries in the order of the columns.
 fn chosen(parameters: &Parameters) -> Vec<(&'static str, Vec<&'static Entry>)> {
     let document = parameters.to_value();
-    let asked = document.get("featureClass").and_then(Value::as_object).filter(|map| !map.is_empty());
+    let asked = document
+        .get("featureClass")
+        .and_then(Value::as_object)
+        .filter(|map| !map.is_empty());
     CLASS_NAMES
         .into_iter()
         .filter_map(|class| {
@@ -57,7 +60,10 @@ fn undefined(parameters: &Parameters) -> Vec<String> {
             continue;
         }
         for name in names.as_array().into_iter().flatten().filter_map(Value::as_str) {
-            if !ENTRIES.iter().any(|entry| entry.class == class && entry.info.name == name) {
+            if !ENTRIES
+                .iter()
+                .any(|entry| entry.class == class && entry.info.name == name)
+            {
                 warnings.push(format!("{class}: {name} is left out, the IBSI does not define it"));
             }
         }
@@ -127,12 +133,14 @@ pub fn extract(scan: &Scan, parameters: &Parameters) -> Result<Extraction, Featu
     };
     let needed = needed_box(&mask);
     for image_type in parameters.image_types() {
-        let Extraction {
-            features, warnings, ..
-        } = &mut result;
-        image_type
-            .filter
-            .apply(&image, &mask, &needed, &image_type.settings, warnings, &mut |filtered| {
+        let Extraction { features, warnings, .. } = &mut result;
+        image_type.filter.apply(
+            &image,
+            &mask,
+            &needed,
+            &image_type.settings,
+            warnings,
+            &mut |filtered| {
                 let original = filtered.name == "original";
                 let part = filtered.within(&needed);
                 let cut = cut(&prepared, &needed, filtered.image.values(&part));
@@ -146,7 +154,8 @@ pub fn extract(scan: &Scan, parameters: &Parameters) -> Result<Extraction, Featu
                     features.push((format!("{}_{end}", filtered.name), value));
                 }
                 Ok(())
-            })?;
+            },
+        )?;
     }
     Ok(result)
 }
@@ -255,18 +264,13 @@ fn needed_box(mask: &Mask) -> IndexBox {
     let start = [0, 1, 2].map(|axis| part.start[axis].saturating_sub(margin[axis]));
     IndexBox {
         start,
-        size: [0, 1, 2]
-            .map(|axis| (part.end()[axis] + margin[axis]).min(mask.geometry.size[axis]) - start[axis]),
+        size: [0, 1, 2].map(|axis| (part.end()[axis] + margin[axis]).min(mask.geometry.size[axis]) - start[axis]),
     }
 }
 
 fn cut(prepared: &Prepared, part: &IndexBox, image: Array3<f64>) -> Prepared {
     let end = part.end();
-    let slice = s![
-        part.start[2]..end[2],
-        part.start[1]..end[1],
-        part.start[0]..end[0]
-    ];
+    let slice = s![part.start[2]..end[2], part.start[1]..end[1], part.start[0]..end[0]];
     Prepared {
         geometry: prepared.geometry.crop(part),
         image,
@@ -290,7 +294,10 @@ fn diagnostics(scan: &Scan, parameters: &Parameters, prepared: &Prepared) -> Vec
     ];
     if let Some(facts) = &scan.image_facts {
         found.push(("Image-original_Hash".to_owned(), Diagnostic::Text(facts.hash.clone())));
-        found.push(("Image-original_Spacing".to_owned(), Diagnostic::Numbers(facts.spacing.to_vec())));
+        found.push((
+            "Image-original_Spacing".to_owned(),
+            Diagnostic::Numbers(facts.spacing.to_vec()),
+        ));
         found.push(("Image-original_Size".to_owned(), whole(&facts.size)));
     }
     if let Some(facts) = &scan.mask_facts {
@@ -337,7 +344,10 @@ pub fn added_values(
         .into_iter()
         .fold(f64::INFINITY, f64::min);
     let (origin, slices) = match settings.binning {
-        Binning::Width(bin) => (Some([(minimum / bin).floor() * bin, f64::INFINITY]), settings.slice_axis),
+        Binning::Width(bin) => (
+            Some([(minimum / bin).floor() * bin, f64::INFINITY]),
+            settings.slice_axis,
+        ),
         Binning::Count(_) => (None, settings.slice_axis),
     };
     // PyRadiomics averages over directions, and with force2D merges the slices of each.

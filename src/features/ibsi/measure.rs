@@ -81,7 +81,16 @@ pub fn measure(prepared: &Prepared, measures: &Measures) -> Tagged {
         let histogram = VolumeHistogram::new(intensities.sorted(), measures.axis, measures.range);
         put(&mut found, VOLUME_HISTOGRAM, &histogram);
     }
-    if !measures.wants_any(&["firstorder", "intensity", "glcm", "glrlm", "glszm", "gldzm", "ngtdm", "gldm"]) {
+    if !measures.wants_any(&[
+        "firstorder",
+        "intensity",
+        "glcm",
+        "glrlm",
+        "glszm",
+        "gldzm",
+        "ngtdm",
+        "gldm",
+    ]) {
         return found;
     }
     let (levels, count) = measures.bins.levels(&region.image, &region.intensity, measures.range);
@@ -117,7 +126,13 @@ fn textures(found: &mut Tagged, levels: &ArrayView3<u32>, region: &ArrayView3<bo
             put_merged(found, COOCCURRENCE, &parts, &directed, summary);
         }
         if measures.wants("glrlm") && !directed.is_empty() {
-            put_merged(found, RUN_LENGTH, &run_lengths(levels, in_slice), &directed, LevelSize::clone);
+            put_merged(
+                found,
+                RUN_LENGTH,
+                &run_lengths(levels, in_slice),
+                &directed,
+                LevelSize::clone,
+            );
         }
         let undirected = wanted(&UNDIRECTED);
         if undirected.is_empty() {

@@ -201,12 +201,7 @@ pub static MORPHOLOGY: &[Feature] = &[
 
 impl Morphology {
     /// Measures a region: image, morphological and intensity mask of its box (`[z, y, x]`); spacing in millimetres `x, y, z`.
-    pub fn new(
-        image: &Array3<f64>,
-        morphological: &Array3<bool>,
-        intensity: &Array3<bool>,
-        spacing: [f64; 3],
-    ) -> Self {
+    pub fn new(image: &Array3<f64>, morphological: &Array3<bool>, intensity: &Array3<bool>, spacing: [f64; 3]) -> Self {
         let mesh = mesh(morphological.view(), [spacing[2], spacing[1], spacing[0]]);
         let places = centres(morphological, spacing);
         let hull = hull_of_surface(morphological, spacing);

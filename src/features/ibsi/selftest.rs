@@ -5,14 +5,14 @@
 
 use std::path::Path;
 
-use ndarray::{Array3, Zip};
+use ndarray::{Array3, Zip, s};
 
 use super::chain::{Chain, Prepared, inside};
 use super::measure::{Measures, measure};
 use super::reference::{self, Reference};
 use super::statistics::{Distribution, STATISTICS};
 use super::{filters, phantom};
-use crate::volume::{Geometry, Mask, VolumeError, read_volume};
+use crate::volume::{Geometry, IndexBox, Mask, VolumeError, read_volume};
 
 /// One value beside its reference.
 #[derive(Debug, Clone, PartialEq)]
@@ -197,11 +197,12 @@ pub fn filtered_features(ct: &CtPhantom, table: &str) -> Vec<Check> {
         let chain = filters::processing(processing);
         let prepared = chain.prepare(&ct.image, &ct.mask, &ct.geometry);
         for (id, filter) in filters::configurations(processing) {
+            let kept = inside_box(&prepared);
             let response = match &filter {
-                None => prepared.image.clone(),
-                Some(filter) => filter.apply_near(&prepared.image, &prepared.morphological, prepared.geometry.spacing),
+                None => kept.image,
+                Some(filter) => filter.apply_in(&prepared.image, &kept.part, prepared.geometry.spacing),
             };
-            let values = Distribution::new(inside(&response, &prepared.intensity));
+            let values = Distribution::new(inside(&response, &kept.intensity));
             let family = filter.as_ref().map_or("none", |filter| filter.family());
             for (_, row) in rows.iter().filter(|(known, _)| *known == id) {
                 let value = STATISTICS
@@ -218,6 +219,33 @@ pub fn filtered_features(ct: &CtPhantom, table: &str) -> Vec<Check> {
         }
     }
     checks
+}
+
+/// The box of the region: where it is, image and intensity mask in it.
+struct InsideBox {
+    part: IndexBox,
+    image: Array3<f64>,
+    intensity: Array3<bool>,
+}
+
+fn inside_box(prepared: &Prepared) -> InsideBox {
+    let mask = Mask {
+        geometry: prepared.geometry,
+        voxels: prepared.intensity.clone(),
+    };
+    let part = mask.bounding_box().unwrap_or(IndexBox {
+        start: [0; 3],
+        size: prepared.geometry.size,
+    });
+    let end = part.end();
+    InsideBox {
+        image: prepared
+            .image
+            .slice(s![part.start[2]..end[2], part.start[1]..end[1], part.start[0]..end[0]])
+            .to_owned(),
+        intensity: mask.crop(&part).voxels,
+        part,
+    }
 }
 
 /// Filter and reference of each row of the table, whose fields are separated by semicolons.

@@ -9,7 +9,15 @@ use crate::features::filter::convolution::{Boundary, Pooling};
 
 /// The words for aggregations.
 pub const AGGREGATIONS: &[&str] = &[
-    "2D_avg", "2D_comb", "2_5D_avg", "2_5D_comb", "3D_avg", "3D_comb", "2D", "2_5D", "3D",
+    "2D_avg",
+    "2D_comb",
+    "2_5D_avg",
+    "2_5D_comb",
+    "3D_avg",
+    "3D_comb",
+    "2D",
+    "2_5D",
+    "3D",
 ];
 
 /// Settings with their defaults applied.
@@ -89,14 +97,18 @@ impl IbsiSettings {
             boundary: word("boundary").and_then(Boundary::from_word).unwrap_or_default(),
             support: number("support").map_or(5, |support| support as usize),
             truncate: number("truncate").unwrap_or(4.0),
-            kernels: word("kernels").unwrap_or(if in_slice { "L5E5" } else { "L5E5E5" }).to_owned(),
+            kernels: word("kernels")
+                .unwrap_or(if in_slice { "L5E5" } else { "L5E5E5" })
+                .to_owned(),
             rotation_invariance: switch("rotationInvariance").unwrap_or(true).then_some(pooling),
             pooling,
             energy_distance: number("energyDistance").map(|distance| distance as usize),
             lambda: number("lambda").unwrap_or(2.0),
             gamma: number("gamma").unwrap_or(1.5),
             theta_step: number("thetaStep").unwrap_or(22.5),
-            decomposition: word("decomposition").unwrap_or(if in_slice { "LH" } else { "LLH" }).to_owned(),
+            decomposition: word("decomposition")
+                .unwrap_or(if in_slice { "LH" } else { "LLH" })
+                .to_owned(),
         }
     }
 }
@@ -129,6 +141,9 @@ mod tests {
             read(&json!({"ivhBinCount": 1000, "ivhBinWidth": 2.5}), false).axis,
             IntensityAxis::Number(1000)
         );
-        assert_eq!(read(&json!({"ivhBinWidth": 2.5}), false).axis, IntensityAxis::Width(2.5));
+        assert_eq!(
+            read(&json!({"ivhBinWidth": 2.5}), false).axis,
+            IntensityAxis::Width(2.5)
+        );
     }
 }

@@ -7,14 +7,18 @@
     reason = "a test fails by panicking"
 )]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use radscore::features::ibsi::aggregation::{DIRECTED, UNDIRECTED};
-use radscore::features::ibsi::chain::{Bins, Chain};
-use radscore::features::ibsi::interpolation::Interpolation;
-use radscore::features::ibsi::measure::Measures;
+use radscore::features::ibsi::aggregation::{self, Aggregation};
+use radscore::features::ibsi::catalogue::ENTRIES;
+use radscore::features::ibsi::cooccurrence::pairs;
+use radscore::features::ibsi::level_size::{dependences, run_lengths, zones};
 use radscore::features::ibsi::selftest::{self, Check, CtPhantom};
-use radscore::features::ibsi::volume_histogram::IntensityAxis;
+use radscore::features::ibsi::tone_difference::tone_differences;
+use radscore::features::ibsi::{phantom, reference};
+use radscore::features::{Parameters, column_names, extract_files};
+use radscore::study::config::read_value;
+use radscore::volume::LabelChoice;
 
 fn data() -> Option<PathBuf> {
     let shared = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/golden/ibsi");
@@ -29,7 +33,7 @@ fn data() -> Option<PathBuf> {
 fn assert_all(checks: &[Check]) {
     let faults: Vec<String> = checks
         .iter()
-        .filter(|check| !check.pass && check.family != "morphology")
+        .filter(|check| !check.pass)
         .map(|check| {
             format!(
                 "{} {} {}: {} reference {:?} +- {} ({})",
@@ -47,58 +51,126 @@ fn assert_all(checks: &[Check]) {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-fn config(letter: char) -> (Chain, Measures) {
-    let range = match letter {
-        'A' | 'B' => Some([-500.0, 400.0]),
-        'C' | 'E' => Some([-1000.0, 400.0]),
-        _ => None,
-    };
-    let chain = Chain {
-        spacing: match letter {
-            'A' => None,
-            'B' => Some([2.0, 2.0, 0.0]),
-            _ => Some([2.0; 3]),
-        },
-        image_interpolation: if letter == 'E' {
-            Interpolation::Cubic
-        } else {
-            Interpolation::Linear
-        },
-        round: true,
-        range,
-        outlier_sigma: matches!(letter, 'D' | 'E').then_some(3.0),
-        ..Chain::default()
-    };
-    let measures = Measures {
-        bins: if matches!(letter, 'A' | 'C') {
-            Bins::Width(25.0)
-        } else {
-            Bins::Number(32)
-        },
-        axis: match letter {
-            'C' => IntensityAxis::Width(2.5),
-            'E' => IntensityAxis::Number(1000),
-            _ => IntensityAxis::Unit,
-        },
-        range,
-        distance: 1,
-        coarseness: 0,
-        aggregations: DIRECTED
-            .into_iter()
-            .chain(UNDIRECTED)
-            .filter(|one| one.by_slice() == matches!(letter, 'A' | 'B'))
-            .collect(),
-    };
-    (chain, measures)
+fn parameters(name: &str) -> Parameters {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("configs/extraction/{name}.yaml"));
+    Parameters::from_value(&read_value(&file).unwrap()).unwrap()
 }
 
 fn configuration(letter: char) {
     let Some(folder) = data() else { return };
     let ct = CtPhantom::read(&folder).unwrap();
     let table = std::fs::read_to_string(folder.join(format!("reference_ct_config{letter}.csv"))).unwrap();
-    let (chain, measures) = config(letter);
-    let checks = ct.configuration(letter, &table, &chain, &measures);
+    let parameters = parameters(&format!("ibsi-{}", letter.to_ascii_lowercase()));
+    let checks = ct.configuration(letter, &table, &parameters).unwrap();
+    // 346 or 210 values and 60 diagnostics, and 5 features without a value.
+    let expected = if matches!(letter, 'A' | 'B') { 411 } else { 275 };
+    assert_eq!(checks.len(), expected);
     assert_all(&checks);
+}
+
+#[test]
+fn the_digital_phantom_gives_all_its_values() {
+    let checks = selftest::digital();
+    assert_eq!(checks.len(), 487);
+    assert!(checks.iter().all(|check| check.value.is_finite()));
+    assert_all(&checks);
+}
+
+/// The matrices of the phantom in 3D, made from the definitions by brute force.
+#[test]
+fn the_digital_phantom_gives_the_matrices_of_the_definitions() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/ibsi/digital_phantom/texture_matrices_3d.json");
+    let matrices: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let mask = phantom::mask();
+    let mut levels = phantom::image().mapv(|value| value as u32);
+    levels.zip_mut_with(&mask, |level, &inside| *level *= u32::from(inside));
+    let number = |value: &serde_json::Value| value.as_f64().unwrap();
+    let dense = |name: &str, direction: Option<&str>| -> Vec<((u32, u32), f64)> {
+        let table = direction.map_or(&matrices[name], |direction| &matrices[name][direction]);
+        let mut found = Vec::new();
+        for (row, line) in table.as_array().unwrap().iter().enumerate() {
+            for (column, count) in line.as_array().unwrap().iter().enumerate() {
+                if number(count) > 0.0 {
+                    found.push(((row as u32 + 1, column as u32 + 1), number(count)));
+                }
+            }
+        }
+        found
+    };
+    let sparse = |name: &str| -> Vec<((u32, u32), f64)> {
+        let line = |line: &serde_json::Value| ((number(&line[0]) as u32, number(&line[1]) as u32), number(&line[2]));
+        matrices[name].as_array().unwrap().iter().map(line).collect()
+    };
+    let all_pairs = pairs(&levels.view(), 1, false);
+    let all_runs = run_lengths(&levels.view(), false);
+    let mut directions = 0;
+    for (index, step) in aggregation::directions(1, false).into_iter().enumerate() {
+        let [z, y, x] = step;
+        let name = [format!("({x}, {y}, {z})"), format!("({}, {}, {})", -x, -y, -z)]
+            .into_iter()
+            .find(|name| matrices["glcm_per_direction"].get(name).is_some())
+            .unwrap();
+        let found: Vec<_> = all_pairs[index].matrix.entries().collect();
+        assert_eq!(found, dense("glcm_per_direction", Some(&name)), "{name}");
+        let found: Vec<_> = all_runs[index].matrix.entries().collect();
+        assert_eq!(found, dense("glrlm_per_direction", Some(&name)), "{name}");
+        directions += 1;
+    }
+    assert_eq!(directions, 13);
+    let merged = aggregation::merged(&all_pairs, Aggregation::VolumeMerged).remove(0);
+    assert_eq!(merged.entries().collect::<Vec<_>>(), dense("glcm_merged", None));
+    let merged = aggregation::merged(&all_runs, Aggregation::VolumeMerged).remove(0);
+    assert_eq!(merged.entries().collect::<Vec<_>>(), dense("glrlm_merged", None));
+    let (sizes, depths) = zones(&levels.view(), &mask.view(), false);
+    assert_eq!(sizes[0].matrix.entries().collect::<Vec<_>>(), sparse("glszm"));
+    assert_eq!(depths[0].matrix.entries().collect::<Vec<_>>(), sparse("gldzm"));
+    let dependences = dependences(&levels.view(), 1, 0, false);
+    assert_eq!(dependences[0].matrix.entries().collect::<Vec<_>>(), sparse("ngldm"));
+    let tones = tone_differences(&levels.view(), 1, false);
+    for (found, expected) in tones[0].matrix.entries().zip(matrices["ngtdm"].as_array().unwrap()) {
+        assert_eq!(
+            (f64::from(found.0), found.1),
+            (number(&expected[0]), number(&expected[2]))
+        );
+        assert!((found.2 - number(&expected[1])).abs() < 1e-9);
+    }
+}
+
+/// The columns of `convention: ibsi`, from the files to the table: those of configuration E, and of the filters.
+#[test]
+fn extraction_gives_the_reference_values_in_its_columns() {
+    let Some(folder) = data() else { return };
+    let parameters = parameters("ibsi-e");
+    let extraction = extract_files(
+        &folder.join("ct_phantom/image.nii.gz"),
+        &folder.join("ct_phantom/mask.nii.gz"),
+        LabelChoice::Value(1),
+        &parameters,
+    )
+    .unwrap();
+    let names: Vec<&str> = extraction.features.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, column_names(&parameters));
+    let table = std::fs::read_to_string(folder.join("reference_ct_configE.csv")).unwrap();
+    let mut compared = 0;
+    for row in reference::parse(&table)
+        .iter()
+        .filter(|row| row.family != "diagnostics")
+    {
+        let (name, _) = ENTRIES
+            .iter()
+            .flat_map(|entry| {
+                entry
+                    .columns(&aggregation::ALL)
+                    .into_iter()
+                    .map(move |(name, tag)| (format!("original_{}_{name}", entry.class), tag))
+            })
+            .find(|(_, tag)| *tag == row.tag)
+            .unwrap();
+        let (_, value) = extraction.features.iter().find(|(known, _)| *known == name).unwrap();
+        assert!(row.agrees(*value), "{name}: {value}, reference {:?}", row.value);
+        compared += 1;
+    }
+    assert_eq!(compared, 215);
 }
 
 #[test]

@@ -6,6 +6,7 @@ pub mod generate;
 pub mod progress;
 pub mod run;
 pub mod samplesize;
+pub mod selftest;
 pub mod show;
 pub mod stages;
 pub mod status;
@@ -131,6 +132,8 @@ enum Command {
     Show(show::ShowArguments),
     /// Slices of a scan with its mask; interactive on a terminal
     View(view::ViewArguments),
+    /// Hold the program to the values of a standard
+    Selftest(selftest::SelftestArguments),
     /// Make the sample study
     Generate(generate::GenerateArguments),
     /// Judge a published or fitted model from what is printed about it
@@ -169,6 +172,7 @@ fn run(arguments: &Arguments, face: Face) -> anyhow::Result<Outcome> {
             Command::Stages(given) => stages::run(given, global),
             Command::Show(given) => show::run(given, global, face),
             Command::View(given) => view::run(given, global, face),
+            Command::Selftest(given) => selftest::run(given, global),
             Command::Generate(given) => generate::run(given, global),
             Command::Audit(given) => audit::run(given, global),
             Command::Samplesize(given) => samplesize::run(given, global),

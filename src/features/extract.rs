@@ -322,18 +322,23 @@ fn compute(
     }
     let class = chosen.class.name();
     let (added, own): (Vec<_>, Vec<_>) = chosen.features.iter().copied().partition(|info| is_added(info));
-    let mut ends = Vec::new();
-    let mut values = Vec::new();
-    if !own.is_empty() {
-        ends.extend(chosen.class.columns(&own, region.settings()));
-        values.extend(chosen.class.compute(region, &own)?);
-    }
-    if !added.is_empty() {
-        ends.extend(added.iter().map(|info| info.name.to_owned()));
-        values.extend(added_values(class, region, &added)?);
-    }
-    for (end, value) in ends.iter().zip(values) {
-        features.push((format!("{image}_{class}_{end}"), value));
+    let mut own_values = if own.is_empty() {
+        Vec::new().into_iter()
+    } else {
+        chosen.class.compute(region, &own)?.into_iter()
+    };
+    let mut added_values = if added.is_empty() {
+        Vec::new().into_iter()
+    } else {
+        added_values(class, region, &added)?.into_iter()
+    };
+    for info in &chosen.features {
+        let value = if is_added(info) {
+            added_values.next()
+        } else {
+            own_values.next()
+        };
+        features.push((format!("{image}_{class}_{}", info.name), value.unwrap_or(f64::NAN)));
     }
     Ok(())
 }

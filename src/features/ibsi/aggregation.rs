@@ -42,6 +42,19 @@ pub const DIRECTED: [Aggregation; 6] = [
 /// The aggregations of the families without directions: GLSZM, GLDZM, NGTDM and NGLDM.
 pub const UNDIRECTED: [Aggregation; 3] = [Aggregation::Slices, Aggregation::AllSlices, Aggregation::Volume];
 
+/// All aggregations.
+pub const ALL: [Aggregation; 9] = [
+    Aggregation::SliceAveraged,
+    Aggregation::SliceMerged,
+    Aggregation::DirectionMerged,
+    Aggregation::SlicesMerged,
+    Aggregation::VolumeAveraged,
+    Aggregation::VolumeMerged,
+    Aggregation::Slices,
+    Aggregation::AllSlices,
+    Aggregation::Volume,
+];
+
 impl Aggregation {
     /// The tag in column names and reference files.
     pub fn tag(self) -> &'static str {

@@ -7,11 +7,15 @@ use std::path::Path;
 
 use ndarray::{Array3, Zip, s};
 
-use super::chain::{Chain, Prepared, inside};
-use super::measure::{Measures, measure};
+use super::aggregation::{DIRECTED, UNDIRECTED};
+use super::chain::{Bins, Chain, Prepared, inside};
+use super::extract::{chain, every_measure};
+use super::measure::{CLASS_NAMES, Measures, measure};
 use super::reference::{self, Reference};
 use super::statistics::{Distribution, STATISTICS};
+use super::volume_histogram::IntensityAxis;
 use super::{filters, phantom};
+use crate::features::{FeatureError, Parameters};
 use crate::volume::{Geometry, IndexBox, Mask, VolumeError, read_volume};
 
 /// One value beside its reference.
@@ -54,10 +58,19 @@ impl Check {
     }
 }
 
-/// The digital phantom: textures need no discretisation.
-pub fn digital(measures: &Measures) -> Vec<Check> {
+/// The digital phantom, all aggregations. Its intensities are grey levels; it is not discretised.
+pub fn digital() -> Vec<Check> {
     let prepared = Chain::default().prepare(&phantom::image(), &phantom::mask(), &phantom::geometry());
-    let found = measure(&prepared, measures);
+    let measures = Measures {
+        bins: Bins::AsTheyAre,
+        axis: IntensityAxis::Unit,
+        range: None,
+        distance: 1,
+        coarseness: 0,
+        aggregations: DIRECTED.into_iter().chain(UNDIRECTED).collect(),
+        classes: CLASS_NAMES.to_vec(),
+    };
+    let found = measure(&prepared, &measures);
     compare("digital", reference::parse(reference::DIGITAL_PHANTOM), &found)
 }
 
@@ -91,12 +104,19 @@ impl CtPhantom {
         })
     }
 
-    /// A configuration against its table (the text of `reference_ct_config<letter>.csv`): features and diagnostics.
-    pub fn configuration(&self, letter: char, table: &str, chain: &Chain, measures: &Measures) -> Vec<Check> {
+    /// A configuration (its parameter file) against its table (the text of `reference_ct_config<letter>.csv`): features and
+    /// diagnostics.
+    pub fn configuration(
+        &self,
+        letter: char,
+        table: &str,
+        parameters: &Parameters,
+    ) -> Result<Vec<Check>, FeatureError> {
+        let chain = chain(parameters.settings())?;
         let prepared = chain.prepare(&self.image, &self.mask, &self.geometry);
-        let mut found = self.diagnostics(chain, &prepared);
-        found.extend(measure(&prepared, measures));
-        compare(&format!("ct_config{letter}"), reference::parse(table), &found)
+        let mut found = self.diagnostics(&chain, &prepared);
+        found.extend(measure(&prepared, &every_measure(parameters.settings())));
+        Ok(compare(&format!("ct_config{letter}"), reference::parse(table), &found))
     }
 
     /// The steps of the chain under the tags of the tables.

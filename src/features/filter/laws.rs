@@ -69,7 +69,7 @@ pub fn kernel(name: &str) -> Option<Vec<f64>> {
 
 /// The kernels of a name such as `L5E5E5`, in the order `x, y(, z)`; `None` unless they are two or three known ones.
 pub fn split(name: &str) -> Option<Vec<String>> {
-    if !name.is_ascii() || !(4..=6).contains(&name.len()) || name.len() % 2 != 0 {
+    if !name.is_ascii() || !(4..=6).contains(&name.len()) || !name.len().is_multiple_of(2) {
         return None;
     }
     let kernels: Vec<String> = (0..name.len())

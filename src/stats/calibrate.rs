@@ -233,6 +233,17 @@ pub fn grid(predicted: &[f64]) -> Vec<f64> {
         .collect()
 }
 
+/// The maximum-likelihood fit of the logistic model of `outcome` on the columns of `design`: its coefficients, intercept
+/// first, and the linear predictor of every row. `what` names the purpose in messages.
+pub fn fit_logistic(
+    what: &str,
+    design: ArrayView2<'_, f64>,
+    outcome: &[bool],
+) -> Result<(Vec<f64>, Vec<f64>), StatsError> {
+    require::same_length(what, ("the outcome", outcome.len()), ("the design", design.nrows()))?;
+    full_fit(what, design, outcome).map(|fit| (fit.coefficients, fit.linear))
+}
+
 pub(super) struct FullFit {
     pub(super) refitter: Refitter,
     pub(super) coefficients: Vec<f64>,

@@ -4,8 +4,10 @@
 //! reference whose digits it gives. Rows are cases and columns are variables; a matrix is an ndarray view. Sums run in a
 //! fixed order, so that threads change no bit.
 
+pub mod agreement;
 pub mod calibrate;
 pub mod calibration;
+pub mod compare;
 pub mod cross_validation;
 pub mod decision_curve;
 pub mod descriptive;
@@ -27,7 +29,9 @@ pub mod reclassification;
 mod refit;
 pub mod require;
 pub mod roc;
+pub mod root;
 pub mod sample_size;
+pub mod screening;
 pub mod split;
 pub mod standardise;
 pub mod validate;

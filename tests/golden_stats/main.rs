@@ -13,7 +13,9 @@
 
 mod golden;
 
+mod agreement;
 mod calibration;
+mod comparison;
 mod cvglmnet;
 mod decision;
 mod glmnet;
@@ -40,9 +42,11 @@ macro_rules! registry {
 }
 
 registry! {
+    "agreement.json" => agreement::check as agreement;
     "binomial_ci.json" => roc::proportions as binomial_ci;
     "dcurves.json" => decision::dcurves as dcurves;
     "hosmer_lemeshow.json" => calibration::grouped as hosmer_lemeshow;
+    "lilliefors.json" => comparison::normality as lilliefors;
     "lowess.json" => calibration::lowess as lowess;
     "nri_idi.json" => roc::improvement as nri_idi;
     "cvglmnet_n200p20_degen60.json" => cvglmnet::check as cvglmnet_n200p20_degen60;
@@ -64,6 +68,9 @@ registry! {
     "roc_bootstrap.json" => roc::bootstrap as roc_bootstrap;
     "roc_single.json" => roc::single as roc_single;
     "roc_test.json" => roc::test as roc_test;
+    "screening.json" => comparison::screening as screening;
+    "tests_contingency.json" => comparison::contingency as tests_contingency;
+    "tests_two_sample.json" => comparison::two_sample as tests_two_sample;
     "val_prob.json" => calibration::stated_risks as val_prob;
     "versions.json" => versions::check as versions;
 }

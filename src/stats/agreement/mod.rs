@@ -1,0 +1,11 @@
+//! Agreement: of readers on a number (ICC, Lin's CCC, Bland-Altman), on a category (kappa), on a region (Dice, Jaccard).
+
+mod concordance;
+mod icc;
+mod kappa;
+mod overlap;
+
+pub use concordance::{BlandAltman, Concordance, bland_altman, concordance};
+pub use icc::{Icc, IccDialect, IccForm, IccTable, icc_table};
+pub use kappa::{Kappa, KappaWeights, kappa};
+pub use overlap::{Overlap, overlap};

@@ -1,0 +1,59 @@
+//! Tests of equal variances: Levene's and the ratio of two.
+
+use super::Test;
+use super::anova::one_way;
+use crate::stats::StatsError;
+use crate::stats::descriptive::{mean, variance};
+use crate::stats::distributions::{f_lower, f_quantile, f_upper};
+use crate::stats::quantile::median;
+use crate::stats::require;
+
+/// What Levene's deviations are taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeveneCentre {
+    /// The group's mean (SPSS)
+    Mean,
+    /// The group's median (Brown & Forsythe; car's default)
+    Median,
+}
+
+/// Levene's test: a one-way analysis of variance of the absolute deviations. NaN where nothing deviates.
+pub fn levene(groups: &[&[f64]], centre: LeveneCentre) -> Result<Test, StatsError> {
+    let deviations: Vec<Vec<f64>> = groups
+        .iter()
+        .map(|values| {
+            let middle = match centre {
+                LeveneCentre::Mean => mean(values),
+                LeveneCentre::Median => median(values),
+            };
+            values.iter().map(|value| (value - middle).abs()).collect()
+        })
+        .collect();
+    let groups: Vec<&[f64]> = deviations.iter().map(Vec::as_slice).collect();
+    let method = match centre {
+        LeveneCentre::Mean => "Levene's test (mean)",
+        LeveneCentre::Median => "Levene's test (median)",
+    };
+    one_way(method, &groups)
+}
+
+/// F test of two variances: R's `var.test`. The estimate is their ratio, first over second.
+pub fn variance_ratio(first: &[f64], second: &[f64], level: f64) -> Result<Test, StatsError> {
+    let what = "the F test of two variances";
+    for values in [first, second] {
+        require::at_least(what, "cases in each group", 2, values.len())?;
+        require::finite(what, values)?;
+    }
+    require::level(level)?;
+    let (n, m) = (first.len() as f64 - 1.0, second.len() as f64 - 1.0);
+    let ratio = variance(first) / variance(second);
+    let tail = (1.0 - level) / 2.0;
+    Ok(Test {
+        method: "F test of two variances",
+        statistic: ratio,
+        df: vec![n, m],
+        p: (2.0 * f_lower(ratio, n, m).min(f_upper(ratio, n, m))).min(1.0),
+        estimate: vec![ratio],
+        ci: Some([ratio / f_quantile(1.0 - tail, n, m), ratio / f_quantile(tail, n, m)]),
+    })
+}

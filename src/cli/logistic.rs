@@ -1,0 +1,280 @@
+//! `radscore logistic`: logistic regression of a table's outcome.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::lasso::{events, numbers};
+use super::{Global, Outcome};
+use crate::stats::design::Design;
+use crate::stats::firth;
+use crate::stats::logistic::{self, LogisticFit, LogisticSettings, LogisticTerm};
+use crate::stats::stepwise::{Direction, stepwise};
+use crate::study::table::Table;
+
+/// What to fit on which table.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  radscore logistic clinical.csv --outcome metastasis --event yes --terms age,smoking\n  \
+    radscore logistic tests/golden/stats/data/clin80.csv --outcome y --terms radscore,smoking,nerve\n\n\
+    A column of text is a factor; its first level in order is the reference. Screening one predictor at a time \
+    (--univariable) and stepwise choice (--step) are offered because papers use them: their P values and intervals are too \
+    good, and a full or penalised model of predictors chosen beforehand is the better choice.")]
+pub struct LogisticArguments {
+    /// The table (CSV with a header); - is standard input
+    data: PathBuf,
+    /// The column of the outcome
+    #[arg(long, value_name = "COL")]
+    outcome: String,
+    /// The value of the outcome that is the event
+    #[arg(long, value_name = "VALUE", default_value = "1")]
+    event: String,
+    /// The predictors
+    #[arg(long, value_delimiter = ',', value_name = "COL,…", required = true)]
+    terms: Vec<String>,
+    /// Predictors to take as factors though they are numbers
+    #[arg(long, value_delimiter = ',', value_name = "COL,…")]
+    factors: Vec<String>,
+    /// Each predictor by itself
+    #[arg(long, conflicts_with_all = ["step", "firth"])]
+    univariable: bool,
+    /// Choose terms backwards by Akaike's criterion, as R's step
+    #[arg(long)]
+    step: bool,
+    /// Firth's penalised fit, which is finite where the outcomes are separated
+    #[arg(long)]
+    firth: bool,
+    /// Level of the intervals
+    #[arg(long, default_value_t = 0.95)]
+    level: f64,
+}
+
+/// Fits and prints.
+pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let table = Table::read(&arguments.data)?;
+    let event = events(&table, &arguments.outcome, &arguments.event)?;
+    let settings = LogisticSettings { level: arguments.level, profile: true };
+    let mut design = Design::new(table.rows.len());
+    for term in &arguments.terms {
+        anyhow::ensure!(*term != arguments.outcome, "the outcome \"{term}\" cannot predict itself");
+        add(&mut design, &table, term, arguments.factors.contains(term))?;
+    }
+    if arguments.univariable {
+        let fits = (0..design.terms().len())
+            .map(|term| logistic::fit(&design.select(&[term]), &event, &settings))
+            .collect::<Result<Vec<_>, _>>()?;
+        return print_univariable(&fits, global);
+    }
+    let mut steps = None;
+    if arguments.step {
+        let chosen = stepwise(&design, &event, Direction::Backward, 2.0)?;
+        design = design.select(&chosen.terms);
+        steps = Some(chosen.path);
+    }
+    if arguments.firth {
+        let fit = firth::fit(&design, &event, arguments.level)?;
+        let discrimination = logistic::discrimination(&fit.predicted, &event);
+        let document = json!({
+            "method": "Firth's penalised likelihood",
+            "terms": terms_json(&fit.terms),
+            "p_profile": fit.p_profile,
+            "penalised_log_likelihood": fit.penalised_log_likelihood,
+            "deviance": fit.deviance,
+            "c": discrimination.c,
+            "brier": brier(&fit.predicted, &event),
+            "predicted": fit.predicted,
+        });
+        let text = format!("Firth's penalised logistic regression\n\n{}", terms_text(&fit.terms, arguments.level));
+        return finish(&document, &text, &[], global);
+    }
+    let fit = logistic::fit(&design, &event, &settings)?;
+    let inflation = if design.terms().len() > 1 { logistic::variance_inflation(&design, &fit)? } else { Vec::new() };
+    let mut document = json!({
+        "terms": terms_json(&fit.terms),
+        "deviance": fit.deviance,
+        "null_deviance": fit.null_deviance,
+        "aic": fit.aic,
+        "bic": fit.bic,
+        "log_likelihood": fit.log_likelihood,
+        "cox_snell": fit.cox_snell,
+        "nagelkerke": fit.nagelkerke,
+        "mcfadden": fit.mcfadden,
+        "model_test": fit.model_test,
+        "term_tests": fit.term_tests,
+        "vif": inflation,
+        "c": fit.discrimination.c,
+        "dxy": fit.discrimination.dxy,
+        "brier": fit.brier,
+        "separation": fit.separation,
+        "predicted": fit.predicted,
+        "warnings": fit.warnings,
+    });
+    let mut text = String::new();
+    if let Some(path) = &steps {
+        document["steps"] =
+            path.iter().map(|step| json!({"change": step.change, "aic": step.aic})).collect::<Vec<_>>().into();
+        text += "Stepwise choice by AIC\n";
+        for step in path {
+            let change = if step.change.is_empty() { "all terms" } else { &step.change };
+            text += &format!("  {change:<24}  AIC {:.3}\n", step.aic);
+        }
+        text.push('\n');
+    }
+    text += &model_text(&fit, arguments.level);
+    finish(&document, &text, &fit.warnings, global)
+}
+
+fn add(design: &mut Design, table: &Table, term: &str, as_factor: bool) -> anyhow::Result<()> {
+    if as_factor || table.numbers(term).is_err() {
+        let labels: Vec<String> = table.texts(term)?.into_iter().map(str::to_owned).collect();
+        if let Some(row) = labels.iter().position(|label| label.trim().is_empty() || label.eq_ignore_ascii_case("na")) {
+            anyhow::bail!(
+                "{}: line {}, column \"{term}\": the value is missing; fill it or leave the row out",
+                table.source.display(),
+                table.lines[row]
+            );
+        }
+        design.factor(term, &labels)?;
+    } else {
+        design.number(term, &numbers(table, term)?)?;
+    }
+    Ok(())
+}
+
+fn finish(document: &Value, text: &str, warnings: &[String], global: &Global) -> anyhow::Result<Outcome> {
+    if !global.quiet {
+        for warning in warnings {
+            eprintln!("radscore: {warning}");
+        }
+    }
+    if global.json {
+        super::print_json(document)?;
+    } else {
+        super::print(text)?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn print_univariable(fits: &[LogisticFit], global: &Global) -> anyhow::Result<Outcome> {
+    let terms: Vec<LogisticTerm> = fits.iter().flat_map(|fit| fit.terms[1..].to_vec()).collect();
+    let document = json!({
+        "univariable": true,
+        "terms": terms_json(&terms),
+        "models": fits.iter().map(|fit| json!({
+            "terms": terms_json(&fit.terms),
+            "deviance": fit.deviance,
+            "null_deviance": fit.null_deviance,
+            "aic": fit.aic,
+            "c": fit.discrimination.c,
+            "brier": fit.brier,
+            "lr_test": fit.model_test,
+        })).collect::<Vec<_>>(),
+    });
+    let warnings: Vec<String> = fits.iter().flat_map(|fit| fit.separation.iter().map(logistic::Separation::words)).collect();
+    let text = format!(
+        "Logistic regression, each predictor by itself\n\n{}\nP values of single predictors do not say which belong in a model together.\n",
+        terms_text(&terms, 0.95)
+    );
+    finish(&document, &text, &warnings, global)
+}
+
+fn brier(predicted: &[f64], event: &[bool]) -> f64 {
+    let squares: f64 = predicted
+        .iter()
+        .zip(event)
+        .map(|(risk, event)| {
+            let y = f64::from(u8::from(*event));
+            (risk - y) * (risk - y)
+        })
+        .sum();
+    squares / predicted.len() as f64
+}
+
+/// An infinite number has no place in JSON: it is written as text, as the goldens do.
+fn finite(value: f64) -> Value {
+    if value.is_finite() {
+        json!(value)
+    } else if value.is_nan() {
+        Value::Null
+    } else {
+        json!(if value > 0.0 { "Inf" } else { "-Inf" })
+    }
+}
+
+fn terms_json(terms: &[LogisticTerm]) -> Value {
+    terms
+        .iter()
+        .map(|term| {
+            let interval = |ends: [f64; 2]| ends.map(finite).to_vec();
+            json!({
+                "term": term.term,
+                "coef": finite(term.coef),
+                "se": finite(term.se),
+                "z": finite(term.z),
+                "p": finite(term.p),
+                "or": finite(term.or),
+                "ci": interval(term.ci),
+                "ci_profile": term.ci_profile.map(interval),
+            })
+        })
+        .collect()
+}
+
+fn model_text(fit: &LogisticFit, level: f64) -> String {
+    let mut out = format!(
+        "Logistic regression of {} cases, {} with the event\n\n{}",
+        fit.predicted.len(),
+        fit.predicted.iter().sum::<f64>().round(),
+        terms_text(&fit.terms, level)
+    );
+    out += &format!(
+        "\ndeviance {:.3} (null {:.3}), AIC {:.3}, BIC {:.3}\nC {:.4}, Brier {:.4}, Nagelkerke's R² {:.4}\n",
+        fit.deviance,
+        fit.null_deviance,
+        fit.aic,
+        fit.bic,
+        fit.discrimination.c,
+        fit.brier,
+        fit.nagelkerke
+    );
+    out += "likelihood-ratio tests:\n";
+    for test in std::iter::once(&fit.model_test).chain(&fit.term_tests) {
+        out += &format!("  {:<24}  chi² {:>9.4}  df {:>2}  P {}\n", test.term, test.chi_squared, test.df, p_text(test.p));
+    }
+    out
+}
+
+fn p_text(p: f64) -> String {
+    if p < 0.0001 { "< 0.0001".into() } else { format!("{p:.4}") }
+}
+
+fn terms_text(terms: &[LogisticTerm], level: f64) -> String {
+    let widest = terms.iter().map(|term| term.term.chars().count()).max().unwrap_or(0).max(4);
+    let percent = format!("{}% CI", (1000.0 * level).round() / 10.0);
+    let mut out = format!(
+        "{:<widest$}  {:>10}  {:>9}  {:>8}  {:>9}  {:>10}  {:<21}  {}\n",
+        "term",
+        "coef",
+        "se",
+        "z",
+        "P",
+        "OR",
+        format!("{percent} (Wald)"),
+        format!("{percent} (profile)")
+    );
+    for term in terms {
+        let interval = |ends: [f64; 2]| format!("{:.4} to {:.4}", ends[0], ends[1]);
+        out += &format!(
+            "{:<widest$}  {:>10.4}  {:>9.4}  {:>8.3}  {:>9}  {:>10.4}  {:<21}  {}\n",
+            term.term,
+            term.coef,
+            term.se,
+            term.z,
+            p_text(term.p),
+            term.or,
+            interval(term.ci),
+            term.ci_profile.map_or_else(|| "-".into(), interval)
+        );
+    }
+    out
+}

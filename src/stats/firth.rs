@@ -97,7 +97,7 @@ pub fn fit(design: &Design, event: &[bool], level: f64) -> Result<FirthFit, Stat
     })
 }
 
-struct Penalised {
+struct Maximum {
     coefficients: Vec<f64>,
     penalised: f64,
     factor: Cholesky,
@@ -129,7 +129,7 @@ fn evaluate(model: &Model, coefficients: &[f64]) -> Result<(f64, Cholesky, Vec<f
     Ok((-0.5 * deviance + 0.5 * factor.log_determinant(), factor, gradient))
 }
 
-fn maximise(model: &Model, start: &[f64], free: &[usize]) -> Result<Penalised, StatsError> {
+fn maximise(model: &Model, start: &[f64], free: &[usize]) -> Result<Maximum, StatsError> {
     let mut coefficients = start.to_vec();
     let (mut penalised, mut factor, mut gradient) = evaluate(model, &coefficients)?;
     for iteration in 1..=MAXIMUM_ITERATIONS {
@@ -165,7 +165,7 @@ fn maximise(model: &Model, start: &[f64], free: &[usize]) -> Result<Penalised, S
             }
         }
         if promise < 1e-20 || (share < 1e-10 && promise < 1e-10) {
-            return Ok(Penalised {
+            return Ok(Maximum {
                 coefficients,
                 penalised,
                 factor,
@@ -225,7 +225,7 @@ fn newton_step(
 }
 
 /// Where the penalised profile deviance has risen by z², in units of the scaled coefficient.
-fn profile_end(model: &Model, best: &Penalised, j: usize, se: f64, sign: f64, z_level: f64) -> Result<f64, StatsError> {
+fn profile_end(model: &Model, best: &Maximum, j: usize, se: f64, sign: f64, z_level: f64) -> Result<f64, StatsError> {
     let free: Vec<usize> = (0..model.columns.len()).filter(|other| *other != j).collect();
     let estimate = best.coefficients[j];
     let root = |distance: f64, start: &[f64]| -> Result<(f64, Vec<f64>), StatsError> {

@@ -171,7 +171,7 @@ impl LogisticFit {
 pub fn fit(design: &Design, event: &[bool], settings: &LogisticSettings) -> Result<LogisticFit, StatsError> {
     require::level(settings.level)?;
     let model = Model::new(design, event)?;
-    let newton = model.maximise(&model.start())?;
+    let newton = model.maximise(&model.start());
     let separation = model.separation(design, &newton);
     let (coefficients, vcov) = model.unscale(&newton);
     let z_level = normal_quantile(0.5 + 0.5 * settings.level);
@@ -198,7 +198,12 @@ pub fn fit(design: &Design, event: &[bool], settings: &LogisticSettings) -> Resu
         .collect();
     if settings.profile {
         for (j, term) in terms.iter_mut().enumerate() {
-            let interval = model.profile(j, &newton, z_level)?;
+            let growth = if separation.is_some() {
+                model.growth(j, &newton)
+            } else {
+                0.0
+            };
+            let interval = model.profile(j, &newton, z_level, growth);
             term.ci_profile = Some([interval[0].exp(), interval[1].exp()]);
         }
     }
@@ -276,7 +281,7 @@ pub fn fit(design: &Design, event: &[bool], settings: &LogisticSettings) -> Resu
 /// -2 log-likelihood of the fit of a design.
 pub(crate) fn deviance_of(design: &Design, event: &[bool]) -> Result<f64, StatsError> {
     let model = Model::new(design, event)?;
-    Ok(model.maximise(&model.start())?.deviance)
+    Ok(model.maximise(&model.start()).deviance)
 }
 
 fn outcome(event: bool) -> f64 {
@@ -456,13 +461,13 @@ impl Model {
     }
 
     /// Maximises the likelihood.
-    pub fn maximise(&self, start: &[f64]) -> Result<Newton, StatsError> {
+    pub fn maximise(&self, start: &[f64]) -> Newton {
         let every: Vec<usize> = (0..self.columns.len()).collect();
         self.maximise_free(start, &every)
     }
 
     /// Maximises over some of the coefficients, the others held.
-    fn maximise_free(&self, start: &[f64], free: &[usize]) -> Result<Newton, StatsError> {
+    fn maximise_free(&self, start: &[f64], free: &[usize]) -> Newton {
         let mut coefficients = start.to_vec();
         let mut link = self.linear_predictor(&coefficients);
         let (mut residuals, mut weights, mut deviance) = self.evaluate(&link);
@@ -474,13 +479,13 @@ impl Model {
                 .select(ndarray::Axis(1), free);
             // Separation drives the weights to 0 and with them the information.
             let Ok(factor) = Cholesky::new(part.view(), 1e-14) else {
-                return Ok(Newton {
+                return Newton {
                     coefficients,
                     deviance,
                     iterations: iteration,
                     step,
                     converged: false,
-                });
+                };
             };
             let gradient: Vec<f64> = free.iter().map(|j| dot(&self.columns[*j], &residuals)).collect();
             let move_by = factor.solve(ArrayView1::from(&gradient));
@@ -510,13 +515,13 @@ impl Model {
                 }
             };
             if promise < AT_REST || (!better && promise < 1e-12) {
-                return Ok(Newton {
+                return Newton {
                     coefficients,
                     deviance,
                     iterations: iteration + 1,
                     step,
                     converged: true,
-                });
+                };
             }
             if !better {
                 break;
@@ -526,13 +531,13 @@ impl Model {
                 break;
             }
         }
-        Ok(Newton {
+        Newton {
             coefficients,
             deviance,
             iterations: MAXIMUM_ITERATIONS,
             step,
             converged: false,
-        })
+        }
     }
 
     /// Whether the last step of a fit that did not come to rest separates the outcomes.
@@ -603,19 +608,34 @@ impl Model {
         transform.dot(scaled).dot(&transform.t())
     }
 
-    /// The profile-likelihood interval of coefficient `j` on the columns' own scale.
-    fn profile(&self, j: usize, best: &Newton, z_level: f64) -> Result<[f64; 2], StatsError> {
+    /// Which way coefficient `j` goes on growing under separation: its sign, or 0 where it rests.
+    fn growth(&self, j: usize, newton: &Newton) -> f64 {
+        let step = self.unscale_coefficients(&newton.step);
+        let moving = step[j].abs() > 1e-3 * self.unscale_coefficients(&newton.coefficients)[j].abs().min(1.0);
+        if moving { step[j].signum() } else { 0.0 }
+    }
+
+    /// The profile-likelihood interval of coefficient `j` on the columns' own scale. `growth`: on that side it has no end.
+    fn profile(&self, j: usize, best: &Newton, z_level: f64, growth: f64) -> [f64; 2] {
         let (coefficients, vcov) = self.unscale(best);
-        let (estimate, se) = (coefficients[j], vcov[[j, j]].sqrt());
+        let estimate = coefficients[j];
+        // Under separation the standard error is without meaning, and far too long a first step.
+        let se = if growth == 0.0 {
+            vcov[[j, j]].sqrt()
+        } else {
+            vcov[[j, j]].sqrt().min(estimate.abs())
+        };
         let mut interval = [f64::NEG_INFINITY, f64::INFINITY];
         for (end, sign) in interval.iter_mut().zip([-1.0, 1.0]) {
-            *end = self.profile_end(j, best, estimate, se, sign, z_level)?;
+            if sign != growth {
+                *end = self.profile_end(j, best, estimate, se, sign, z_level);
+            }
         }
-        Ok(interval)
+        interval
     }
 
     /// The maximum with coefficient `j` (on its own scale) held at a value, starting from `start`.
-    fn hold(&self, j: usize, value: f64, start: &[f64]) -> Result<Newton, StatsError> {
+    fn hold(&self, j: usize, value: f64, start: &[f64]) -> Newton {
         if j > 0 {
             let mut start = start.to_vec();
             start[j] = value * self.scale[j];
@@ -641,48 +661,40 @@ impl Model {
         let free: Vec<usize> = (1..self.columns.len()).collect();
         if free.is_empty() {
             let (_, _, deviance) = raw.evaluate(&raw.linear_predictor(&start));
-            return Ok(Newton {
+            return Newton {
                 step: start.clone(),
                 coefficients: start,
                 deviance,
                 iterations: 0,
                 converged: true,
-            });
+            };
         }
         raw.maximise_free(&start, &free)
     }
 
     /// Solves sign * sqrt(profile deviance - deviance) = sign * z by the secant method inside a bracket.
-    fn profile_end(
-        &self,
-        j: usize,
-        best: &Newton,
-        estimate: f64,
-        se: f64,
-        sign: f64,
-        z_level: f64,
-    ) -> Result<f64, StatsError> {
+    fn profile_end(&self, j: usize, best: &Newton, estimate: f64, se: f64, sign: f64, z_level: f64) -> f64 {
         if !se.is_finite() || !estimate.is_finite() {
-            return Ok(sign * f64::INFINITY);
+            return sign * f64::INFINITY;
         }
-        let root = |distance: f64, start: &[f64]| -> Result<(f64, Vec<f64>), StatsError> {
-            let held = self.hold(j, estimate + sign * distance, start)?;
-            Ok((
+        let root = |distance: f64, start: &[f64]| -> (f64, Vec<f64>) {
+            let held = self.hold(j, estimate + sign * distance, start);
+            (
                 (held.deviance - best.deviance).max(0.0).sqrt() - z_level,
                 held.coefficients,
-            ))
+            )
         };
         let (mut low, mut low_value) = (0.0, -z_level);
         let mut high = z_level * se;
-        let (mut high_value, mut start) = root(high, &best.coefficients)?;
+        let (mut high_value, mut start) = root(high, &best.coefficients);
         let mut widened = 0;
         while high_value < 0.0 {
             (low, low_value) = (high, high_value);
             high *= 1.5;
-            (high_value, start) = root(high, &start)?;
+            (high_value, start) = root(high, &start);
             widened += 1;
             if widened > 40 {
-                return Ok(sign * f64::INFINITY);
+                return sign * f64::INFINITY;
             }
         }
         for _ in 0..200 {
@@ -693,17 +705,17 @@ impl Model {
             } else {
                 0.5 * (low + high)
             };
-            let (value, next) = root(middle, &start)?;
+            let (value, next) = root(middle, &start);
             start = next;
             if value.abs() < 1e-13 || (high - low) <= 1e-14 * (1.0 + high) {
-                return Ok(estimate + sign * middle);
+                return estimate + sign * middle;
             }
             if value < 0.0 {
                 if low_value < 0.0 && high_value > 0.0 {
                     high_value *= 0.5;
                 }
                 (low, low_value) = (middle, value);
-                let (fresh, _) = root(high, &start)?;
+                let (fresh, _) = root(high, &start);
                 high_value = if (high_value - fresh).abs() > fresh.abs() {
                     fresh
                 } else {
@@ -714,7 +726,7 @@ impl Model {
                 (high, high_value) = (middle, value);
             }
         }
-        Ok(estimate + sign * 0.5 * (low + high))
+        estimate + sign * 0.5 * (low + high)
     }
 }
 

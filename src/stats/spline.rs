@@ -143,10 +143,10 @@ mod tests {
     #[test]
     fn knots_of_a_hundred_values_are_quantiles_and_of_fewer_the_fifth() {
         let many: Vec<f64> = (0..=100).map(f64::from).collect();
-        assert_eq!(
-            RestrictedCubicSpline::from_values(&many, 5).unwrap().knots(),
-            [5.0, 27.5, 50.0, 72.5, 95.0]
-        );
+        let knots = RestrictedCubicSpline::from_values(&many, 5).unwrap();
+        for (knot, expected) in knots.knots().iter().zip([5.0, 27.5, 50.0, 72.5, 95.0]) {
+            assert!((knot - expected).abs() < 1e-12);
+        }
         let few: Vec<f64> = (0..41).map(f64::from).collect();
         assert_eq!(
             RestrictedCubicSpline::from_values(&few, 3).unwrap().knots(),

@@ -285,7 +285,7 @@ mod tests {
     fn a_table_gets_half_a_case_in_each_cell() {
         // For a saturated 2x2 table Firth's estimate is the odds ratio after adding 1/2 to each cell.
         let x: Vec<f64> = (0..30).map(|i| f64::from(u8::from(i < 12))).collect();
-        let event: Vec<bool> = (0..30).map(|i| i < 12 && i < 9 || i >= 12 && i < 16).collect();
+        let event: Vec<bool> = (0..30).map(|i| i < 9 || (12..16).contains(&i)).collect();
         let design = Design::numbers(30, [("x", x.as_slice())]).unwrap();
         let found = fit(&design, &event, 0.95).unwrap();
         let odds: f64 = (9.5 / 3.5) / (4.5 / 14.5);

@@ -21,7 +21,6 @@ mod decision;
 mod firth;
 mod glm;
 mod glmnet;
-mod glmnet;
 mod lrm;
 mod nomogram;
 mod r_rng;

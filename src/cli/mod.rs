@@ -1,16 +1,29 @@
 //! The command line: one file a subcommand, one line here for each.
 
+pub mod agree;
 pub mod audit;
+pub mod calibrate;
+pub mod calibration;
 pub mod check;
+pub mod columns;
+pub mod compare;
+pub mod decide;
+pub mod dice;
 pub mod generate;
+pub mod icc;
+pub mod nomogram;
 pub mod progress;
+pub mod roc;
 pub mod run;
 pub mod samplesize;
+pub mod screen;
 pub mod selftest;
 pub mod show;
 pub mod stages;
 pub mod status;
 pub mod summary;
+pub mod table1;
+pub mod validate;
 pub mod view;
 
 use std::io::{IsTerminal, Write};
@@ -134,6 +147,30 @@ enum Command {
     View(view::ViewArguments),
     /// Hold the program to the values of a standard
     Selftest(selftest::SelftestArguments),
+    /// ROC curves, areas with intervals, cut-offs, DeLong's tests
+    Roc(roc::RocArguments),
+    /// Calibration of a model on its own rows, corrected for optimism (rms)
+    Calibrate(calibrate::CalibrateArguments),
+    /// Calibration of a frozen model on new data
+    Calibration(calibration::CalibrationArguments),
+    /// A model's indices, corrected for optimism (rms)
+    Validate(validate::ValidateArguments),
+    /// Decision curves of frozen risks
+    Decide(decide::DecideArguments),
+    /// A nomogram's points, total points and risk
+    Nomogram(nomogram::NomogramArguments),
+    /// The table of patients' characteristics
+    Table1(table1::Table1Arguments),
+    /// Intraclass correlations of readers' features
+    Icc(icc::IccArguments),
+    /// Agreement of two columns: kappa, concordance, Bland-Altman
+    Agree(agree::AgreeArguments),
+    /// Overlap of two masks
+    Dice(dice::DiceArguments),
+    /// A first look at features against the outcome
+    Screen(screen::ScreenArguments),
+    /// Every test of a variable between groups, named
+    Compare(compare::CompareArguments),
     /// Make the sample study
     Generate(generate::GenerateArguments),
     /// Judge a published or fitted model from what is printed about it
@@ -173,6 +210,18 @@ fn run(arguments: &Arguments, face: Face) -> anyhow::Result<Outcome> {
             Command::Show(given) => show::run(given, global, face),
             Command::View(given) => view::run(given, global, face),
             Command::Selftest(given) => selftest::run(given, global),
+            Command::Roc(given) => roc::run(given, global),
+            Command::Calibrate(given) => calibrate::run(given, global),
+            Command::Calibration(given) => calibration::run(given, global),
+            Command::Validate(given) => validate::run(given, global),
+            Command::Decide(given) => decide::run(given, global),
+            Command::Nomogram(given) => nomogram::run(given, global),
+            Command::Table1(given) => table1::run(given, global),
+            Command::Icc(given) => icc::run(given, global),
+            Command::Agree(given) => agree::run(given, global),
+            Command::Dice(given) => dice::run(given, global),
+            Command::Screen(given) => screen::run(given, global),
+            Command::Compare(given) => compare::run(given, global),
             Command::Generate(given) => generate::run(given, global),
             Command::Audit(given) => audit::run(given, global),
             Command::Samplesize(given) => samplesize::run(given, global),

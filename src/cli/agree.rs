@@ -1,0 +1,134 @@
+//! `radscore agree`: two columns that should say the same: kappa, Lin's concordance, Bland-Altman.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::columns::{aligned, exact, exacts, fixed, limits, p_value};
+use super::{Global, Outcome};
+use crate::stats::agreement::{Kappa, KappaWeights, bland_altman, concordance, kappa};
+use crate::study::table::{Table, number};
+
+/// What `radscore agree` is told.
+#[derive(Debug, Clone, clap::Args)]
+#[command(
+    after_help = "Categories (words, or at most 12 different whole numbers) get kappa; numbers get Lin's concordance and Bland and Altman's limits.\n\nExample:\n  radscore agree tests/golden/stats/data/roc_pair80.csv --a m1 --b m2"
+)]
+pub struct AgreeArguments {
+    /// The table: CSV with a header; - is standard input
+    #[arg(value_name = "DATA.csv")]
+    data: PathBuf,
+    /// The first reader's or method's column
+    #[arg(long, value_name = "COL")]
+    a: String,
+    /// The second's
+    #[arg(long, value_name = "COL")]
+    b: String,
+    /// The confidence level
+    #[arg(long, value_name = "X", default_value_t = 0.95)]
+    level: f64,
+}
+
+/// Runs `radscore agree`.
+pub fn run(arguments: &AgreeArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let table = Table::read(&arguments.data)?;
+    let (first, second) = (table.texts(&arguments.a)?, table.texts(&arguments.b)?);
+    let missing = |cell: &str| number(cell).is_some_and(f64::is_nan);
+    let pairs: Vec<(&str, &str)> = first
+        .iter()
+        .copied()
+        .zip(second)
+        .filter(|(a, b)| !missing(a) && !missing(b))
+        .collect();
+    let left_out = table.rows.len() - pairs.len();
+    if left_out > 0 && !global.quiet {
+        eprintln!(
+            "{left_out} of {} rows are left out: a value is missing",
+            table.rows.len()
+        );
+    }
+    let numbers: Option<(Vec<f64>, Vec<f64>)> = pairs.iter().map(|(a, b)| Some((number(a)?, number(b)?))).collect();
+    let mut document = json!({"a": arguments.a, "b": arguments.b, "n": pairs.len(), "left_out": left_out});
+    let mut text = format!("{} and {}, {} pairs\n", arguments.a, arguments.b, pairs.len());
+    if let Some((a, b)) = categories(&pairs, numbers.as_ref()) {
+        let mut rows = Vec::new();
+        for (key, name, weights) in [
+            ("kappa", "kappa", KappaWeights::Unweighted),
+            ("weighted_linear", "weighted, linear", KappaWeights::Linear),
+            ("weighted_quadratic", "weighted, quadratic", KappaWeights::Quadratic),
+        ] {
+            let found = kappa(&a, &b, weights, arguments.level)?;
+            document[key] = of_kappa(&found);
+            rows.push(vec![
+                name.to_owned(),
+                fixed(found.kappa, 4),
+                limits(found.ci, 4),
+                fixed(found.z, 3),
+                p_value(found.p),
+                fixed(found.observed, 4),
+                fixed(found.expected, 4),
+            ]);
+            // Words have no order: weights would be by the alphabet.
+            if numbers.is_none() {
+                break;
+            }
+        }
+        let percent = format!("{} % CI", arguments.level * 100.0);
+        text.push_str(&format!(
+            "\n{}",
+            aligned(&["", "value", &percent, "z", "P", "agreement", "by chance"], &rows)
+        ));
+    }
+    if let Some((a, b)) = &numbers {
+        let lin = concordance(a, b, arguments.level)?;
+        let limits_of_agreement = bland_altman(a, b, arguments.level)?;
+        document["ccc"] = json!({"ccc": exact(lin.ccc), "ccc_n": exact(lin.ccc), "ccc_n_minus_1": exact(lin.ccc_n_minus_1), "ci": exacts(&lin.ci),
+            "precision": exact(lin.precision), "accuracy": exact(lin.accuracy)});
+        document["bland_altman"] = json!({"bias": exact(limits_of_agreement.bias), "sd": exact(limits_of_agreement.sd),
+            "loa": exacts(&limits_of_agreement.loa), "bias_ci": exacts(&limits_of_agreement.bias_ci),
+            "lower_ci": exacts(&limits_of_agreement.lower_ci), "upper_ci": exacts(&limits_of_agreement.upper_ci)});
+        text.push_str(&format!(
+            "\nLin's concordance correlation {} ({}), precision {}, accuracy {}\n",
+            fixed(lin.ccc, 4),
+            limits(lin.ci, 4),
+            fixed(lin.precision, 4),
+            fixed(lin.accuracy, 4)
+        ));
+        text.push_str(&format!(
+            "Bland-Altman: bias {} ({}), SD {}, limits of agreement {} ({}) and {} ({})\n",
+            fixed(limits_of_agreement.bias, 4),
+            limits(limits_of_agreement.bias_ci, 4),
+            fixed(limits_of_agreement.sd, 4),
+            fixed(limits_of_agreement.loa[0], 4),
+            limits(limits_of_agreement.lower_ci, 4),
+            fixed(limits_of_agreement.loa[1], 4),
+            limits(limits_of_agreement.upper_ci, 4)
+        ));
+    }
+    if global.json {
+        super::print_json(&document)?;
+    } else {
+        super::print(&text)?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// The pairs as categories, where they are some.
+fn categories(pairs: &[(&str, &str)], numbers: Option<&(Vec<f64>, Vec<f64>)>) -> Option<(Vec<f64>, Vec<f64>)> {
+    let Some((a, b)) = numbers else {
+        let mut names: Vec<&str> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
+        names.sort_unstable();
+        names.dedup();
+        let place = |name: &str| names.binary_search(&name).map_or(f64::NAN, |at| at as f64);
+        return Some(pairs.iter().map(|(a, b)| (place(a), place(b))).unzip());
+    };
+    let mut values: Vec<f64> = a.iter().chain(b).copied().collect();
+    values.sort_by(f64::total_cmp);
+    values.dedup();
+    (values.len() <= 12 && values.iter().all(|value| value.fract() == 0.0)).then(|| (a.clone(), b.clone()))
+}
+
+fn of_kappa(found: &Kappa) -> Value {
+    json!({"kappa": exact(found.kappa), "se": exact(found.se), "ci": exacts(&found.ci), "z": exact(found.z), "p": exact(found.p),
+           "agreement": exact(found.observed), "chance": exact(found.expected)})
+}

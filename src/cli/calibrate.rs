@@ -1,0 +1,135 @@
+//! `radscore calibrate`: calibration of a model on its own rows, corrected for optimism, as rms does.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::columns::{OutcomeArguments, ResampleArguments, aligned, exact, exacts, fixed, read_resamples};
+use super::{Global, Outcome};
+use crate::stats::calibrate::{Resampling, calibrate, cross_validation_groups};
+
+/// Rows, terms and resamples of a model that is fitted again and again.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ResampledModelArguments {
+    #[command(flatten)]
+    pub(super) data: OutcomeArguments,
+    /// The columns of the logistic model
+    #[arg(long, value_name = "COL,…", value_delimiter = ',', required = true)]
+    pub(super) terms: Vec<String>,
+    #[command(flatten)]
+    pub(super) resample: ResampleArguments,
+    /// A table of resamples: one a row, row indices from 0
+    #[arg(long, value_name = "INDICES.csv", conflicts_with = "bootstrap")]
+    pub(super) resamples: Option<PathBuf>,
+    /// Cross-validation in this many groups instead of the bootstrap
+    #[arg(long, value_name = "GROUPS", conflicts_with_all = ["bootstrap", "resamples"])]
+    pub(super) cross_validation: Option<usize>,
+}
+
+/// How a model is resampled.
+pub(super) enum Drawn {
+    Bootstrap(Vec<Vec<usize>>),
+    CrossValidation(Vec<Vec<usize>>),
+}
+
+impl ResampledModelArguments {
+    /// The resamples of `rows` rows; `usual` is how many where no number is given.
+    pub(super) fn draw(&self, rows: usize, usual: usize) -> anyhow::Result<Drawn> {
+        if let Some(groups) = self.cross_validation {
+            return Ok(Drawn::CrossValidation(cross_validation_groups(
+                &self.resample.permutation(rows),
+                groups,
+            )?));
+        }
+        Ok(Drawn::Bootstrap(match &self.resamples {
+            Some(path) => read_resamples(path)?,
+            None => self.resample.resamples(rows, self.resample.bootstrap.unwrap_or(usual)),
+        }))
+    }
+}
+
+impl Drawn {
+    pub(super) fn resampling(&self) -> Resampling<'_> {
+        match self {
+            Self::Bootstrap(sets) => Resampling::Bootstrap(sets),
+            Self::CrossValidation(sets) => Resampling::CrossValidation(sets),
+        }
+    }
+
+    pub(super) fn words(&self) -> String {
+        match self {
+            Self::Bootstrap(sets) => format!("{} bootstrap resamples", sets.len()),
+            Self::CrossValidation(sets) => format!("cross-validation in {} groups", sets.len()),
+        }
+    }
+}
+
+/// What `radscore calibrate` is told.
+#[derive(Debug, Clone, clap::Args)]
+#[command(
+    after_help = "Example:\n  radscore calibrate tests/golden/stats/data/clin80.csv --outcome y --terms radscore,smoking,nerve --bootstrap 1000"
+)]
+pub struct CalibrateArguments {
+    #[command(flatten)]
+    model: ResampledModelArguments,
+}
+
+/// Runs `radscore calibrate`.
+pub fn run(arguments: &CalibrateArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let model = &arguments.model;
+    let complete = model.data.read(&model.terms, global)?;
+    let drawn = model.draw(complete.rows.len(), 1000)?;
+    let found = calibrate(complete.design().view(), &complete.outcome, drawn.resampling())?;
+    if global.json {
+        super::print_json(&json!({
+            "predy": exacts(&found.predy), "apparent": exacts(&found.apparent), "optimism": exacts(&found.optimism),
+            "corrected": exacts(&found.corrected), "n": found.n, "predicted": exacts(&found.predicted),
+            "mae": exact(found.mae), "mse": exact(found.mse), "q90": exact(found.q90), "n_used": found.n_used,
+            "training": exacts(&found.training), "test": exacts(&found.test),
+            "resamples": found.resamples, "failed": found.failed, "left_out": complete.left_out,
+        }))?;
+        return Ok(Outcome::Done);
+    }
+    let mut text = format!(
+        "Calibration of {} ~ {}, {} rows, {}\n\n",
+        model.data.outcome,
+        model.terms.join(" + "),
+        complete.rows.len(),
+        drawn.words()
+    );
+    let rows: Vec<Vec<String>> = (0..found.predy.len())
+        .filter(|point| point % 7 == 0)
+        .map(|point| {
+            vec![
+                fixed(found.predy[point], 4),
+                fixed(found.apparent[point], 4),
+                fixed(found.optimism[point], 4),
+                fixed(found.corrected[point], 4),
+                found.n[point].to_string(),
+            ]
+        })
+        .collect();
+    text.push_str(&aligned(
+        &["risk", "apparent", "optimism", "corrected", "resamples"],
+        &rows,
+    ));
+    text.push_str(&format!(
+        "\nn = {}   mean absolute error = {}   mean squared error = {}   0.9 quantile of absolute error = {}\n",
+        found.predicted.len(),
+        fixed(found.mae, 3),
+        fixed(found.mse, 5),
+        fixed(found.q90, 3)
+    ));
+    text.push_str(
+        "The squared error is the distance between curve and diagonal on these rows, not the Brier score; it says nothing of \
+         new data.\n",
+    );
+    if found.failed > 0 {
+        text.push_str(&format!(
+            "{} resamples left out: the outcome was separated, or had one class\n",
+            found.failed
+        ));
+    }
+    super::print(&text)?;
+    Ok(Outcome::Done)
+}

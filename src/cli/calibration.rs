@@ -1,0 +1,216 @@
+//! `radscore calibration`: how a frozen model's risks fare on new data.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use serde_json::{Value, json};
+
+use super::columns::{aligned, events, exact, exacts, fixed, limits, p_value};
+use super::{Global, Outcome};
+use crate::model::Model;
+use crate::stats::calibration::{Estimate, FrozenCalibration, frozen_calibration, frozen_grid};
+use crate::stats::hosmer_lemeshow::hosmer_lemeshow;
+use crate::study::table::{Table, number};
+
+/// What `radscore calibration` is told.
+#[derive(Debug, Clone, clap::Args)]
+#[command(
+    after_help = "Examples:\n  radscore calibration results/fit/model-2.json new-cases.csv\n  radscore calibration tests/golden/stats/data/roc_pair40.csv --risk m2 --outcome y"
+)]
+pub struct CalibrationArguments {
+    /// A fitted model and a table, or with --risk a table alone
+    #[arg(value_name = "[MODEL.json] DATA.csv", num_args = 1..=2, required = true)]
+    inputs: Vec<PathBuf>,
+    /// The column with the predicted risks, instead of a model
+    #[arg(long, value_name = "COL")]
+    risk: Option<String>,
+    /// The column with the outcome; the model's own where it is not given
+    #[arg(long, value_name = "COL")]
+    outcome: Option<String>,
+    /// The value of the outcome that is the event; the model's own, or 1
+    #[arg(long, value_name = "VALUE")]
+    event: Option<String>,
+    /// The confidence level
+    #[arg(long, value_name = "X", default_value_t = 0.95)]
+    level: f64,
+}
+
+/// Runs `radscore calibration`.
+pub fn run(arguments: &CalibrationArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let (name, table, risks, model) = stated_risks(arguments)?;
+    let column = arguments
+        .outcome
+        .as_deref()
+        .or(model.as_ref().map(|model| model.outcome.column.as_str()))
+        .context("name the column with the outcome: --outcome COL")?;
+    let event = arguments.event.as_deref().or(model
+        .as_ref()
+        .filter(|_| arguments.outcome.is_none())
+        .map(|model| model.outcome.event.as_str()));
+    let known = events(&table, column, event)?;
+    let kept: Vec<(bool, f64)> = known
+        .into_iter()
+        .zip(risks)
+        .filter_map(|(event, risk)| Some((event?, risk.filter(|risk| !risk.is_nan())?)))
+        .collect();
+    let left_out = table.rows.len() - kept.len();
+    if left_out > 0 && !global.quiet {
+        eprintln!(
+            "{left_out} of {} rows are left out: a value is missing",
+            table.rows.len()
+        );
+    }
+    let (outcome, risks): (Vec<bool>, Vec<f64>) = kept.into_iter().unzip();
+    let found = frozen_calibration(&outcome, &risks, arguments.level)?;
+    let on_grid = (risks.len() > 10).then(|| frozen_grid(&outcome, &risks)).transpose()?;
+    let groups = hosmer_lemeshow(&outcome, &risks, 10, false).ok();
+    if global.json {
+        let mut document = document(&found, left_out);
+        if let Some(on_grid) = &on_grid {
+            document["grid"] = json!({"predy": exacts(&on_grid.predy), "curve": exacts(&on_grid.curve),
+                "mae": exact(on_grid.errors.mae), "mse": exact(on_grid.errors.mse), "q90": exact(on_grid.errors.q90), "n_used": on_grid.errors.n_used});
+        }
+        if let Some(groups) = &groups {
+            document["hosmer_lemeshow"] =
+                json!({"statistic": exact(groups.statistic), "df": groups.df, "p": exact(groups.p_value)});
+        }
+        super::print_json(&document)?;
+        return Ok(Outcome::Done);
+    }
+    let mut text = format!(
+        "Calibration of {name}, frozen: nothing is fitted to these rows\n{} rows, {} with the event, mean risk {}\n\n",
+        found.n,
+        found.events,
+        fixed(found.mean_risk, 4)
+    );
+    let row = |name: &str, estimate: &Estimate, ideal: &str| {
+        vec![
+            name.to_owned(),
+            fixed(estimate.value, 4),
+            limits(estimate.ci, 4),
+            ideal.to_owned(),
+        ]
+    };
+    let rows = vec![
+        row("observed / expected", &found.oe, "1"),
+        row("intercept (slope 1)", &found.intercept, "0"),
+        row("slope", &found.slope, "1"),
+    ];
+    text.push_str(&aligned(
+        &["", "value", &format!("{} % CI", arguments.level * 100.0), "ideal"],
+        &rows,
+    ));
+    if found.without_logit > 0 {
+        text.push_str(&format!(
+            "{} risks of exactly 0 or 1 have no logit and leave intercept and slope\n",
+            found.without_logit
+        ));
+    }
+    text.push_str(&format!(
+        "\nBrier {}   scaled {}   ICI {}   E50 {}   E90 {}   Emax {}   C {}\n",
+        fixed(found.brier, 4),
+        fixed(found.brier_scaled, 4),
+        fixed(found.ici, 4),
+        fixed(found.e50, 4),
+        fixed(found.e90, 4),
+        fixed(found.emax, 4),
+        fixed(found.c, 4)
+    ));
+    text.push_str(&format!(
+        "Spiegelhalter's z {} (P {})   intercept 0 and slope 1: chi-squared {} (P {})\n",
+        fixed(found.spiegelhalter_z, 3),
+        p_value(found.spiegelhalter_p),
+        fixed(found.u_chi_squared, 3),
+        p_value(found.u_p)
+    ));
+    if let Some(groups) = &groups {
+        text.push_str(&format!(
+            "Hosmer-Lemeshow chi-squared {} on {} (P {})\n",
+            fixed(groups.statistic, 3),
+            groups.df,
+            p_value(groups.p_value)
+        ));
+    }
+    if let Some(on_grid) = &on_grid {
+        text.push_str(&format!(
+            "Distance by the rule of rms's calibrate, frozen, no correction: mean absolute {}, mean squared {}\n",
+            fixed(on_grid.errors.mae, 4),
+            fixed(on_grid.errors.mse, 5)
+        ));
+    }
+    let curve = &found.curve;
+    let rows: Vec<Vec<String>> = (0..curve.predicted.len())
+        .filter(|point| point % 10 == 0)
+        .map(|point| {
+            vec![
+                fixed(curve.predicted[point], 4),
+                fixed(curve.observed[point], 4),
+                limits([curve.lower[point], curve.upper[point]], 4),
+            ]
+        })
+        .collect();
+    text.push_str(&format!("\n{}", aligned(&["risk", "observed (smooth)", "CI"], &rows)));
+    super::print(&text)?;
+    Ok(Outcome::Done)
+}
+
+type Stated = (String, Table, Vec<Option<f64>>, Option<Model>);
+
+fn stated_risks(arguments: &CalibrationArguments) -> anyhow::Result<Stated> {
+    match (arguments.inputs.as_slice(), &arguments.risk) {
+        ([data], Some(column)) => {
+            let table = Table::read(data)?;
+            let risks = table.numbers(column)?.into_iter().map(Some).collect();
+            Ok((column.clone(), table, risks, None))
+        }
+        ([model, data], None) => {
+            let model = Model::read(model)?;
+            let table = Table::read(data)?;
+            let needed = model.needed();
+            let risks = table
+                .rows
+                .iter()
+                .zip(&table.lines)
+                .map(|(row, line)| {
+                    let cell = |name: &str| table.find_column(name).map(|at| row[at].as_str());
+                    if needed
+                        .iter()
+                        .filter_map(|name| cell(name))
+                        .any(|cell| number(cell).is_some_and(f64::is_nan))
+                    {
+                        return Ok(None);
+                    }
+                    model
+                        .predict(|name| cell(name).and_then(number), |name| cell(name).map(str::to_owned))
+                        .map(|prediction| Some(prediction.risk))
+                        .with_context(|| format!("{}: line {line}", data.display()))
+                })
+                .collect::<anyhow::Result<Vec<_>>>()?;
+            Ok((model.name.clone(), table, risks, Some(model)))
+        }
+        _ => bail!("give a model and a table, or a table and --risk COL"),
+    }
+}
+
+fn document(found: &FrozenCalibration, left_out: usize) -> Value {
+    let estimate = |estimate: &Estimate| json!({"value": exact(estimate.value), "se": exact(estimate.se), "ci": exacts(&estimate.ci)});
+    json!({
+        "n": found.n, "events": found.events, "left_out": left_out, "mean_risk": exact(found.mean_risk),
+        "oe_ratio": exact(found.oe.value), "oe": estimate(&found.oe),
+        "calib_intercept_offset": exact(found.intercept.value), "intercept": estimate(&found.intercept),
+        "calib_slope": exact(found.slope.value), "slope": estimate(&found.slope),
+        "brier": exact(found.brier), "brier_scaled": exact(found.brier_scaled),
+        "ici": exact(found.ici), "e50": exact(found.e50), "e90": exact(found.e90), "emax": exact(found.emax),
+        "curve": {"predicted": exacts(&found.curve.predicted), "observed": exacts(&found.curve.observed),
+                  "lower": exacts(&found.curve.lower), "upper": exacts(&found.curve.upper)},
+        "without_logit": found.without_logit,
+        "val_prob": {
+            "Dxy": exact(found.dxy), "C (ROC)": exact(found.c), "R2": exact(found.r2), "D": exact(found.d),
+            "D:Chi-sq": exact(found.d_chi_squared), "U": exact(found.u), "U:Chi-sq": exact(found.u_chi_squared),
+            "U:p": exact(found.u_p), "Q": exact(found.q), "Brier": exact(found.brier),
+            "Intercept": exact(found.joint_intercept.value), "Slope": exact(found.slope.value),
+            "Emax": exact(found.emax), "E90": exact(found.e90), "Eavg": exact(found.ici),
+            "S:z": exact(found.spiegelhalter_z), "S:p": exact(found.spiegelhalter_p),
+        },
+    })
+}

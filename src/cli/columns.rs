@@ -1,0 +1,337 @@
+//! The columns of a table that a statistic is made from: outcome, scores, complete rows; and the numbers it prints.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clap::Args;
+use ndarray::Array2;
+use serde_json::{Value, json};
+
+use super::Global;
+use crate::stats::r_random::RRandom;
+use crate::stats::random::{Purpose, RandomStream};
+use crate::study::table::{Table, number};
+
+/// A table and the column that holds the outcome.
+#[derive(Debug, Clone, Args)]
+pub struct OutcomeArguments {
+    /// The table: CSV with a header; - is standard input
+    #[arg(value_name = "DATA.csv")]
+    pub data: PathBuf,
+    /// The column with the outcome
+    #[arg(long, value_name = "COL")]
+    pub outcome: String,
+    /// The value of the outcome that is the event, where it is not 1
+    #[arg(long, value_name = "VALUE")]
+    pub event: Option<String>,
+}
+
+impl OutcomeArguments {
+    /// Reads the table and keeps the rows in which the outcome and every one of `columns` has a value.
+    pub fn read(&self, columns: &[String], global: &Global) -> anyhow::Result<Complete> {
+        Complete::new(
+            &Table::read(&self.data)?,
+            &self.outcome,
+            self.event.as_deref(),
+            columns,
+            global,
+        )
+    }
+}
+
+/// Rows in which nothing is missing.
+#[derive(Debug, Clone)]
+pub struct Complete {
+    /// The outcome; true is the event
+    pub outcome: Vec<bool>,
+    /// The columns asked for
+    pub names: Vec<String>,
+    /// Their values, column by column
+    pub columns: Vec<Vec<f64>>,
+    /// The table's rows that are kept, from 0
+    pub rows: Vec<usize>,
+    /// How many rows are left out
+    pub left_out: usize,
+}
+
+impl Complete {
+    /// The complete rows of a table; how many are left out is said on standard error.
+    pub fn new(
+        table: &Table,
+        outcome: &str,
+        event: Option<&str>,
+        names: &[String],
+        global: &Global,
+    ) -> anyhow::Result<Self> {
+        let events = events(table, outcome, event)?;
+        let all = names
+            .iter()
+            .map(|name| table.numbers(name))
+            .collect::<Result<Vec<_>, _>>()?;
+        let rows: Vec<usize> = (0..table.rows.len())
+            .filter(|&row| events[row].is_some() && all.iter().all(|column| column[row].is_finite()))
+            .collect();
+        let left_out = table.rows.len() - rows.len();
+        if left_out > 0 && !global.quiet {
+            eprintln!(
+                "{left_out} of {} rows are left out: a value is missing",
+                table.rows.len()
+            );
+        }
+        Ok(Self {
+            outcome: rows.iter().map(|&row| events[row] == Some(true)).collect(),
+            names: names.to_vec(),
+            columns: all
+                .iter()
+                .map(|column| rows.iter().map(|&row| column[row]).collect())
+                .collect(),
+            rows,
+            left_out,
+        })
+    }
+
+    /// The columns as a matrix, rows by columns.
+    pub fn design(&self) -> Array2<f64> {
+        Array2::from_shape_fn((self.rows.len(), self.columns.len()), |(row, column)| {
+            self.columns[column][row]
+        })
+    }
+}
+
+/// The outcome of every row, None where it is missing.
+pub fn events(table: &Table, column: &str, event: Option<&str>) -> anyhow::Result<Vec<Option<bool>>> {
+    let cells = table.texts(column)?;
+    let missing = |cell: &str| number(cell).is_some_and(f64::is_nan);
+    let mut values: Vec<&str> = cells.iter().copied().filter(|cell| !missing(cell)).collect();
+    values.sort_unstable();
+    values.dedup();
+    let same = |cell: &str, wanted: &str| cell == wanted || number(cell).is_some() && number(cell) == number(wanted);
+    let wanted = event.unwrap_or("1");
+    if !values.iter().any(|value| same(value, wanted)) || distinct(&values, wanted, same) > 2 {
+        let shown: Vec<String> = values.iter().take(6).map(|value| format!("\"{value}\"")).collect();
+        bail!(
+            "{}: the outcome \"{column}\" should have two values, one of them {wanted}{}, but it has {}",
+            table.source.display(),
+            if event.is_none() {
+                " (another event is named with --event VALUE)"
+            } else {
+                ""
+            },
+            shown.join(", ")
+        );
+    }
+    Ok(cells
+        .iter()
+        .map(|cell| (!missing(cell)).then(|| same(cell, wanted)))
+        .collect())
+}
+
+/// How many different values there are, all that mean the event being one.
+fn distinct(values: &[&str], event: &str, same: impl Fn(&str, &str) -> bool) -> usize {
+    let mut others: Vec<&str> = Vec::new();
+    for value in values {
+        if !same(value, event) && !others.iter().any(|other| same(value, other)) {
+            others.push(value);
+        }
+    }
+    others.len() + usize::from(values.iter().any(|value| same(value, event)))
+}
+
+/// The columns of a table that hold numbers only, without those in `except`.
+pub fn number_columns(table: &Table, except: &[&str]) -> Vec<String> {
+    table
+        .header
+        .iter()
+        .enumerate()
+        .filter(|(at, name)| {
+            !except.contains(&name.as_str())
+                && table.rows.iter().all(|row| number(&row[*at]).is_some())
+                && table
+                    .rows
+                    .iter()
+                    .any(|row| number(&row[*at]).is_some_and(f64::is_finite))
+        })
+        .map(|(_, name)| name.clone())
+        .collect()
+}
+
+/// Where resamples come from.
+#[derive(Debug, Clone, Args)]
+pub struct ResampleArguments {
+    /// How many bootstrap resamples to draw
+    #[arg(long, value_name = "N")]
+    pub bootstrap: Option<usize>,
+    /// The seed of the resamples
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Whose random numbers: own, or r for those of R's set.seed
+    #[arg(long, value_name = "own|r", default_value = "own", value_parser = ["own", "r"])]
+    pub seed_kind: String,
+}
+
+impl ResampleArguments {
+    /// A source of random indices below a count.
+    pub fn indices(&self) -> Box<dyn FnMut(usize) -> usize> {
+        if self.seed_kind == "r" {
+            let mut random = RRandom::set_seed(self.seed as i64);
+            Box::new(move |count| random.below(count))
+        } else {
+            let mut random = RandomStream::new(self.seed, Purpose::Bootstrap);
+            Box::new(move |count| random.below(count))
+        }
+    }
+
+    /// A permutation of the rows from 0.
+    pub fn permutation(&self, rows: usize) -> Vec<usize> {
+        if self.seed_kind == "r" {
+            RRandom::set_seed(self.seed as i64).sample(rows, rows)
+        } else {
+            RandomStream::new(self.seed, Purpose::Folds).permutation(rows)
+        }
+    }
+
+    /// Resamples of `rows` rows: as R's `sample(n, replace = TRUE)` one after the other.
+    pub fn resamples(&self, rows: usize, count: usize) -> Vec<Vec<usize>> {
+        let mut below = self.indices();
+        (0..count).map(|_| (0..rows).map(|_| below(rows)).collect()).collect()
+    }
+}
+
+/// A table of resamples: one a row, the rows' indices from 0; a header line is expected.
+pub fn read_resamples(path: &Path) -> anyhow::Result<Vec<Vec<usize>>> {
+    let table = Table::read(path)?;
+    table
+        .rows
+        .iter()
+        .zip(&table.lines)
+        .map(|(row, line)| {
+            row.iter()
+                .map(|cell| {
+                    cell.trim().parse::<usize>().with_context(|| {
+                        format!(
+                            "{}: line {line}: \"{cell}\" is no row index (whole, from 0)",
+                            path.display()
+                        )
+                    })
+                })
+                .collect()
+        })
+        .collect()
+}
+
+/// A number for JSON, with all its digits; what JSON cannot say is R's word: "Inf", "-Inf", "NaN".
+pub fn exact(value: f64) -> Value {
+    if value.is_nan() {
+        json!("NaN")
+    } else if value.is_infinite() {
+        json!(if value > 0.0 { "Inf" } else { "-Inf" })
+    } else {
+        json!(value)
+    }
+}
+
+/// A list of numbers for JSON.
+pub fn exacts(values: &[f64]) -> Value {
+    Value::Array(values.iter().map(|&value| exact(value)).collect())
+}
+
+/// A number for people.
+pub fn fixed(value: f64, digits: usize) -> String {
+    if value.is_nan() {
+        "-".to_owned()
+    } else if value.is_infinite() {
+        (if value > 0.0 { "Inf" } else { "-Inf" }).to_owned()
+    } else {
+        let text = format!("{value:.digits$}");
+        // No -0.000.
+        if text.starts_with('-') && !text.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) {
+            text[1..].to_owned()
+        } else {
+            text
+        }
+    }
+}
+
+/// Lower and upper limit for people.
+pub fn limits(limits: [f64; 2], digits: usize) -> String {
+    format!("{} to {}", fixed(limits[0], digits), fixed(limits[1], digits))
+}
+
+/// A P value for people.
+pub fn p_value(p: f64) -> String {
+    if p.is_nan() {
+        "-".to_owned()
+    } else if p < 0.0001 {
+        format!("{p:.1e}")
+    } else {
+        format!("{p:.4}")
+    }
+}
+
+/// Rows of text in columns: the first to the left, the others to the right.
+pub fn aligned(header: &[&str], rows: &[Vec<String>]) -> String {
+    let mut widths: Vec<usize> = header.iter().map(|name| width(name)).collect();
+    for row in rows {
+        for (at, cell) in row.iter().enumerate() {
+            if at < widths.len() {
+                widths[at] = widths[at].max(width(cell));
+            }
+        }
+    }
+    let mut text = String::new();
+    let header: Vec<String> = header.iter().map(|&name| name.to_owned()).collect();
+    for row in std::iter::once(&header).chain(rows) {
+        let mut line = String::new();
+        for (at, cell) in row.iter().enumerate() {
+            let space = " ".repeat(widths.get(at).map_or(0, |wide| wide.saturating_sub(width(cell))));
+            if at == 0 {
+                line.push_str(&format!("{cell}{space}"));
+            } else {
+                line.push_str(&format!("  {space}{cell}"));
+            }
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+fn width(text: &str) -> usize {
+    unicode_width::UnicodeWidthStr::width(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(text: &str) -> Table {
+        Table::parse(Path::new("t.csv"), text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn an_outcome_has_two_values_and_one_is_the_event() {
+        let found = events(&table("y\n1\n0\n1.0\nNA\n"), "y", None).unwrap();
+        assert_eq!(found, [Some(true), Some(false), Some(true), None]);
+        let found = events(&table("y\nyes\nno\n"), "y", Some("yes")).unwrap();
+        assert_eq!(found, [Some(true), Some(false)]);
+        for (text, event) in [
+            ("y\nyes\nno\n", None),
+            ("y\n0\n1\n2\n", None),
+            ("y\nyes\nno\n", Some("maybe")),
+        ] {
+            let error = events(&table(text), "y", event).unwrap_err().to_string();
+            assert!(error.contains("two values"), "{error}");
+        }
+    }
+
+    #[test]
+    fn numbers_for_people_and_programs() {
+        assert_eq!(fixed(-0.00001, 3), "0.000");
+        assert_eq!(exact(f64::NEG_INFINITY), json!("-Inf"));
+        assert_eq!(p_value(1e-9), "1.0e-9");
+        assert_eq!(
+            aligned(&["a", "b"], &[vec!["xx".to_owned(), "1".to_owned()]]),
+            "a   b\nxx  1\n"
+        );
+    }
+}

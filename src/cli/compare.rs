@@ -1,0 +1,268 @@
+//! `radscore compare`: every test of a variable between groups, each named.
+
+use std::path::PathBuf;
+
+use ndarray::Array2;
+use serde_json::{Value, json};
+
+use super::columns::{aligned, exact, exacts, fixed, limits, p_value};
+use super::table1::{Grouping, variable};
+use super::{Global, Outcome};
+use crate::stats::StatsError;
+use crate::stats::compare::table1::Values;
+use crate::stats::compare::{
+    Adjustment, Contingency, LeveneCentre, Test, adjust, anderson_darling, anova, anova_welch, fisher,
+    kolmogorov_smirnov, kruskal_wallis, levene, lilliefors, mann_whitney, shapiro_wilk, standardised_difference,
+    standardised_difference_of_shares, student_t, variance_ratio, welch_t,
+};
+use crate::study::table::Table;
+
+/// What `radscore compare` is told.
+#[derive(Debug, Clone, clap::Args)]
+#[command(
+    after_help = "Choose the test before you look at its P. Example:\n  radscore compare tests/golden/stats/data/clin80.csv --by y --vars radscore,smoking,grade --categorical grade"
+)]
+pub struct CompareArguments {
+    /// The table: CSV with a header; - is standard input
+    #[arg(value_name = "DATA.csv")]
+    data: PathBuf,
+    /// The column that makes the groups
+    #[arg(long, value_name = "COL")]
+    by: String,
+    /// The variables
+    #[arg(long, value_name = "COL,…", value_delimiter = ',', required = true)]
+    vars: Vec<String>,
+    /// Columns of numbers that are categories
+    #[arg(long, value_name = "COL,…", value_delimiter = ',')]
+    categorical: Vec<String>,
+}
+
+/// A test's line: its name and what it found, or why it found nothing.
+struct Line {
+    method: String,
+    found: Result<Found, String>,
+}
+
+struct Found {
+    statistic: f64,
+    df: Vec<f64>,
+    p: f64,
+    estimate: Vec<f64>,
+    ci: Option<[f64; 2]>,
+}
+
+/// Runs `radscore compare`.
+pub fn run(arguments: &CompareArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let table = Table::read(&arguments.data)?;
+    let grouping = Grouping::new(&table, &arguments.by, global)?;
+    let mut text = String::new();
+    let mut documents = Vec::new();
+    for name in &arguments.vars {
+        let variable = variable(&table, name, &grouping.rows, arguments.categorical.contains(name))?;
+        let (lines, smd) = match &variable.values {
+            Values::Numbers(values) => of_numbers(values, &grouping),
+            Values::Categories { values, names } => of_categories(values, names.len(), &grouping),
+        };
+        if global.json {
+            documents.push(json!({"variable": name, "smd": smd.map(exact), "tests": lines.iter().map(document).collect::<Vec<_>>()}));
+        } else {
+            text.push_str(&format!("{name} by {} ({})\n", arguments.by, grouping.names.join(", ")));
+            let rows: Vec<Vec<String>> = lines.iter().map(row).collect();
+            text.push_str(&aligned(
+                &["test", "statistic", "df", "P", "estimate", "95 % CI"],
+                &rows,
+            ));
+            if let Some(smd) = smd {
+                text.push_str(&format!("standardised mean difference {}\n", fixed(smd, 4)));
+            }
+            text.push('\n');
+        }
+    }
+    if global.json {
+        super::print_json(
+            &json!({"by": arguments.by, "groups": grouping.names, "variables": documents, "left_out": grouping.left_out}),
+        )?;
+    } else {
+        super::print(&text)?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn of_numbers(values: &[Option<f64>], grouping: &Grouping) -> (Vec<Line>, Option<f64>) {
+    let mut groups: Vec<Vec<f64>> = vec![Vec::new(); grouping.names.len()];
+    for (value, &group) in values.iter().zip(&grouping.group) {
+        groups[group].extend(value);
+    }
+    let groups: Vec<&[f64]> = groups.iter().map(Vec::as_slice).collect();
+    let mut lines = Vec::new();
+    let mut smd = None;
+    if let [first, second] = groups[..] {
+        lines.push(line("Student's t test", student_t(first, second, 0.95)));
+        lines.push(line("Welch's t test", welch_t(first, second, 0.95)));
+        match mann_whitney(first, second) {
+            Ok(test) => {
+                let of = |statistic: f64, p: f64| found(statistic, Vec::new(), p);
+                lines.push(Line::new("Mann-Whitney, normal (SPSS): z", of(test.z, test.p)));
+                lines.push(Line::new(
+                    "Mann-Whitney, normal, continuity correction: z",
+                    of(test.z_corrected, test.p_corrected),
+                ));
+                if let Some(p) = test.p_exact {
+                    lines.push(Line::new("Mann-Whitney, exact: W", of(test.w, p)));
+                }
+            }
+            Err(error) => lines.push(line("Mann-Whitney", Err(error))),
+        }
+        lines.push(line("Kolmogorov-Smirnov", kolmogorov_smirnov(first, second)));
+        lines.push(line("F test of the variances", variance_ratio(first, second, 0.95)));
+        smd = standardised_difference(first, second).ok();
+    } else {
+        lines.push(line("Analysis of variance", anova(&groups)));
+        lines.push(line("Welch's analysis of variance", anova_welch(&groups)));
+        lines.push(line("Kruskal-Wallis", kruskal_wallis(&groups)));
+        lines.extend(pairwise(&groups, &grouping.names));
+    }
+    lines.push(line("Levene (mean, SPSS)", levene(&groups, LeveneCentre::Mean)));
+    lines.push(line("Levene (median)", levene(&groups, LeveneCentre::Median)));
+    for (name, values) in grouping.names.iter().zip(&groups) {
+        lines.push(line(&format!("Shapiro-Wilk, {name}"), shapiro_wilk(values)));
+        lines.push(line(&format!("Lilliefors, {name}"), lilliefors(values)));
+        lines.push(line(&format!("Anderson-Darling, {name}"), anderson_darling(values)));
+    }
+    (lines, smd)
+}
+
+/// Mann-Whitney of every two groups, P adjusted by Holm.
+fn pairwise(groups: &[&[f64]], names: &[String]) -> Vec<Line> {
+    let mut pairs = Vec::new();
+    for first in 0..groups.len() {
+        for second in first + 1..groups.len() {
+            if let Ok(test) = mann_whitney(groups[first], groups[second]) {
+                pairs.push((
+                    format!("Mann-Whitney, {} against {}, Holm: z", names[first], names[second]),
+                    test.z,
+                    test.p,
+                ));
+            }
+        }
+    }
+    let adjusted = adjust(&pairs.iter().map(|pair| pair.2).collect::<Vec<f64>>(), Adjustment::Holm);
+    pairs
+        .into_iter()
+        .zip(adjusted)
+        .map(|((name, z, _), p)| Line::new(&name, found(z, Vec::new(), p)))
+        .collect()
+}
+
+fn of_categories(values: &[Option<usize>], count: usize, grouping: &Grouping) -> (Vec<Line>, Option<f64>) {
+    let mut counts = Array2::zeros((grouping.names.len(), count));
+    for (value, &group) in values.iter().zip(&grouping.group) {
+        if let Some(category) = value {
+            counts[[group, *category]] += 1;
+        }
+    }
+    let mut lines = Vec::new();
+    match Contingency::new(counts.view()) {
+        Ok(test) => {
+            let of = |statistic: f64, p: f64| found(statistic, vec![test.df], p);
+            lines.push(Line::new("Pearson chi-squared", of(test.chi_squared, test.p)));
+            if let (Some(statistic), Some(p)) = (test.chi_squared_yates, test.p_yates) {
+                lines.push(Line::new("chi-squared with Yates' correction", of(statistic, p)));
+            }
+            lines.push(Line::new(
+                "likelihood ratio",
+                of(test.g_squared, test.p_likelihood_ratio),
+            ));
+        }
+        Err(error) => lines.push(line("Pearson chi-squared", Err(error))),
+    }
+    lines.push(match fisher(counts.view(), 0.95) {
+        Ok(test) => Line::new(
+            "Fisher's exact test (odds ratio: conditional)",
+            Found {
+                statistic: f64::NAN,
+                df: Vec::new(),
+                p: test.p,
+                estimate: test.odds_ratio.into_iter().collect(),
+                ci: test.ci,
+            },
+        ),
+        Err(error) => line("Fisher's exact test", Err(error)),
+    });
+    let smd = (grouping.names.len() == 2)
+        .then(|| standardised_difference_of_shares(&counts.row(0).to_vec(), &counts.row(1).to_vec()).ok())
+        .flatten();
+    (lines, smd)
+}
+
+impl Line {
+    fn new(method: &str, found: Found) -> Self {
+        Self {
+            method: method.to_owned(),
+            found: Ok(found),
+        }
+    }
+}
+
+fn found(statistic: f64, df: Vec<f64>, p: f64) -> Found {
+    Found {
+        statistic,
+        df,
+        p,
+        estimate: Vec::new(),
+        ci: None,
+    }
+}
+
+fn line(method: &str, test: Result<Test, StatsError>) -> Line {
+    Line {
+        method: method.to_owned(),
+        found: test
+            .map(|test| Found {
+                statistic: test.statistic,
+                df: test.df,
+                p: test.p,
+                estimate: test.estimate,
+                ci: test.ci,
+            })
+            .map_err(|error| error.to_string()),
+    }
+}
+
+fn row(line: &Line) -> Vec<String> {
+    match &line.found {
+        Ok(found) => {
+            let df: Vec<String> = found
+                .df
+                .iter()
+                .map(|df| {
+                    if df.fract() == 0.0 {
+                        fixed(*df, 0)
+                    } else {
+                        fixed(*df, 2)
+                    }
+                })
+                .collect();
+            let estimate: Vec<String> = found.estimate.iter().map(|value| fixed(*value, 4)).collect();
+            vec![
+                line.method.clone(),
+                fixed(found.statistic, 4),
+                df.join(", "),
+                p_value(found.p),
+                estimate.join(", "),
+                found.ci.map_or_else(String::new, |ci| limits(ci, 4)),
+            ]
+        }
+        Err(reason) => vec![format!("{}: {reason}", line.method)],
+    }
+}
+
+fn document(line: &Line) -> Value {
+    match &line.found {
+        Ok(found) => {
+            json!({"test": line.method, "statistic": exact(found.statistic), "parameter": exacts(&found.df), "p_value": exact(found.p),
+            "estimate": exacts(&found.estimate), "conf_int": found.ci.map(|ci| exacts(&ci))})
+        }
+        Err(reason) => json!({"test": line.method, "error": reason}),
+    }
+}

@@ -1,0 +1,227 @@
+//! `radscore decide`: decision curves of frozen risks.
+
+use anyhow::bail;
+use serde_json::{Value, json};
+
+use super::columns::{OutcomeArguments, ResampleArguments, aligned, exact, exacts, fixed, limits};
+use super::{Global, Outcome};
+use crate::stats::decision_curve::{
+    Convention, DecisionCurve, DecisionSettings, Policy, RiskSource, cost_benefit_ratio, decision_curves,
+    decision_curves_with_intervals, net_benefit_difference,
+};
+
+/// What `radscore decide` is told.
+#[derive(Debug, Clone, clap::Args)]
+#[command(
+    after_help = "The risks must be frozen: a model refitted on the rows that judge it looks better than it is.\n\nExample:\n  radscore decide tests/golden/stats/data/dca80.csv --outcome y --risk p1,p2 --thresholds 0.05:0.95:0.05"
+)]
+pub struct DecideArguments {
+    #[command(flatten)]
+    data: OutcomeArguments,
+    /// The columns with the predicted risks
+    #[arg(long, value_name = "COL,…", value_delimiter = ',', required = true)]
+    risk: Vec<String>,
+    /// Threshold risks from:to:step, or a list; 0:1:0.01 (rmda), 0:0.99:0.01 (dcurves)
+    #[arg(long, value_name = "FROM:TO:STEP")]
+    thresholds: Option<String>,
+    /// Whose rule for ties and ends: rmda (risk above the threshold) or dcurves (at or above)
+    #[arg(long, value_name = "rmda|dcurves", default_value = "rmda", value_parser = ["rmda", "dcurves"])]
+    convention: String,
+    /// The question: opt-in (whom to treat) or opt-out (whom to spare)
+    #[arg(long, value_name = "POLICY", default_value = "opt-in", value_parser = ["opt-in", "opt-out"])]
+    policy: String,
+    /// The population's prevalence, for a case-control design
+    #[arg(long, value_name = "X")]
+    prevalence: Option<f64>,
+    /// The confidence level of bootstrap limits
+    #[arg(long, value_name = "X", default_value_t = 0.95)]
+    level: f64,
+    #[command(flatten)]
+    resample: ResampleArguments,
+}
+
+/// Runs `radscore decide`.
+pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let complete = arguments.data.read(&arguments.risk, global)?;
+    let convention = if arguments.convention == "dcurves" {
+        Convention::Dcurves
+    } else {
+        Convention::Rmda
+    };
+    let policy = if arguments.policy == "opt-out" {
+        Policy::OptOut
+    } else {
+        Policy::OptIn
+    };
+    let thresholds = match &arguments.thresholds {
+        Some(text) => parse_thresholds(text)?,
+        None => DecisionSettings::usual(convention).thresholds().to_vec(),
+    };
+    let settings = DecisionSettings::new(thresholds, convention, policy, arguments.prevalence)?;
+    let outcome = &complete.outcome;
+    let mut differences = Vec::new();
+    let curves = match arguments.resample.bootstrap {
+        None => {
+            let models: Vec<(String, &[f64])> = complete
+                .names
+                .iter()
+                .cloned()
+                .zip(complete.columns.iter().map(Vec::as_slice))
+                .collect();
+            decision_curves(outcome, &models, &settings)?
+        }
+        Some(count) => {
+            let resamples = arguments.resample.resamples(outcome.len(), count);
+            let sources: Vec<(String, RiskSource<'_>)> = complete
+                .names
+                .iter()
+                .cloned()
+                .zip(complete.columns.iter().map(|risks| RiskSource::Frozen(risks)))
+                .collect();
+            for first in 0..complete.columns.len() {
+                for second in first + 1..complete.columns.len() {
+                    let (a, b) = (&complete.columns[first], &complete.columns[second]);
+                    let found = net_benefit_difference(outcome, a, b, &settings, &resamples, arguments.level)?;
+                    differences.push((complete.names[first].clone(), complete.names[second].clone(), found));
+                }
+            }
+            decision_curves_with_intervals(outcome, &sources, &settings, &resamples, arguments.level)?
+        }
+    };
+    let ratios: Vec<String> = settings
+        .thresholds()
+        .iter()
+        .map(|&threshold| cost_benefit_ratio(threshold))
+        .collect();
+    if global.json {
+        let models: Vec<Value> = curves.iter().map(document).collect();
+        let differences: Vec<Value> = differences
+            .iter()
+            .map(|(a, b, found)| {
+                json!({"a": a, "b": b, "threshold": exacts(&found.threshold), "difference": exacts(&found.difference),
+                       "lower": exacts(&found.limits[0]), "upper": exacts(&found.limits[1])})
+            })
+            .collect();
+        super::print_json(
+            &json!({"models": models, "cost_benefit": ratios, "differences": differences,
+            "convention": arguments.convention, "policy": arguments.policy, "left_out": complete.left_out}),
+        )?;
+        return Ok(Outcome::Done);
+    }
+    let mut header = vec!["threshold", "cost:benefit"];
+    header.extend(curves.iter().map(|curve| curve.model.as_str()));
+    let step = settings.thresholds().len().div_ceil(21);
+    let shown: Vec<usize> = (0..ratios.len()).filter(|at| at % step == 0).collect();
+    let rows: Vec<Vec<String>> = shown
+        .iter()
+        .map(|&at| {
+            let mut cells = vec![fixed(settings.thresholds()[at], 3), ratios[at].clone()];
+            cells.extend(curves.iter().map(|curve| match &curve.limits {
+                None => fixed(curve.net_benefit[at], 4),
+                Some(band) => format!(
+                    "{} ({})",
+                    fixed(curve.net_benefit[at], 4),
+                    limits([band.net_benefit[0][at], band.net_benefit[1][at]], 3)
+                ),
+            }));
+            cells
+        })
+        .collect();
+    let mut text = format!(
+        "Net benefit, {} rows, prevalence {} ({} convention, {}); risks taken as frozen\n\n",
+        outcome.len(),
+        fixed(curves[0].prevalence, 4),
+        arguments.convention,
+        arguments.policy
+    );
+    text.push_str(&aligned(&header, &rows));
+    if policy == Policy::OptIn {
+        text.push_str("\nInterventions avoided per 100 patients, against treating everyone\n");
+        let mut header = vec!["threshold"];
+        header.extend(complete.names.iter().map(String::as_str));
+        let rows: Vec<Vec<String>> = shown
+            .iter()
+            .map(|&at| {
+                let mut cells = vec![fixed(settings.thresholds()[at], 3)];
+                cells.extend(
+                    curves[..complete.names.len()]
+                        .iter()
+                        .map(|curve| fixed(100.0 * curve.interventions_avoided[at], 1)),
+                );
+                cells
+            })
+            .collect();
+        text.push_str(&aligned(&header, &rows));
+    }
+    for (a, b, found) in &differences {
+        text.push_str(&format!("\nDifference of net benefit, {a} - {b}\n"));
+        let rows: Vec<Vec<String>> = shown
+            .iter()
+            .map(|&at| {
+                vec![
+                    fixed(found.threshold[at], 3),
+                    fixed(found.difference[at], 4),
+                    limits([found.limits[0][at], found.limits[1][at]], 4),
+                ]
+            })
+            .collect();
+        text.push_str(&aligned(&["threshold", "difference", "CI"], &rows));
+    }
+    super::print(&text)?;
+    Ok(Outcome::Done)
+}
+
+fn parse_thresholds(text: &str) -> anyhow::Result<Vec<f64>> {
+    let numbers = |separator: char| -> Option<Vec<f64>> {
+        text.split(separator)
+            .map(|part| part.trim().parse::<f64>().ok().filter(|number| number.is_finite()))
+            .collect()
+    };
+    if let Some([from, to, step]) = numbers(':').as_deref()
+        && *step > 0.0
+        && to >= from
+        && (to - from) / step < 1e6
+    {
+        let steps = ((to - from) / step + 1e-9).floor() as usize;
+        return Ok((0..=steps).map(|at| (from + at as f64 * step).min(*to)).collect());
+    }
+    if !text.contains(':')
+        && let Some(list) = numbers(',')
+    {
+        return Ok(list);
+    }
+    bail!("--thresholds is \"{text}\", but it must be from:to:step like 0:1:0.01, or a list like 0.1,0.2,0.5")
+}
+
+fn document(curve: &DecisionCurve) -> Value {
+    let mut found = json!({
+        "model": curve.model, "threshold": exacts(&curve.threshold), "net_benefit": exacts(&curve.net_benefit),
+        "standardized_net_benefit": exacts(&curve.standardized_net_benefit),
+        "tpr": exacts(&curve.tpr), "fpr": exacts(&curve.fpr), "tnr": exacts(&curve.tnr), "fnr": exacts(&curve.fnr),
+        "high_risk": exacts(&curve.high_risk), "net_intervention_avoided": exacts(&curve.interventions_avoided),
+        "prevalence": exact(curve.prevalence), "refitted": curve.refitted,
+    });
+    if let Some(limits) = &curve.limits {
+        let pair = |band: &[Vec<f64>; 2]| json!({"lower": exacts(&band[0]), "upper": exacts(&band[1])});
+        found["limits"] = json!({
+            "net_benefit": pair(&limits.net_benefit), "standardized_net_benefit": pair(&limits.standardized_net_benefit),
+            "tpr": pair(&limits.tpr), "fpr": pair(&limits.fpr), "n": limits.n,
+        });
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thresholds_are_a_range_or_a_list() {
+        assert_eq!(parse_thresholds("0:1:0.25").unwrap(), [0.0, 0.25, 0.5, 0.75, 1.0]);
+        assert_eq!(parse_thresholds("0.1,0.2").unwrap(), [0.1, 0.2]);
+        assert_eq!(parse_thresholds("0:1:0.01").unwrap().len(), 101);
+        for wrong in ["", "0:1", "1:0:0.1", "0:1:0", "a,b"] {
+            assert!(parse_thresholds(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! `radscore dice`: how far two masks cover the same voxels.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::columns::{exact, fixed};
+use super::{Global, Outcome};
+use crate::stats::agreement::overlap;
+use crate::volume::{Extent, LabelChoice, LoadOptions, load};
+
+/// What `radscore dice` is told.
+#[derive(Debug, Clone, clap::Args)]
+#[command(
+    after_help = "Both masks must lie on one grid. Example:\n  radscore dice sample-cases/masks/P59-T9.nii.gz sample-cases/masks-reader2/P59-T9.nii.gz"
+)]
+pub struct DiceArguments {
+    /// The first mask
+    #[arg(value_name = "MASK")]
+    first: PathBuf,
+    /// The second mask
+    #[arg(value_name = "MASK")]
+    second: PathBuf,
+    /// The label in both masks; every voxel that is not 0 where none is given
+    #[arg(long, value_name = "N")]
+    label: Option<i64>,
+}
+
+/// Runs `radscore dice`.
+pub fn run(arguments: &DiceArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let options = LoadOptions {
+        label: arguments.label.map_or(LabelChoice::Any, LabelChoice::Value),
+        extent: Extent::Whole,
+        ..LoadOptions::default()
+    };
+    // The first mask is the image of both pairs: so the grids are compared.
+    let first = load(&arguments.first, &arguments.first, &options)?.mask;
+    let second = load(&arguments.first, &arguments.second, &options)?.mask;
+    let shared = first
+        .voxels
+        .iter()
+        .zip(&second.voxels)
+        .filter(|(a, b)| **a && **b)
+        .count();
+    let (a, b) = (first.count(), second.count());
+    let found = overlap(a, b, shared)?;
+    let volume: f64 = first.geometry.spacing.iter().product();
+    if global.json {
+        super::print_json(&json!({
+            "dice": exact(found.dice), "jaccard": exact(found.jaccard), "voxels": [a, b], "shared": shared,
+            "volume": [exact(a as f64 * volume), exact(b as f64 * volume)],
+        }))?;
+        return Ok(Outcome::Done);
+    }
+    super::print(&format!(
+        "Dice {}   Jaccard {}\n{a} and {b} voxels, {shared} in both; {} and {} mm³\n",
+        fixed(found.dice, 4),
+        fixed(found.jaccard, 4),
+        fixed(a as f64 * volume, 1),
+        fixed(b as f64 * volume, 1)
+    ))?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,226 @@
+//! `radscore icc`: intraclass correlations of features that several readers (or one reader, several times) gave.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail, ensure};
+use ndarray::Array2;
+use serde_json::{Map, Value, json};
+
+use super::columns::{aligned, exact, fixed, limits, number_columns, p_value};
+use super::{Global, Outcome};
+use crate::stats::agreement::{Icc, IccDialect, IccForm, icc_table};
+use crate::study::table::Table;
+
+/// What `radscore icc` is told.
+#[derive(Debug, Clone, clap::Args)]
+#[command(
+    after_help = "Each table holds one reader's features, one case a row. With --id rows are paired by that column, else by their order.\nWith a single table its columns are the readers of one quantity.\n\nExample:\n  radscore icc reader1.csv reader2.csv --id case_id --form icc2 --gate 0.75"
+)]
+pub struct IccArguments {
+    /// One table a reader
+    #[arg(value_name = "READER.csv", required = true)]
+    readers: Vec<PathBuf>,
+    /// The column by which rows are paired
+    #[arg(long, value_name = "COL")]
+    id: Option<String>,
+    /// The features; all columns of numbers that every table has, where none is named
+    #[arg(long, value_name = "COL,…", value_delimiter = ',')]
+    features: Vec<String>,
+    /// The form that people are shown
+    #[arg(long, value_name = "FORM", default_value = "icc2", value_parser = ["icc1", "icc2", "icc3", "icc1k", "icc2k", "icc3k"])]
+    form: String,
+    /// A feature passes if the lower limit of its correlation reaches this
+    #[arg(long, value_name = "X", default_value_t = 0.75)]
+    gate: f64,
+    /// Whose F test and limits the agreement forms have
+    #[arg(long, value_name = "psych|irr", default_value = "psych", value_parser = ["psych", "irr"])]
+    dialect: String,
+    /// The confidence level
+    #[arg(long, value_name = "X", default_value_t = 0.95)]
+    level: f64,
+}
+
+/// Runs `radscore icc`.
+pub fn run(arguments: &IccArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let dialect = if arguments.dialect == "irr" {
+        IccDialect::Irr
+    } else {
+        IccDialect::Psych
+    };
+    let shown = match arguments.form.as_str() {
+        "icc1" => IccForm::Icc1,
+        "icc3" => IccForm::Icc3,
+        "icc1k" => IccForm::Icc1k,
+        "icc2k" => IccForm::Icc2k,
+        "icc3k" => IccForm::Icc3k,
+        _ => IccForm::Icc2,
+    };
+    let mut rows = Vec::new();
+    let mut documents = Vec::new();
+    let mut passed = 0;
+    let readings = readings(arguments, global)?;
+    for (feature, readings) in &readings {
+        let found =
+            icc_table(readings.view(), arguments.level, dialect).with_context(|| format!("feature \"{feature}\""))?;
+        let one = found.form(shown);
+        // A feature without a correlation cannot be judged, and does not pass.
+        let passes = one.lower >= arguments.gate;
+        passed += usize::from(passes);
+        let mut document = Map::new();
+        document.insert("feature".to_owned(), json!(feature));
+        document.insert("subjects".to_owned(), json!(found.subjects));
+        document.insert("readers".to_owned(), json!(found.readers));
+        for form in &found.forms {
+            document.insert(form.form.name().to_owned(), of(form));
+        }
+        document.insert("passes".to_owned(), json!(passes));
+        documents.push(Value::Object(document));
+        rows.push(vec![
+            feature.clone(),
+            fixed(one.icc, 4),
+            limits([one.lower, one.upper], 4),
+            fixed(one.f, 3),
+            p_value(one.p),
+            if passes { "yes" } else { "no" }.to_owned(),
+        ]);
+    }
+    if global.json {
+        super::print_json(
+            &json!({"features": documents, "form": shown.name(), "gate": arguments.gate, "dialect": arguments.dialect}),
+        )?;
+        return Ok(Outcome::Done);
+    }
+    let subjects = readings.first().map_or((0, 0), |(_, readings)| readings.dim());
+    let mut text = format!(
+        "{} ({}), {} subjects, {} readings each\n\n",
+        shown.name(),
+        shown.about(),
+        subjects.0,
+        subjects.1
+    );
+    let gate = format!("lower limit >= {}", arguments.gate);
+    text.push_str(&aligned(
+        &[
+            "feature",
+            "ICC",
+            &format!("{} % CI", arguments.level * 100.0),
+            "F",
+            "P",
+            &gate,
+        ],
+        &rows,
+    ));
+    text.push_str(&format!("\n{passed} of {} pass\n", rows.len()));
+    super::print(&text)?;
+    Ok(Outcome::Done)
+}
+
+fn of(form: &Icc) -> Value {
+    json!({"icc": exact(form.icc), "F": exact(form.f), "df1": exact(form.df1), "df2": exact(form.df2), "p": exact(form.p),
+           "lower": exact(form.lower), "upper": exact(form.upper)})
+}
+
+/// The readings of every feature, subjects × readers.
+fn readings(arguments: &IccArguments, global: &Global) -> anyhow::Result<Vec<(String, Array2<f64>)>> {
+    let tables = arguments
+        .readers
+        .iter()
+        .map(|path| Table::read(path))
+        .collect::<Result<Vec<_>, _>>()?;
+    let except: Vec<&str> = arguments.id.iter().map(String::as_str).collect();
+    if let [table] = tables.as_slice() {
+        let columns = if arguments.features.is_empty() {
+            number_columns(table, &except)
+        } else {
+            arguments.features.clone()
+        };
+        let values = columns
+            .iter()
+            .map(|name| table.numbers(name))
+            .collect::<Result<Vec<_>, _>>()?;
+        return Ok(vec![(columns.join(", "), complete(&values, table.rows.len(), global))]);
+    }
+    let features: Vec<String> = if arguments.features.is_empty() {
+        number_columns(&tables[0], &except)
+            .into_iter()
+            .filter(|name| tables.iter().all(|table| table.find_column(name).is_some()))
+            .collect()
+    } else {
+        arguments.features.clone()
+    };
+    ensure!(!features.is_empty(), "the tables have no column of numbers in common");
+    let order = paired_rows(&tables, arguments.id.as_deref(), global)?;
+    features
+        .into_iter()
+        .map(|feature| {
+            let values = tables
+                .iter()
+                .zip(&order)
+                .map(|(table, rows)| {
+                    let values = table.numbers(&feature)?;
+                    Ok(rows.iter().map(|&row| values[row]).collect())
+                })
+                .collect::<anyhow::Result<Vec<Vec<f64>>>>()?;
+            let readings = complete(&values, order[0].len(), global);
+            Ok((feature, readings))
+        })
+        .collect()
+}
+
+/// Subjects × readers, without the subjects that a reader has no value for.
+fn complete(values: &[Vec<f64>], subjects: usize, global: &Global) -> Array2<f64> {
+    let kept: Vec<usize> = (0..subjects)
+        .filter(|&row| values.iter().all(|values| values[row].is_finite()))
+        .collect();
+    if kept.len() < subjects && !global.quiet {
+        eprintln!(
+            "{} of {subjects} subjects are left out: a reading is missing",
+            subjects - kept.len()
+        );
+    }
+    Array2::from_shape_fn((kept.len(), values.len()), |(row, reader)| values[reader][kept[row]])
+}
+
+/// The rows of each table that belong together.
+fn paired_rows(tables: &[Table], id: Option<&str>, global: &Global) -> anyhow::Result<Vec<Vec<usize>>> {
+    let Some(id) = id else {
+        let rows = tables[0].rows.len();
+        if let Some(table) = tables.iter().find(|table| table.rows.len() != rows) {
+            bail!(
+                "{} has {} rows and {} has {}: name the column that pairs them with --id",
+                tables[0].source.display(),
+                rows,
+                table.source.display(),
+                table.rows.len()
+            );
+        }
+        return Ok(vec![(0..rows).collect(); tables.len()]);
+    };
+    let mut places = Vec::new();
+    for table in tables {
+        let mut known = std::collections::HashMap::new();
+        for (row, name) in table.texts(id)?.into_iter().enumerate() {
+            if known.insert(name.to_owned(), row).is_some() {
+                bail!(
+                    "{}: \"{name}\" occurs twice in the column \"{id}\"",
+                    table.source.display()
+                );
+            }
+        }
+        places.push(known);
+    }
+    let shared: Vec<&str> = tables[0]
+        .texts(id)?
+        .into_iter()
+        .filter(|name| places.iter().all(|known| known.contains_key(*name)))
+        .collect();
+    ensure!(!shared.is_empty(), "the tables have no \"{id}\" in common");
+    let most = tables.iter().map(|table| table.rows.len()).max().unwrap_or_default();
+    if shared.len() < most && !global.quiet {
+        eprintln!("{} of {most} subjects are in every table", shared.len());
+    }
+    Ok(places
+        .iter()
+        .map(|known| shared.iter().map(|name| known[*name]).collect())
+        .collect())
+}

@@ -1,0 +1,106 @@
+//! `radscore nomogram`: points, total points and risk of a logistic model.
+
+use serde_json::{Map, json};
+
+use super::columns::{OutcomeArguments, aligned, exact, exacts, fixed};
+use super::{Global, Outcome};
+use crate::stats::calibrate::fit_logistic;
+use crate::stats::nomogram::{NomogramVariable, RISK_TICKS, nomogram};
+
+/// What `radscore nomogram` is told.
+#[derive(Debug, Clone, clap::Args)]
+#[command(
+    after_help = "Example:\n  radscore nomogram tests/golden/stats/data/clin80.csv --outcome y --terms radscore,smoking,nerve"
+)]
+pub struct NomogramArguments {
+    #[command(flatten)]
+    data: OutcomeArguments,
+    /// The columns of the logistic model
+    #[arg(long, value_name = "COL,…", value_delimiter = ',', required = true)]
+    terms: Vec<String>,
+    /// The risks to mark
+    #[arg(long, value_name = "X,…", value_delimiter = ',')]
+    risks: Vec<f64>,
+}
+
+/// Runs `radscore nomogram`.
+pub fn run(arguments: &NomogramArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let complete = arguments.data.read(&arguments.terms, global)?;
+    let (coefficients, linear) = fit_logistic("the nomogram's model", complete.design().view(), &complete.outcome)?;
+    let variables = complete
+        .names
+        .iter()
+        .zip(&complete.columns)
+        .zip(&coefficients[1..])
+        .map(|((name, values), &coefficient)| NomogramVariable::from_data(name, coefficient, values))
+        .collect::<Result<Vec<_>, _>>()?;
+    let range = [
+        linear.iter().copied().fold(f64::INFINITY, f64::min),
+        linear.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+    ];
+    let risks = if arguments.risks.is_empty() {
+        RISK_TICKS.to_vec()
+    } else {
+        arguments.risks.clone()
+    };
+    let found = nomogram(coefficients[0], &variables, range, &risks)?;
+    if global.json {
+        let mut axes = Map::new();
+        let mut coef = Map::new();
+        coef.insert("Intercept".to_owned(), exact(coefficients[0]));
+        for axis in &found.axes {
+            coef.insert(axis.name.clone(), exact(axis.coefficient));
+            axes.insert(
+                axis.name.clone(),
+                json!({"values": exacts(&axis.values), "Xbeta": exacts(&axis.xbeta), "points": exacts(&axis.points)}),
+            );
+        }
+        super::print_json(&json!({
+            "vars": arguments.terms, "coef": coef, "sc": exact(found.scale), "maxscale": 100,
+            "intercept_at_zero_points": exact(found.intercept_at_zero_points), "axes": axes,
+            "total_points_ticks": exacts(&found.total_points_ticks),
+            "lp_ticks": exacts(&found.lp_ticks), "lp_points": exacts(&found.lp_points),
+            "risk_ticks": exacts(&found.risk_ticks), "risk_points": exacts(&found.risk_points),
+            "left_out": complete.left_out,
+        }))?;
+        return Ok(Outcome::Done);
+    }
+    let mut text = format!(
+        "Nomogram of {} ~ {}, {} rows\n",
+        arguments.data.outcome,
+        arguments.terms.join(" + "),
+        complete.rows.len()
+    );
+    for axis in &found.axes {
+        let rows: Vec<Vec<String>> = axis
+            .values
+            .iter()
+            .zip(&axis.points)
+            .map(|(value, points)| vec![format!("  {value}"), fixed(*points, 1)])
+            .collect();
+        text.push_str(&format!("\n{}", aligned(&[&axis.name, "points"], &rows)));
+    }
+    let rows: Vec<Vec<String>> = found
+        .risk_points
+        .iter()
+        .zip(&found.risk_ticks)
+        .map(|(points, risk)| {
+            vec![
+                fixed(*points, 1),
+                fixed(found.linear_predictor(*points), 3),
+                format!("{risk}"),
+            ]
+        })
+        .collect();
+    text.push_str(&format!(
+        "\n{}",
+        aligned(&["total points", "linear predictor", "risk"], &rows)
+    ));
+    text.push_str(&format!(
+        "\nrisk = 1 / (1 + exp(-({} + total / {})))\n",
+        fixed(found.intercept_at_zero_points, 4),
+        fixed(found.scale, 4)
+    ));
+    super::print(&text)?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,442 @@
+//! `radscore roc`: ROC curves, areas with intervals, cut-offs, DeLong's tests.
+
+use anyhow::bail;
+use serde_json::{Value, json};
+
+use super::columns::{OutcomeArguments, ResampleArguments, aligned, exact, exacts, fixed, limits, p_value};
+use super::{Global, Outcome};
+use crate::stats::proportion::ProportionInterval;
+use crate::stats::roc::{
+    AucInterval, AucTest, Cutoff, CutoffRule, Direction, DirectionChoice, PartialFocus, Placements, RocCurve,
+    auc_interval, auc_test_paired, bootstrap_auc, bootstrap_difference, clustered_covariance, clustered_variance,
+    cutoff_at, draw_stratified, partial_auc, perfect_lower_limit, precision_recall,
+};
+use crate::study::table::Table;
+
+/// What `radscore roc` is told.
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Example:\n  radscore roc tests/golden/stats/data/roc_pair80.csv --outcome y --score m1,m2")]
+pub struct RocArguments {
+    #[command(flatten)]
+    data: OutcomeArguments,
+    /// The columns with the scores or predicted risks
+    #[arg(long, value_name = "COL,…", value_delimiter = ',', required = true)]
+    score: Vec<String>,
+    /// Which end of the score speaks for the event: < (higher), > (lower), or auto, by the medians. Without it: < for
+    /// risks between 0 and 1, auto for anything else
+    #[arg(long, value_name = "auto|<|>", value_parser = ["auto", "<", ">"])]
+    direction: Option<String>,
+    /// The interval of the area
+    #[arg(long, value_name = "RULE", default_value = "delong", value_parser = ["delong", "logit", "hanley-mcneil", "spss"])]
+    interval: String,
+    /// The confidence level
+    #[arg(long, value_name = "X", default_value_t = 0.95)]
+    level: f64,
+    /// A cut-off stated in advance, to be judged beside the best one
+    #[arg(long, value_name = "X")]
+    cutoff: Option<f64>,
+    /// The area between two specificities only
+    #[arg(long, value_name = "LOW:HIGH")]
+    partial: Option<String>,
+    /// The column that says which patient a case belongs to: standard errors then allow for repeats
+    #[arg(long, value_name = "COL")]
+    patient: Option<String>,
+    #[command(flatten)]
+    resample: ResampleArguments,
+}
+
+struct Judged {
+    name: String,
+    curve: RocCurve,
+    placements: Placements,
+    se: f64,
+    ci: [f64; 2],
+    auto: bool,
+    json: Value,
+    lines: Vec<String>,
+}
+
+/// Runs `radscore roc`.
+pub fn run(arguments: &RocArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let table = Table::read(&arguments.data.data)?;
+    let complete = super::columns::Complete::new(
+        &table,
+        &arguments.data.outcome,
+        arguments.data.event.as_deref(),
+        &arguments.score,
+        global,
+    )?;
+    let patients = arguments
+        .patient
+        .as_ref()
+        .map(|column| patients(&table, column, &complete.rows))
+        .transpose()?;
+    let outcome = &complete.outcome;
+    let mut judged = Vec::new();
+    for (name, scores) in complete.names.iter().zip(&complete.columns) {
+        judged.push(judge(arguments, name, outcome, scores, patients.as_deref())?);
+    }
+    let tests = pairs(&judged, outcome, patients.as_deref(), arguments.level)?;
+    let mut test_json: Vec<Value> = tests
+        .iter()
+        .map(|(a, b, test)| {
+            json!({"a": a, "b": b, "z": exact(test.statistic), "p": exact(test.p_value), "difference": exact(test.difference),
+                   "se": exact(test.se), "ci": exacts(&test.ci_diff), "method": "DeLong, paired"})
+        })
+        .collect();
+    if let Some(count) = arguments.resample.bootstrap {
+        bootstrap(
+            arguments,
+            count,
+            outcome,
+            &complete.columns,
+            &mut judged,
+            &mut test_json,
+        )?;
+    }
+    if global.json {
+        let curves: Vec<&Value> = judged.iter().map(|judged| &judged.json).collect();
+        super::print_json(&json!({"curves": curves, "tests": test_json, "left_out": complete.left_out}))?;
+        return Ok(Outcome::Done);
+    }
+    super::print(&text(arguments, &judged, &tests, &test_json))?;
+    Ok(Outcome::Done)
+}
+
+fn judge(
+    arguments: &RocArguments,
+    name: &str,
+    outcome: &[bool],
+    scores: &[f64],
+    patients: Option<&[usize]>,
+) -> anyhow::Result<Judged> {
+    let risks = scores.iter().all(|score| (0.0..=1.0).contains(score));
+    let choice = match arguments.direction.as_deref() {
+        Some("<") => DirectionChoice::Fixed(Direction::Higher),
+        Some(">") => DirectionChoice::Fixed(Direction::Lower),
+        None if risks => DirectionChoice::Fixed(Direction::Higher),
+        _ => DirectionChoice::Auto,
+    };
+    let curve = RocCurve::new(outcome, scores, choice)?;
+    let placements = Placements::of_curve(&curve, outcome, scores)?;
+    let level = arguments.level;
+    let interval = |rule| auc_interval(outcome, scores, curve.direction, level, rule);
+    let (se, ci) = match patients {
+        Some(patients) => {
+            let se = clustered_variance(&placements, outcome, patients)?.sqrt();
+            let half = crate::stats::distributions::normal_quantile(0.5 + level / 2.0) * se;
+            (
+                se,
+                [curve.auc - half, curve.auc + half].map(|limit| limit.clamp(0.0, 1.0)),
+            )
+        }
+        None => (
+            placements.variance().sqrt(),
+            interval(match arguments.interval.as_str() {
+                "logit" => AucInterval::Logit,
+                "hanley-mcneil" => AucInterval::HanleyMcNeil,
+                "spss" => AucInterval::Counted,
+                _ => AucInterval::DeLong,
+            })?,
+        ),
+    };
+    let best = curve.best_cutoffs(CutoffRule::Youden);
+    let chosen = curve.best_cutoff(CutoffRule::Youden);
+    let recall = precision_recall(outcome, scores, curve.direction)?;
+    let mut lines = Vec::new();
+    if curve.is_perfect() {
+        lines.push(format!(
+            "{name}: the score separates the outcomes completely; DeLong's interval has no width. One-sided lower limit of \
+             the area: {}",
+            fixed(perfect_lower_limit(curve.n_pos, curve.n_neg, level), 3)
+        ));
+    }
+    if best.len() > 1 {
+        let cuts: Vec<String> = best.iter().map(|cut| fixed(cut.threshold, 4)).collect();
+        lines.push(format!(
+            "{name}: {} cut-offs share the best Youden index ({}); the one with the highest specificity is shown",
+            best.len(),
+            cuts.join(", ")
+        ));
+    }
+    let mut json = json!({
+        "score": name, "direction": curve.direction.sign(), "n_pos": curve.n_pos, "n_neg": curve.n_neg,
+        "auc": exact(curve.auc), "delong_se": exact(se), "ci": exacts(&ci), "level": level,
+        "thresholds": exacts(&curve.thresholds), "sensitivities": exacts(&curve.sensitivities),
+        "specificities": exacts(&curve.specificities),
+        "youden": cut_json(&chosen, level)?,
+        "youden_ties": best.iter().map(|cut| exact(cut.threshold)).collect::<Vec<_>>(),
+        "closest_topleft": cut_json(&curve.best_cutoff(CutoffRule::ClosestTopLeft), level)?,
+        "intervals": {
+            "delong": exacts(&interval(AucInterval::DeLong)?), "logit": exacts(&interval(AucInterval::Logit)?),
+            "hanley_mcneil": exacts(&interval(AucInterval::HanleyMcNeil)?), "spss": exacts(&interval(AucInterval::Counted)?),
+        },
+        "pr": {"precision": exacts(&recall.precision), "recall": exacts(&recall.recall), "thresholds": exacts(&recall.thresholds),
+               "average_precision": exact(recall.average_precision), "trapezoid": exact(recall.trapezoid)},
+    });
+    if let Some(threshold) = arguments.cutoff {
+        let cut = cutoff_at(outcome, scores, curve.direction, threshold)?;
+        json["stated_cutoff"] = cut_json(&cut, level)?;
+    }
+    if let Some(range) = &arguments.partial {
+        let range = parse_range(range)?;
+        let area = partial_auc(&curve, PartialFocus::Specificity, range, false)?;
+        let corrected = partial_auc(&curve, PartialFocus::Specificity, range, true)?;
+        json["partial_auc"] = exact(area);
+        json["partial_auc_corrected"] = exact(corrected);
+        lines.push(format!(
+            "{name}: area between specificities {} and {}: {}, rescaled {}",
+            range[0],
+            range[1],
+            fixed(area, 4),
+            fixed(corrected, 4)
+        ));
+    }
+    Ok(Judged {
+        name: name.to_owned(),
+        auto: choice == DirectionChoice::Auto,
+        curve,
+        placements,
+        se,
+        ci,
+        json,
+        lines,
+    })
+}
+
+/// DeLong's test of every pair of scores; with patients that repeat, its variance over patients.
+fn pairs(
+    judged: &[Judged],
+    outcome: &[bool],
+    patients: Option<&[usize]>,
+    level: f64,
+) -> anyhow::Result<Vec<(String, String, AucTest)>> {
+    let mut tests = Vec::new();
+    for (at, a) in judged.iter().enumerate() {
+        for b in &judged[at + 1..] {
+            let mut test = auc_test_paired(&a.placements, &b.placements, level)?;
+            if let Some(patients) = patients {
+                let shared = clustered_covariance(&a.placements, &b.placements, outcome, patients)?;
+                let se = (a.se * a.se + b.se * b.se - 2.0 * shared).max(0.0).sqrt();
+                let z = if test.difference == 0.0 {
+                    0.0
+                } else {
+                    test.difference / se
+                };
+                let half = crate::stats::distributions::normal_quantile(0.5 + level / 2.0) * se;
+                test.se = se;
+                test.statistic = z;
+                test.p_value = crate::stats::distributions::normal_two_sided(z);
+                test.ci_diff = [test.difference - half, test.difference + half];
+            }
+            tests.push((a.name.clone(), b.name.clone(), test));
+        }
+    }
+    Ok(tests)
+}
+
+fn bootstrap(
+    arguments: &RocArguments,
+    count: usize,
+    outcome: &[bool],
+    columns: &[Vec<f64>],
+    judged: &mut [Judged],
+    tests: &mut [Value],
+) -> anyhow::Result<()> {
+    let (n_pos, n_neg) = (judged[0].curve.n_pos, judged[0].curve.n_neg);
+    for (judged, scores) in judged.iter_mut().zip(columns) {
+        // Each curve from the same seed, as a call of pROC's ci.auc after set.seed.
+        let resamples = draw_stratified(n_neg, n_pos, count, &mut arguments.resample.indices());
+        let found = bootstrap_auc(outcome, scores, judged.curve.direction, &resamples, arguments.level)?;
+        judged.json["bootstrap"] = json!({"n": count, "ci": exacts(&found.ci), "median": exact(found.median), "sd": exact(found.standard_deviation)});
+        judged.lines.push(format!(
+            "{}: bootstrap interval of {count} stratified resamples {}",
+            judged.name,
+            limits(found.ci, 4)
+        ));
+    }
+    let mut at = 0;
+    for first in 0..judged.len() {
+        for second in first + 1..judged.len() {
+            let resamples = draw_stratified(n_neg, n_pos, count, &mut arguments.resample.indices());
+            let directions = [judged[first].curve.direction, judged[second].curve.direction];
+            let scores = [columns[first].as_slice(), columns[second].as_slice()];
+            let (found, z, p) = bootstrap_difference(outcome, scores, directions, &resamples, arguments.level)?;
+            tests[at]["bootstrap"] = json!({"n": count, "z": exact(z), "p": exact(p), "ci": exacts(&found.ci)});
+            at += 1;
+        }
+    }
+    Ok(())
+}
+
+fn patients(table: &Table, column: &str, rows: &[usize]) -> anyhow::Result<Vec<usize>> {
+    let names = table.texts(column)?;
+    let mut known: Vec<&str> = Vec::new();
+    let mut numbers = std::collections::HashMap::new();
+    Ok(rows
+        .iter()
+        .map(|&row| {
+            *numbers.entry(names[row]).or_insert_with(|| {
+                known.push(names[row]);
+                known.len() - 1
+            })
+        })
+        .collect())
+}
+
+fn parse_range(text: &str) -> anyhow::Result<[f64; 2]> {
+    if let Some((low, high)) = text.split_once(':')
+        && let (Ok(low), Ok(high)) = (low.trim().parse(), high.trim().parse())
+    {
+        return Ok([low, high]);
+    }
+    bail!("--partial is \"{text}\", but it must be two numbers like 0.8:1")
+}
+
+fn cut_json(cut: &Cutoff, level: f64) -> anyhow::Result<Value> {
+    let both = |rule| -> anyhow::Result<Value> {
+        let given =
+            |interval: Result<[f64; 2], crate::stats::StatsError>| interval.map_or(Value::Null, |ci| exacts(&ci));
+        Ok(json!({
+            "sensitivity": exacts(&cut.sensitivity_interval(level, rule)?),
+            "specificity": exacts(&cut.specificity_interval(level, rule)?),
+            "ppv": given(cut.ppv_interval(level, rule)),
+            "npv": given(cut.npv_interval(level, rule)),
+            "accuracy": exacts(&cut.accuracy_interval(level, rule)?),
+        }))
+    };
+    Ok(json!({
+        "threshold": exact(cut.threshold), "sensitivity": exact(cut.sensitivity), "specificity": exact(cut.specificity),
+        "tp": cut.true_positives, "fp": cut.false_positives, "tn": cut.true_negatives, "fn": cut.false_negatives,
+        "youden": exact(cut.youden), "ppv": exact(cut.ppv), "npv": exact(cut.npv), "accuracy": exact(cut.accuracy),
+        "wilson": both(ProportionInterval::Wilson)?, "exact": both(ProportionInterval::Exact)?,
+    }))
+}
+
+fn text(
+    arguments: &RocArguments,
+    judged: &[Judged],
+    tests: &[(String, String, AucTest)],
+    test_json: &[Value],
+) -> String {
+    let percent = arguments.level * 100.0;
+    let mut text = format!(
+        "{} with the event, {} without it\n\n",
+        judged.first().map_or(0, |judged| judged.curve.n_pos),
+        judged.first().map_or(0, |judged| judged.curve.n_neg)
+    );
+    let rule = match (&arguments.patient, arguments.interval.as_str()) {
+        (Some(_), _) => "over patients",
+        (None, "logit") => "DeLong, logit scale",
+        (None, "hanley-mcneil") => "Hanley-McNeil",
+        (None, "spss") => "SPSS nonparametric",
+        _ => "DeLong",
+    };
+    let rows: Vec<Vec<String>> = judged
+        .iter()
+        .map(|judged| {
+            vec![
+                judged.name.clone(),
+                format!(
+                    "{}{}",
+                    judged.curve.direction.sign(),
+                    if judged.auto { " (auto)" } else { "" }
+                ),
+                fixed(judged.curve.auc, 4),
+                fixed(judged.se, 4),
+                limits(judged.ci, 4),
+            ]
+        })
+        .collect();
+    text.push_str(&aligned(
+        &["score", "direction", "AUC", "SE", &format!("{percent} % CI ({rule})")],
+        &rows,
+    ));
+    if judged.iter().any(|judged| judged.auto) {
+        text.push_str(
+            "auto: the direction was taken from the data, which lifts the area of a useless score above 0.5\n",
+        );
+    }
+    let mut rows = Vec::new();
+    for judged in judged {
+        let best = judged.curve.best_cutoff(CutoffRule::Youden);
+        rows.push(cut_row(&judged.name, "Youden", &best, arguments.level));
+        let near = judged.curve.best_cutoff(CutoffRule::ClosestTopLeft);
+        rows.push(cut_row(&judged.name, "top left", &near, arguments.level));
+        if let Some(cut) = judged.json.get("stated_cutoff") {
+            let count = |key: &str| cut[key].as_u64().unwrap_or_default() as usize;
+            let (tp, fp) = (count("tp"), count("fp"));
+            let stated = Cutoff::from_counts(
+                arguments.cutoff.unwrap_or(f64::NAN),
+                (tp, tp + count("fn")),
+                (fp, fp + count("tn")),
+            );
+            rows.push(cut_row(&judged.name, "stated", &stated, arguments.level));
+        }
+    }
+    text.push_str(&format!("\nCut-offs (Wilson {percent} % CI)\n"));
+    let header = [
+        "score",
+        "rule",
+        "cut-off",
+        "sensitivity",
+        "specificity",
+        "PPV",
+        "NPV",
+        "accuracy",
+        "TP/FP/TN/FN",
+        "Youden",
+    ];
+    text.push_str(&aligned(&header, &rows));
+    if !tests.is_empty() {
+        text.push_str("\nDeLong's paired test\n");
+        let rows: Vec<Vec<String>> = tests
+            .iter()
+            .map(|(a, b, test)| {
+                vec![
+                    format!("{a} - {b}"),
+                    fixed(test.difference, 4),
+                    limits(test.ci_diff, 4),
+                    fixed(test.statistic, 4),
+                    p_value(test.p_value),
+                ]
+            })
+            .collect();
+        text.push_str(&aligned(
+            &["scores", "difference", &format!("{percent} % CI"), "z", "P"],
+            &rows,
+        ));
+        for (test, (a, b, _)) in test_json.iter().zip(tests) {
+            if let Some(p) = test["bootstrap"]["p"].as_f64() {
+                text.push_str(&format!("{a} - {b}: bootstrap test P {}\n", p_value(p)));
+            }
+        }
+    }
+    for line in judged.iter().flat_map(|judged| &judged.lines) {
+        text.push_str(&format!("{line}\n"));
+    }
+    text
+}
+
+fn cut_row(name: &str, rule: &str, cut: &Cutoff, level: f64) -> Vec<String> {
+    let with = |value: f64, interval: Result<[f64; 2], crate::stats::StatsError>| match interval {
+        Ok(ci) => format!("{} ({}-{})", fixed(value, 3), fixed(ci[0], 3), fixed(ci[1], 3)),
+        Err(_) => fixed(value, 3),
+    };
+    let wilson = ProportionInterval::Wilson;
+    vec![
+        name.to_owned(),
+        rule.to_owned(),
+        fixed(cut.threshold, 4),
+        with(cut.sensitivity, cut.sensitivity_interval(level, wilson)),
+        with(cut.specificity, cut.specificity_interval(level, wilson)),
+        with(cut.ppv, cut.ppv_interval(level, wilson)),
+        with(cut.npv, cut.npv_interval(level, wilson)),
+        with(cut.accuracy, cut.accuracy_interval(level, wilson)),
+        format!(
+            "{}/{}/{}/{}",
+            cut.true_positives, cut.false_positives, cut.true_negatives, cut.false_negatives
+        ),
+        fixed(cut.youden, 3),
+    ]
+}

@@ -1,0 +1,130 @@
+//! `radscore screen`: a first look at features against the outcome; never before the split.
+
+use serde_json::json;
+
+use super::columns::{OutcomeArguments, aligned, exacts, fixed, number_columns, p_value};
+use super::{Global, Outcome};
+use crate::stats::screening::{FeatureScreen, correlations, find_correlation, rank_correlations, screen};
+use crate::study::table::Table;
+
+/// What `radscore screen` is told.
+#[derive(Debug, Clone, clap::Args)]
+#[command(
+    after_help = "Screening against the outcome belongs inside the training rows: on all rows, before a split, it leaks.\n\nExample:\n  radscore screen tests/golden/stats/data/rad80.csv --outcome y_bin --exclude y_num,fold10,fold5,loo --correlation 0.9"
+)]
+pub struct ScreenArguments {
+    #[command(flatten)]
+    data: OutcomeArguments,
+    /// The features; all other columns of numbers where none is named
+    #[arg(long, value_name = "COL,…", value_delimiter = ',')]
+    features: Vec<String>,
+    /// Columns that are no features
+    #[arg(long, value_name = "COL,…", value_delimiter = ',', conflicts_with = "features")]
+    exclude: Vec<String>,
+    /// Remove features until no two correlate above this (caret's findCorrelation)
+    #[arg(long, value_name = "X", default_value_t = 0.9)]
+    correlation: f64,
+    /// Spearman's rank correlation instead of Pearson's
+    #[arg(long)]
+    spearman: bool,
+}
+
+/// Runs `radscore screen`.
+pub fn run(arguments: &ScreenArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let table = Table::read(&arguments.data.data)?;
+    let mut except: Vec<&str> = arguments.exclude.iter().map(String::as_str).collect();
+    except.push(&arguments.data.outcome);
+    let features = if arguments.features.is_empty() {
+        number_columns(&table, &except)
+    } else {
+        arguments.features.clone()
+    };
+    let complete = super::columns::Complete::new(
+        &table,
+        &arguments.data.outcome,
+        arguments.data.event.as_deref(),
+        &features,
+        global,
+    )?;
+    let design = complete.design();
+    let found = screen(design.view(), &complete.outcome)?;
+    let constant: Vec<&str> = features
+        .iter()
+        .zip(&found)
+        .filter(|(_, found)| found.variance == 0.0)
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let varying: Vec<usize> = (0..found.len()).filter(|&at| found[at].variance > 0.0).collect();
+    let kept = design.select(ndarray::Axis(1), &varying);
+    let matrix = if arguments.spearman {
+        rank_correlations(kept.view())
+    } else {
+        correlations(kept.view())
+    };
+    // caret's default: exact below 100 columns.
+    let removed: Vec<usize> = if varying.len() < 2 {
+        Vec::new()
+    } else {
+        find_correlation(matrix.view(), arguments.correlation, varying.len() < 100)?
+            .into_iter()
+            .map(|at| varying[at])
+            .collect()
+    };
+    if global.json {
+        let of = |value: &dyn Fn(&FeatureScreen) -> f64| exacts(&found.iter().map(value).collect::<Vec<f64>>());
+        super::print_json(&json!({
+            "features": features,
+            "variance": of(&|found| found.variance), "constant": constant,
+            "wilcoxon_p_nocorrect": of(&|found| found.mann_whitney_p), "wilcoxon_bh": of(&|found| found.mann_whitney_bh),
+            "welch_p": of(&|found| found.welch_p), "welch_bh": of(&|found| found.welch_bh),
+            "auc": of(&|found| found.auc),
+            "direction": found.iter().map(|found| found.direction.sign()).collect::<Vec<_>>(),
+            "find_correlation_removed0": removed,
+            "find_correlation_removed": removed.iter().map(|&at| &features[at]).collect::<Vec<_>>(),
+            "left_out": complete.left_out,
+        }))?;
+        return Ok(Outcome::Done);
+    }
+    let mut order: Vec<usize> = (0..found.len()).collect();
+    order.sort_by(|&left, &right| found[left].mann_whitney_p.total_cmp(&found[right].mann_whitney_p));
+    let rows: Vec<Vec<String>> = order
+        .iter()
+        .map(|&at| {
+            let one = &found[at];
+            vec![
+                features[at].clone(),
+                format!("{:.4e}", one.variance),
+                p_value(one.mann_whitney_p),
+                p_value(one.mann_whitney_bh),
+                p_value(one.welch_p),
+                p_value(one.welch_bh),
+                format!("{} {}", fixed(one.auc, 4), one.direction.sign()),
+                if removed.contains(&at) { "removed" } else { "" }.to_owned(),
+            ]
+        })
+        .collect();
+    let mut text = format!("{} features, {} rows\n\n", features.len(), complete.rows.len());
+    let filter = format!("|r| > {}", arguments.correlation);
+    text.push_str(&aligned(
+        &[
+            "feature",
+            "variance",
+            "Mann-Whitney P",
+            "BH",
+            "Welch P",
+            "BH",
+            "AUC (auto)",
+            &filter,
+        ],
+        &rows,
+    ));
+    if !constant.is_empty() {
+        text.push_str(&format!("\nconstant: {}\n", constant.join(", ")));
+    }
+    text.push_str(
+        "\nBH: adjusted for the number of features (Benjamini-Hochberg). The AUC's direction was taken from the data, which \
+         lifts that of a useless feature above 0.5.\nThese figures are for the training rows; on all rows before a split they leak.\n",
+    );
+    super::print(&text)?;
+    Ok(Outcome::Done)
+}

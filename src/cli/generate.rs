@@ -22,11 +22,32 @@ enum What {
         #[arg(long, default_value = "sample-cases", value_name = "DIR")]
         out: PathBuf,
     },
+    /// The manual page, in roff on standard output
+    Man,
+    /// The completions of a shell, on standard output
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
 }
 
 /// Makes the files and says where they are.
 pub fn run(arguments: &GenerateArguments, global: &Global) -> anyhow::Result<Outcome> {
     match &arguments.what {
+        What::Man => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(super::command()).render(&mut page)?;
+            for subcommand in super::command().get_subcommands() {
+                let name = format!("radscore-{}", subcommand.get_name());
+                clap_mangen::Man::new(subcommand.clone().name(name)).render(&mut page)?;
+            }
+            super::print(&String::from_utf8_lossy(&page))?;
+        }
+        What::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut super::command(), "radscore", &mut script);
+            super::print(&String::from_utf8_lossy(&script))?;
+        }
         What::SampleCases { out } => {
             sample::generate(out).map_err(|error| anyhow::anyhow!("{}: {error}", out.display()))?;
             if !global.quiet {

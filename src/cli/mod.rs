@@ -12,7 +12,9 @@ pub mod dice;
 pub mod generate;
 pub mod icc;
 pub mod nomogram;
+pub mod predict;
 pub mod progress;
+pub mod report;
 pub mod roc;
 pub mod run;
 pub mod samplesize;
@@ -135,10 +137,14 @@ struct Arguments {
 enum Command {
     /// Run what is missing or stale of a study
     Run(run::RunArguments),
+    /// Write the report of a study: report.md with its figures and tables
+    Report(report::ReportArguments),
     /// How the stages of a study stand, and why
     Status(status::StatusArguments),
     /// Read and judge every case without extracting
     Check(check::CheckArguments),
+    /// Apply a fitted model to a new scan or to a table of features
+    Predict(predict::PredictArguments),
     /// What the stages are
     Stages(stages::StagesArguments),
     /// One figure or table of a study, as text, SVG or CSV
@@ -171,7 +177,7 @@ enum Command {
     Screen(screen::ScreenArguments),
     /// Every test of a variable between groups, named
     Compare(compare::CompareArguments),
-    /// Make the sample study
+    /// Make the sample study, the manual page or the completions of a shell
     Generate(generate::GenerateArguments),
     /// Judge a published or fitted model from what is printed about it
     Audit(audit::AuditArguments),
@@ -204,8 +210,10 @@ fn run(arguments: &Arguments, face: Face) -> anyhow::Result<Outcome> {
     match &arguments.command {
         Some(command) => match command {
             Command::Run(given) => run::run(given, global),
+            Command::Report(given) => report::run(given, global),
             Command::Status(given) => status::run(given, global),
             Command::Check(given) => check::run(given, global),
+            Command::Predict(given) => predict::run(given, global),
             Command::Stages(given) => stages::run(given, global),
             Command::Show(given) => show::run(given, global, face),
             Command::View(given) => view::run(given, global, face),
@@ -253,6 +261,11 @@ fn open(study: Option<&Path>, look: &Look, global: &Global, face: Face) -> anyho
     }
     let mut study = Study::open(path)?;
     run::perform(&mut study, &Plan::default(), global)
+}
+
+/// The whole command line, for the manual page and the completions.
+fn command() -> clap::Command {
+    <Arguments as clap::CommandFactory>::command()
 }
 
 /// Prints text; a reader who has gone away (`| head`) is no error.

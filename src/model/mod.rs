@@ -92,7 +92,7 @@ pub struct Term {
 /// The cut-off of the predicted risk.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cutoff {
-    /// A risk above it is called positive
+    /// A risk that reaches it is called positive
     pub risk: f64,
     /// How it was found
     pub rule: String,

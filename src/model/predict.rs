@@ -13,7 +13,7 @@ pub struct Prediction {
     pub linear_predictor: f64,
     /// The predicted risk
     pub risk: f64,
-    /// Whether the risk is above the model's cut-off
+    /// Whether the risk reaches the model's cut-off
     pub positive: Option<bool>,
     /// What each term adds to the linear predictor
     pub contributions: Vec<(String, f64)>,
@@ -65,7 +65,7 @@ impl Model {
             radscore,
             linear_predictor,
             risk,
-            positive: self.cutoff.as_ref().map(|cutoff| risk > cutoff.risk),
+            positive: self.cutoff.as_ref().map(|cutoff| risk >= cutoff.risk),
             contributions,
         })
     }

@@ -816,7 +816,9 @@ fn evaluate_of(root: &Section, folder: &Path) -> Result<EvaluateSettings, StudyE
             if 0.0 <= from && from < to && to <= 1.0 && step > 0.0 && (to - from) / step < 1e5 =>
         {
             let count = ((to - from) / step + 1e-9).floor() as usize;
-            (0..=count).map(|index| from + index as f64 * step).collect()
+            (0..=count)
+                .map(|index| ((from + index as f64 * step) * 1e12).round() / 1e12)
+                .collect()
         }
         _ => {
             return Err(section.fault(

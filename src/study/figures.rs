@@ -35,10 +35,10 @@ pub fn results(study: &Study) -> Results {
         });
         results.cv = Some(CvInput {
             measure: select.measure_name.clone(),
-            lambda: select.lambda.clone(),
+            lambda: select.cv_lambda.clone(),
             mean: select.cvm.clone(),
             standard_error: select.cvsd.clone(),
-            counts: select.df.clone(),
+            counts: select.nzero.clone(),
             lambda_min: Some(select.lambda_min),
             lambda_1se: Some(select.lambda_1se),
             chosen: Some(select.chosen_lambda),

@@ -13,6 +13,7 @@ pub mod inputs;
 pub mod journal;
 pub mod pairing;
 pub mod partition;
+pub mod report;
 pub mod results;
 pub mod sample;
 pub mod stage;

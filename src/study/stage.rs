@@ -33,7 +33,18 @@ pub trait Stage: Sync {
 }
 
 /// All stages, in the order in which they run.
-pub static STAGES: &[&dyn Stage] = &[&stages::check::Check, &stages::extract::Extract, &stages::split::Split];
+pub static STAGES: &[&dyn Stage] = &[
+    &stages::check::Check,
+    &stages::extract::Extract,
+    &stages::split::Split,
+    &stages::agreement::Agreement,
+    &stages::standardise::Standardise,
+    &stages::select::Select,
+    &stages::score::Score,
+    &stages::clinical::Clinical,
+    &stages::fit::Fit,
+    &stages::evaluate::Evaluate,
+];
 
 /// The stage of a name; the error names all.
 pub fn stage(name: &str) -> Result<&'static dyn Stage, StudyError> {

@@ -1,8 +1,24 @@
 //! `agreement`: which features two readers, or one reader twice, give alike; judged on training cases only.
 
+use std::collections::HashMap;
+
+use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use crate::study::artefact::number_or_nan;
+use super::{features_ingredient, needed};
+use crate::stats::agreement::{IccDialect, IccForm, icc_table};
+use crate::study::artefact::{json_bytes, number_or_nan, number_text};
+use crate::study::config::{AgreementForm, AgreementSettings};
+use crate::study::feature_table::FeatureTable;
+use crate::study::partition::{Fitted, TrainingRows};
+use crate::study::stage::{Ingredients, Made, Stage};
+use crate::study::table::Table;
+use crate::study::watch::Watch;
+use crate::study::{Study, StudyError};
+
+/// The stage.
+#[derive(Debug)]
+pub struct Agreement;
 
 /// One feature's agreement.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -52,4 +68,226 @@ pub struct AgreementResult {
     pub features: Vec<FeatureAgreement>,
     /// The features that pass, in the order of the feature table
     pub kept: Vec<String>,
+}
+
+impl Stage for Agreement {
+    fn name(&self) -> &'static str {
+        "agreement"
+    }
+
+    fn about(&self) -> &'static str {
+        "keeps the features on which readers agree, judged on training cases"
+    }
+
+    fn needs(&self) -> &'static [&'static str] {
+        &["extract", "split"]
+    }
+
+    fn makes(&self) -> &'static [&'static str] {
+        &["agreement/agreement.csv", "agreement/result.json"]
+    }
+
+    fn made_from(&self, study: &Study) -> Result<Ingredients, StudyError> {
+        let settings = &study.config().agreement;
+        let ingredients = Ingredients::new()
+            .with("agreement form", settings.form.name())
+            .with("agreement threshold", settings.threshold);
+        features_ingredient(study, ingredients)
+    }
+
+    fn run(&self, study: &Study, _watch: &Watch) -> Result<Made, StudyError> {
+        let settings = &study.config().agreement;
+        let table = study.features()?;
+        let training = needed(study.results().split(), "split")?.partition().training();
+        let second: Vec<(&str, FeatureTable)> = if study.config().features.is_some() {
+            Vec::new()
+        } else {
+            ["reader2", "repeat"]
+                .into_iter()
+                .filter_map(|kind| Some((kind, study.results().second_features(kind)?)))
+                .collect()
+        };
+        let gate = Fitted::on("the agreement gate", &training, |training| {
+            Ok::<_, StudyError>(judge(&table, &second, training, settings))
+        })?;
+        let result = gate.apparent();
+        let mut made = Made::default();
+        if result.assessed {
+            made.note(format!(
+                "{} of {} features agree ({} lower limit at least {}) on {} training cases with a second mask",
+                result.kept.len(),
+                table.names.len(),
+                result.form,
+                settings.threshold,
+                result.rows.len()
+            ));
+        } else {
+            made.note("agreement not assessed: there are no second masks, every feature is kept");
+        }
+        made.file("agreement/agreement.csv", agreement_table(result).to_csv());
+        made.file("agreement/result.json", json_bytes(result));
+        Ok(made)
+    }
+}
+
+fn judge(
+    table: &FeatureTable,
+    second: &[(&str, FeatureTable)],
+    training: &TrainingRows,
+    settings: &AgreementSettings,
+) -> AgreementResult {
+    let mut result = AgreementResult {
+        assessed: !second.is_empty(),
+        form: settings.form.name().to_owned(),
+        threshold: settings.threshold,
+        ..AgreementResult::default()
+    };
+    let rows_of = |table: &FeatureTable| -> HashMap<String, usize> {
+        table
+            .ids
+            .iter()
+            .enumerate()
+            .map(|(row, id)| (id.clone(), row))
+            .collect()
+    };
+    let first_rows = rows_of(table);
+    for (kind, other) in second {
+        let other_rows = rows_of(other);
+        let pairs: Vec<(usize, usize)> = training
+            .ids()
+            .iter()
+            .filter_map(|id| {
+                let pair = (*first_rows.get(id)?, *other_rows.get(id)?);
+                if !result.rows.contains(id) {
+                    result.rows.push(id.clone());
+                }
+                Some(pair)
+            })
+            .collect();
+        for (column, feature) in table.names.iter().enumerate() {
+            result
+                .features
+                .push(match other.names.iter().position(|name| name == feature) {
+                    None => unjudged(feature, kind, "the second masks have no such feature"),
+                    Some(other_column) => {
+                        let mut readings = Array2::zeros((pairs.len(), 2));
+                        for (row, &(first, second)) in pairs.iter().enumerate() {
+                            readings[[row, 0]] = table.values[[first, column]];
+                            readings[[row, 1]] = other.values[[second, other_column]];
+                        }
+                        judge_feature(feature, kind, &readings, settings)
+                    }
+                });
+        }
+    }
+    result.kept = table
+        .names
+        .iter()
+        .filter(|name| {
+            result
+                .features
+                .iter()
+                .filter(|found| found.feature == **name)
+                .all(|found| found.kept)
+        })
+        .cloned()
+        .collect();
+    result
+}
+
+fn judge_feature(feature: &str, kind: &str, readings: &Array2<f64>, settings: &AgreementSettings) -> FeatureAgreement {
+    // A pair without both values says nothing; a feature that has too few pairs left cannot be judged.
+    let whole: Vec<usize> = (0..readings.nrows())
+        .filter(|&row| readings.row(row).iter().all(|value| value.is_finite()))
+        .collect();
+    let readings = readings.select(ndarray::Axis(0), &whole);
+    match icc_table(readings.view(), 0.95, IccDialect::default()) {
+        Err(error) => unjudged(feature, kind, &error.to_string()),
+        Ok(table) => {
+            let (icc2, icc3) = (table.form(IccForm::Icc2), table.form(IccForm::Icc3));
+            let lower = match settings.form {
+                AgreementForm::Icc2 => icc2.lower,
+                AgreementForm::Icc3 => icc3.lower,
+            };
+            let kept = lower >= settings.threshold;
+            let reason = if lower.is_nan() {
+                Some("cannot be judged: it does not vary".to_owned())
+            } else {
+                (!kept).then(|| format!("lower limit {lower:.3} is below {}", settings.threshold))
+            };
+            FeatureAgreement {
+                feature: feature.to_owned(),
+                against: kind.to_owned(),
+                cases: readings.nrows(),
+                icc2: icc2.icc,
+                icc2_lower: icc2.lower,
+                icc2_upper: icc2.upper,
+                icc3: icc3.icc,
+                icc3_lower: icc3.lower,
+                icc3_upper: icc3.upper,
+                kept,
+                reason,
+            }
+        }
+    }
+}
+
+/// A feature that cannot be judged fails closed.
+fn unjudged(feature: &str, kind: &str, reason: &str) -> FeatureAgreement {
+    FeatureAgreement {
+        feature: feature.to_owned(),
+        against: kind.to_owned(),
+        cases: 0,
+        icc2: f64::NAN,
+        icc2_lower: f64::NAN,
+        icc2_upper: f64::NAN,
+        icc3: f64::NAN,
+        icc3_lower: f64::NAN,
+        icc3_upper: f64::NAN,
+        kept: false,
+        reason: Some(format!("cannot be judged: {reason}")),
+    }
+}
+
+fn agreement_table(result: &AgreementResult) -> Table {
+    let rows = result
+        .features
+        .iter()
+        .map(|found| {
+            let mut row = vec![found.feature.clone(), found.against.clone(), found.cases.to_string()];
+            row.extend(
+                [
+                    found.icc2,
+                    found.icc2_lower,
+                    found.icc2_upper,
+                    found.icc3,
+                    found.icc3_lower,
+                    found.icc3_upper,
+                ]
+                .map(number_text),
+            );
+            row.push(u8::from(found.kept).to_string());
+            row.push(found.reason.clone().unwrap_or_default());
+            row
+        })
+        .collect();
+    Table {
+        header: [
+            "feature",
+            "against",
+            "cases",
+            "icc2_1",
+            "icc2_1_lower",
+            "icc2_1_upper",
+            "icc3_1",
+            "icc3_1_lower",
+            "icc3_1_upper",
+            "kept",
+            "reason",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        rows,
+        ..Table::default()
+    }
 }

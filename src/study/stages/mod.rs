@@ -6,6 +6,7 @@ pub mod clinical;
 pub mod evaluate;
 pub mod extract;
 pub mod fit;
+mod regression;
 pub mod score;
 pub mod select;
 pub mod split;

@@ -1,0 +1,191 @@
+//! `radscore predict`: a fitted model applied to a new scan or to a table of features.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::{Global, Outcome};
+use crate::features::{Parameters, extract_files};
+use crate::model::{Model, ModelError, Prediction, TermSource};
+use crate::study::artefact::number_text;
+use crate::study::table::{Table, number};
+use crate::volume::LabelChoice;
+
+/// The model and what it is applied to.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  radscore predict results/fit/model-2.json scan.nii.gz mask.nii.gz --set smoking=1 --set nerve_compression=0\n  radscore predict results/fit/model-1.json features.csv"
+)]
+pub struct PredictArguments {
+    /// The model, as a study's fit/model-1.json
+    model: PathBuf,
+    /// An image and its mask, or a table with a row a case
+    #[arg(required = true, num_args = 1..=2, value_name = "IMAGE MASK | FEATURES.csv")]
+    input: Vec<PathBuf>,
+    /// The mask's label, a number or a segment's name; the extraction's label if not given
+    #[arg(long)]
+    label: Option<String>,
+    /// A clinical value, as smoking=1; it wins over the table's
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    values: Vec<String>,
+}
+
+/// A case: its name, its numbers and its words.
+struct Case {
+    id: String,
+    cells: HashMap<String, String>,
+}
+
+/// Predicts and prints.
+pub fn run(arguments: &PredictArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let model = Model::read(&arguments.model)?;
+    let mut set = HashMap::new();
+    for value in &arguments.values {
+        let (name, value) = value
+            .split_once('=')
+            .with_context(|| format!("--set {value}: a value is NAME=VALUE, as smoking=1"))?;
+        let known = model.terms.iter().any(|term| match &term.source {
+            TermSource::Clinical { column, .. } => column == name.trim() || term.name == name.trim(),
+            _ => term.name == name.trim(),
+        });
+        if !known {
+            anyhow::bail!(
+                "--set {}: the model has no such predictor; it needs {}",
+                name.trim(),
+                model.needed().join(", ")
+            );
+        }
+        set.insert(name.trim().to_owned(), value.trim().to_owned());
+    }
+    let cases = match arguments.input.as_slice() {
+        [image, mask] => vec![scan(&model, image, mask, arguments.label.as_deref())?],
+        [table] => rows(table)?,
+        _ => anyhow::bail!("give an image and a mask, or one table of features"),
+    };
+    let predictions: Vec<(String, Result<Prediction, ModelError>)> = cases
+        .into_iter()
+        .map(|mut case| {
+            case.cells.extend(set.clone());
+            let prediction = model.predict(
+                |name| {
+                    case.cells
+                        .get(name)
+                        .and_then(|cell| number(cell))
+                        .filter(|value| !value.is_nan())
+                },
+                |column| case.cells.get(column).filter(|cell| !cell.is_empty()).cloned(),
+            );
+            (case.id, prediction)
+        })
+        .collect();
+    let failed = predictions.iter().any(|(_, prediction)| prediction.is_err());
+    if global.json {
+        super::print_json(&json!({
+            "model": model.name,
+            "cutoff": model.cutoff.as_ref().map(|cutoff| cutoff.risk),
+            "predictions": predictions.iter().map(document).collect::<Vec<_>>(),
+        }))?;
+    } else {
+        super::print(&table(&model, &predictions))?;
+    }
+    Ok(if failed { Outcome::Failed } else { Outcome::Done })
+}
+
+fn scan(model: &Model, image: &Path, mask: &Path, label: Option<&str>) -> anyhow::Result<Case> {
+    if model.extraction.is_null() {
+        anyhow::bail!(
+            "{} was fitted on a table of features: how they were extracted is not known, so it cannot be applied to a scan",
+            model.name
+        );
+    }
+    let parameters = if model.extraction.as_object().is_some_and(serde_json::Map::is_empty) {
+        Parameters::default()
+    } else {
+        Parameters::from_value(&model.extraction)?
+    };
+    let label = match label {
+        None => LabelChoice::Value(parameters.settings().label()),
+        Some(text) => text
+            .parse()
+            .map_or_else(|_| LabelChoice::Segment(text.to_owned()), LabelChoice::Value),
+    };
+    let extraction = extract_files(image, mask, label, &parameters)?;
+    Ok(Case {
+        id: image.display().to_string(),
+        cells: extraction
+            .features
+            .into_iter()
+            .map(|(name, value)| (name, number_text(value)))
+            .collect(),
+    })
+}
+
+fn rows(path: &Path) -> anyhow::Result<Vec<Case>> {
+    let table = Table::read(path)?;
+    let id = ["id", "ID", "case_id", "Case"]
+        .iter()
+        .find_map(|name| table.find_column(name));
+    Ok(table
+        .rows
+        .iter()
+        .enumerate()
+        .map(|(number, row)| Case {
+            id: id.map_or_else(|| format!("row{}", number + 1), |column| row[column].clone()),
+            cells: table.header.iter().cloned().zip(row.iter().cloned()).collect(),
+        })
+        .collect())
+}
+
+fn document((id, prediction): &(String, Result<Prediction, ModelError>)) -> Value {
+    match prediction {
+        Err(error) => json!({ "id": id, "error": error.to_string() }),
+        Ok(prediction) => {
+            let contributions: serde_json::Map<String, Value> = prediction
+                .contributions
+                .iter()
+                .map(|(name, value)| (name.clone(), json!(value)))
+                .collect();
+            json!({
+                "id": id,
+                "radscore": prediction.radscore,
+                "linear_predictor": prediction.linear_predictor,
+                "risk": prediction.risk,
+                "positive": prediction.positive,
+                "contributions": contributions,
+            })
+        }
+    }
+}
+
+fn table(model: &Model, predictions: &[(String, Result<Prediction, ModelError>)]) -> String {
+    let width = predictions
+        .iter()
+        .map(|(id, _)| id.chars().count())
+        .max()
+        .unwrap_or(2)
+        .max(4);
+    let mut text = format!("{:<width$}  {:>12}  {:>8}  \n", "case", "Rad-score", "risk");
+    for (id, prediction) in predictions {
+        match prediction {
+            Err(error) => text.push_str(&format!("{id:<width$}  {error}\n")),
+            Ok(prediction) => {
+                let word = match prediction.positive {
+                    Some(true) => "positive",
+                    Some(false) => "negative",
+                    None => "",
+                };
+                text.push_str(&format!(
+                    "{id:<width$}  {:>12.6}  {:>8.4}  {word}\n",
+                    prediction.radscore, prediction.risk
+                ));
+            }
+        }
+    }
+    if let Some(cutoff) = &model.cutoff {
+        text.push_str(&format!("cut-off of the risk: {:.4} ({})\n", cutoff.risk, cutoff.rule));
+    }
+    text
+}

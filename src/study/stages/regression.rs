@@ -1,0 +1,130 @@
+//! Logistic regression as the stages need it: by maximum likelihood, by Firth's penalty where the outcome is separated, and
+//! of the intercept alone where there is no term.
+
+use ndarray::Array2;
+
+use super::LogisticRow;
+use crate::stats::design::Design;
+use crate::stats::distributions::{normal_quantile, normal_two_sided};
+use crate::stats::logistic::{LogisticSettings, LogisticTerm};
+use crate::stats::{firth, logistic};
+use crate::study::StudyError;
+
+/// A fitted logistic regression.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Regression {
+    /// The intercept
+    pub intercept: f64,
+    /// Its standard error
+    pub intercept_standard_error: f64,
+    /// One a term
+    pub coefficients: Vec<f64>,
+    /// Their standard errors
+    pub standard_errors: Vec<f64>,
+    /// The table, intercept first
+    pub rows: Vec<LogisticRow>,
+    /// Whether Firth's penalty was needed
+    pub penalised: bool,
+    /// -2 log likelihood
+    pub deviance: f64,
+    /// Of the intercept alone
+    pub null_deviance: f64,
+    /// Akaike's criterion
+    pub aic: f64,
+    /// What the reader should know
+    pub warnings: Vec<String>,
+}
+
+/// The columns of a matrix as a design.
+pub fn design_of(design: &Array2<f64>, names: &[String]) -> Result<Design, StudyError> {
+    let mut built = Design::new(design.nrows());
+    for (column, name) in names.iter().enumerate() {
+        built.number(name, &design.column(column).to_vec())?;
+    }
+    Ok(built)
+}
+
+/// Fits `events` on the columns of `design`; `what` names the model in messages, `level` is that of the intervals.
+pub fn regress(
+    what: &str,
+    design: &Array2<f64>,
+    names: &[String],
+    events: &[bool],
+    level: f64,
+) -> Result<Regression, StudyError> {
+    if names.is_empty() {
+        return Ok(intercept_alone(events, level));
+    }
+    let said = |error: crate::stats::StatsError| StudyError::Stage(format!("{what}: {error}"));
+    let columns = design_of(design, names)?;
+    let settings = LogisticSettings { level, profile: false };
+    let fitted = logistic::fit(&columns, events, &settings).map_err(said)?;
+    let mut warnings = fitted.warnings.clone();
+    let (terms, penalised, deviance) = match &fitted.separation {
+        None => (fitted.terms, false, fitted.deviance),
+        Some(separation) => {
+            warnings.push(format!("{what}: {}", separation.words()));
+            let penalised = firth::fit(&columns, events, level).map_err(said)?;
+            (penalised.terms, true, penalised.deviance)
+        }
+    };
+    let rows: Vec<LogisticRow> = terms.iter().map(row_of).collect();
+    Ok(Regression {
+        intercept: rows[0].coefficient,
+        intercept_standard_error: rows[0].standard_error,
+        coefficients: rows[1..].iter().map(|row| row.coefficient).collect(),
+        standard_errors: rows[1..].iter().map(|row| row.standard_error).collect(),
+        aic: deviance + 2.0 * rows.len() as f64,
+        rows,
+        penalised,
+        deviance,
+        null_deviance: fitted.null_deviance,
+        warnings,
+    })
+}
+
+fn row_of(term: &LogisticTerm) -> LogisticRow {
+    LogisticRow {
+        term: term.term.clone(),
+        coefficient: term.coef,
+        standard_error: term.se,
+        z: term.z,
+        p: term.p,
+        odds_ratio: term.or,
+        lower: term.ci[0],
+        upper: term.ci[1],
+    }
+}
+
+/// The model without a predictor: everyone has the prevalence as risk.
+fn intercept_alone(events: &[bool], level: f64) -> Regression {
+    let count = events.len() as f64;
+    let with = events.iter().filter(|event| **event).count() as f64;
+    let prevalence = with / count;
+    let intercept = (prevalence / (1.0 - prevalence)).ln();
+    let standard_error = (1.0 / (count * prevalence * (1.0 - prevalence))).sqrt();
+    let deviance = -2.0 * (with * prevalence.ln() + (count - with) * (1.0 - prevalence).ln());
+    let half = normal_quantile(0.5 + level / 2.0) * standard_error;
+    let z = intercept / standard_error;
+    Regression {
+        intercept,
+        intercept_standard_error: standard_error,
+        coefficients: Vec::new(),
+        standard_errors: Vec::new(),
+        rows: vec![LogisticRow {
+            term: "(Intercept)".to_owned(),
+            coefficient: intercept,
+            standard_error,
+            z,
+            p: normal_two_sided(z),
+            odds_ratio: intercept.exp(),
+            lower: (intercept - half).exp(),
+            upper: (intercept + half).exp(),
+        }],
+        penalised: false,
+        deviance,
+        null_deviance: deviance,
+        aic: deviance + 2.0,
+        warnings: Vec::new(),
+    }
+}

@@ -1,0 +1,15 @@
+//! Whole studies: the end-to-end golden, interrupted runs, bad input, a real cohort.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+mod bad_input;
+mod interruption;
+mod pipeline;
+mod real_cohort;
+mod staleness;
+mod workplace;

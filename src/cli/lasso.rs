@@ -9,9 +9,7 @@ use ndarray::{Array1, Array2};
 use serde_json::{Map, Value, json};
 
 use super::{Global, Outcome};
-use crate::stats::cross_validation::{
-    CrossValidation, CrossValidationSettings, Measure, cross_validate,
-};
+use crate::stats::cross_validation::{CrossValidation, CrossValidationSettings, Measure, cross_validate};
 use crate::stats::folds::{FoldSettings, folds};
 use crate::stats::lasso::{self, Coefficients, Family, LassoPath, LassoSettings};
 use crate::stats::random::SeedKind;
@@ -53,10 +51,12 @@ pub enum SeedKindChoice {
 
 /// What to fit on which table.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  radscore lasso features.csv --outcome y --exclude id,patient --cv --group patient\n  \
+#[command(
+    after_help = "Examples:\n  radscore lasso features.csv --outcome y --exclude id,patient --cv --group patient\n  \
     radscore lasso tests/golden/stats/data/rad80.csv --outcome y_bin --exclude y_num,fold5,loo --cv --measure mse \
     --fold-column fold10\n\nWithout --thresh every solution is the exact optimum; --thresh 1e-7 stops where R's glmnet does \
-    by default.")]
+    by default."
+)]
 pub struct LassoArguments {
     /// The table (CSV with a header); - is standard input
     data: PathBuf,
@@ -145,7 +145,12 @@ pub fn run(arguments: &LassoArguments, global: &Global) -> anyhow::Result<Outcom
             .map(|event| f64::from(u8::from(event)))
             .collect()
     };
-    let weights = arguments.weights.as_ref().map(|column| numbers(&table, column)).transpose()?.map(Array1::from);
+    let weights = arguments
+        .weights
+        .as_ref()
+        .map(|column| numbers(&table, column))
+        .transpose()?
+        .map(Array1::from);
     let y = Array1::from(y);
     let settings = LassoSettings {
         family: if gaussian { Family::Gaussian } else { Family::Binomial },
@@ -200,7 +205,10 @@ fn features(arguments: &LassoArguments, table: &Table) -> anyhow::Result<Vec<Str
     }
     let mut taken: HashSet<&str> = arguments.exclude.iter().map(String::as_str).collect();
     taken.insert(&arguments.outcome);
-    for column in [&arguments.weights, &arguments.fold_column, &arguments.group].into_iter().flatten() {
+    for column in [&arguments.weights, &arguments.fold_column, &arguments.group]
+        .into_iter()
+        .flatten()
+    {
         taken.insert(column);
     }
     let features: Vec<String> = table
@@ -241,13 +249,15 @@ pub(super) fn numbers(table: &Table, column: &str) -> anyhow::Result<Vec<f64>> {
 /// Which rows have the event. A column of one value, or of more than two, is an error that names them.
 pub(super) fn events(table: &Table, column: &str, event: &str) -> anyhow::Result<Vec<bool>> {
     let cells = table.texts(column)?;
-    let is_event = |cell: &str| {
-        cell == event || matches!((cell.parse::<f64>(), event.parse::<f64>()), (Ok(a), Ok(b)) if a == b)
-    };
+    let is_event =
+        |cell: &str| cell == event || matches!((cell.parse::<f64>(), event.parse::<f64>()), (Ok(a), Ok(b)) if a == b);
     let mut values: Vec<&str> = cells.clone();
     values.sort_unstable();
     values.dedup();
-    if let Some(row) = cells.iter().position(|cell| cell.trim().is_empty() || cell.eq_ignore_ascii_case("na")) {
+    if let Some(row) = cells
+        .iter()
+        .position(|cell| cell.trim().is_empty() || cell.eq_ignore_ascii_case("na"))
+    {
         anyhow::bail!(
             "{}: line {}: the outcome \"{column}\" is missing",
             table.source.display(),
@@ -259,7 +269,12 @@ pub(super) fn events(table: &Table, column: &str, event: &str) -> anyhow::Result
         values.iter().any(|value| is_event(value)) && others > 0,
         "{}: the outcome \"{column}\" needs two values, one of them the event \"{event}\"; it has {}. Name the event with --event",
         table.source.display(),
-        values.iter().take(5).map(|value| format!("\"{value}\"")).collect::<Vec<_>>().join(", ")
+        values
+            .iter()
+            .take(5)
+            .map(|value| format!("\"{value}\""))
+            .collect::<Vec<_>>()
+            .join(", ")
     );
     anyhow::ensure!(
         others == 1,
@@ -295,7 +310,12 @@ fn fold_of_rows(arguments: &LassoArguments, table: &Table, y: &Array1<f64>) -> a
             .map(|label| order.iter().position(|known| known == label).unwrap_or_default())
             .collect());
     }
-    let groups = arguments.group.as_ref().map(|column| table.texts(column)).transpose()?.map(|labels| group_numbers(&labels));
+    let groups = arguments
+        .group
+        .as_ref()
+        .map(|column| table.texts(column))
+        .transpose()?
+        .map(|labels| group_numbers(&labels));
     let event: Option<Vec<bool>> =
         (arguments.family == FamilyChoice::Binomial).then(|| y.iter().map(|y| *y == 1.0).collect());
     let settings = FoldSettings {
@@ -402,7 +422,13 @@ fn text(path: &LassoPath, cv: Option<&CrossValidation>, features: &[String]) -> 
             ("one standard error (lambda.1se)", cv.lambda_1se, cv.coefficients_1se()),
         ] {
             out += &format!("\n{name}: {lambda:.6}, {} features\n", coefficients.index.len());
-            let widest = coefficients.index.iter().map(|j| features[*j].chars().count()).max().unwrap_or(0).max(11);
+            let widest = coefficients
+                .index
+                .iter()
+                .map(|j| features[*j].chars().count())
+                .max()
+                .unwrap_or(0)
+                .max(11);
             out += &format!("  {:<widest$}  {:>14.6}\n", "(Intercept)", coefficients.intercept);
             for (j, value) in coefficients.index.iter().zip(&coefficients.value) {
                 out += &format!("  {:<widest$}  {value:>14.6}\n", features[*j]);

@@ -15,11 +15,13 @@ use crate::study::table::Table;
 
 /// What to fit on which table.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  radscore logistic clinical.csv --outcome metastasis --event yes --terms age,smoking\n  \
+#[command(
+    after_help = "Examples:\n  radscore logistic clinical.csv --outcome metastasis --event yes --terms age,smoking\n  \
     radscore logistic tests/golden/stats/data/clin80.csv --outcome y --terms radscore,smoking,nerve\n\n\
     A column of text is a factor; its first level in order is the reference. Screening one predictor at a time \
     (--univariable) and stepwise choice (--step) are offered because papers use them: their P values and intervals are too \
-    good, and a full or penalised model of predictors chosen beforehand is the better choice.")]
+    good, and a full or penalised model of predictors chosen beforehand is the better choice."
+)]
 pub struct LogisticArguments {
     /// The table (CSV with a header); - is standard input
     data: PathBuf,
@@ -53,10 +55,16 @@ pub struct LogisticArguments {
 pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Outcome> {
     let table = Table::read(&arguments.data)?;
     let event = events(&table, &arguments.outcome, &arguments.event)?;
-    let settings = LogisticSettings { level: arguments.level, profile: true };
+    let settings = LogisticSettings {
+        level: arguments.level,
+        profile: true,
+    };
     let mut design = Design::new(table.rows.len());
     for term in &arguments.terms {
-        anyhow::ensure!(*term != arguments.outcome, "the outcome \"{term}\" cannot predict itself");
+        anyhow::ensure!(
+            *term != arguments.outcome,
+            "the outcome \"{term}\" cannot predict itself"
+        );
         add(&mut design, &table, term, arguments.factors.contains(term))?;
     }
     if arguments.univariable {
@@ -84,11 +92,18 @@ pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Out
             "brier": brier(&fit.predicted, &event),
             "predicted": fit.predicted,
         });
-        let text = format!("Firth's penalised logistic regression\n\n{}", terms_text(&fit.terms, arguments.level));
+        let text = format!(
+            "Firth's penalised logistic regression\n\n{}",
+            terms_text(&fit.terms, arguments.level)
+        );
         return finish(&document, &text, &[], global);
     }
     let fit = logistic::fit(&design, &event, &settings)?;
-    let inflation = if design.terms().len() > 1 { logistic::variance_inflation(&design, &fit)? } else { Vec::new() };
+    let inflation = if design.terms().len() > 1 {
+        logistic::variance_inflation(&design, &fit)?
+    } else {
+        Vec::new()
+    };
     let mut document = json!({
         "terms": terms_json(&fit.terms),
         "deviance": fit.deviance,
@@ -111,11 +126,18 @@ pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Out
     });
     let mut text = String::new();
     if let Some(path) = &steps {
-        document["steps"] =
-            path.iter().map(|step| json!({"change": step.change, "aic": step.aic})).collect::<Vec<_>>().into();
+        document["steps"] = path
+            .iter()
+            .map(|step| json!({"change": step.change, "aic": step.aic}))
+            .collect::<Vec<_>>()
+            .into();
         text += "Stepwise choice by AIC\n";
         for step in path {
-            let change = if step.change.is_empty() { "all terms" } else { &step.change };
+            let change = if step.change.is_empty() {
+                "all terms"
+            } else {
+                &step.change
+            };
             text += &format!("  {change:<24}  AIC {:.3}\n", step.aic);
         }
         text.push('\n');
@@ -127,7 +149,10 @@ pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Out
 fn add(design: &mut Design, table: &Table, term: &str, as_factor: bool) -> anyhow::Result<()> {
     if as_factor || table.numbers(term).is_err() {
         let labels: Vec<String> = table.texts(term)?.into_iter().map(str::to_owned).collect();
-        if let Some(row) = labels.iter().position(|label| label.trim().is_empty() || label.eq_ignore_ascii_case("na")) {
+        if let Some(row) = labels
+            .iter()
+            .position(|label| label.trim().is_empty() || label.eq_ignore_ascii_case("na"))
+        {
             anyhow::bail!(
                 "{}: line {}, column \"{term}\": the value is missing; fill it or leave the row out",
                 table.source.display(),
@@ -170,7 +195,10 @@ fn print_univariable(fits: &[LogisticFit], global: &Global) -> anyhow::Result<Ou
             "lr_test": fit.model_test,
         })).collect::<Vec<_>>(),
     });
-    let warnings: Vec<String> = fits.iter().flat_map(|fit| fit.separation.iter().map(logistic::Separation::words)).collect();
+    let warnings: Vec<String> = fits
+        .iter()
+        .flat_map(|fit| fit.separation.iter().map(logistic::Separation::words))
+        .collect();
     let text = format!(
         "Logistic regression, each predictor by itself\n\n{}\nP values of single predictors do not say which belong in a model together.\n",
         terms_text(&terms, 0.95)
@@ -229,38 +257,40 @@ fn model_text(fit: &LogisticFit, level: f64) -> String {
     );
     out += &format!(
         "\ndeviance {:.3} (null {:.3}), AIC {:.3}, BIC {:.3}\nC {:.4}, Brier {:.4}, Nagelkerke's R² {:.4}\n",
-        fit.deviance,
-        fit.null_deviance,
-        fit.aic,
-        fit.bic,
-        fit.discrimination.c,
-        fit.brier,
-        fit.nagelkerke
+        fit.deviance, fit.null_deviance, fit.aic, fit.bic, fit.discrimination.c, fit.brier, fit.nagelkerke
     );
     out += "likelihood-ratio tests:\n";
     for test in std::iter::once(&fit.model_test).chain(&fit.term_tests) {
-        out += &format!("  {:<24}  chi² {:>9.4}  df {:>2}  P {}\n", test.term, test.chi_squared, test.df, p_text(test.p));
+        out += &format!(
+            "  {:<24}  chi² {:>9.4}  df {:>2}  P {}\n",
+            test.term,
+            test.chi_squared,
+            test.df,
+            p_text(test.p)
+        );
     }
     out
 }
 
 fn p_text(p: f64) -> String {
-    if p < 0.0001 { "< 0.0001".into() } else { format!("{p:.4}") }
+    if p < 0.0001 {
+        "< 0.0001".into()
+    } else {
+        format!("{p:.4}")
+    }
 }
 
 fn terms_text(terms: &[LogisticTerm], level: f64) -> String {
-    let widest = terms.iter().map(|term| term.term.chars().count()).max().unwrap_or(0).max(4);
-    let percent = format!("{}% CI", (1000.0 * level).round() / 10.0);
+    let widest = terms
+        .iter()
+        .map(|term| term.term.chars().count())
+        .max()
+        .unwrap_or(0)
+        .max(4);
+    let percent = (1000.0 * level).round() / 10.0;
     let mut out = format!(
-        "{:<widest$}  {:>10}  {:>9}  {:>8}  {:>9}  {:>10}  {:<21}  {}\n",
-        "term",
-        "coef",
-        "se",
-        "z",
-        "P",
-        "OR",
-        format!("{percent} (Wald)"),
-        format!("{percent} (profile)")
+        "{:<widest$}  {:>10}  {:>9}  {:>8}  {:>9}  {:>10}  {percent}% CI {:<14}  {}\n",
+        "term", "coef", "se", "z", "P", "OR", "by Wald", "by profile"
     );
     for term in terms {
         let interval = |ends: [f64; 2]| format!("{:.4} to {:.4}", ends[0], ends[1]);

@@ -11,6 +11,8 @@ pub mod decide;
 pub mod dice;
 pub mod generate;
 pub mod icc;
+pub mod lasso;
+pub mod logistic;
 pub mod nomogram;
 pub mod predict;
 pub mod progress;
@@ -135,6 +137,10 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// The LASSO path of a table, cross-validated if asked for
+    Lasso(lasso::LassoArguments),
+    /// Logistic regression of a table's outcome
+    Logistic(logistic::LogisticArguments),
     /// Run what is missing or stale of a study
     Run(run::RunArguments),
     /// Write the report of a study: report.md with its figures and tables
@@ -209,6 +215,8 @@ fn run(arguments: &Arguments, face: Face) -> anyhow::Result<Outcome> {
     }
     match &arguments.command {
         Some(command) => match command {
+            Command::Lasso(given) => lasso::run(given, global),
+            Command::Logistic(given) => logistic::run(given, global),
             Command::Run(given) => run::run(given, global),
             Command::Report(given) => report::run(given, global),
             Command::Status(given) => status::run(given, global),

@@ -31,6 +31,7 @@ pub mod rank;
 pub mod reclassification;
 mod refit;
 pub mod require;
+pub mod resampling;
 pub mod roc;
 pub mod root;
 pub mod sample_size;

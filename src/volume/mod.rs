@@ -9,6 +9,7 @@ mod grid;
 mod labels;
 mod nifti;
 mod nrrd;
+pub mod overlap;
 mod pairing;
 mod reader;
 pub mod resample;
@@ -18,6 +19,7 @@ mod scan;
 mod source;
 mod statistics;
 mod stream;
+pub mod window;
 
 use ndarray::{Array3, s};
 

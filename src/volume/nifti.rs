@@ -51,16 +51,16 @@ impl Reader for Nifti {
         let mut content = source.content();
         let mut head = vec![0u8; HEADER_2];
         let mut filled = 0;
+        let mut failure = None;
         while filled < HEADER_2 {
             match content.read(&mut head[filled..]) {
                 Ok(0) => break,
                 Ok(read) => filled += read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // More was asked for than a version 1 header: what is wrong behind it comes up where it matters.
                 Err(error) => {
-                    return Err(VolumeError::Open {
-                        path: path.to_path_buf(),
-                        source: error,
-                    });
+                    failure = Some(error);
+                    break;
                 }
             }
         }
@@ -86,7 +86,7 @@ impl Reader for Nifti {
                 });
             }
             // The header may have been read past the first voxel: a version 1 header is shorter than what was read.
-            let begin = io::Cursor::new(head).chain(content);
+            let begin = io::Cursor::new(head).chain(Failure(failure)).chain(content);
             (Box::new(Later::new(begin, offset)), checked)
         } else {
             let data = companion(path)?;
@@ -126,6 +126,15 @@ impl Reader for Nifti {
                 checked,
             },
         })
+    }
+}
+
+/// A reader of nothing that fails once, where there is something to fail with.
+struct Failure(Option<io::Error>);
+
+impl Read for Failure {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
     }
 }
 

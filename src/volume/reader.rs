@@ -267,6 +267,12 @@ fn guess(path: &Path, head: &[u8]) -> String {
         "this is a Git LFS pointer, not the image itself; fetch it with `git lfs pull`"
     } else if head.starts_with(b"\x89PNG") || head.starts_with(b"\xff\xd8\xff") {
         "this is a picture, not a volume"
+    } else if matches!(
+        head.get(..4),
+        Some([0x5c, 1, 0, 0] | [0, 0, 1, 0x5c] | [0x1c, 2, 0, 0] | [0, 0, 2, 0x1c])
+    ) && head.len() < 348
+    {
+        "it begins as NIfTI and ends within the header, so it is truncated"
     } else if matches!(head.get(..4), Some([0x5c, 1, 0, 0] | [0, 0, 1, 0x5c])) {
         "this is an Analyze 7.5 header, which knows no orientation; convert it to NIfTI first"
     } else if companion(path).is_some_and(|header| header.exists()) {

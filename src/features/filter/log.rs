@@ -76,10 +76,14 @@ fn name(sigma: &str) -> String {
     format!("log-sigma-{}-mm-3D", sigma.replace('.', "-"))
 }
 
-/// How many sigmas away a sample weighs less than 1e-9: the slowest pole decays by `exp(-1.3732)` a sigma.
-const REACH: f64 = 16.0;
+/// How many sigmas away a sample weighs less than 5e-9: the slowest pole decays by `exp(-1.3732)` a sigma.
+const REACH: f64 = 14.0;
 
 /// The filter's answer over a box.
+///
+/// ITK begins each of the three terms with its second derivative. The passes of a term may be in any order up to the
+/// rounding between them, so here all begin along y (where lines lie side by side) and share what they can; each pass shrinks
+/// its axis to the box, so that only the first one sees all that matters.
 fn laplacian(image: &Volume, needed: &IndexBox, sigma: f64) -> Vec<f32> {
     let spacing = image.geometry.spacing;
     let size = image.geometry.size;
@@ -90,34 +94,26 @@ fn laplacian(image: &Volume, needed: &IndexBox, sigma: f64) -> Vec<f32> {
             (needed.end()[axis] + reach).min(size[axis]),
         )
     });
+    let kept = |axis: usize| (needed.start[axis], needed.end()[axis]);
+    let smooth = spacing.map(|spacing| Recursion::smoothing(sigma, spacing));
+    let curved = spacing.map(|spacing| Recursion::second_order(sigma, spacing));
+    let whole = size.map(|length| (0, length));
+    let after_y = [around[0], kept(1), around[2]];
+    let after_x = [kept(0), kept(1), around[2]];
+    let after_z = [kept(0), kept(1), kept(2)];
+    let [curved_y, smooth_y] = each_type!(&image.samples, values => {
+        run(values, whole, around, after_y, 1, [&curved[1], &smooth[1]])
+    });
+    let [term_y] = run(&curved_y, after_y, after_y, after_x, 0, [&smooth[0]]);
+    drop(curved_y);
+    let [term_x, term_z] = run(&smooth_y, after_y, after_y, after_x, 0, [&curved[0], &smooth[0]]);
+    let [term_x] = run(&term_x, after_x, after_x, after_z, 2, [&smooth[2]]);
+    let [term_y] = run(&term_y, after_x, after_x, after_z, 2, [&smooth[2]]);
+    let [term_z] = run(&term_z, after_x, after_x, after_z, 2, [&curved[2]]);
     let mut sum = vec![0f32; needed.size.iter().product()];
-    for curved in 0..3 {
-        let order = match curved {
-            0 => [0, 1, 2],
-            1 => [1, 0, 2],
-            _ => [2, 0, 1],
-        };
-        // What a pass gives: the box along the axes that are done, everything that may still matter along the others.
-        let mut part = around;
-        let mut field: Option<Vec<f32>> = None;
-        for (pass, &axis) in order.iter().enumerate() {
-            let recursion = if pass == 0 {
-                Recursion::second_order(sigma, spacing[axis])
-            } else {
-                Recursion::smoothing(sigma, spacing[axis])
-            };
-            let before = part;
-            part[axis] = (needed.start[axis], needed.end()[axis]);
-            field = Some(match &field {
-                None => each_type!(&image.samples, values => {
-                    let whole = size.map(|length| (0, length));
-                    run(values, whole, before, part, axis, &recursion)
-                }),
-                Some(values) => run(values, before, before, part, axis, &recursion),
-            });
-        }
-        let square = spacing[curved] * spacing[curved];
-        for (sum, value) in sum.iter_mut().zip(field.unwrap_or_default()) {
+    for (term, spacing) in [term_x, term_y, term_z].into_iter().zip(spacing) {
+        let square = spacing * spacing;
+        for (sum, value) in sum.iter_mut().zip(term) {
             *sum = (f64::from(*sum) + f64::from(value) / square) as f32;
         }
     }
@@ -127,19 +123,21 @@ fn laplacian(image: &Volume, needed: &IndexBox, sigma: f64) -> Vec<f32> {
 /// How many lines run at a time, so that the recursion is vector code.
 const LINES: usize = 16;
 
-/// One pass: `values` lie over the ranges `held`; lines along `axis` are read over `used` and written over `kept`.
-fn run<T: Sample>(
+/// One pass of some recursions: `values` lie over the ranges `held`; lines along `axis` are read over `used` and written over
+/// `kept`.
+fn run<T: Sample, const COUNT: usize>(
     values: &[T],
     held: [(usize, usize); 3],
     used: [(usize, usize); 3],
     kept: [(usize, usize); 3],
     axis: usize,
-    recursion: &Recursion,
-) -> Vec<f32> {
+    recursions: [&Recursion; COUNT],
+) -> [Vec<f32>; COUNT] {
     let length = |range: (usize, usize)| range.1 - range.0;
     let strides = |ranges: &[(usize, usize); 3]| [1, length(ranges[0]), length(ranges[0]) * length(ranges[1])];
     let (from, onto) = (strides(&held), strides(&kept));
-    let mut result = vec![0f32; kept.iter().map(|&range| length(range)).product()];
+    let total: usize = kept.iter().map(|&range| length(range)).product();
+    let mut results = [(); COUNT].map(|()| vec![0f32; total]);
     let count = length(used[axis]);
     let mut data = vec![[0f64; LINES]; count];
     let mut answer = vec![[0f64; LINES]; count];
@@ -163,19 +161,21 @@ fn run<T: Sample>(
                     row[line] = values[at + line * from[side]].to_double();
                 }
             }
-            recursion.filter(&data, &mut answer, &mut scratch);
             let begin = (first - kept[side].0) * onto[side] + (outer - kept[other].0) * onto[other];
             let skip = kept[axis].0 - used[axis].0;
-            for (place, row) in answer[skip..skip + length(kept[axis])].iter().enumerate() {
-                let at = begin + place * onto[axis];
-                for line in 0..lines {
-                    result[at + line * onto[side]] = row[line] as f32;
+            for (recursion, result) in recursions.iter().zip(&mut results) {
+                recursion.filter(&data, &mut answer, &mut scratch);
+                for (place, row) in answer[skip..skip + length(kept[axis])].iter().enumerate() {
+                    let at = begin + place * onto[axis];
+                    for line in 0..lines {
+                        result[at + line * onto[side]] = row[line] as f32;
+                    }
                 }
             }
             first += lines;
         }
     }
-    result
+    results
 }
 
 /// The coefficients of one recursion.

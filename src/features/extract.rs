@@ -240,6 +240,11 @@ impl<'a> Prepared<'a> {
         })
     }
 
+    /// The diagnostics and the warnings of what was done.
+    pub fn report(&self) -> (Vec<(String, Diagnostic)>, Vec<String>) {
+        (self.diagnostics.clone(), self.warnings.clone())
+    }
+
     /// The classes that need the mask only.
     fn shape(&self, parameters: &Parameters, result: &mut Extraction) -> Result<(), FeatureError> {
         let settings = parameters.settings();

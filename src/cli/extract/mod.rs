@@ -81,6 +81,9 @@ pub struct ExtractArguments {
     /// Features of the region, or maps of the features around each of its voxels
     #[arg(long, short, default_value = "segment")]
     mode: Mode,
+    /// Format of feature maps
+    #[arg(long, default_value = "nrrd")]
+    map_format: maps::MapFormat,
     /// Leave out features without a value
     #[arg(long)]
     skip_nans: bool,
@@ -442,7 +445,7 @@ fn one(arguments: &ExtractArguments, parameters: &Parameters, case: &Case) -> Ro
             }
             Mode::Voxel => {
                 let folder = arguments.out_dir.as_deref().unwrap_or(Path::new("."));
-                maps::write(&mut row, case, &parameters, folder)?;
+                maps::write(&mut row, case, &parameters, folder, arguments.map_format)?;
             }
         }
         Ok(())

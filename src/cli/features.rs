@@ -103,11 +103,11 @@ fn image_types(global: &Global) -> anyhow::Result<()> {
             .collect();
         return super::print_json(&json!(list));
     }
-    let lines: String = FILTERS
-        .iter()
-        .map(|filter| format!("{:<14} {}\n", filter.image_type(), filter.about()))
-        .collect();
-    super::print(&lines)
+    let mut text = String::new();
+    for filter in FILTERS {
+        text.push_str(&format!("{:<14} {}\n", filter.image_type(), filter.about()));
+    }
+    super::print(&text)
 }
 
 fn settings(global: &Global) -> anyhow::Result<()> {
@@ -123,8 +123,12 @@ fn settings(global: &Global) -> anyhow::Result<()> {
             .collect();
         return super::print_json(&json!(list));
     }
-    let lines: String = all
-        .map(|(section, info)| format!("{section:<12} {:<26} {:<12} {}\n", info.name, info.default, info.about))
-        .collect();
-    super::print(&lines)
+    let mut text = String::new();
+    for (section, info) in all {
+        text.push_str(&format!(
+            "{section:<12} {:<26} {:<12} {}\n",
+            info.name, info.default, info.about
+        ));
+    }
+    super::print(&text)
 }

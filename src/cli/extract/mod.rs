@@ -255,11 +255,10 @@ fn setting_value(name: &str, text: &str) -> Value {
             "false" | "0" | "no" => json!(false),
             _ => json!(text),
         },
-        Some(Rule::Whole { .. }) => whole(text),
+        Some(Rule::Whole { .. } | Rule::WordOrNumber(_)) => whole(text),
         Some(Rule::Above(_) | Rule::Number) => float(text),
         Some(Rule::Numbers { .. }) => text.split(',').map(float).collect(),
         Some(Rule::Steps) => text.split(',').map(whole).collect(),
-        Some(Rule::WordOrNumber(_)) => whole(text),
         _ => json!(text),
     }
 }

@@ -135,7 +135,7 @@ fn csv_bytes(rows: &[Row], header: &[String], with_header: bool) -> anyhow::Resu
             None => String::new(),
         }))?;
     }
-    Ok(writer.into_inner().map_err(|error| error.into_error())?)
+    Ok(writer.into_inner().map_err(csv::IntoInnerError::into_error)?)
 }
 
 /// The rows behind those that a table has, in its columns.

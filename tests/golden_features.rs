@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use radscore::features::voxel::map_files;
 use radscore::features::{Diagnostic, FeatureError, Parameters, column_names, extract_files};
 use radscore::volume::LabelChoice;
 use serde_json::{Map, Value, json};
@@ -388,4 +389,88 @@ fn the_real_cohorts_equal_pyradiomics() {
 fn a_parameter_file_is_a_map() {
     assert!(Parameters::from_value(&Value::Object(Map::new())).is_ok());
     assert!(Parameters::from_value(&json!([1])).is_err());
+}
+
+/// A number, or the text of one that is none.
+fn number(value: &Value) -> f64 {
+    value
+        .as_f64()
+        .unwrap_or_else(|| value.as_str().unwrap().parse().unwrap())
+}
+
+#[test]
+fn feature_maps_equal_pyradiomics() {
+    let mut compared = 0;
+    let mut faults = Vec::new();
+    for root in roots() {
+        let Ok(entries) = fs::read_dir(root.join("voxel")) else {
+            continue;
+        };
+        for path in entries.map(|entry| entry.unwrap().path()) {
+            if path.extension().is_none_or(|end| end != "json") {
+                continue;
+            }
+            let golden: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+            let mut setting = golden["settings"].as_object().unwrap().clone();
+            let mut voxel = Map::new();
+            for key in ["kernelRadius", "maskedKernel", "initValue"] {
+                if let Some(value) = setting.remove(key) {
+                    voxel.insert(key.to_owned(), value);
+                }
+            }
+            let classes: Map<String, Value> = golden["classes"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|class| (class.as_str().unwrap().to_owned(), json!([])))
+                .collect();
+            let parameters =
+                Parameters::from_value(&json!({"setting": setting, "voxelSetting": voxel, "featureClass": classes}))
+                    .unwrap();
+            let file = |key: &str| root.join(golden[key].as_str().unwrap());
+            let label = golden["label"].as_i64().unwrap();
+            let found = map_files(&file("image"), &file("mask"), LabelChoice::Value(label), &parameters).unwrap();
+            let expected = golden["features"].as_object().unwrap();
+            let names: Vec<&String> = found.maps.iter().map(|(name, _)| name).collect();
+            assert_eq!(names, expected.keys().collect::<Vec<_>>());
+            let region = radscore::volume::load(
+                &file("image"),
+                &file("mask"),
+                &radscore::features::voxel::map_options(LabelChoice::Value(label), &parameters),
+            )
+            .unwrap()
+            .mask;
+            let size: Vec<usize> = serde_json::from_value(golden["size"].clone()).unwrap();
+            let outside: Vec<f64> = golden["outside"].as_array().unwrap().iter().map(number).collect();
+            for (name, volume) in &found.maps {
+                assert_eq!(volume.geometry.size.as_slice(), size, "{}", path.display());
+                let values = volume.all_values();
+                let tolerance = Tolerance::of(name, "tiny", false);
+                let mut at_region = expected[name].as_array().unwrap().iter().map(number);
+                for (value, &inside) in values.iter().zip(&region.voxels) {
+                    if inside {
+                        let expected = at_region.next().unwrap();
+                        compared += 1;
+                        if !tolerance.holds(*value, expected) {
+                            faults.push(format!(
+                                "{} {name}: {value:?}, PyRadiomics {expected:?}",
+                                path.file_stem().unwrap().to_string_lossy()
+                            ));
+                        }
+                    } else {
+                        assert!(outside.contains(value));
+                    }
+                }
+                assert!(at_region.next().is_none());
+            }
+        }
+    }
+    assert!(compared > 0);
+    println!("{compared} values of feature maps");
+    assert!(
+        faults.is_empty(),
+        "{} of {compared} values differ:\n{}",
+        faults.len(),
+        faults[..faults.len().min(60)].join("\n")
+    );
 }

@@ -9,6 +9,8 @@ pub mod columns;
 pub mod compare;
 pub mod decide;
 pub mod dice;
+pub mod extract;
+pub mod features;
 pub mod generate;
 pub mod icc;
 pub mod lasso;
@@ -151,6 +153,10 @@ enum Command {
     Check(check::CheckArguments),
     /// Apply a fitted model to a new scan or to a table of features
     Predict(predict::PredictArguments),
+    /// Features of an image and a mask, or of a batch, as pyradiomics gives them
+    Extract(Box<extract::ExtractArguments>),
+    /// Every feature, image type and setting
+    Features(features::FeaturesArguments),
     /// What the stages are
     Stages(stages::StagesArguments),
     /// One figure or table of a study, as text, SVG or CSV
@@ -193,7 +199,7 @@ enum Command {
 
 /// Parses the arguments, runs the command, prints the error chain, and gives the exit code of the contract.
 pub fn main(face: Face) -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::parse_from(extract::plain_options(std::env::args_os()));
     match run(&arguments, face) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Failed) => ExitCode::from(1),
@@ -222,6 +228,8 @@ fn run(arguments: &Arguments, face: Face) -> anyhow::Result<Outcome> {
             Command::Status(given) => status::run(given, global),
             Command::Check(given) => check::run(given, global),
             Command::Predict(given) => predict::run(given, global),
+            Command::Extract(given) => extract::run(given, global),
+            Command::Features(given) => features::run(given, global),
             Command::Stages(given) => stages::run(given, global),
             Command::Show(given) => show::run(given, global, face),
             Command::View(given) => view::run(given, global, face),

@@ -161,6 +161,8 @@ pub struct Levels {
     values: Vec<u32>,
     /// The highest grey level of the whole region
     highest: u32,
+    /// How many grey levels the whole region has
+    occurring: usize,
     /// Number of voxels in the region
     count: usize,
 }
@@ -214,6 +216,7 @@ impl Levels {
     pub fn from_levels(levels: &[u32], mask: ArrayView3<'_, bool>, border: usize) -> Self {
         let highest = levels.iter().copied().max().unwrap_or(0);
         let ranking = Ranking::new(levels, highest);
+        let occurring = ranking.values.len() - 1;
         let (depth, height, width) = mask.dim();
         let shape = [depth, height, width];
         let padded = shape.map(|size| size + 2 * border);
@@ -233,6 +236,7 @@ impl Levels {
             ranks,
             values: ranking.values,
             highest,
+            occurring,
             count: levels.len(),
         }
     }
@@ -255,6 +259,11 @@ impl Levels {
     /// How many different grey levels occur.
     pub fn distinct(&self) -> usize {
         self.values.len() - 1
+    }
+
+    /// How many different grey levels the whole region has, of which this may be a part.
+    pub fn occurring(&self) -> usize {
+        self.occurring
     }
 
     /// Whether no level is missing, so that ranks are levels.
@@ -305,6 +314,54 @@ impl Levels {
         counts
     }
 
+    /// The levels of a box inside this one (`z, y, x`), ranked anew, with the highest level of the whole region.
+    pub fn part(&self, start: [usize; 3], shape: [usize; 3]) -> Self {
+        let border = self.border;
+        let [slice, row, _] = self.strides();
+        let mut present: Vec<u32> = Vec::with_capacity(shape.iter().product());
+        with_ranks!(self, all => {
+            for z in start[0]..start[0] + shape[0] {
+                for y in start[1]..start[1] + shape[1] {
+                    let first = (z + border) * slice + (y + border) * row + start[2] + border;
+                    present.extend(all[first..first + shape[2]].iter().map(|rank| rank.index() as u32));
+                }
+            }
+        });
+        let mut known: Vec<u32> = present.iter().copied().filter(|&rank| rank > 0).collect();
+        let count = known.len();
+        known.sort_unstable();
+        known.dedup();
+        let padded = shape.map(|size| size + 2 * border);
+        let total = padded.iter().product();
+        let mut values = Vec::with_capacity(known.len() + 1);
+        values.push(0);
+        values.extend(known.iter().map(|&rank| self.values[rank as usize]));
+        let place = |at: usize| {
+            let (x, y, z) = (at % shape[2], at / shape[2] % shape[1], at / (shape[2] * shape[1]));
+            ((z + border) * padded[1] + y + border) * padded[2] + x + border
+        };
+        let rank = |old: u32| known.partition_point(|&other| other < old) as u32 + 1;
+        let inside = present.iter().enumerate().filter(|&(_, &old)| old > 0);
+        let ranks = if u16::try_from(values.len()).is_ok() {
+            let mut ranks = vec![0u16; total];
+            inside.for_each(|(at, &old)| ranks[place(at)] = rank(old) as u16);
+            Ranks::Narrow(ranks)
+        } else {
+            let mut ranks = vec![0u32; total];
+            inside.for_each(|(at, &old)| ranks[place(at)] = rank(old));
+            Ranks::Wide(ranks)
+        };
+        Self {
+            shape,
+            border,
+            ranks,
+            values,
+            highest: self.highest,
+            occurring: self.occurring,
+            count,
+        }
+    }
+
     /// The same levels slice by slice across an axis (0 is `z`), empty slices left out.
     ///
     /// The slices keep the ranks and the highest level of the whole region.
@@ -344,6 +401,7 @@ impl Levels {
                     ranks,
                     values: self.values.clone(),
                     highest: self.highest,
+                    occurring: self.occurring,
                     count,
                 })
             })

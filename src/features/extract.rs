@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::directional::Wanted;
 use super::ibsi::catalogue::is_added;
 use super::ibsi::extract::added_values;
-use super::settings::{ChosenClass, ResegmentMode};
+use super::settings::{Binning, ChosenClass, ResegmentMode};
 use super::{Convention, FeatureError, Parameters, Region, Settings};
 use crate::volume::resample::{Interpolator, Resampled, resample};
 use crate::volume::roi::{Connectivity, parts};
@@ -135,6 +135,7 @@ pub fn extract(scan: &Scan, parameters: &Parameters) -> Result<Extraction, Featu
     prepared.shape(parameters, &mut result)?;
     for image_type in parameters.image_types() {
         let Extraction { features, warnings, .. } = &mut result;
+        let mut reasons = Vec::new();
         image_type.filter.apply(
             &prepared.image,
             &prepared.mask,
@@ -144,12 +145,15 @@ pub fn extract(scan: &Scan, parameters: &Parameters) -> Result<Extraction, Featu
             &mut |filtered| {
                 let part = filtered.within(&prepared.part);
                 let region = prepared.region(&filtered.image, &part, &prepared.mask, &image_type.settings, parameters);
+                let before = features.len();
                 for chosen in parameters.classes().iter().filter(|chosen| !chosen.class.of_mask()) {
                     compute(&region, chosen, &filtered.name, features)?;
                 }
+                reasons.extend(absences(&region, &filtered.name, &features[before..]));
                 Ok(())
             },
         )?;
+        warnings.append(&mut reasons);
     }
     Ok(result)
 }
@@ -234,6 +238,11 @@ impl<'a> Prepared<'a> {
             diagnostics: report.diagnostics,
             warnings: report.warnings,
         })
+    }
+
+    /// The diagnostics and the warnings of what was done.
+    pub fn report(&self) -> (Vec<(String, Diagnostic)>, Vec<String>) {
+        (self.diagnostics.clone(), self.warnings.clone())
     }
 
     /// The classes that need the mask only.
@@ -341,6 +350,52 @@ fn compute(
         features.push((format!("{image}_{class}_{}", info.name), value.unwrap_or(f64::NAN)));
     }
     Ok(())
+}
+
+/// Why features have no value, or one by convention.
+fn absences(region: &Region<'_>, image: &str, features: &[(String, f64)]) -> Vec<String> {
+    let mut reasons = Vec::new();
+    let Ok(levels) = region.levels() else {
+        return reasons;
+    };
+    if levels.distinct() == 1 && features.len() > 1 {
+        reasons.push(format!(
+            "{image}: the region has a single grey level ({}), so texture features have the values that PyRadiomics gives a \
+             flat region (Correlation and MCC 1, Coarseness 1000000 ...); a smaller bin may be needed",
+            match region.settings().binning {
+                Binning::Width(width) => format!("binWidth {width}"),
+                Binning::Count(count) => format!("binCount {count}"),
+            }
+        ));
+    }
+    for (class, reason) in [
+        (
+            "firstorder",
+            "no intensity lies between the 10th and the 90th percentile",
+        ),
+        ("glcm", "no voxel of the region has a neighbour in any direction"),
+        ("glrlm", "no line in any direction meets the region twice"),
+    ] {
+        let without: Vec<&str> = features
+            .iter()
+            .filter(|(_, value)| value.is_nan())
+            .filter_map(|(name, _)| {
+                name.strip_prefix(image)?
+                    .strip_prefix('_')?
+                    .strip_prefix(class)?
+                    .strip_prefix('_')
+            })
+            .collect();
+        if let [first, others @ ..] = without.as_slice() {
+            let more = if others.is_empty() {
+                String::new()
+            } else {
+                format!(" and {} others", others.len())
+            };
+            reasons.push(format!("{image}: no value for {class} {first}{more}: {reason}"));
+        }
+    }
+    reasons
 }
 
 /// Centred at the mean of the whole image and divided by its standard deviation (n - 1), clipped, scaled.

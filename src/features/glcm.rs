@@ -77,6 +77,8 @@ pub struct PairMatrix {
     /// The grey level of each rank
     values: Arc<[u32]>,
     highest: u32,
+    /// How many grey levels the whole region has
+    occurring: usize,
 }
 
 impl PairMatrix {
@@ -99,6 +101,7 @@ impl PairMatrix {
             cells,
             values: levels.values().into(),
             highest: levels.highest(),
+            occurring: levels.occurring(),
         }
     }
 
@@ -156,6 +159,7 @@ pub struct PairSummary {
     cells: Vec<(u32, u32, f64)>,
     values: Arc<[u32]>,
     highest: f64,
+    occurring: usize,
     /// Probability of each rank as the first of a pair
     marginal_x: Vec<f64>,
     /// Probability of each rank as the second of a pair
@@ -243,6 +247,7 @@ impl PairSummary {
         Self {
             values: Arc::clone(values),
             highest: f64::from(matrix.highest),
+            occurring: matrix.occurring,
             marginal_x,
             marginal_y,
             mean_x,
@@ -336,7 +341,7 @@ impl PairSummary {
     /// The maximal correlation coefficient: the root of the second largest eigenvalue of
     /// `Q(i, j) = sum_k p(i, k) p(j, k) / (p_x(i) p_y(k) + eps)`; 1 if the region has one grey level.
     fn maximal_correlation(&self) -> f64 {
-        if self.values.len() <= 2 {
+        if self.occurring < 2 {
             return 1.0;
         }
         super::maximal_correlation::second_eigenvalue(&self.cells, &self.marginal_x, &self.marginal_y).sqrt()
@@ -565,6 +570,7 @@ mod tests {
             cells: vec![(1, 1, 4.0), (1, 2, 1.0), (2, 1, 1.0), (2, 2, 2.0)],
             values: [0, 1, 2].into(),
             highest: 2,
+            occurring: 2,
         };
         matrix.summary()
     }
@@ -611,6 +617,7 @@ mod tests {
             cells,
             values: (0..=side).collect(),
             highest: side,
+            occurring: side as usize,
         };
         let summary = matrix.summary();
         let mut direct = 0.0;

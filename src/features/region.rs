@@ -53,6 +53,14 @@ impl<'a> Region<'a> {
         }
     }
 
+    /// Gives the grey levels instead of making them from the intensities: those of a part of a larger region.
+    pub fn with_levels(self, levels: Levels) -> Self {
+        Self {
+            levels: OnceCell::from(levels),
+            ..self
+        }
+    }
+
     /// Says what [`Region::directional`] need not count, because no class will ask for it.
     pub fn wanting(mut self, wanted: Wanted) -> Self {
         self.wanted = wanted;

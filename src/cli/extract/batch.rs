@@ -1,0 +1,309 @@
+//! The cases of an extraction: one from the command line, or the rows of a table.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use serde_json::json;
+
+use super::{ExtractArguments, PathForm};
+use crate::features::Parameters;
+use crate::study::table::Table;
+use crate::volume::{self, LabelChoice};
+
+/// One extraction.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// Its row of the results, from 1
+    pub number: usize,
+    /// The image's file
+    pub image: PathBuf,
+    /// The mask's file
+    pub mask: PathBuf,
+    /// Which voxels of the mask are the region
+    pub label: LabelChoice,
+    /// The mask's channel, where the row names one
+    pub channel: Option<i64>,
+    /// The columns that stand before the results
+    pub cells: Vec<(String, String)>,
+    /// Why it cannot even be begun
+    pub fault: Option<String>,
+}
+
+impl Case {
+    /// The parameters with what the row says of label and channel.
+    pub fn parameters(&self, parameters: &Parameters) -> anyhow::Result<Parameters> {
+        let mut parameters = parameters.clone();
+        if let LabelChoice::Value(label) = self.label
+            && label != parameters.settings().label()
+        {
+            parameters = parameters.with_setting("label", &json!(label))?;
+        }
+        if let Some(channel) = self.channel {
+            parameters = parameters.with_setting("label_channel", &json!(channel))?;
+        }
+        Ok(parameters)
+    }
+}
+
+/// Every case, in the order of the rows; several labels make several rows of one.
+pub fn cases(arguments: &ExtractArguments, parameters: &Parameters) -> anyhow::Result<Vec<Case>> {
+    let asked = match &arguments.label {
+        Some(text) => Labels::parse(text)?,
+        None => Labels::Some(vec![LabelChoice::Value(parameters.settings().label())]),
+    };
+    let mut found = Vec::new();
+    match &arguments.mask {
+        Some(mask) => {
+            let here = std::env::current_dir().context("the current folder cannot be found")?;
+            let (image, mask) = (absolute(&here, &arguments.input), absolute(&here, mask));
+            let row = Row {
+                cells: vec![
+                    ("Image".to_owned(), shown(&image, &here, arguments)),
+                    ("Mask".to_owned(), shown(&mask, &here, arguments)),
+                ],
+                image,
+                mask,
+                label: None,
+                channel: None,
+                fault: None,
+            };
+            row.expand(&asked, arguments.label.is_some(), &mut found);
+        }
+        None => {
+            for row in rows(arguments)? {
+                row.expand(&asked, arguments.label.is_some(), &mut found);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The labels of the command line.
+enum Labels {
+    All,
+    Some(Vec<LabelChoice>),
+}
+
+impl Labels {
+    fn parse(text: &str) -> anyhow::Result<Self> {
+        if text.trim().eq_ignore_ascii_case("all") {
+            return Ok(Self::All);
+        }
+        let labels: Vec<LabelChoice> = text
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .map(label)
+            .collect();
+        if labels.is_empty() {
+            bail!("--label: give a number, several with commas, the name of a segment, or all");
+        }
+        Ok(Self::Some(labels))
+    }
+}
+
+/// A number (a spreadsheet's `1.0` too), or else the name of a segment.
+fn label(text: &str) -> LabelChoice {
+    match text.parse::<f64>() {
+        Ok(number) if number.fract() == 0.0 && number.abs() < 1e15 => LabelChoice::Value(number as i64),
+        _ => LabelChoice::Segment(text.to_owned()),
+    }
+}
+
+/// A row of the table.
+struct Row {
+    cells: Vec<(String, String)>,
+    image: PathBuf,
+    mask: PathBuf,
+    label: Option<LabelChoice>,
+    channel: Option<i64>,
+    fault: Option<String>,
+}
+
+impl Row {
+    /// One case a label. `named` says that the labels come from the command line and are worth a column.
+    fn expand(self, asked: &Labels, named: bool, found: &mut Vec<Case>) {
+        let mut push = |label: LabelChoice, fault: Option<String>, with_column: bool| {
+            let mut cells = self.cells.clone();
+            if with_column {
+                let text = match &label {
+                    LabelChoice::Value(value) => value.to_string(),
+                    LabelChoice::Segment(name) => name.clone(),
+                    LabelChoice::Any => String::new(),
+                };
+                match cells.iter_mut().find(|(name, _)| name == "Label") {
+                    Some((_, cell)) => *cell = text,
+                    None => cells.push(("Label".to_owned(), text)),
+                }
+            }
+            found.push(Case {
+                number: found.len() + 1,
+                image: self.image.clone(),
+                mask: self.mask.clone(),
+                label,
+                channel: self.channel,
+                cells,
+                fault: fault.or_else(|| self.fault.clone()),
+            });
+        };
+        match (&self.label, asked) {
+            (Some(label), _) => push(label.clone(), None, false),
+            (None, Labels::Some(labels)) => {
+                for label in labels {
+                    push(label.clone(), None, named);
+                }
+            }
+            (None, Labels::All) => match volume::labels(&self.mask) {
+                Ok(present) => {
+                    for one in present.iter().filter(|one| one.label != 0) {
+                        // In a segmentation with layers a value may stand for several segments: then the name says which.
+                        let shared = present.iter().filter(|other| other.label == one.label).count() > 1;
+                        let label = match &one.name {
+                            Some(name) if shared => LabelChoice::Segment(name.clone()),
+                            _ => LabelChoice::Value(one.label),
+                        };
+                        push(label, None, true);
+                    }
+                }
+                Err(error) => push(LabelChoice::Any, Some(error.to_string()), true),
+            },
+        }
+    }
+}
+
+/// The rows of the table, with paths relative to its folder.
+fn rows(arguments: &ExtractArguments) -> anyhow::Result<Vec<Row>> {
+    let path = &arguments.input;
+    if path.extension().is_none_or(|end| !end.eq_ignore_ascii_case("csv")) && path != Path::new("-") {
+        bail!(
+            "{}: a single image needs a mask (radscore extract IMAGE MASK); a batch is a .csv file",
+            path.display()
+        );
+    }
+    let table = Table::read(path)?;
+    let column = |name: &str| {
+        table.find_column(name).with_context(|| {
+            format!(
+                "{}: there is no column \"{name}\"; a batch needs Image and Mask, this table has {}",
+                path.display(),
+                table.header.join(", ")
+            )
+        })
+    };
+    let (image, mask) = (column("Image")?, column("Mask")?);
+    let labels = table.find_column("Label");
+    let channels = table.find_column("Label_channel");
+    let here = std::env::current_dir().context("the current folder cannot be found")?;
+    let folder = absolute(&here, path.parent().unwrap_or(Path::new("")));
+    Ok(table
+        .rows
+        .iter()
+        .map(|cells| {
+            let (image_path, mask_path) = (
+                absolute(&folder, cells[image].as_ref()),
+                absolute(&folder, cells[mask].as_ref()),
+            );
+            let mut fault = None;
+            for (name, at) in [("Image", image), ("Mask", mask)] {
+                if cells[at].trim().is_empty() {
+                    fault = Some(format!("the column {name} is empty"));
+                }
+            }
+            let text = |at: Option<usize>| at.map(|at| cells[at].trim()).filter(|text| !text.is_empty());
+            let channel = text(channels).and_then(|text| match text.parse::<f64>() {
+                Ok(number) if number >= 0.0 && number.fract() == 0.0 => Some(number as i64),
+                _ => {
+                    fault = Some(format!("Label_channel is \"{text}\", not a whole number"));
+                    None
+                }
+            });
+            let shown_cells = table
+                .header
+                .iter()
+                .cloned()
+                .enumerate()
+                .map(|(at, name)| {
+                    let cell = if at == image {
+                        shown(&image_path, &folder, arguments)
+                    } else if at == mask {
+                        shown(&mask_path, &folder, arguments)
+                    } else {
+                        cells[at].clone()
+                    };
+                    (name, cell)
+                })
+                .collect();
+            Row {
+                cells: shown_cells,
+                label: text(labels).map(label),
+                channel,
+                fault,
+                image: image_path,
+                mask: mask_path,
+            }
+        })
+        .collect())
+}
+
+/// A path from the root, with `.` and `..` resolved by their text.
+fn absolute(folder: &Path, path: &Path) -> PathBuf {
+    let mut whole = PathBuf::new();
+    for part in folder.join(path).components() {
+        match part {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir => {
+                whole.pop();
+            }
+            other => whole.push(other),
+        }
+    }
+    whole
+}
+
+/// A path as the results show it.
+fn shown(path: &Path, folder: &Path, arguments: &ExtractArguments) -> String {
+    let text = match arguments.format_path {
+        PathForm::Absolute => path.display().to_string(),
+        PathForm::Relative => relative(path, folder).display().to_string(),
+        PathForm::Basename => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+    };
+    if arguments.unix_path && std::path::MAIN_SEPARATOR != '/' {
+        text.replace(std::path::MAIN_SEPARATOR, "/")
+    } else {
+        text
+    }
+}
+
+fn relative(path: &Path, folder: &Path) -> PathBuf {
+    let (path, folder): (Vec<_>, Vec<_>) = (path.components().collect(), folder.components().collect());
+    let shared = path.iter().zip(&folder).take_while(|(a, b)| a == b).count();
+    let mut found = PathBuf::new();
+    for _ in shared..folder.len() {
+        found.push("..");
+    }
+    for part in &path[shared..] {
+        found.push(part);
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_resolved_against_a_folder_and_shown_relative_to_it() {
+        let folder = Path::new("/data/cohort");
+        let path = absolute(folder, Path::new("../images/./a.nii"));
+        assert_eq!(path, Path::new("/data/images/a.nii"));
+        assert_eq!(relative(&path, folder), Path::new("../images/a.nii"));
+        assert_eq!(absolute(folder, Path::new("/x/y")), Path::new("/x/y"));
+    }
+
+    #[test]
+    fn a_label_is_a_number_or_the_name_of_a_segment() {
+        assert_eq!(label("7"), LabelChoice::Value(7));
+        assert_eq!(label("7.0"), LabelChoice::Value(7));
+        assert_eq!(label("liver"), LabelChoice::Segment("liver".to_owned()));
+    }
+}

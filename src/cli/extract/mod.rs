@@ -1,0 +1,526 @@
+//! `radscore extract`: features of one case or of a batch, in the manner of the `pyradiomics` command.
+//!
+//! - [`batch`]: which cases there are, and what their row says beside the features.
+//! - [`row`]: what came of a case, as named cells.
+//! - [`output`]: rows as text, CSV, JSON or Parquet.
+//! - [`maps`]: feature maps (`--mode voxel`).
+//!
+//! With `-o FILE` every finished case goes to the journal `FILE.part` at once; the file itself appears whole at the end.
+
+pub mod batch;
+pub mod maps;
+pub mod output;
+pub mod row;
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use anyhow::{Context, bail};
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use self::batch::{Case, cases};
+use self::output::Format;
+use self::row::Row;
+use super::{Global, Outcome};
+use crate::features::settings::{Rule, SETTINGS, VOXEL_SETTINGS};
+use crate::features::{Parameters, extract_files};
+use crate::study::artefact::digest;
+use crate::study::config::read_value;
+use crate::study::journal::Journal;
+
+/// What is extracted, with what settings, and where it goes.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  radscore extract ct.nii.gz mask.nii.gz -p params.yaml -o features.csv -f csv
+  radscore extract cases.csv -o features.csv -f csv -j 8       (columns Image, Mask, optional Label)
+  radscore extract cases.csv -o features.csv --resume          (after an interruption)
+  radscore extract ct.nrrd mask.nrrd --label all -f json
+  radscore extract ct.nrrd mask.nrrd --mode voxel --out-dir maps -s kernelRadius:2")]
+pub struct ExtractArguments {
+    /// An image, or a table (.csv) with the columns Image and Mask
+    #[arg(value_name = "IMAGE|BATCH.csv")]
+    input: PathBuf,
+    /// The mask, for a single image
+    #[arg(value_name = "MASK")]
+    mask: Option<PathBuf>,
+    /// A PyRadiomics parameter file (YAML or JSON)
+    #[arg(long, short, value_name = "FILE")]
+    param: Option<PathBuf>,
+    /// A setting that wins over the parameter file; may be given several times, lists with commas
+    #[arg(long, short, value_name = "NAME:VALUE")]
+    setting: Vec<String>,
+    /// Cases at a time; all cores if not given
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// Only say whether the parameters are valid and the files are there
+    #[arg(long)]
+    validate: bool,
+    /// The file for the results; standard output if not given
+    #[arg(long, short, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Add to an existing file, without a second header
+    #[arg(long, conflicts_with = "overwrite")]
+    append: bool,
+    /// Replace an existing file
+    #[arg(long)]
+    overwrite: bool,
+    /// Go on with an interrupted extraction: cases in FILE.part are not done again
+    #[arg(long, conflicts_with = "append")]
+    resume: bool,
+    /// A folder for features_ROW.csv of each case, or for feature maps
+    #[arg(long, value_name = "DIR")]
+    out_dir: Option<PathBuf>,
+    /// Features of the region, or maps of the features around each of its voxels
+    #[arg(long, short, default_value = "segment")]
+    mode: Mode,
+    /// Format of feature maps
+    #[arg(long, default_value = "nrrd")]
+    map_format: maps::MapFormat,
+    /// Leave out features without a value
+    #[arg(long)]
+    skip_nans: bool,
+    /// Format of the results; by default that of FILE's ending, else txt
+    #[arg(long, short)]
+    format: Option<Format>,
+    /// How paths of images and masks are written
+    #[arg(long, default_value = "absolute")]
+    format_path: PathForm,
+    /// Slashes in paths, on every system
+    #[arg(long)]
+    unix_path: bool,
+    /// Labels: a number, several with commas, the name of a segment, or "all"; a table's Label column wins
+    #[arg(long, short, value_name = "N,N,…|all")]
+    label: Option<String>,
+    /// Messages on standard error, 1 (none) to 5 (all)
+    #[arg(long, short = 'v', value_name = "N", num_args = 0..=1, default_value = "3", default_missing_value = "4")]
+    verbosity: u8,
+    /// Ignored: messages are not levelled here
+    #[arg(long, value_name = "LEVEL", hide = true)]
+    logging_level: Option<String>,
+    /// A file to which messages are added
+    #[arg(long, value_name = "FILE")]
+    log_file: Option<PathBuf>,
+}
+
+/// What is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// features of the region
+    Segment,
+    /// maps of features
+    Voxel,
+}
+
+/// How paths are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PathForm {
+    /// from the root
+    Absolute,
+    /// from the table's folder, or the current one
+    Relative,
+    /// the file's name only
+    Basename,
+}
+
+/// PyRadiomics' two-letter options, which begin with one dash, in the form that can be parsed.
+pub fn plain_options(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = arguments.collect();
+    if arguments.iter().skip(1).any(|argument| argument == "extract") {
+        for argument in &mut arguments {
+            if argument == "-od" {
+                *argument = "--out-dir".into();
+            } else if argument == "-up" {
+                *argument = "--unix-path".into();
+            }
+        }
+    }
+    arguments
+}
+
+/// A line of the journal.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+enum Line {
+    /// What the extraction is of; the first line
+    Run(String),
+    /// A finished case
+    Case(Row),
+}
+
+const RUN: &str = "run";
+
+/// Extracts, and writes what came of it.
+pub fn run(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let parameters = parameters(arguments)?;
+    let format = match arguments.format {
+        Some(format) => format,
+        None if global.json => Format::Json,
+        None => arguments
+            .out
+            .as_deref()
+            .and_then(Format::of_path)
+            .unwrap_or(Format::Txt),
+    };
+    let cases = cases(arguments, &parameters)?;
+    if cases.is_empty() {
+        bail!("{}: the table has no cases", arguments.input.display());
+    }
+    if arguments.validate {
+        return validate(&cases);
+    }
+    judge_target(arguments, format)?;
+    let journal = journal(arguments, &parameters, &cases)?;
+    let log = Log::new(arguments, global)?;
+    let interrupted = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        // The second signal ends the program at once.
+        signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&interrupted))
+            .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&interrupted)))
+            .context("signals cannot be caught")?;
+    }
+    let work = || extract_all(arguments, &parameters, &cases, journal.as_ref(), &log, &interrupted);
+    let rows = match arguments.jobs {
+        Some(jobs) => rayon::ThreadPoolBuilder::new()
+            .num_threads(usize::from(jobs))
+            .build()
+            .context("the worker threads cannot be started")?
+            .install(work),
+        None => work(),
+    }?;
+    log.finish();
+    let Some(rows) = rows.into_iter().collect::<Option<Vec<Row>>>() else {
+        if let Some(path) = part_path(arguments) {
+            eprintln!(
+                "interrupted; the finished cases are in {}, go on with --resume",
+                path.display()
+            );
+        }
+        return Ok(Outcome::Interrupted);
+    };
+    let single = arguments.mask.is_some() && cases.len() == 1;
+    output::write(&rows, format, single, arguments.out.as_deref(), arguments.append)?;
+    if let Some(path) = part_path(arguments) {
+        let _ = std::fs::remove_file(path);
+    }
+    let failed = rows.iter().filter(|row| row.error.is_some()).count();
+    if failed > 0 && !global.quiet {
+        eprintln!("{failed} of {} cases failed; the column \"error\" says why", rows.len());
+    }
+    Ok(if failed > 0 { Outcome::Failed } else { Outcome::Done })
+}
+
+/// The parameter file with the settings of the command line over it.
+fn parameters(arguments: &ExtractArguments) -> anyhow::Result<Parameters> {
+    let mut parameters = match &arguments.param {
+        Some(path) => Parameters::from_value(&read_value(path)?).with_context(|| format!("{}", path.display()))?,
+        None => Parameters::default(),
+    };
+    for given in &arguments.setting {
+        let Some((name, text)) = given.split_once(':') else {
+            bail!("--setting {given}: a setting is given as NAME:VALUE, such as binWidth:10");
+        };
+        parameters = parameters
+            .with_setting(name.trim(), &setting_value(name.trim(), text.trim()))
+            .with_context(|| format!("--setting {given}"))?;
+    }
+    Ok(parameters)
+}
+
+/// The value of a setting from its text, in the type that PyRadiomics turns it into: `sigma:1` is 1.0.
+fn setting_value(name: &str, text: &str) -> Value {
+    let float = |text: &str| {
+        text.trim()
+            .parse::<f64>()
+            .map_or_else(|_| json!(text), |number| json!(number))
+    };
+    let whole = |text: &str| {
+        text.trim()
+            .parse::<i64>()
+            .map_or_else(|_| json!(text), |number| json!(number))
+    };
+    let rule = SETTINGS.iter().chain(VOXEL_SETTINGS).find(|info| info.name == name);
+    if text.eq_ignore_ascii_case("none") || text.eq_ignore_ascii_case("null") {
+        return Value::Null;
+    }
+    match rule.map(|info| info.rule) {
+        Some(Rule::Switch) => match text.to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" => json!(true),
+            "false" | "0" | "no" => json!(false),
+            _ => json!(text),
+        },
+        Some(Rule::Whole { .. } | Rule::WordOrNumber(_)) => whole(text),
+        Some(Rule::Above(_) | Rule::Number) => float(text),
+        Some(Rule::Numbers { .. }) => text.split(',').map(float).collect(),
+        Some(Rule::Steps) => text.split(',').map(whole).collect(),
+        _ => json!(text),
+    }
+}
+
+fn validate(cases: &[Case]) -> anyhow::Result<Outcome> {
+    let mut missing = 0;
+    for case in cases {
+        for path in [&case.image, &case.mask] {
+            if !path.is_file() {
+                missing += 1;
+                eprintln!("case {}: {} is not a file", case.number, path.display());
+            }
+        }
+    }
+    super::print(&format!("{} cases, {missing} missing files\n", cases.len()))?;
+    Ok(if missing > 0 { Outcome::Failed } else { Outcome::Done })
+}
+
+/// An existing file is not touched unless the user says how.
+fn judge_target(arguments: &ExtractArguments, format: Format) -> anyhow::Result<()> {
+    let Some(out) = &arguments.out else {
+        if format == Format::Parquet {
+            bail!("Parquet goes to a file: give one with -o");
+        }
+        return Ok(());
+    };
+    if out.exists() && !arguments.append && !arguments.overwrite {
+        bail!("{} exists; --append adds to it, --overwrite replaces it", out.display());
+    }
+    if arguments.append && !format.can_append() {
+        bail!(
+            "{}: {} cannot be appended to; use csv or txt, or another file",
+            out.display(),
+            format.name()
+        );
+    }
+    Ok(())
+}
+
+/// The journal's path, where there is one: beside the target, or in the folder for results by case.
+fn part_path(arguments: &ExtractArguments) -> Option<PathBuf> {
+    let beside = |path: &Path| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(".part");
+        PathBuf::from(name)
+    };
+    match (&arguments.out, &arguments.out_dir) {
+        (Some(out), _) => Some(beside(out)),
+        (None, Some(folder)) => Some(folder.join("extract.part")),
+        (None, None) => None,
+    }
+}
+
+fn journal(
+    arguments: &ExtractArguments,
+    parameters: &Parameters,
+    cases: &[Case],
+) -> anyhow::Result<Option<Journal<Line>>> {
+    let Some(path) = part_path(arguments) else {
+        if arguments.resume {
+            bail!("--resume goes on with FILE.part: name FILE with -o");
+        }
+        return Ok(None);
+    };
+    let fingerprint = fingerprint(arguments, parameters, cases);
+    if arguments.resume {
+        let journal: Journal<Line> = Journal::open(Path::new(""), &path);
+        match journal.get(RUN) {
+            Some(Line::Run(known)) if *known == fingerprint => {}
+            None => journal.append(RUN, &Line::Run(fingerprint))?,
+            Some(_) => bail!(
+                "{} is of another extraction: settings, cases or files have changed since; take --overwrite instead of \
+                 --resume to begin anew",
+                path.display()
+            ),
+        }
+        return Ok(Some(journal));
+    }
+    if path.exists() && !arguments.overwrite {
+        bail!(
+            "{} is left of an interrupted extraction; --resume goes on with it, --overwrite begins anew",
+            path.display()
+        );
+    }
+    let journal = Journal::anew(&path);
+    journal.append(RUN, &Line::Run(fingerprint))?;
+    Ok(Some(journal))
+}
+
+/// What must be equal for finished cases to be taken over: version, parameters, mode, cases, and their files' sizes and
+/// times.
+fn fingerprint(arguments: &ExtractArguments, parameters: &Parameters, cases: &[Case]) -> String {
+    let stamp = |path: &Path| -> Value {
+        std::fs::metadata(path).map_or(Value::Null, |facts| {
+            let changed = facts
+                .modified()
+                .ok()
+                .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok())
+                .map(|time| time.as_nanos().to_string());
+            json!([facts.len(), changed])
+        })
+    };
+    let mut stamps: HashMap<&Path, Value> = HashMap::new();
+    for case in cases {
+        for path in [&case.image, &case.mask] {
+            stamps.entry(path).or_insert_with(|| stamp(path));
+        }
+    }
+    let listed: Vec<Value> = cases
+        .iter()
+        .map(|case| {
+            json!([
+                case.cells,
+                stamps.get(case.image.as_path()),
+                stamps.get(case.mask.as_path())
+            ])
+        })
+        .collect();
+    let whole = json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "parameters": parameters.to_value(),
+        "columns": crate::features::column_names(parameters),
+        "mode": format!("{:?}", arguments.mode),
+        "skip_nans": arguments.skip_nans,
+        "cases": listed,
+    });
+    digest(whole.to_string().as_bytes())
+}
+
+/// Every case, in parallel; `None` for those that were not begun before an interruption.
+fn extract_all(
+    arguments: &ExtractArguments,
+    parameters: &Parameters,
+    cases: &[Case],
+    journal: Option<&Journal<Line>>,
+    log: &Log,
+    interrupted: &AtomicBool,
+) -> anyhow::Result<Vec<Option<Row>>> {
+    let done = AtomicUsize::new(0);
+    if let Some(folder) = &arguments.out_dir {
+        std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    }
+    cases
+        .par_iter()
+        .with_max_len(1)
+        .map(|case| {
+            let key = format!("case {}", case.number);
+            let known = journal.and_then(|journal| journal.get(&key));
+            let row = if let Some(Line::Case(row)) = known {
+                row.clone()
+            } else {
+                if interrupted.load(Ordering::Relaxed) {
+                    return Ok(None);
+                }
+                let row = one(arguments, parameters, case);
+                if let Some(journal) = journal {
+                    journal.append(&key, &Line::Case(row.clone()))?;
+                }
+                if let (Mode::Segment, Some(folder)) = (arguments.mode, &arguments.out_dir) {
+                    let path = folder.join(format!("features_{}.csv", case.number));
+                    output::write(std::slice::from_ref(&row), Format::Csv, false, Some(&path), false)?;
+                }
+                row
+            };
+            log.case(case, &row, done.fetch_add(1, Ordering::Relaxed) + 1, cases.len());
+            Ok(Some(row))
+        })
+        .collect()
+}
+
+/// One case; what goes wrong is in the row.
+fn one(arguments: &ExtractArguments, parameters: &Parameters, case: &Case) -> Row {
+    let mut row = Row::new(case.cells.clone());
+    let of_case = || -> anyhow::Result<()> {
+        if let Some(fault) = &case.fault {
+            bail!("{fault}");
+        }
+        let parameters = case.parameters(parameters)?;
+        match arguments.mode {
+            Mode::Segment => {
+                let found = extract_files(&case.image, &case.mask, case.label.clone(), &parameters)?;
+                row.add(found, parameters.settings().additional_info(), arguments.skip_nans);
+            }
+            Mode::Voxel => {
+                let folder = arguments.out_dir.as_deref().unwrap_or(Path::new("."));
+                maps::write(&mut row, case, &parameters, folder, arguments.map_format)?;
+            }
+        }
+        Ok(())
+    };
+    let result = { of_case }();
+    if let Err(error) = result {
+        row.error = Some(format!("{error:#}"));
+    }
+    row
+}
+
+/// Progress on standard error, and messages there and in a file.
+struct Log {
+    bar: Option<ProgressBar>,
+    warnings: bool,
+    errors: bool,
+    file: Option<std::sync::Mutex<std::fs::File>>,
+}
+
+impl Log {
+    fn new(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Self> {
+        let file = arguments
+            .log_file
+            .as_ref()
+            .map(|path| {
+                std::fs::OpenOptions::new()
+                    .create(true)
+                    .append(true)
+                    .open(path)
+                    .with_context(|| format!("{} cannot be opened", path.display()))
+            })
+            .transpose()?
+            .map(std::sync::Mutex::new);
+        let bar = (!global.quiet && std::io::stderr().is_terminal()).then(|| {
+            let bar = ProgressBar::new(0);
+            let style = ProgressStyle::with_template("extract {bar:30} {pos}/{len} {per_sec} {eta} {msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar
+        });
+        Ok(Self {
+            bar,
+            warnings: !global.quiet && arguments.verbosity >= 3,
+            errors: !global.quiet && arguments.verbosity >= 2,
+            file,
+        })
+    }
+
+    fn case(&self, case: &Case, row: &Row, done: usize, of: usize) {
+        for warning in &row.warnings {
+            self.say(self.warnings, &format!("case {}: {warning}", case.number));
+        }
+        if let Some(error) = &row.error {
+            self.say(self.errors, &format!("case {} failed: {error}", case.number));
+        }
+        if let Some(bar) = &self.bar {
+            bar.set_length(of as u64);
+            bar.set_position(done as u64);
+        }
+    }
+
+    fn say(&self, aloud: bool, text: &str) {
+        if aloud {
+            match &self.bar {
+                Some(bar) => bar.suspend(|| eprintln!("{text}")),
+                None => eprintln!("{text}"),
+            }
+        }
+        if let Some(Ok(mut file)) = self.file.as_ref().map(|file| file.lock()) {
+            use std::io::Write;
+            let _ = writeln!(file, "{text}");
+        }
+    }
+
+    fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

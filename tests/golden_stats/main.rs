@@ -23,6 +23,7 @@ mod glm;
 mod glmnet;
 mod lrm;
 mod nomogram;
+mod published;
 mod r_rng;
 mod roc;
 mod versions;
@@ -62,6 +63,7 @@ registry! {
     "glmnet_rad80_binomial.json" => glmnet::check as glmnet_rad80_binomial;
     "glmnet_rad80_gaussian.json" => glmnet::check as glmnet_rad80_gaussian;
     "nomogram.json" => nomogram::layout as nomogram;
+    "published_audit.json" => published::check as published_audit;
     "r_pretty.json" => nomogram::ticks as r_pretty;
     "firth.json" => firth::check as firth;
     "glm_logistic.json" => glm::check as glm_logistic;

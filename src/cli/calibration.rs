@@ -15,7 +15,7 @@ use crate::study::table::{Table, number};
 /// What `radscore calibration` is told.
 #[derive(Debug, Clone, clap::Args)]
 #[command(
-    after_help = "Examples:\n  radscore calibration results/fit/model-2.json new-cases.csv\n  radscore calibration tests/golden/stats/data/roc_pair40.csv --risk m2 --outcome y"
+    after_help = "A model is a file that a study wrote, as results/fit/model-2.json.\n\nExample:\n  radscore calibration tests/golden/stats/data/roc_pair40.csv --risk m2 --outcome y"
 )]
 pub struct CalibrationArguments {
     /// A fitted model and a table, or with --risk a table alone

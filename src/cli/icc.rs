@@ -14,7 +14,7 @@ use crate::study::table::Table;
 /// What `radscore icc` is told.
 #[derive(Debug, Clone, clap::Args)]
 #[command(
-    after_help = "Each table holds one reader's features, one case a row. With --id rows are paired by that column, else by their order.\nWith a single table its columns are the readers of one quantity.\n\nExample:\n  radscore icc reader1.csv reader2.csv --id case_id --form icc2 --gate 0.75"
+    after_help = "Each table holds one reader's features, one case a row. With --id rows are paired by that column, else by their order.\nWith a single table its columns are the readers of one quantity.\n\nExample:\n  radscore icc tests/golden/stats/data/roc_pair80.csv --features m1,m2 --form icc2 --gate 0.75"
 )]
 pub struct IccArguments {
     /// One table a reader

@@ -24,6 +24,7 @@ mod glm;
 mod glmnet;
 mod lrm;
 mod nomogram;
+mod published;
 mod r_rng;
 mod roc;
 mod versions;
@@ -67,6 +68,7 @@ registry! {
     "lrm.json" => lrm::check as lrm;
     "nomogram.json" => nomogram::layout as nomogram;
     "nri_idi.json" => roc::improvement as nri_idi;
+    "published_audit.json" => published::check as published_audit;
     "r_pretty.json" => nomogram::ticks as r_pretty;
     "r_rng.json" => r_rng::check as r_rng;
     "rmda.json" => decision::rmda as rmda;

@@ -92,14 +92,14 @@ impl DecisionSettings {
         })
     }
 
-    /// Steps of 0.01 over the convention's usual range: 0…1 (rmda), 0…0.99 (dcurves).
+    /// Steps of 0.01 over the convention's usual range, the numbers of R's `seq`: 0…1 (rmda), 0…0.99 (dcurves).
     pub fn usual(convention: Convention) -> Self {
         let last = match convention {
             Convention::Rmda => 100,
             Convention::Dcurves => 99,
         };
         Self {
-            thresholds: (0..=last).map(|step| f64::from(step) / 100.0).collect(),
+            thresholds: (0..=last).map(|step| f64::from(step) * 0.01).collect(),
             convention,
             policy: Policy::OptIn,
             prevalence: None,

@@ -6,7 +6,6 @@ use super::cohort::Side;
 use super::stages::LogisticRow;
 use super::stages::evaluate::{CalibrationKind, EvaluateResult};
 use super::stages::split::SplitResult;
-use crate::figure::Results;
 use crate::figure::calibration::CalibrationInput;
 use crate::figure::coefficients::{CoefficientsInput, ScoreTerm};
 use crate::figure::cv::CvInput;
@@ -17,12 +16,14 @@ use crate::figure::path::PathInput;
 use crate::figure::roc::{RocCurve, RocInput, RocTest};
 use crate::figure::ticks::significant;
 use crate::figure::waterfall::WaterfallInput;
+use crate::figure::{Results, Sheet};
 
 /// Everything that a study has found and a chart can show.
 pub fn results(study: &Study) -> Results {
     let found = study.results();
     let mut results = Results::default();
     let event = event_name(study);
+    results.table1 = found.split().map(table1);
     if let Some(select) = found.select() {
         results.path = Some(PathInput {
             features: select.candidates.clone(),
@@ -126,6 +127,28 @@ pub fn event_name(study: &Study) -> String {
         outcome.event.clone()
     } else {
         outcome.column.clone()
+    }
+}
+
+fn table1(split: &SplitResult) -> Sheet {
+    Sheet {
+        columns: ["variable", "training", "test", "method", "P", "SMD"]
+            .map(str::to_owned)
+            .to_vec(),
+        rows: split
+            .table1
+            .iter()
+            .map(|row| {
+                vec![
+                    row.variable.clone().into(),
+                    row.training.clone().into(),
+                    row.test.clone().into(),
+                    row.method.clone().into(),
+                    row.p.into(),
+                    row.standardised_difference.into(),
+                ]
+            })
+            .collect(),
     }
 }
 

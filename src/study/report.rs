@@ -88,7 +88,40 @@ fn text(study: &Study, pictures: &[(&str, String, String)]) -> String {
             })
             .collect();
         table(&mut text, &["set", "cases", "with the event", "without"], rows);
-        show(&mut text, &["split"]);
+        let rows = split
+            .table1
+            .iter()
+            .map(|row| {
+                vec![
+                    row.variable.clone(),
+                    row.training.clone(),
+                    row.test.clone(),
+                    if row.p.is_nan() {
+                        String::new()
+                    } else {
+                        format!("{:.4}", row.p)
+                    },
+                    row.method.clone(),
+                    if row.standardised_difference.is_nan() {
+                        String::new()
+                    } else {
+                        format!("{:.3}", row.standardised_difference)
+                    },
+                ]
+            })
+            .collect();
+        table(
+            &mut text,
+            &[
+                "variable",
+                "training",
+                "test",
+                "P",
+                "test used",
+                "standardised difference",
+            ],
+            rows,
+        );
     }
     if let Some(agreement) = results.agreement() {
         text.push_str("## Agreement of readers\n\n");

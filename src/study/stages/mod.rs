@@ -1,6 +1,7 @@
 //! The stages of a study: one file each.
 
 pub mod agreement;
+pub mod baseline;
 pub mod check;
 pub mod clinical;
 pub mod evaluate;

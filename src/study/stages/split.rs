@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
+use super::baseline::{BaselineRow, baseline, table as baseline_table};
 use super::check::Verdict;
 use super::needed;
 use crate::stats::split::{SplitSettings, group_numbers, split};
@@ -33,7 +34,7 @@ pub struct SplitCase {
 }
 
 /// Training and test.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SplitResult {
     /// The cases that take part, in the cohort's order
     pub cases: Vec<SplitCase>,
@@ -41,6 +42,9 @@ pub struct SplitResult {
     pub given: bool,
     /// Whether a column says which patient a case belongs to; if not, each case is its own
     pub patients_stated: bool,
+    /// Table 1: training against test
+    #[serde(default)]
+    pub table1: Vec<BaselineRow>,
 }
 
 impl SplitResult {
@@ -83,7 +87,7 @@ impl Stage for Split {
     }
 
     fn makes(&self) -> &'static [&'static str] {
-        &["split/split.csv", "split/result.json"]
+        &["split/split.csv", "split/table1.csv", "split/result.json"]
     }
 
     fn made_from(&self, study: &Study) -> Result<Ingredients, StudyError> {
@@ -93,7 +97,13 @@ impl Stage for Split {
             .taking_part()
             .map(|case| (&case.id, &case.patient, case.outcome, case.side))
             .collect();
-        let mut ingredients = Ingredients::new().with_many("the cases", cases.len(), &cases);
+        let columns = &config.clinical.columns;
+        let clinical: Vec<Vec<&str>> = (0..study.cohort().cases.len())
+            .map(|case| columns.iter().map(|column| study.cohort().cell(case, column)).collect())
+            .collect();
+        let mut ingredients = Ingredients::new()
+            .with_many("the cases", cases.len(), &cases)
+            .with_many("the clinical values", clinical.len(), &clinical);
         if !study.cohort().split_stated {
             ingredients = ingredients
                 .with(
@@ -114,7 +124,7 @@ impl Stage for Split {
         } else {
             drawn_sides(study, &cases)?
         };
-        let result = SplitResult {
+        let mut result = SplitResult {
             cases: cases
                 .iter()
                 .zip(sides)
@@ -127,6 +137,7 @@ impl Stage for Split {
                 .collect(),
             given,
             patients_stated: study.cohort().patients_stated,
+            table1: Vec::new(),
         };
         let mut made = Made::default();
         for side in [Side::Training, Side::Test] {
@@ -155,6 +166,8 @@ impl Stage for Split {
         if !result.patients_stated {
             made.note("no column says which patient a case belongs to: each case counts as its own patient");
         }
+        result.table1 = baseline(study, &result.cases)?;
+        made.file("split/table1.csv", baseline_table(&result.table1).to_csv());
         made.file("split/split.csv", table(&result).to_csv());
         made.file("split/result.json", json_bytes(&result));
         Ok(made)

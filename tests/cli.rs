@@ -1,0 +1,212 @@
+//! The command line's contract: exit codes, one JSON document on standard output and nothing else, help that works.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use radscore::study::config::{Config, KEYS};
+use radscore::study::stage::STAGES;
+use serde_json::Value;
+
+fn radscore(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_radscore"))
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn repository(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join(name)
+        .to_str()
+        .unwrap()
+        .to_owned()
+}
+
+/// A study on a small table of features, in a folder of its own.
+fn study() -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut table = "id,outcome,f1,f2,f3\n".to_owned();
+    for row in 0..60 {
+        let event = row % 2;
+        let noise = |step: usize| (row * step % 37) as f64 / 37.0;
+        table.push_str(&format!(
+            "c{row},{event},{},{},{}\n",
+            noise(7) + 0.5 * event as f64,
+            noise(11),
+            noise(23)
+        ));
+    }
+    std::fs::write(folder.path().join("features.csv"), table).unwrap();
+    let path = folder.path().join("study.yaml");
+    std::fs::write(
+        &path,
+        "features: features.csv\nselect: {folds: 5}\nevaluate: {bootstrap: 20}\n",
+    )
+    .unwrap();
+    let path = path.to_str().unwrap().to_owned();
+    (folder, path)
+}
+
+#[test]
+fn a_run_prints_one_json_document_and_nothing_else() {
+    let (_folder, study) = study();
+    let output = radscore(&["run", &study, "--json"]);
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["failed"], Value::Null);
+    assert!(document["results"]["evaluate"]["roc"][0]["auc"].is_number());
+    let output = radscore(&["status", &study, "--json"]);
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let fresh = document["stages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|stage| stage["state"] == "fresh")
+        .count();
+    assert_eq!(fresh, STAGES.len() - 2, "{document:#}");
+}
+
+#[test]
+fn without_a_terminal_the_study_runs_and_its_results_are_printed() {
+    let (_folder, study) = study();
+    let output = radscore(&[&study]);
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let text = String::from_utf8(output.stdout).unwrap();
+    for word in ["(Intercept)", "AUC", "calibr. MSE", "net benefit at", "model 1", "test"] {
+        assert!(text.contains(word), "{word} is missing in\n{text}");
+    }
+}
+
+#[test]
+fn the_report_is_the_same_twice_and_names_its_figures() {
+    let (folder, study) = study();
+    assert_eq!(radscore(&["report", &study]).status.code(), Some(2));
+    radscore(&["run", &study, "--quiet"]);
+    assert_eq!(radscore(&["report", &study]).status.code(), Some(0));
+    let report = folder.path().join("results/report.md");
+    let first = std::fs::read_to_string(&report).unwrap();
+    for file in first.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        assert!(folder.path().join("results").join(file).is_file(), "{file}");
+    }
+    assert!(first.contains("each case counts as its own patient"));
+    radscore(&["report", &study]);
+    assert_eq!(first, std::fs::read_to_string(&report).unwrap());
+}
+
+#[test]
+fn exit_codes_are_those_of_the_contract() {
+    let (folder, study) = study();
+    assert_eq!(radscore(&["run"]).status.code(), Some(2));
+    assert_eq!(radscore(&["run", "nowhere.yaml"]).status.code(), Some(2));
+    assert_eq!(radscore(&["run", &study, "--until", "nothing"]).status.code(), Some(2));
+    assert_eq!(
+        radscore(&["run", &study, "--set", "select.lamda=min"]).status.code(),
+        Some(2)
+    );
+    let output = radscore(&["run", &study, "--set", "select.folds=50"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("50 folds"));
+    std::fs::write(folder.path().join("study.yaml"), "features: features.csv\nselekt: {}\n").unwrap();
+    let output = radscore(&["run", &study]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty());
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("study.yaml:2: selekt: unknown key; did you mean \"select\"?")
+    );
+}
+
+#[test]
+fn every_command_has_help_and_the_manual_names_every_command() {
+    let help = String::from_utf8(radscore(&["--help"]).stdout).unwrap();
+    let manual = String::from_utf8(radscore(&["generate", "man"]).stdout).unwrap();
+    let commands: Vec<&str> = help
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| {
+            line.strip_prefix("  ")
+                .filter(|line| !line.starts_with(' '))?
+                .split_whitespace()
+                .next()
+        })
+        .filter(|command| *command != "help")
+        .collect();
+    assert!(commands.contains(&"run") && commands.len() > 8, "{commands:?}");
+    for command in commands {
+        assert!(radscore(&[command, "--help"]).status.success(), "{command}");
+        assert!(
+            manual.contains(&format!("radscore\\-{command}")),
+            "{command} is not in the manual"
+        );
+    }
+    let completions = radscore(&["generate", "completions", "bash"]);
+    assert!(String::from_utf8_lossy(&completions.stdout).contains("radscore"));
+}
+
+#[test]
+fn the_sample_study_has_every_key_and_is_valid() {
+    let path = repository("configs/study.yaml");
+    let config = Config::read(Path::new(&path)).unwrap();
+    assert!(config.tables[0].path.is_file());
+    let text = std::fs::read_to_string(&path).unwrap();
+    for (key, _) in KEYS {
+        let leaf = format!("{}:", key.rsplit('.').next().unwrap());
+        assert!(text.contains(&leaf), "configs/study.yaml does not show {key}");
+    }
+}
+
+#[test]
+fn the_stages_are_listed_as_they_are() {
+    let document: Value = serde_json::from_slice(&radscore(&["stages", "--json"]).stdout).unwrap();
+    let names: Vec<&str> = document["stages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|stage| stage["name"].as_str().unwrap())
+        .collect();
+    let known: Vec<&str> = STAGES.iter().map(|stage| stage.name()).collect();
+    assert_eq!(names, known);
+}
+
+#[test]
+fn a_prediction_needs_what_the_model_needs_and_says_so() {
+    let (folder, study) = study();
+    radscore(&["run", &study, "--quiet"]);
+    let model = folder.path().join("results/fit/model-1.json");
+    let model = model.to_str().unwrap();
+    let poor = folder.path().join("poor.csv");
+    std::fs::write(&poor, "id,f9\nx,1\n").unwrap();
+    let output = radscore(&["predict", model, poor.to_str().unwrap(), "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(
+        document["predictions"][0]["error"]
+            .as_str()
+            .unwrap()
+            .contains("the model needs f1"),
+        "{document}"
+    );
+    let output = radscore(&["predict", model, poor.to_str().unwrap(), "--set", "smoking=1"]);
+    assert_eq!(output.status.code(), Some(2));
+    let output = radscore(&["predict", model, "scan.nii", "mask.nii"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("fitted on a table of features"));
+}

@@ -672,7 +672,12 @@ impl App {
     fn begin(&mut self, beginning: &Beginning) {
         let opener = Arc::clone(&self.opener);
         let beginning = beginning.clone();
-        self.start("opening", move |desk| {
+        let label = match &beginning {
+            Beginning::Open(_) => "opening the study",
+            Beginning::Make(_) => "making the study",
+            Beginning::Sample(_) => "writing the sample study",
+        };
+        self.start(label, move |desk| {
             let path = match &beginning {
                 Beginning::Open(path) => PathBuf::from(path),
                 Beginning::Make(from) => opener.make(Path::new(from))?,
@@ -1054,11 +1059,17 @@ impl App {
     /// The commands of the help or the palette that match, best first.
     fn listed(&self, words: &str, all: bool) -> Vec<&'static Entry> {
         let scopes = self.screen().scopes();
-        let entries: Vec<&'static Entry> = COMMANDS
+        let mut entries: Vec<&'static Entry> = COMMANDS
             .iter()
             .filter(|entry| all || entry.scope != Scope::Global || !matches!(entry.command, Command::Go(_)))
             .filter(|entry| entry.scope == Scope::Global || scopes.contains(&entry.scope))
             .collect();
+        // What is this screen's own comes first, moving about and what works everywhere after it.
+        entries.sort_by_key(|entry| match entry.scope {
+            Scope::Global => 2,
+            Scope::Move => 1,
+            _ => 0,
+        });
         let texts: Vec<String> = entries
             .iter()
             .map(|entry| format!("{} {} {}", entry.name, entry.doc, entry.keys.join(" ")))

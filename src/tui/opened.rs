@@ -6,12 +6,17 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use ndarray::ArrayView1;
 use serde_json::Value;
 
-use super::snapshot::{Case, CaseState, FeatureRow, Freshness, Picture, Setting, Snapshot, StageState};
+use super::snapshot::{
+    Audited, Case, CaseState, FeatureRow, Finding, Freshness, Picture, Setting, Snapshot, StageState,
+};
 use super::source::{Decision, Opener, Report, Run, Source, Wire};
+use crate::audit::{self, PublishedModel, Severity};
+use crate::figure::Tone;
 use crate::figure::heatmap::HeatmapInput;
 use crate::figure::path::short_name;
 use crate::figure::section::Viewing;
 use crate::study::cohort::Side;
+use crate::study::config::read_value;
 use crate::study::figures::{event_name, results};
 use crate::study::stage::{Plan, STAGES, Standing};
 use crate::study::stages::check::Verdict;
@@ -120,6 +125,7 @@ impl Source for Opened {
             stages: stages(&study),
             settings: settings(&study),
             results: results(&study),
+            audits: audits(&study),
             ..Snapshot::default()
         };
         if !study.cohort().patients_stated {
@@ -310,6 +316,75 @@ pub fn picture_of(
         second,
         warnings,
     })
+}
+
+/// The fitted models, and the published ones whose files lie in `configs/models` here or in `models` beside the study file.
+fn audits(study: &Study) -> Vec<Audited> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    let beside = study
+        .config()
+        .document
+        .path
+        .parent()
+        .map(|folder| folder.join("models"));
+    let folders = [
+        Some(study.out().join("fit")),
+        beside,
+        Some(PathBuf::from("configs/models")),
+    ];
+    for folder in folders.into_iter().flatten() {
+        let mut here: Vec<PathBuf> = std::fs::read_dir(&folder)
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+            .filter(|path| {
+                let name = path
+                    .file_name()
+                    .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+                name.ends_with(".yaml") || (name.starts_with("model-") && name.ends_with(".json"))
+            })
+            .filter(|path| !files.iter().any(|known| known.file_name() == path.file_name()))
+            .collect();
+        here.sort();
+        files.extend(here);
+    }
+    files
+        .iter()
+        .filter_map(|file| {
+            let model = PublishedModel::from_value(&read_value(file).ok()?).ok()?;
+            let report = audit::audit(&model);
+            Some(Audited {
+                title: report.title,
+                findings: report
+                    .findings
+                    .into_iter()
+                    .map(|finding| {
+                        let mut detail = finding.arithmetic;
+                        if !finding.resolve.is_empty() {
+                            detail.push(format!("would resolve it: {}", finding.resolve));
+                        }
+                        if let Some(check) = audit::check(finding.check) {
+                            detail.push(String::new());
+                            detail.push(check.words.split_whitespace().collect::<Vec<_>>().join(" "));
+                            detail.push(format!("source: {}", check.source));
+                        }
+                        Finding {
+                            tone: match finding.severity {
+                                Severity::Impossible => Tone::Bad,
+                                Severity::Doubtful => Tone::Warn,
+                                Severity::Missing => Tone::Accent,
+                                Severity::Note => Tone::Plain,
+                                Severity::Passed => Tone::Good,
+                            },
+                            word: finding.severity.word().to_owned(),
+                            title: format!("{}: {}", finding.place, finding.says),
+                            detail,
+                        }
+                    })
+                    .collect(),
+            })
+        })
+        .collect()
 }
 
 fn cases(study: &Study) -> Vec<Case> {

@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
-use crate::figure::Results;
 use crate::figure::heatmap::HeatmapInput;
+use crate::figure::{Results, Tone};
 use crate::volume::{Mask, Volume};
 
 /// A study at one moment.
@@ -30,8 +30,8 @@ pub struct Snapshot {
     pub correlation: Option<HeatmapInput>,
     /// Everything that can be drawn
     pub results: Results,
-    /// Findings of the audit, worst first
-    pub findings: Vec<Finding>,
+    /// Models that were judged: fitted and published ones
+    pub audits: Vec<Audited>,
     /// Remarks that belong on every screen, such as "no patient column"
     pub remarks: Vec<String>,
 }
@@ -168,11 +168,22 @@ pub struct FeatureRow {
     pub values: [Vec<f64>; 2],
 }
 
+/// A model that was judged.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Audited {
+    /// The model
+    pub title: String,
+    /// What was found, worst first
+    pub findings: Vec<Finding>,
+}
+
 /// Something the audit found.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Finding {
-    /// How bad: 3 wrong, 2 doubtful, 1 a remark, 0 in order
-    pub severity: u8,
+    /// How bad it is
+    pub tone: Tone,
+    /// The same in a word
+    pub word: String,
     /// In one line
     pub title: String,
     /// With the arithmetic

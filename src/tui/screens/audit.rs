@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::figure::Tone;
+use super::chart::turn;
 use crate::tui::command::{Command, Scope};
 use crate::tui::screen::{Effect, Screen, View};
 use crate::tui::snapshot::{Finding, Snapshot};
@@ -16,15 +16,15 @@ pub struct Audit {
     cursor: Cursor,
     open: bool,
     scroll: usize,
+    model: usize,
 }
 
-fn word(finding: &Finding) -> (&'static str, Tone) {
-    match finding.severity {
-        3.. => ("wrong", Tone::Bad),
-        2 => ("doubtful", Tone::Warn),
-        1 => ("remark", Tone::Plain),
-        0 => ("in order", Tone::Good),
-    }
+fn findings<'a>(view: &'a View, model: usize) -> &'a [Finding] {
+    view.snapshot
+        .audits
+        .get(model)
+        .map(|audited| audited.findings.as_slice())
+        .unwrap_or_default()
 }
 
 impl Audit {
@@ -61,15 +61,22 @@ impl Screen for Audit {
     }
 
     fn ready(&self, snapshot: &Snapshot) -> bool {
-        !snapshot.findings.is_empty()
+        !snapshot.audits.is_empty()
     }
 
     fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Move]
+        &[Scope::Move, Scope::Parts]
     }
 
     fn update(&mut self, command: Command, view: &View) -> Vec<Effect> {
-        if self.open && view.snapshot.findings.get(self.cursor.row).is_some() {
+        let findings = findings(view, self.model);
+        if matches!(command, Command::NextPart | Command::PreviousPart) {
+            self.model = turn(self.model, view.snapshot.audits.len(), command == Command::NextPart);
+            self.cursor = Cursor::default();
+            self.open = false;
+            return Vec::new();
+        }
+        if self.open && findings.get(self.cursor.row).is_some() {
             match command {
                 Command::Up => self.scroll = self.scroll.saturating_sub(1),
                 Command::Down => self.scroll += 1,
@@ -78,7 +85,7 @@ impl Screen for Audit {
             }
             return Vec::new();
         }
-        if self.cursor.obey(command, view.snapshot.findings.len()) {
+        if self.cursor.obey(command, findings.len()) {
             self.scroll = 0;
         } else if command == Command::Open {
             self.open = true;
@@ -87,7 +94,20 @@ impl Screen for Audit {
     }
 
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
-        let findings = &view.snapshot.findings;
+        self.model = self.model.min(view.snapshot.audits.len().saturating_sub(1));
+        let Some(audited) = view.snapshot.audits.get(self.model) else {
+            return;
+        };
+        let findings = &audited.findings;
+        text(
+            buffer,
+            area,
+            0,
+            0,
+            &view.glyphs.text(&audited.title),
+            view.theme.heading(),
+        );
+        let area = below(area, 1);
         self.cursor.row = self.cursor.row.min(findings.len().saturating_sub(1));
         let list = if area.width >= 100 {
             left_of(area, area.width / 2 - 1)
@@ -104,15 +124,14 @@ impl Screen for Audit {
         table::draw(
             buffer,
             list,
-            &[Column::text("", 9), Column::text("finding", 0)],
+            &[Column::text("", 10), Column::text("finding", 0)],
             findings.len(),
             &mut self.cursor,
             view,
             |row| {
                 let finding = &findings[row];
-                let (word, tone) = word(finding);
                 vec![
-                    (word.to_owned(), view.theme.tone(tone)),
+                    (finding.word.clone(), view.theme.tone(finding.tone)),
                     (finding.title.clone(), ratatui::style::Style::new()),
                 ]
             },
@@ -131,18 +150,19 @@ impl Screen for Audit {
     }
 
     fn reading(&self, view: &View) -> String {
-        let count = |severity: u8| {
-            view.snapshot
-                .findings
-                .iter()
-                .filter(|finding| finding.severity == severity)
-                .count()
-        };
+        let mut counts: Vec<(&str, usize)> = Vec::new();
+        for finding in findings(view, self.model) {
+            match counts.iter_mut().find(|(word, _)| *word == finding.word) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((&finding.word, 1)),
+            }
+        }
+        let words: Vec<String> = counts.iter().map(|(word, count)| format!("{count} {word}")).collect();
         format!(
-            "{} wrong, {} doubtful, {} remarks   (Enter: the arithmetic)",
-            count(3),
-            count(2),
-            count(1)
+            "model {} of {}: {}   (Enter: the arithmetic; Tab: the next model)",
+            self.model + 1,
+            view.snapshot.audits.len(),
+            words.join(", ")
         )
     }
 }

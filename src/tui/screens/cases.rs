@@ -101,18 +101,18 @@ impl Cases {
     fn draw_list(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
         let order = self.order(view.snapshot);
         let wide = area.width >= 78;
+        let wider = area.width >= 96;
         let mut columns = vec![
             Column::text("", 1),
             Column::name("case", 0),
-            Column::name("patient", if wide { 12 } else { 8 }),
+            Column::name("patient", if wider { 12 } else { 8 }),
             Column::text("event", 5),
         ];
         if wide {
-            columns.extend([
-                Column::text("set", 8),
-                Column::number("voxels", 8),
-                Column::number("spacing mm", 16),
-            ]);
+            columns.extend([Column::text("set", 8), Column::number("voxels", 7)]);
+        }
+        if wider {
+            columns.push(Column::number("spacing mm", 15));
         }
         columns.extend([
             Column::text("state", 8),
@@ -140,8 +140,10 @@ impl Cases {
                 cells.extend([
                     (case.split.clone(), plain),
                     (case.voxels.map_or_else(String::new, |count| count.to_string()), plain),
-                    (spacing(case), plain),
                 ]);
+            }
+            if wider {
+                cells.push((spacing(case), plain));
             }
             cells.push((case.state.word().to_owned(), view.theme.tone(tone(case.state))));
             cells.push((case.remarks.first().cloned().unwrap_or_default(), view.theme.muted()));

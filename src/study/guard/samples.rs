@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Breach, some};
-use crate::stats::descriptive::{mean, variance};
+use crate::stats::compare::standardised_difference;
+use crate::stats::descriptive::mean;
 use crate::stats::sample_size::{Plan, minimum_size};
 use crate::study::Study;
 use crate::study::cohort::Side;
@@ -59,19 +60,6 @@ pub(super) fn size(study: &Study) -> Vec<Breach> {
     )]
 }
 
-/// The difference of two means in units of the pooled standard deviation; for yes/no columns that of the shares.
-fn standardised_difference(left: &[f64], right: &[f64]) -> f64 {
-    if left.len() < 2 || right.len() < 2 {
-        return f64::NAN;
-    }
-    let pooled = (0.5 * (variance(left) + variance(right))).sqrt();
-    let difference = mean(left) - mean(right);
-    if pooled == 0.0 {
-        return if difference == 0.0 { 0.0 } else { f64::INFINITY };
-    }
-    difference / pooled
-}
-
 /// L07
 pub(super) fn baseline(study: &Study) -> Vec<Breach> {
     const LARGE: f64 = 0.25;
@@ -90,7 +78,8 @@ pub(super) fn baseline(study: &Study) -> Vec<Breach> {
                 .filter(|value| value.is_finite())
                 .collect()
         };
-        let difference = standardised_difference(&of(Side::Training), &of(Side::Test));
+        // Too few values to compare say nothing.
+        let difference = standardised_difference(&of(Side::Training), &of(Side::Test)).unwrap_or(0.0);
         if difference.abs() > LARGE {
             different.push(format!("{} ({difference:+.2})", term.name));
         }
@@ -143,7 +132,7 @@ pub(super) fn scanner(study: &Study) -> Vec<Breach> {
                 })
                 .collect()
         };
-        let difference = standardised_difference(&thickness(true), &thickness(false));
+        let difference = standardised_difference(&thickness(true), &thickness(false)).unwrap_or(0.0);
         if difference.abs() >= 0.5 {
             different.push(format!(
                 "slice distance (mean {:.2} mm with, {:.2} mm without the event)",

@@ -1,8 +1,11 @@
 //! `robustness`: how far the result may be trusted. The whole way from features to Rad-score is made again on many splits,
 //! folds and resamples, every choice inside each; nothing of the study's own split is used but its place among the others.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
+use super::agreement::judge;
 use super::split::rows_in;
 use super::{features_ingredient, needed};
 use crate::stats::distributions::normal_quantile;
@@ -10,8 +13,11 @@ use crate::stats::roc::{Direction, Placements, clustered_variance};
 use crate::stats::split::group_numbers;
 use crate::study::artefact::{json_bytes, number_or_nan, number_text};
 use crate::study::cohort::Side;
+use crate::study::config::AgreementSettings;
 use crate::study::controls::{Controls, controls};
-use crate::study::recipe::{Material, Recipe};
+use crate::study::feature_table::FeatureTable;
+use crate::study::partition::TrainingRows;
+use crate::study::recipe::{Gate, Material, Recipe};
 use crate::study::resample::{Bootstrap, Nested, Resplits, bootstrap, nested, resplits};
 use crate::study::stage::{Ingredients, Made, Stage};
 use crate::study::table::Table;
@@ -90,7 +96,7 @@ impl Stage for Robustness {
     }
 
     fn needs(&self) -> &'static [&'static str] {
-        &["extract", "split", "agreement", "select", "evaluate"]
+        &["extract", "split", "select", "evaluate"]
     }
 
     fn makes(&self) -> &'static [&'static str] {
@@ -110,6 +116,8 @@ impl Stage for Robustness {
             .with("bootstrap resamples", settings.bootstrap)
             .with("seed of the resampling", settings.seed)
             .with("controls", study.config().controls)
+            .with("agreement form", study.config().agreement.form.name())
+            .with("agreement threshold", study.config().agreement.threshold)
             .with("test parts", study.config().split.test_parts)
             .with("training parts", study.config().split.training_parts);
         features_ingredient(study, ingredients)
@@ -117,7 +125,12 @@ impl Stage for Robustness {
 
     fn run(&self, study: &Study, watch: &Watch) -> Result<Made, StudyError> {
         let material = material(study)?;
-        let recipe = Recipe::of(study.config());
+        let readings = Readings::of(study)?;
+        let gate = |training: &TrainingRows| readings.kept(&material, training);
+        let recipe = Recipe {
+            gate: readings.judge_readings().then_some(&gate as &Gate<'_>),
+            ..Recipe::of(study.config())
+        };
         let settings = &study.config().robustness;
         let split = &study.config().split;
         let test_fraction = split.test_parts / (split.training_parts + split.test_parts);
@@ -153,13 +166,10 @@ impl Stage for Robustness {
 /// The cases of the split with their features; features without a value in some case are no candidates.
 pub fn material(study: &Study) -> Result<Material, StudyError> {
     let split = needed(study.results().split(), "split")?;
-    let agreement = needed(study.results().agreement(), "agreement")?;
     let table = study.features()?;
     let ids: Vec<String> = split.cases.iter().map(|case| case.id.clone()).collect();
     let table = table.select_rows(&rows_in(&ids, &table.ids)?);
-    // Readers' agreement does not know the outcome; the gate of the study's own training cases stands for all resamples.
     let columns: Vec<usize> = (0..table.names.len())
-        .filter(|&column| agreement.kept.contains(&table.names[column]))
         .filter(|&column| table.values.column(column).iter().all(|value| value.is_finite()))
         .collect();
     let table = table.select_columns(&columns);
@@ -170,6 +180,42 @@ pub fn material(study: &Study) -> Result<Material, StudyError> {
         features: table.values,
         names: table.names,
     })
+}
+
+/// The features of first and second masks, from which each resample judges the readers' agreement anew.
+struct Readings {
+    first: Arc<FeatureTable>,
+    second: Vec<(&'static str, FeatureTable)>,
+    settings: AgreementSettings,
+}
+
+impl Readings {
+    fn of(study: &Study) -> Result<Self, StudyError> {
+        let second = if study.config().features.is_some() {
+            Vec::new()
+        } else {
+            ["reader2", "repeat"]
+                .into_iter()
+                .filter_map(|kind| Some((kind, study.results().second_features(kind)?)))
+                .collect()
+        };
+        Ok(Self {
+            first: study.features()?,
+            second,
+            settings: study.config().agreement.clone(),
+        })
+    }
+
+    /// Whether there is anything to judge.
+    fn judge_readings(&self) -> bool {
+        !self.second.is_empty()
+    }
+
+    /// Which columns of the material readers agree on in these training cases.
+    fn kept(&self, material: &Material, training: &TrainingRows) -> Result<Vec<bool>, StudyError> {
+        let found = judge(&self.first, &self.second, training, &self.settings)?;
+        Ok(material.names.iter().map(|name| found.kept.contains(name)).collect())
+    }
 }
 
 /// The AUCs of the study's own models, with intervals by patient.

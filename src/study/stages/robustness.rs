@@ -126,7 +126,7 @@ impl Stage for Robustness {
     fn run(&self, study: &Study, watch: &Watch) -> Result<Made, StudyError> {
         let material = material(study)?;
         let readings = Readings::of(study)?;
-        let gate = |training: &TrainingRows| readings.kept(&material, training);
+        let gate = |training: &TrainingRows| Ok(readings.kept(&material, training));
         let recipe = Recipe {
             gate: readings.judge_readings().then_some(&gate as &Gate<'_>),
             ..Recipe::of(study.config())
@@ -212,9 +212,9 @@ impl Readings {
     }
 
     /// Which columns of the material readers agree on in these training cases.
-    fn kept(&self, material: &Material, training: &TrainingRows) -> Result<Vec<bool>, StudyError> {
-        let found = judge(&self.first, &self.second, training, &self.settings)?;
-        Ok(material.names.iter().map(|name| found.kept.contains(name)).collect())
+    fn kept(&self, material: &Material, training: &TrainingRows) -> Vec<bool> {
+        let found = judge(&self.first, &self.second, training, &self.settings);
+        material.names.iter().map(|name| found.kept.contains(name)).collect()
     }
 }
 

@@ -91,7 +91,7 @@ impl Bench {
                     "kept": ["f1"]},
                 "standardise": {"rows": training, "features": ["f1"], "mean": [1.0], "sd": [1.0], "dropped": []},
                 "select": {"rows": training, "candidates": ["f1"], "measure": "mse", "measure_name": "", "alpha": 1.0,
-                    "lambda": [], "a0": [], "df": [], "dev_ratio": [], "beta": [], "cv_lambda": [], "cvm": [], "cvsd": [],
+                    "lambda": [], "a0": [], "df": [], "dev_ratio": [], "beta": [], "cv_lambda": [], "cvm": [], "cvsd": [], "nzero": [],
                     "lambda_min": 0.1, "lambda_1se": 0.2, "index_min": 0, "index_1se": 0, "rule": "min",
                     "chosen_lambda": 0.1, "intercept": 0.0, "kkt_gap": 0.0, "warnings": [], "advice": [],
                     "coefficients": [{"feature": "f1", "coefficient": 0.5, "mean": 1.0, "sd": 1.0}],

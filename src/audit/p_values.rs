@@ -4,7 +4,10 @@
 
 use super::published::{BaselineKind, BaselineRow};
 use super::{Check, Finding, Printed, PublishedModel, Relation, Severity};
-use crate::stats::distributions::{chi_squared_upper, ln_choose, normal_quantile, normal_two_sided, t_two_sided};
+use ndarray::arr2;
+
+use crate::stats::compare::{Contingency, fisher};
+use crate::stats::distributions::{normal_quantile, normal_two_sided, t_two_sided};
 
 /// The family's checks.
 pub static CHECKS: &[Check] = &[
@@ -64,53 +67,17 @@ pub static CHECKS: &[Check] = &[
     },
 ];
 
-/// P values of a 2 x 2 table by each test, with the test's name.
+/// P values of a 2 x 2 table by each test, with the test's name; none where a row or column is empty.
 pub fn two_by_two(a: [usize; 2], b: [usize; 2]) -> Vec<(&'static str, f64)> {
-    let cells = [a[0], a[1], b[0], b[1]].map(|count| count as f64);
-    let total: f64 = cells.iter().sum();
-    let rows = [cells[0] + cells[1], cells[2] + cells[3]];
-    let columns = [cells[0] + cells[2], cells[1] + cells[3]];
-    let expected = [0, 1, 2, 3].map(|cell| rows[cell / 2] * columns[cell % 2] / total);
-    let statistic = |correction: f64| -> f64 {
-        (0..4)
-            .map(|cell| {
-                let distance = ((cells[cell] - expected[cell]).abs() - correction).max(0.0);
-                distance * distance / expected[cell]
-            })
-            .sum()
+    let table = arr2(&[a, b]);
+    let (Ok(tests), Ok(exact)) = (Contingency::new(table.view()), fisher(table.view(), 0.95)) else {
+        return Vec::new();
     };
-    let ratio: f64 = (0..4)
-        .filter(|&cell| cells[cell] > 0.0)
-        .map(|cell| 2.0 * cells[cell] * (cells[cell] / expected[cell]).ln())
-        .sum();
-    let yates = 0.5_f64.min((cells[0] - expected[0]).abs());
-    vec![
-        ("Pearson's chi-square", chi_squared_upper(statistic(0.0), 1.0)),
-        (
-            "chi-square with Yates' correction",
-            chi_squared_upper(statistic(yates), 1.0),
-        ),
-        ("likelihood ratio", chi_squared_upper(ratio, 1.0)),
-        ("Fisher's exact test", fisher(a, b)),
-    ]
-}
-
-/// Fisher's two-sided P value: all tables of these margins that are no more probable than the one observed.
-fn fisher(a: [usize; 2], b: [usize; 2]) -> f64 {
-    let (row, other) = (a[0] + a[1], b[0] + b[1]);
-    let column = a[0] + b[0];
-    let (low, high) = (column.saturating_sub(other), column.min(row));
-    let log = |k: usize| {
-        ln_choose(row as f64, k as f64) + ln_choose(other as f64, (column - k) as f64)
-            - ln_choose((row + other) as f64, column as f64)
-    };
-    let observed = log(a[0]) + 1e-7;
-    (low..=high)
-        .map(log)
-        .filter(|probability| *probability <= observed)
-        .map(f64::exp)
-        .sum::<f64>()
-        .min(1.0)
+    let mut found = vec![("Pearson's chi-square", tests.p)];
+    found.extend(tests.p_yates.map(|p| ("chi-square with Yates' correction", p)));
+    found.push(("likelihood ratio", tests.p_likelihood_ratio));
+    found.push(("Fisher's exact test", exact.p));
+    found
 }
 
 /// The two sets of a row that has exactly two.

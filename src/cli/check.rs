@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::{Global, Outcome, progress, run::Opened};
 use crate::study::StudyError;
+use crate::study::guard::{self, Breach, Level};
 use crate::study::stage::Plan;
 use crate::study::stages::check::{CheckResult, Verdict};
 
@@ -45,16 +46,40 @@ pub fn run(arguments: &CheckArguments, global: &Global) -> anyhow::Result<Outcom
         Err(StudyError::Cancelled) => return Ok(Outcome::Interrupted),
         other => other?,
     };
+    let breaches = guard::judge(&study);
     let Some(result) = study.results().check() else {
         anyhow::bail!("the judgement cannot be read back from {}", study.out().display());
     };
     if global.json {
-        super::print_json(&serde_json::to_value(result)?)?;
+        let mut document = serde_json::to_value(result)?;
+        document["guard"] = serde_json::to_value(&breaches)?;
+        super::print_json(&document)?;
     } else {
-        super::print(&table(result))?;
+        super::print(&format!("{}{}", table(result), guard_text(&breaches)))?;
     }
     let bad = result.cases.iter().any(|case| case.verdict == Verdict::Bad);
-    Ok(if bad { Outcome::Failed } else { Outcome::Done })
+    Ok(if bad || breaches.iter().any(Breach::stops) {
+        Outcome::Failed
+    } else {
+        Outcome::Done
+    })
+}
+
+/// What the guard says of the study's design and results so far.
+pub(super) fn guard_text(breaches: &[Breach]) -> String {
+    let mut text = String::new();
+    for breach in breaches {
+        let word = match (breach.level, &breach.allowed) {
+            (_, Some(_)) => "allowed",
+            (Level::Error, None) => "ERROR",
+            (Level::Warning, None) => "warning",
+        };
+        text.push_str(&format!("{} {word}: {}; {}\n", breach.rule, breach.says, breach.mend));
+        if let Some(reason) = &breach.allowed {
+            text.push_str(&format!("    broken knowingly: {reason}\n"));
+        }
+    }
+    text
 }
 
 fn table(result: &CheckResult) -> String {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::study::Study;
 use crate::study::cohort::Side;
+use crate::study::guard;
 
 /// Prints what a study has found so far.
 pub fn print(study: &Study) -> anyhow::Result<()> {
@@ -110,6 +111,19 @@ pub fn text(study: &Study) -> String {
             text.push_str(&format!("{warning}\n"));
         }
     }
+    if let Some(record) = study.record("robustness").filter(|record| record.failed.is_none()) {
+        text.push_str("\nHow far this may be trusted\n");
+        for note in &record.notes {
+            text.push_str(&format!("  {note}\n"));
+        }
+    }
+    let breaches = guard::judge(study);
+    if !breaches.is_empty() {
+        text.push_str("\nGuard\n");
+        for line in super::check::guard_text(&breaches).lines() {
+            text.push_str(&format!("  {line}\n"));
+        }
+    }
     text.push_str(&format!("\nResults in {}\n", study.out().display()));
     text
 }
@@ -146,5 +160,7 @@ pub fn json(study: &Study) -> Value {
         "clinical": results.clinical(),
         "fit": results.fit(),
         "evaluate": results.evaluate(),
+        "robustness": results.artefact::<Value>("robustness/result.json"),
+        "guard": guard::judge(study),
     })
 }

@@ -7,13 +7,17 @@
 pub mod artefact;
 pub mod cohort;
 pub mod config;
+pub mod controls;
 pub mod feature_table;
 pub mod figures;
+pub mod guard;
 pub mod inputs;
 pub mod journal;
 pub mod pairing;
 pub mod partition;
+pub mod recipe;
 pub mod report;
+pub mod resample;
 pub mod results;
 pub mod sample;
 pub mod stage;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::artefact::{digest, digest_file, write_whole};
+use super::guard;
 use super::stages;
 use super::watch::{Event, Watch};
 use super::{Study, StudyError};
@@ -44,6 +45,7 @@ pub static STAGES: &[&dyn Stage] = &[
     &stages::clinical::Clinical,
     &stages::fit::Fit,
     &stages::evaluate::Evaluate,
+    &stages::robustness::Robustness,
 ];
 
 /// The stage of a name; the error names all.
@@ -367,6 +369,9 @@ pub fn run(study: &mut Study, plan: &Plan, watch: &mut Watch) -> Result<Summary,
             summary.fresh.push(name);
             summary.failed_cases += study.record(name).map_or(0, |record| record.failed_cases);
             known.push((name, current));
+            if stopped(study, name, watch, &mut summary) {
+                return Ok(summary);
+            }
             continue;
         }
         if plan.only.is_some()
@@ -397,6 +402,12 @@ pub fn run(study: &mut Study, plan: &Plan, watch: &mut Watch) -> Result<Summary,
                     failed_cases: record.failed_cases,
                 });
                 known.push((name, Standing::Fresh));
+                if name == "evaluate" {
+                    guard::remember_look(study)?;
+                }
+                if stopped(study, name, watch, &mut summary) {
+                    return Ok(summary);
+                }
             }
             Err(StudyError::Cancelled) => return Err(StudyError::Cancelled),
             Err(StudyError::Write { path, error }) => return Err(StudyError::Write { path, error }),
@@ -421,6 +432,19 @@ pub fn run(study: &mut Study, plan: &Plan, watch: &mut Watch) -> Result<Summary,
         }
     }
     Ok(summary)
+}
+
+/// Whether a rule of the guard stops the run after this stage. What was made stays, so that the reader can see why.
+fn stopped(study: &Study, stage: &'static str, watch: &Watch, summary: &mut Summary) -> bool {
+    let Some(message) = guard::refusal(study) else {
+        return false;
+    };
+    watch.tell(Event::Failed {
+        stage,
+        message: message.clone(),
+    });
+    summary.failed = Some((stage, message));
+    true
 }
 
 fn perform(study: &mut Study, stage: &dyn Stage, watch: &Watch) -> Result<Record, StudyError> {

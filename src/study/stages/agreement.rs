@@ -130,7 +130,7 @@ impl Stage for Agreement {
     }
 }
 
-fn judge(
+pub(crate) fn judge(
     table: &FeatureTable,
     second: &[(&str, FeatureTable)],
     training: &TrainingRows,

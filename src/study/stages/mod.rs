@@ -8,6 +8,7 @@ pub mod evaluate;
 pub mod extract;
 pub mod fit;
 mod regression;
+pub mod robustness;
 pub mod score;
 pub mod select;
 pub mod split;

@@ -1,0 +1,114 @@
+//! L10, L13, L16: whether the figures carry what is claimed.
+
+use super::{Breach, some};
+use crate::stats::descriptive::{covariance, standard_deviation};
+use crate::stats::rank::mid_ranks;
+use crate::study::Study;
+use crate::study::cohort::Side;
+use crate::study::stages::evaluate::CalibrationKind;
+use crate::study::stages::robustness::RobustnessResult;
+
+/// L10
+pub(super) fn calibration(study: &Study) -> Vec<Breach> {
+    let Some(evaluate) = study.results().evaluate() else {
+        return Vec::new();
+    };
+    evaluate
+        .calibration
+        .iter()
+        .filter(|found| found.side == Side::Training)
+        .filter_map(|found| {
+            let corrected = found.kind == CalibrationKind::Corrected && found.resamples > found.failed_resamples;
+            (!corrected).then(|| {
+                Breach::warning(
+                    "L10",
+                    format!(
+                        "the calibration of {} in training is not corrected for optimism",
+                        found.model
+                    ),
+                    "set evaluate.calibration_bootstrap above 0; show the apparent curve only beside the corrected one",
+                )
+            })
+        })
+        .collect()
+}
+
+/// Spearman's correlation; NaN where one of the two does not vary.
+fn rank_correlation(left: &[f64], right: &[f64]) -> f64 {
+    let (left, right) = (mid_ranks(left), mid_ranks(right));
+    covariance(&left, &right) / (standard_deviation(&left) * standard_deviation(&right))
+}
+
+/// L13
+pub(super) fn volume(study: &Study) -> Vec<Breach> {
+    const SAME: f64 = 0.9;
+    let mut breaches = Vec::new();
+    let results = study.results();
+    if let (Some(select), Ok(table)) = (results.select(), study.features()) {
+        let column = |name: &str| -> Option<Vec<f64>> {
+            let at = table.names.iter().position(|other| other == name)?;
+            let values = table.values.column(at).to_vec();
+            values.iter().all(|value| value.is_finite()).then_some(values)
+        };
+        let volume = ["original_shape_MeshVolume", "original_shape_VoxelVolume"]
+            .iter()
+            .find_map(|name| column(name));
+        if let Some(volume) = volume {
+            let disguised: Vec<String> = select
+                .coefficients
+                .iter()
+                .filter_map(|coefficient| {
+                    let correlation = rank_correlation(&column(&coefficient.feature)?, &volume);
+                    (correlation.abs() >= SAME).then(|| format!("{} ({correlation:+.2})", coefficient.feature))
+                })
+                .collect();
+            if !disguised.is_empty() {
+                breaches.push(Breach::warning(
+                    "L13",
+                    format!("features that follow the volume: {}", some(&disguised)),
+                    "compare with the volume alone (controls: true)",
+                ));
+            }
+        }
+    }
+    if let Some(found) = robustness(study)
+        && let Some(controls) = &found.controls
+        && let Some(volume) = controls.baselines.iter().find(|row| row.name == "volume")
+        && volume.auc >= found.nested.auc
+    {
+        breaches.push(Breach::warning(
+            "L13",
+            format!(
+                "the volume alone has an AUC of {:.3} in nested cross-validation, the model {:.3}",
+                volume.auc, found.nested.auc
+            ),
+            "a model must do better than a ruler",
+        ));
+    }
+    breaches
+}
+
+fn robustness(study: &Study) -> Option<RobustnessResult> {
+    study.results().artefact("robustness/result.json")
+}
+
+/// L16
+pub(super) fn flips(study: &Study) -> Vec<Breach> {
+    const OFTEN: f64 = 0.2;
+    let Some(found) = robustness(study) else {
+        return Vec::new();
+    };
+    if found.resplits.auc.is_empty() || found.resplits.flipped <= OFTEN {
+        return Vec::new();
+    }
+    vec![Breach::warning(
+        "L16",
+        format!(
+            "{:.0} % of {} re-splits turn the headline round ({})",
+            100.0 * found.resplits.flipped,
+            found.resplits.auc.len(),
+            found.resplits.headline
+        ),
+        "report the distribution over the re-splits instead of one split",
+    )]
+}

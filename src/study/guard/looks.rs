@@ -1,0 +1,94 @@
+//! L09: who has looked at the test set. The log lies beside the artefacts, not among them: deleting a stage's results does
+//! not make a second look a first one.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::Breach;
+use crate::study::artefact::{digest, json_bytes, write_whole};
+use crate::study::cohort::Side;
+use crate::study::{Study, StudyError};
+
+/// One scoring of the test set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// Digest of the test cases' identifiers and outcomes
+    pub test: String,
+    /// Digest of the models that scored them
+    pub models: String,
+}
+
+fn log(study: &Study) -> PathBuf {
+    study.out().join(".looks.json")
+}
+
+/// Every look so far, in order.
+pub fn looks(study: &Study) -> Vec<Look> {
+    fs::read(log(study))
+        .ok()
+        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        .unwrap_or_default()
+}
+
+/// The look that the finished evaluation was.
+fn current(study: &Study) -> Option<Look> {
+    let results = study.results();
+    let (split, fit) = (results.split()?, results.fit()?);
+    results.evaluate()?;
+    let mut test: Vec<(&str, bool)> = split
+        .cases
+        .iter()
+        .filter(|case| case.side == Side::Test)
+        .map(|case| (case.id.as_str(), case.event))
+        .collect();
+    if test.is_empty() {
+        return None;
+    }
+    test.sort_unstable();
+    let coefficients: Vec<_> = fit
+        .models
+        .iter()
+        .map(|fitted| {
+            let model = &fitted.model;
+            (&model.name, model.intercept, &model.terms, &model.radscore)
+        })
+        .collect();
+    Some(Look {
+        test: digest(&serde_json::to_vec(&test).unwrap_or_default()),
+        models: digest(&serde_json::to_vec(&coefficients).unwrap_or_default()),
+    })
+}
+
+/// Writes the look into the log, once for each model; scoring the same model again is not a second look.
+pub fn remember_look(study: &Study) -> Result<(), StudyError> {
+    let Some(look) = current(study) else { return Ok(()) };
+    let mut looks = looks(study);
+    if looks.contains(&look) {
+        return Ok(());
+    }
+    looks.push(look);
+    let path = log(study);
+    write_whole(&path, &json_bytes(&looks)).map_err(|error| StudyError::Write { path, error })
+}
+
+/// L09
+pub(super) fn second_look(study: &Study) -> Vec<Breach> {
+    let Some(now) = current(study) else { return Vec::new() };
+    let others = looks(study)
+        .iter()
+        .filter(|look| look.test == now.test && look.models != now.models)
+        .count();
+    if others == 0 {
+        return Vec::new();
+    }
+    vec![Breach::error(
+        "L09",
+        format!(
+            "the same test cases have been scored by {others} other version{} of the models",
+            if others == 1 { "" } else { "s" }
+        ),
+        "fix the model on the training cases and score the test set once; or test in new cases",
+    )]
+}

@@ -1,0 +1,251 @@
+//! L01, L02, L06: who is on which side.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Breach, some};
+use crate::study::Study;
+use crate::study::cohort::Side;
+
+/// Each case that takes part, its patient and its side, from the split or, before it, from the cohort's own column.
+fn sides(study: &Study) -> Vec<(String, String, Side)> {
+    if let Some(split) = study.results().split() {
+        return split
+            .cases
+            .iter()
+            .map(|case| (case.id.clone(), case.patient.clone(), case.side))
+            .collect();
+    }
+    study
+        .cohort()
+        .taking_part()
+        .filter_map(|case| Some((case.id.clone(), case.patient.clone(), case.side?)))
+        .collect()
+}
+
+/// L01
+pub(super) fn patients(study: &Study) -> Vec<Breach> {
+    let mut breaches = Vec::new();
+    let mut of_patient: BTreeMap<String, BTreeSet<Side>> = BTreeMap::new();
+    for (_, patient, side) in sides(study) {
+        of_patient.entry(patient).or_default().insert(side);
+    }
+    let both: Vec<String> = of_patient
+        .into_iter()
+        .filter(|(_, sides)| sides.len() > 1)
+        .map(|(patient, _)| patient)
+        .collect();
+    if !both.is_empty() {
+        breaches.push(Breach::error(
+            "L01",
+            format!(
+                "{} patients have cases in training and in test: {}",
+                both.len(),
+                some(&both)
+            ),
+            "give all cases of a patient one side",
+        ));
+    }
+    if let (Some(select), Some(split)) = (study.results().select(), study.results().split()) {
+        let patient_of: BTreeMap<&str, &str> = split
+            .cases
+            .iter()
+            .map(|case| (case.id.as_str(), case.patient.as_str()))
+            .collect();
+        let mut folds: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+        for case in &select.folds {
+            if let Some(patient) = patient_of.get(case.id.as_str()) {
+                folds.entry(patient).or_default().insert(case.fold);
+            }
+        }
+        let apart: Vec<String> = folds
+            .into_iter()
+            .filter(|(_, folds)| folds.len() > 1)
+            .map(|(patient, _)| patient.to_owned())
+            .collect();
+        if !apart.is_empty() {
+            breaches.push(Breach::error(
+                "L01",
+                format!(
+                    "{} patients have cases in more than one fold: {}",
+                    apart.len(),
+                    some(&apart)
+                ),
+                "give all cases of a patient one fold",
+            ));
+        }
+    }
+    breaches
+}
+
+/// L02
+pub(super) fn copies(study: &Study) -> Vec<Breach> {
+    let mut breaches = Vec::new();
+    let sides = sides(study);
+    if let Some(check) = study.results().check() {
+        let mut by_hash: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (at, (id, _, _)) in sides.iter().enumerate() {
+            let hash = check
+                .case(id)
+                .and_then(|case| case.facts.as_ref()?.image_hash.as_deref());
+            if let Some(hash) = hash {
+                by_hash.entry(hash).or_default().push(at);
+            }
+        }
+        let across: Vec<String> = by_hash
+            .values()
+            .filter(|cases| cases.iter().any(|&at| sides[at].2 != sides[cases[0]].2))
+            .map(|cases| {
+                cases
+                    .iter()
+                    .map(|&at| sides[at].0.as_str())
+                    .collect::<Vec<_>>()
+                    .join(" = ")
+            })
+            .collect();
+        if !across.is_empty() {
+            breaches.push(Breach::error(
+                "L02",
+                format!("the same image is in training and in test: {}", some(&across)),
+                "put them on one side, or leave one out",
+            ));
+        }
+    }
+    let near = nearly_equal(study, &sides);
+    if !near.is_empty() {
+        breaches.push(Breach::error(
+            "L02",
+            format!("cases in training and in test have the same features: {}", some(&near)),
+            "find out whether they are one scan under two names; put them on one side, or leave one out",
+        ));
+    }
+    if !study.cohort().patients_stated && study.cohort().cases.len() > 1 {
+        breaches.push(Breach::warning(
+            "L02",
+            "no column says which patient a case belongs to, so each counts as its own",
+            "name the column, as columns: {patient: NAME}",
+        ));
+    }
+    breaches
+}
+
+/// Pairs across the sides whose features agree to six digits: one region read twice. At least five features that are
+/// neither zero nor constant must agree, so that coarse tables raise no alarm.
+fn nearly_equal(study: &Study, sides: &[(String, String, Side)]) -> Vec<String> {
+    const DIGITS: f64 = 1e-6;
+    const FEATURES: usize = 5;
+    if study.results().split().is_none() {
+        return Vec::new();
+    }
+    let Ok(table) = study.features() else { return Vec::new() };
+    let varied: Vec<usize> = (0..table.names.len())
+        .filter(|&column| {
+            let values = table.values.column(column);
+            values.iter().all(|value| value.is_finite() && *value != 0.0)
+                && values.iter().any(|value| *value != values[0])
+        })
+        .collect();
+    if varied.len() < FEATURES {
+        return Vec::new();
+    }
+    let rows: BTreeMap<&str, usize> = table
+        .ids
+        .iter()
+        .enumerate()
+        .map(|(row, id)| (id.as_str(), row))
+        .collect();
+    // Sorted by the first feature, a twin is a neighbour.
+    let mut order: Vec<(f64, usize, usize)> = sides
+        .iter()
+        .enumerate()
+        .filter_map(|(at, (id, _, _))| {
+            let row = *rows.get(id.as_str())?;
+            Some((table.values[[row, varied[0]]], row, at))
+        })
+        .collect();
+    order.sort_by(|left, right| left.0.total_cmp(&right.0));
+    let close = |left: f64, right: f64| (left - right).abs() <= DIGITS * left.abs().max(right.abs());
+    let mut found = Vec::new();
+    for (place, &(value, row, at)) in order.iter().enumerate() {
+        for &(other_value, other_row, other_at) in &order[place + 1..] {
+            if !close(value, other_value) {
+                break;
+            }
+            if sides[at].2 != sides[other_at].2
+                && varied
+                    .iter()
+                    .all(|&column| close(table.values[[row, column]], table.values[[other_row, column]]))
+            {
+                found.push(format!("{} = {}", sides[at].0, sides[other_at].0));
+            }
+        }
+    }
+    found
+}
+
+/// L06
+pub(super) fn classes(study: &Study) -> Vec<Breach> {
+    let mut breaches = Vec::new();
+    let Some(split) = study.results().split() else {
+        return breaches;
+    };
+    let mut shares = Vec::new();
+    for side in [Side::Training, Side::Test] {
+        let (cases, events) = split.counts(side);
+        if cases == 0 {
+            continue;
+        }
+        if events == 0 || events == cases {
+            breaches.push(Breach::error(
+                "L06",
+                format!(
+                    "the {} set has one outcome only ({events} of {cases} with the event)",
+                    side.name()
+                ),
+                "split again, or take more cases",
+            ));
+        }
+        shares.push(events as f64 / cases as f64);
+    }
+    if let [training, test] = shares[..]
+        && (training - test).abs() > 0.15
+    {
+        breaches.push(Breach::warning(
+            "L06",
+            format!(
+                "{:.0} % of the training cases have the event, {:.0} % of the test cases",
+                100.0 * training,
+                100.0 * test
+            ),
+            "stratify the split by outcome; compare predictive values and calibration with care",
+        ));
+    }
+    if let Some(select) = study.results().select() {
+        let event_of: BTreeMap<&str, bool> = split.cases.iter().map(|case| (case.id.as_str(), case.event)).collect();
+        let count = select.folds.iter().map(|case| case.fold + 1).max().unwrap_or(0);
+        for fold in 0..count {
+            let of = |inside: bool| -> Vec<bool> {
+                select
+                    .folds
+                    .iter()
+                    .filter(|case| (case.fold == fold) == inside)
+                    .filter_map(|case| event_of.get(case.id.as_str()).copied())
+                    .collect()
+            };
+            let one = |events: &[bool]| events.iter().all(|event| *event) || events.iter().all(|event| !*event);
+            if one(&of(false)) {
+                breaches.push(Breach::error(
+                    "L06",
+                    format!("without fold {} the training cases have one outcome only", fold + 1),
+                    "take fewer folds, or another fold_seed",
+                ));
+            } else if one(&of(true)) {
+                breaches.push(Breach::warning(
+                    "L06",
+                    format!("fold {} has one outcome only", fold + 1),
+                    "take fewer folds, or another fold_seed",
+                ));
+            }
+        }
+    }
+    breaches
+}

@@ -1,0 +1,173 @@
+//! L05, L07, L14: how many, and whether the groups are alike but for what is studied.
+
+use std::collections::BTreeMap;
+
+use super::{Breach, some};
+use crate::stats::compare::standardised_difference;
+use crate::stats::descriptive::mean;
+use crate::stats::sample_size::{Plan, minimum_size};
+use crate::study::Study;
+use crate::study::cohort::Side;
+
+/// L05
+pub(super) fn size(study: &Study) -> Vec<Breach> {
+    let results = study.results();
+    let (Some(split), Some(standardise)) = (results.split(), results.standardise()) else {
+        return Vec::new();
+    };
+    let (cases, events) = split.counts(Side::Training);
+    let candidates = standardise.features.len() + study.cohort().clinical.len();
+    let rarer = events.min(cases - events);
+    if candidates == 0 || rarer == 0 {
+        return Vec::new();
+    }
+    let per = rarer as f64 / candidates as f64;
+    if per >= 10.0 {
+        return Vec::new();
+    }
+    // Planned for the AUC that was found in the test set, or 0.75 before there is one.
+    let auc = results
+        .evaluate()
+        .and_then(|evaluate| {
+            evaluate
+                .roc
+                .iter()
+                .filter(|roc| roc.side == Side::Test)
+                .map(|roc| roc.auc)
+                .filter(|auc| *auc > 0.5 && *auc < 1.0)
+                .reduce(f64::max)
+        })
+        .unwrap_or(0.75);
+    let needed = minimum_size(&Plan {
+        auc,
+        prevalence: events as f64 / cases as f64,
+        candidates,
+        shrinkage: 0.9,
+    });
+    let riley = needed.map_or_else(
+        |_| String::new(),
+        |size| {
+            format!(
+                "; Riley's criteria ask for {} cases at an AUC of {auc:.2}, there are {cases}",
+                size.cases
+            )
+        },
+    );
+    vec![Breach::warning(
+        "L05",
+        format!("{events} events ({rarer} in the smaller group) for {candidates} candidates, {per:.2} each{riley}"),
+        "fewer candidates, chosen without looking at the outcome; trust the resampled figures more than the split's",
+    )]
+}
+
+/// L07
+pub(super) fn baseline(study: &Study) -> Vec<Breach> {
+    const LARGE: f64 = 0.25;
+    let Some(split) = study.results().split() else {
+        return Vec::new();
+    };
+    let cohort = study.cohort();
+    let mut different = Vec::new();
+    for (column, term) in cohort.clinical.iter().enumerate() {
+        let of = |side: Side| -> Vec<f64> {
+            split
+                .cases
+                .iter()
+                .filter(|case| case.side == side)
+                .filter_map(|case| Some(cohort.cases[cohort.position(&case.id)?].clinical[column]))
+                .filter(|value| value.is_finite())
+                .collect()
+        };
+        // Too few values to compare say nothing.
+        let difference = standardised_difference(&of(Side::Training), &of(Side::Test)).unwrap_or(0.0);
+        if difference.abs() > LARGE {
+            different.push(format!("{} ({difference:+.2})", term.name));
+        }
+    }
+    if different.is_empty() {
+        return Vec::new();
+    }
+    vec![Breach::warning(
+        "L07",
+        format!(
+            "training and test differ by more than {LARGE} standard deviations in {}",
+            some(&different)
+        ),
+        "look at the re-splits before trusting this one",
+    )]
+}
+
+/// Names under which a cohort may say how a case was scanned.
+const SCANNER_COLUMNS: &[&str] = &[
+    "scanner",
+    "manufacturer",
+    "kernel",
+    "centre",
+    "center",
+    "site",
+    "hospital",
+    "protocol",
+    "slice_thickness",
+];
+
+/// L14
+pub(super) fn scanner(study: &Study) -> Vec<Breach> {
+    let cohort = study.cohort();
+    let mut different = Vec::new();
+    let outcome: Vec<(usize, bool)> = cohort
+        .cases
+        .iter()
+        .enumerate()
+        .filter(|(_, case)| case.include)
+        .filter_map(|(at, case)| Some((at, case.outcome?)))
+        .collect();
+    if let Some(check) = study.results().check() {
+        let thickness = |event: bool| -> Vec<f64> {
+            outcome
+                .iter()
+                .filter(|(_, outcome)| *outcome == event)
+                .filter_map(|(at, _)| {
+                    let facts = check.case(&cohort.cases[*at].id)?.facts.as_ref()?;
+                    facts.spacing.iter().copied().reduce(f64::max)
+                })
+                .collect()
+        };
+        let difference = standardised_difference(&thickness(true), &thickness(false)).unwrap_or(0.0);
+        if difference.abs() >= 0.5 {
+            different.push(format!(
+                "slice distance (mean {:.2} mm with, {:.2} mm without the event)",
+                mean(&thickness(true)),
+                mean(&thickness(false))
+            ));
+        }
+    }
+    for column in cohort.columns() {
+        let name = column.to_lowercase();
+        if !SCANNER_COLUMNS.contains(&name.as_str()) {
+            continue;
+        }
+        let mut counts: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
+        for (at, event) in &outcome {
+            counts.entry(cohort.cell(*at, column)).or_default()[usize::from(*event)] += 1;
+        }
+        let totals = [0, 1].map(|event| counts.values().map(|count| count[event]).sum::<usize>().max(1) as f64);
+        let worst = counts
+            .iter()
+            .map(|(level, count)| (level, count[1] as f64 / totals[1] - count[0] as f64 / totals[0]))
+            .max_by(|left, right| left.1.abs().total_cmp(&right.1.abs()));
+        if let Some((level, difference)) = worst.filter(|(_, difference)| difference.abs() >= 0.25) {
+            different.push(format!(
+                "{column} (\"{level}\": {:+.0} percentage points with the event)",
+                100.0 * difference
+            ));
+        }
+    }
+    if different.is_empty() {
+        return Vec::new();
+    }
+    vec![Breach::warning(
+        "L14",
+        format!("scanning differs between the outcomes: {}", different.join("; ")),
+        "compare within one scanner, or show that the features do not depend on it",
+    )]
+}

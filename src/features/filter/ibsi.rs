@@ -8,7 +8,8 @@ use std::borrow::Cow;
 use super::convolution::Dimension;
 use super::gabor::Gabor;
 use super::laws::{Laws, split};
-use super::separable_wavelet::{SeparableWavelet, low_pass};
+use super::separable_wavelet::SeparableWavelet;
+use super::wavelet_family::wavelet;
 use super::{Filter, Filtered};
 use crate::features::ibsi::filters::ImageFilter;
 use crate::features::{FeatureError, Settings};
@@ -120,15 +121,15 @@ pub static SEPARABLE_WAVELET: IbsiFilter = IbsiFilter {
     about: "separable wavelet, undecimated, with rotation invariance (IBSI 2)",
     make: |settings| {
         let own = &settings.ibsi;
-        low_pass(&settings.wavelet)
-            .map(|low| {
+        wavelet(&settings.wavelet)
+            .map(|wavelet| {
                 (
                     format!(
                         "separable-{}-{}-level-{}",
                         settings.wavelet, own.decomposition, settings.level
                     ),
                     ImageFilter::Wavelet(SeparableWavelet {
-                        low,
+                        wavelet,
                         decomposition: own.decomposition.clone(),
                         level: settings.level.max(1),
                         rotation_invariance: own.rotation_invariance,
@@ -181,13 +182,7 @@ impl Filter for IbsiFilter {
     ) -> Result<(), FeatureError> {
         let filters = (self.make)(settings);
         if filters.is_empty() {
-            warnings.push(match self.image_type {
-                "SeparableWavelet" => format!(
-                    "SeparableWavelet: left out, its wavelets are haar, db2, db3 and coif1, not {}",
-                    settings.wavelet
-                ),
-                other => format!("{other}: left out, no sigma is given"),
-            });
+            warnings.push(format!("{}: left out, no sigma is given", self.image_type));
         }
         for (name, filter) in filters {
             let values = filter.apply_in(&image.all_values(), needed, image.geometry.spacing);

@@ -11,8 +11,9 @@ use crate::features::filter::gabor::Gabor;
 use crate::features::filter::laplacian::laplacian_of_gaussian;
 use crate::features::filter::laws::Laws;
 use crate::features::filter::mean::mean;
-use crate::features::filter::separable_wavelet::{SeparableWavelet, low_pass};
+use crate::features::filter::separable_wavelet::SeparableWavelet;
 use crate::features::filter::simoncelli::simoncelli;
+use crate::features::filter::wavelet_family::{self, Wavelet};
 use crate::volume::IndexBox;
 
 /// A filter of IBSI 2 with its parameters.
@@ -155,7 +156,10 @@ fn wavelet(
     boundary: Boundary,
 ) -> ImageFilter {
     ImageFilter::Wavelet(SeparableWavelet {
-        low: low_pass(name).unwrap_or_default(),
+        wavelet: wavelet_family::wavelet(name).unwrap_or(Wavelet {
+            low: Vec::new(),
+            high: Vec::new(),
+        }),
         decomposition: decomposition.to_owned(),
         level,
         rotation_invariance,

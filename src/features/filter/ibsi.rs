@@ -1,4 +1,5 @@
-//! The IBSI's filters as image types of a parameter file: `Mean`, `LaplacianOfGaussian`, `Laws`, `Gabor`, `SeparableWavelet`, `Simoncelli`.
+//! The IBSI's filters as image types of a parameter file: `Mean`, `LaplacianOfGaussian`, `Laws`, `Gabor`, `SeparableWavelet`, `Simoncelli`,
+//! `Riesz`.
 //!
 //! With `force2D` they filter slices, else the volume (the Gabor filter: three orthogonal planes). Other keys: `boundary` and those of
 //! each filter. The names of the images carry what distinguishes them: `laplacian-sigma-1-5-mm`, `laws-L5E5E5-energy-7`.
@@ -151,6 +152,24 @@ pub static SIMONCELLI: IbsiFilter = IbsiFilter {
         vec![(
             format!("simoncelli-level-{level}"),
             ImageFilter::Simoncelli {
+                level,
+                dimension: dimension(settings),
+            },
+        )]
+    },
+};
+
+/// The Riesz transform.
+pub static RIESZ: IbsiFilter = IbsiFilter {
+    image_type: "Riesz",
+    about: "Riesz transform of Simoncelli's wavelet (IBSI 2)",
+    make: |settings| {
+        let level = settings.level.clamp(1, 16) as u32;
+        let order = settings.ibsi.riesz_order;
+        vec![(
+            format!("riesz-{}-{}-{}-level-{level}", order[0], order[1], order[2]),
+            ImageFilter::Riesz {
+                order,
                 level,
                 dimension: dimension(settings),
             },

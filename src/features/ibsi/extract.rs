@@ -12,6 +12,7 @@ use super::catalogue::{ENTRIES, Entry};
 use super::chain::{Bins, Chain, Prepared};
 use super::interpolation::{Alignment, Interpolation};
 use super::measure::{CLASS_NAMES, Measures, measure};
+use super::volume_histogram::IntensityAxis;
 use crate::features::settings::{Binning, ResegmentMode};
 use crate::features::{Diagnostic, Extraction, FeatureError, FeatureInfo, Parameters, Region, Settings};
 use crate::volume::{Geometry, IndexBox, Mask, Samples, Scan, Volume};
@@ -197,6 +198,7 @@ pub fn extract_by(scan: &Scan, parameters: &Parameters, ways: Ways) -> Result<Ex
                     let minimum = values.into_iter().fold(f64::INFINITY, f64::min);
                     measures.range = Some([(minimum / width).floor() * width, f64::INFINITY]);
                 }
+                check_bins(&cut, &measures)?;
                 let mut values = measure(&cut, &measures);
                 for (tag, value) in &mut values {
                     if ways.kurtosis && tag == "stat_kurt" {
@@ -311,7 +313,56 @@ fn prepare(scan: &Scan, chain: &Chain) -> Result<Prepared, FeatureError> {
             chain.range, chain.outlier_sigma
         )));
     }
+    if let Some(value) = super::chain::inside(&prepared.image, &prepared.intensity)
+        .into_iter()
+        .find(|value| !value.is_finite())
+    {
+        return Err(FeatureError::region(format!(
+            "a voxel of the region has the intensity {value}, which is no number to measure; mend the image, or leave such voxels out by              resegmentRange"
+        )));
+    }
     Ok(prepared)
+}
+
+/// Refuses bins so fine that they would not fit in memory: almost always a width meant for another image.
+fn check_bins(prepared: &Prepared, measures: &Measures) -> Result<(), FeatureError> {
+    const MOST: f64 = 1e6;
+    let values = super::chain::inside(&prepared.image, &prepared.intensity);
+    let minimum = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let maximum = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let ends = measures.range.unwrap_or([minimum, maximum]);
+    let (low, high) = (
+        if ends[0].is_finite() {
+            ends[0].min(minimum)
+        } else {
+            minimum
+        },
+        if ends[1].is_finite() {
+            ends[1].max(maximum)
+        } else {
+            maximum
+        },
+    );
+    let steps = |width: f64| (high - low) / width;
+    let refuse = |key: &str, count: f64| {
+        Err(FeatureError::region(format!(
+            "{key} makes {count:.0} bins of the intensities {low} to {high}; at most {MOST:.0} are possible, choose wider ones"
+        )))
+    };
+    match measures.bins {
+        Bins::Width(width) if steps(width) > MOST => return refuse("binWidth", steps(width)),
+        Bins::Number(count) if f64::from(count) > MOST => return refuse("binCount", f64::from(count)),
+        _ => {}
+    }
+    match measures.axis {
+        IntensityAxis::Unit if steps(1.0) > MOST => refuse(
+            "the intensity-volume histogram in steps of 1 (ivhBinWidth, ivhBinCount)",
+            steps(1.0),
+        ),
+        IntensityAxis::Width(width) if steps(width) > MOST => refuse("ivhBinWidth", steps(width)),
+        IntensityAxis::Number(count) if f64::from(count) > MOST => refuse("ivhBinCount", f64::from(count)),
+        _ => Ok(()),
+    }
 }
 
 /// The region's box with a margin for the sphere of local intensity.
@@ -388,6 +439,11 @@ pub fn added_values(
     region: &Region<'_>,
     wanted: &[&'static FeatureInfo],
 ) -> Result<Vec<f64>, FeatureError> {
+    if class == "localint" {
+        return Err(FeatureError::region(
+            "localint: its sphere reaches beyond the region's box, which is all that PyRadiomics' pipeline keeps; use convention: ibsi",
+        ));
+    }
     let settings = region.settings();
     let [z, y, x] = region.spacing();
     let (depth, height, width) = region.mask().dim();
@@ -424,6 +480,7 @@ pub fn added_values(
         classes: vec![class],
         ..measures(settings, Vec::new(), true)
     };
+    check_bins(&prepared, &measures)?;
     let values = measure(&prepared, &measures);
     wanted
         .iter()

@@ -11,6 +11,7 @@ pub mod decide;
 pub mod dice;
 pub mod extract;
 pub mod features;
+pub mod explain;
 pub mod generate;
 pub mod icc;
 pub mod lasso;
@@ -163,6 +164,8 @@ enum Command {
     Show(show::ShowArguments),
     /// Slices of a scan with its mask; interactive on a terminal
     View(view::ViewArguments),
+    /// Why the features of two extractions differ
+    Explain(explain::ExplainArguments),
     /// Hold the program to the values of a standard
     Selftest(selftest::SelftestArguments),
     /// ROC curves, areas with intervals, cut-offs, DeLong's tests
@@ -233,6 +236,7 @@ fn run(arguments: &Arguments, face: Face) -> anyhow::Result<Outcome> {
             Command::Stages(given) => stages::run(given, global),
             Command::Show(given) => show::run(given, global, face),
             Command::View(given) => view::run(given, global, face),
+            Command::Explain(given) => explain::run(given, global),
             Command::Selftest(given) => selftest::run(given, global),
             Command::Roc(given) => roc::run(given, global),
             Command::Calibrate(given) => calibrate::run(given, global),

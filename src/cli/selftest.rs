@@ -1,6 +1,5 @@
 //! `radscore selftest ibsi`: the program against the consensus values of the Image Biomarker Standardisation Initiative.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Global, Outcome};
 use crate::features::Parameters;
-use crate::features::ibsi::selftest::{Check, CtPhantom, digital, filtered_features, response_maps};
+use crate::features::ibsi::selftest::{Check, CtPhantom, by_family, digital, filtered_features, response_maps, table};
 use crate::study::config::Document;
 
 /// What is tested, and with which data.
@@ -140,43 +139,8 @@ fn document(checks: &[Check]) -> Value {
     json!({ "values": values })
 }
 
-/// How many values of a family there are, how many agree, how many have no reference.
-#[derive(Default)]
-struct Count {
-    passed: usize,
-    compared: usize,
-    without: usize,
-}
-
 fn text(checks: &[Check], skipped: &[String], every_value: bool) -> String {
-    let mut text = String::new();
-    let mut counts: BTreeMap<(usize, &str, &str), Count> = BTreeMap::new();
-    let mut sets: Vec<&str> = Vec::new();
-    for check in checks {
-        let set = sets.iter().position(|set| *set == check.data).unwrap_or_else(|| {
-            sets.push(&check.data);
-            sets.len() - 1
-        });
-        let count = counts.entry((set, &check.data, &check.family)).or_default();
-        if check.reference.is_some() {
-            count.compared += 1;
-            count.passed += usize::from(check.pass);
-        } else {
-            count.without += 1;
-        }
-    }
-    text.push_str(&format!("{:<16} {:<28} {:>11}\n", "data", "family", "agree"));
-    for ((_, data, family), count) in &counts {
-        let without = if count.without > 0 {
-            format!("  ({} without a consensus value)", count.without)
-        } else {
-            String::new()
-        };
-        text.push_str(&format!(
-            "{data:<16} {family:<28} {:>4} of {:>3}{without}\n",
-            count.passed, count.compared
-        ));
-    }
+    let mut text = table(&by_family(checks));
     let compared = checks.iter().filter(|check| check.reference.is_some()).count();
     let failed: Vec<&Check> = checks.iter().filter(|check| !check.pass).collect();
     text.push_str(&format!("\n{} of {compared} values agree\n", compared - failed.len()));

@@ -20,6 +20,7 @@
 //! to average after it ([`feature::mean_values`]).
 
 pub mod diameter;
+pub mod difference;
 pub mod directional;
 pub mod discretise;
 pub mod extract;

@@ -69,6 +69,8 @@ pub enum Rule {
     Wavelet,
     /// Two or three of Laws' kernels
     Laws,
+    /// Three whole numbers from 0 to 8
+    Orders,
 }
 
 /// One setting of the parameter file.
@@ -343,7 +345,7 @@ pub static SETTINGS: &[SettingInfo] = &[
         "ivhBinWidth",
         Rule::Above(0.0),
         "none",
-        "width of the bins of the intensity-volume histogram; without bins, steps of 1",
+        "width of the bins of the intensity-volume histogram; without bins, steps of 1 with roundIntensities, else 1000 bins",
     ),
     setting(
         "ivhBinCount",
@@ -410,6 +412,12 @@ pub static SETTINGS: &[SettingInfo] = &[
         Rule::Above(0.0),
         "22.5",
         "degrees between the directions of the Gabor filter",
+    ),
+    setting(
+        "rieszOrder",
+        Rule::Orders,
+        "[1, 0, 0]",
+        "order of the Riesz transform along x, y and z",
     ),
     setting(
         "decomposition",
@@ -1160,6 +1168,12 @@ fn check_value(info: &SettingInfo, value: &Value, place: &str) -> Result<(), Fea
         Rule::Wavelet => match value.as_str() {
             Some(name) if super::filter::is_wavelet(name) => Ok(()),
             _ => refuse("the name of a discrete wavelet such as coif1, haar, db2, sym4, bior2.2, rbio1.3 or dmey"),
+        },
+        Rule::Orders => match value.as_array() {
+            Some(list) if list.len() == 3 && list.iter().all(|one| one.as_u64().is_some_and(|order| order <= 8)) => {
+                Ok(())
+            }
+            _ => refuse("three whole numbers from 0 to 8, for x, y and z, such as [1, 0, 0]"),
         },
         Rule::Laws => match value.as_str().and_then(super::filter::laws::split) {
             Some(_) => Ok(()),

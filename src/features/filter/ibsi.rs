@@ -1,4 +1,5 @@
-//! The IBSI's filters as image types of a parameter file: `Mean`, `LaplacianOfGaussian`, `Laws`, `Gabor`, `SeparableWavelet`, `Simoncelli`.
+//! The IBSI's filters as image types of a parameter file: `Mean`, `LaplacianOfGaussian`, `Laws`, `Gabor`, `SeparableWavelet`, `Simoncelli`,
+//! `Riesz`.
 //!
 //! With `force2D` they filter slices, else the volume (the Gabor filter: three orthogonal planes). Other keys: `boundary` and those of
 //! each filter. The names of the images carry what distinguishes them: `laplacian-sigma-1-5-mm`, `laws-L5E5E5-energy-7`.
@@ -8,7 +9,8 @@ use std::borrow::Cow;
 use super::convolution::Dimension;
 use super::gabor::Gabor;
 use super::laws::{Laws, split};
-use super::separable_wavelet::{SeparableWavelet, low_pass};
+use super::separable_wavelet::SeparableWavelet;
+use super::wavelet_family::wavelet;
 use super::{Filter, Filtered};
 use crate::features::ibsi::filters::ImageFilter;
 use crate::features::{FeatureError, Settings};
@@ -120,15 +122,15 @@ pub static SEPARABLE_WAVELET: IbsiFilter = IbsiFilter {
     about: "separable wavelet, undecimated, with rotation invariance (IBSI 2)",
     make: |settings| {
         let own = &settings.ibsi;
-        low_pass(&settings.wavelet)
-            .map(|low| {
+        wavelet(&settings.wavelet)
+            .map(|wavelet| {
                 (
                     format!(
                         "separable-{}-{}-level-{}",
                         settings.wavelet, own.decomposition, settings.level
                     ),
                     ImageFilter::Wavelet(SeparableWavelet {
-                        low,
+                        wavelet,
                         decomposition: own.decomposition.clone(),
                         level: settings.level.max(1),
                         rotation_invariance: own.rotation_invariance,
@@ -150,6 +152,24 @@ pub static SIMONCELLI: IbsiFilter = IbsiFilter {
         vec![(
             format!("simoncelli-level-{level}"),
             ImageFilter::Simoncelli {
+                level,
+                dimension: dimension(settings),
+            },
+        )]
+    },
+};
+
+/// The Riesz transform.
+pub static RIESZ: IbsiFilter = IbsiFilter {
+    image_type: "Riesz",
+    about: "Riesz transform of Simoncelli's wavelet (IBSI 2)",
+    make: |settings| {
+        let level = settings.level.clamp(1, 16) as u32;
+        let order = settings.ibsi.riesz_order;
+        vec![(
+            format!("riesz-{}-{}-{}-level-{level}", order[0], order[1], order[2]),
+            ImageFilter::Riesz {
+                order,
                 level,
                 dimension: dimension(settings),
             },
@@ -181,13 +201,7 @@ impl Filter for IbsiFilter {
     ) -> Result<(), FeatureError> {
         let filters = (self.make)(settings);
         if filters.is_empty() {
-            warnings.push(match self.image_type {
-                "SeparableWavelet" => format!(
-                    "SeparableWavelet: left out, its wavelets are haar, db2, db3 and coif1, not {}",
-                    settings.wavelet
-                ),
-                other => format!("{other}: left out, no sigma is given"),
-            });
+            warnings.push(format!("{}: left out, no sigma is given", self.image_type));
         }
         for (name, filter) in filters {
             let values = filter.apply_in(&image.all_values(), needed, image.geometry.spacing);

@@ -13,6 +13,7 @@ pub mod lbp_2d;
 pub mod lbp_3d;
 pub mod log;
 pub mod mean;
+pub mod riesz;
 pub mod separable_wavelet;
 pub mod simoncelli;
 pub mod wavelet;
@@ -95,6 +96,7 @@ pub static FILTERS: &[&dyn Filter] = &[
     &ibsi::GABOR,
     &ibsi::SEPARABLE_WAVELET,
     &ibsi::SIMONCELLI,
+    &ibsi::RIESZ,
 ];
 
 /// The image itself.

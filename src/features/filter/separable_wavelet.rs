@@ -7,12 +7,13 @@
 use ndarray::Array3;
 
 use super::convolution::{Boundary, Dimension, Letters, Pooling, Rotation, pooled, rotations};
+use super::wavelet_family::Wavelet;
 
 /// A separable wavelet filter.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SeparableWavelet {
-    /// Low pass decomposition coefficients, as PyWavelets has them
-    pub low: Vec<f64>,
+    /// The decomposition filters
+    pub wavelet: Wavelet,
     /// `L` and `H` for the axes `x, y(, z)`
     pub decomposition: String,
     /// Level, from 1
@@ -26,7 +27,6 @@ pub struct SeparableWavelet {
 impl SeparableWavelet {
     /// The response. Two letters filter slices, three the volume.
     pub fn apply(&self, values: &Array3<f64>) -> Array3<f64> {
-        let high = high_pass(&self.low);
         let dimension = self.dimension();
         let axes = match dimension {
             Dimension::Two => 2,
@@ -37,7 +37,7 @@ impl SeparableWavelet {
             let letters = [0, 1, 2].map(|axis| {
                 (axis < axes).then(|| {
                     let is_high = level == self.level && self.decomposition.as_bytes().get(axis) == Some(&b'H');
-                    with_holes(if is_high { &high } else { &self.low }, level)
+                    with_holes(if is_high { &self.wavelet.high } else { &self.wavelet.low }, level)
                 })
             });
             kernels.push(letters);
@@ -65,52 +65,8 @@ impl SeparableWavelet {
 
     /// How many voxels the filter reaches.
     pub fn reach(&self) -> usize {
-        self.low.len() << self.level
+        self.wavelet.low.len().max(self.wavelet.high.len()) << self.level
     }
-}
-
-/// The low pass coefficients of a wavelet that the IBSI's tests use, by name: `haar`, `db2`, `db3`, `coif1`.
-///
-/// Source: Daubechies, Ten Lectures on Wavelets, 1992, in PyWavelets' order and sign.
-pub fn low_pass(name: &str) -> Option<Vec<f64>> {
-    let root2 = std::f64::consts::SQRT_2;
-    let root3 = 3.0_f64.sqrt();
-    match name {
-        "haar" | "db1" => Some(vec![1.0 / root2; 2]),
-        "db2" => Some(
-            [1.0 - root3, 3.0 - root3, 3.0 + root3, 1.0 + root3]
-                .map(|c| c / (4.0 * root2))
-                .to_vec(),
-        ),
-        "db3" => {
-            let a = 10.0_f64.sqrt();
-            let b = (5.0 + 2.0 * a).sqrt();
-            let coefficients = [
-                1.0 + a - b,
-                5.0 + a - 3.0 * b,
-                10.0 - 2.0 * a - 2.0 * b,
-                10.0 - 2.0 * a + 2.0 * b,
-                5.0 + a + 3.0 * b,
-                1.0 + a + b,
-            ];
-            Some(coefficients.map(|c| c / (16.0 * root2)).to_vec())
-        }
-        "coif1" => {
-            let a = 7.0_f64.sqrt();
-            let coefficients = [a - 3.0, 1.0 - a, 14.0 - 2.0 * a, 14.0 + 2.0 * a, 5.0 + a, 1.0 - a];
-            Some(coefficients.map(|c| c / (16.0 * root2)).to_vec())
-        }
-        _ => None,
-    }
-}
-
-/// The high pass filter that belongs to a low pass filter: its mirror image with alternating signs.
-fn high_pass(low: &[f64]) -> Vec<f64> {
-    low.iter()
-        .rev()
-        .enumerate()
-        .map(|(index, &c)| if index % 2 == 0 { -c } else { c })
-        .collect()
 }
 
 /// Coefficients with `2^(level - 1) - 1` zeros after each.
@@ -126,28 +82,26 @@ fn with_holes(kernel: &[f64], level: usize) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::filter::wavelet_family::wavelet;
 
     #[test]
-    fn the_coefficients_are_orthonormal() {
-        for name in ["haar", "db2", "db3", "coif1"] {
-            let low = low_pass(name).unwrap();
-            let high = high_pass(&low);
-            assert!(
-                (low.iter().sum::<f64>() - std::f64::consts::SQRT_2).abs() < 1e-14,
-                "{name}"
-            );
-            assert!(high.iter().sum::<f64>().abs() < 1e-14);
-            for shift in (0..low.len()).step_by(2) {
-                let product: f64 = low[shift..].iter().zip(&low).map(|(a, b)| a * b).sum();
-                assert!(
-                    (product - f64::from(u8::from(shift == 0))).abs() < 1e-14,
-                    "{name} {shift}"
-                );
-            }
-        }
-        let db3 = low_pass("db3").unwrap();
-        assert!((db3[0] - 0.035_226_291_885_709_53).abs() < 1e-15);
-        let coif1 = low_pass("coif1").unwrap();
-        assert!((coif1[0] + 0.015_655_728_135_464_54).abs() < 1e-15);
+    fn a_flat_image_has_detail_zero_and_the_low_pass_scales_it() {
+        let flat = Array3::from_elem((6, 7, 8), 2.0);
+        let filter = |decomposition: &str, level: usize| SeparableWavelet {
+            wavelet: wavelet("db3").unwrap(),
+            decomposition: decomposition.to_owned(),
+            level,
+            rotation_invariance: Some(Pooling::Mean),
+            boundary: Boundary::Mirror,
+        };
+        assert!(filter("LLH", 1).apply(&flat).iter().all(|value| value.abs() < 1e-12));
+        // Each low pass multiplies by the square root of 2; level 2 takes three more.
+        let twice = filter("LLL", 2).apply(&flat);
+        assert!(twice.iter().all(|value| (value - 16.0).abs() < 1e-10));
+    }
+
+    #[test]
+    fn holes_stand_after_every_coefficient() {
+        assert_eq!(with_holes(&[1.0, 2.0], 2), [1.0, 0.0, 2.0, 0.0]);
     }
 }

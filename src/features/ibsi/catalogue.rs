@@ -12,6 +12,7 @@ use super::histogram::{DISCRETISED, HISTOGRAM};
 use super::level_size::{DEPENDENCE, DISTANCE_ZONE, RUN_LENGTH, SIZE_ZONE};
 use super::local_intensity::LOCAL_INTENSITY;
 use super::morphology::MORPHOLOGY;
+use super::reference;
 use super::statistics::STATISTICS;
 use super::tone_difference::TONE_DIFFERENCE;
 use super::volume_histogram::VOLUME_HISTOGRAM;
@@ -48,7 +49,7 @@ pub static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
             tag,
             twin: None,
             aggregations: &[],
-            info: info(name, code, row.formula),
+            info: info(name, tag, code, row.formula),
         }));
     }
     add(&mut all, "ivh", VOLUME_HISTOGRAM, &[]);
@@ -67,16 +68,16 @@ fn add<T>(all: &mut Vec<Entry>, class: &'static str, rows: &'static [Row<T>], ag
         tag: row.tag,
         twin: row.twin,
         aggregations,
-        info: info(row.name, row.code, row.formula),
+        info: info(row.name, row.tag, row.code, row.formula),
     }));
 }
 
-fn info(name: &'static str, code: &'static str, formula: &'static str) -> FeatureInfo {
+fn info(name: &'static str, tag: &str, code: &'static str, formula: &'static str) -> FeatureInfo {
     FeatureInfo {
         name,
         ibsi: Some(code),
         formula,
-        about: "",
+        about: reference::name(tag),
         offer: Offer::Named,
     }
 }
@@ -134,6 +135,7 @@ mod tests {
         assert_eq!(tags.len(), ENTRIES.len());
         let names: HashSet<(&str, &str)> = ENTRIES.iter().map(|entry| (entry.class, entry.info.name)).collect();
         assert_eq!(names.len(), ENTRIES.len());
+        assert!(ENTRIES.iter().all(|entry| !entry.info.about.is_empty()));
         // 169 tags have a consensus value, 5 have none.
         assert_eq!(ENTRIES.len(), 174);
     }

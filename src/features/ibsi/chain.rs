@@ -5,7 +5,7 @@
 
 use ndarray::{Array3, Zip};
 
-use super::interpolation::{Interpolation, centred_grid, interpolate, mask_share};
+use super::interpolation::{Alignment, Interpolation, grid, interpolate, mask_share};
 use crate::volume::Geometry;
 
 /// How intensities become grey levels 1, 2, 3 …
@@ -25,6 +25,8 @@ pub enum Bins {
 pub struct Chain {
     /// New spacing in millimetres, `x, y, z`; 0 keeps an axis
     pub spacing: Option<[f64; 3]>,
+    /// Where the new grid lies
+    pub alignment: Alignment,
     /// How the image is interpolated
     pub image_interpolation: Interpolation,
     /// How the mask is interpolated
@@ -43,6 +45,7 @@ impl Default for Chain {
     fn default() -> Self {
         Self {
             spacing: None,
+            alignment: Alignment::Centres,
             image_interpolation: Interpolation::Linear,
             mask_interpolation: Interpolation::Linear,
             mask_threshold: 0.5,
@@ -71,9 +74,9 @@ impl Chain {
     pub fn prepare(&self, image: &Array3<f64>, mask: &Array3<bool>, geometry: &Geometry) -> Prepared {
         let (grid, mut values, morphological) = match self.spacing {
             Some(spacing) => {
-                let grid = centred_grid(geometry, spacing);
-                let values = interpolate(image, geometry, &grid, self.image_interpolation);
-                let share = mask_share(mask, geometry, &grid, self.mask_interpolation);
+                let grid = grid(geometry, spacing, self.alignment);
+                let values = interpolate(image, geometry, &grid, self.alignment, self.image_interpolation);
+                let share = mask_share(mask, geometry, &grid, self.alignment, self.mask_interpolation);
                 // A share of exactly the threshold may have lost a bit on the way.
                 let threshold = self.mask_threshold - 1e-9;
                 (grid, values, share.mapv(|share| share >= threshold))
@@ -93,7 +96,7 @@ impl Chain {
     }
 
     /// The intensity mask: the range first, then the outliers of what the range has left.
-    fn resegment(&self, image: &Array3<f64>, mask: &Array3<bool>) -> Array3<bool> {
+    pub fn resegment(&self, image: &Array3<f64>, mask: &Array3<bool>) -> Array3<bool> {
         let mut kept = mask.clone();
         if let Some([low, high]) = self.range {
             keep_between(&mut kept, image, low, high);

@@ -10,8 +10,9 @@ use serde_json::Value;
 use super::aggregation::Aggregation;
 use super::catalogue::{ENTRIES, Entry};
 use super::chain::{Bins, Chain, Prepared};
-use super::interpolation::Interpolation;
+use super::interpolation::{Alignment, Interpolation};
 use super::measure::{CLASS_NAMES, Measures, measure};
+use super::volume_histogram::IntensityAxis;
 use crate::features::settings::{Binning, ResegmentMode};
 use crate::features::{Diagnostic, Extraction, FeatureError, FeatureInfo, Parameters, Region, Settings};
 use crate::volume::{Geometry, IndexBox, Mask, Samples, Scan, Volume};
@@ -109,11 +110,56 @@ pub fn column_names(parameters: &Parameters) -> Vec<String> {
     names
 }
 
+/// Where PyRadiomics goes another way than the IBSI: each can be taken by itself, to find out which makes two values differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ways {
+    /// Bins of fixed width begin at a multiple of their width below the smallest intensity, not at the range's lower end
+    pub bin_origin: bool,
+    /// The corners of the grids coincide, not their centres
+    pub grid: bool,
+    /// The mask takes the nearest voxel, not a share of at least one half
+    pub mask: bool,
+    /// Interpolated intensities are cut towards zero (an integer image) or left as they are, not rounded
+    pub rounding: bool,
+    /// Kurtosis without 3 taken off
+    pub kurtosis: bool,
+    /// Axis lengths from the covariance over n, not n - 1
+    pub covariance: bool,
+}
+
 /// The features of a loaded case, which must hold the whole image.
 pub fn extract(scan: &Scan, parameters: &Parameters) -> Result<Extraction, FeatureError> {
+    extract_by(scan, parameters, Ways::default())
+}
+
+/// The same, with PyRadiomics' way taken in some places.
+pub fn extract_by(scan: &Scan, parameters: &Parameters, ways: Ways) -> Result<Extraction, FeatureError> {
     let settings = parameters.settings();
-    let chain = chain(settings)?;
-    let prepared = prepare(scan, &chain)?;
+    let mut chain = chain(settings)?;
+    if ways.grid {
+        chain.alignment = Alignment::Corners;
+    }
+    if ways.mask {
+        chain.mask_interpolation = Interpolation::Nearest;
+    }
+    let mut prepared = if ways.rounding && chain.spacing.is_some() {
+        let chain = Chain {
+            round: false,
+            range: None,
+            outlier_sigma: None,
+            ..chain.clone()
+        };
+        prepare(scan, &chain)?
+    } else {
+        prepare(scan, &chain)?
+    };
+    if ways.rounding && chain.spacing.is_some() {
+        if scan.image.samples.sample_type().is_integer() {
+            prepared.image.mapv_inplace(f64::trunc);
+        }
+        prepared.intensity = chain.resegment(&prepared.image, &prepared.morphological);
+    }
+    let prepared = prepared;
     let mut result = Extraction {
         features: Vec::new(),
         diagnostics: if settings.additional_info() {
@@ -144,8 +190,25 @@ pub fn extract(scan: &Scan, parameters: &Parameters) -> Result<Extraction, Featu
                 let original = filtered.name == "original";
                 let part = filtered.within(&needed);
                 let cut = cut(&prepared, &needed, filtered.image.values(&part));
-                let measures = measures(&image_type.settings, chosen(parameters), original);
-                let values = measure(&cut, &measures);
+                let mut measures = measures(&image_type.settings, chosen(parameters), original);
+                if ways.bin_origin
+                    && let Bins::Width(width) = measures.bins
+                {
+                    let values = super::chain::inside(&cut.image, &cut.intensity);
+                    let minimum = values.into_iter().fold(f64::INFINITY, f64::min);
+                    measures.range = Some([(minimum / width).floor() * width, f64::INFINITY]);
+                }
+                check_bins(&cut, &measures)?;
+                let mut values = measure(&cut, &measures);
+                for (tag, value) in &mut values {
+                    if ways.kurtosis && tag == "stat_kurt" {
+                        *value += 3.0;
+                    }
+                    if ways.covariance && tag.starts_with("morph_pca_") && tag.ends_with("_axis") {
+                        let count = cut.morphological.iter().filter(|&&inside| inside).count() as f64;
+                        *value *= ((count - 1.0) / count).sqrt();
+                    }
+                }
                 for (end, tag) in columns(parameters, original) {
                     let value = values
                         .iter()
@@ -183,6 +246,7 @@ pub fn chain(settings: &Settings) -> Result<Chain, FeatureError> {
     }
     Ok(Chain {
         spacing: settings.resampled_spacing,
+        alignment: Alignment::Centres,
         image_interpolation,
         mask_interpolation: settings.ibsi.mask_interpolation,
         mask_threshold: settings.ibsi.mask_threshold,
@@ -249,7 +313,56 @@ fn prepare(scan: &Scan, chain: &Chain) -> Result<Prepared, FeatureError> {
             chain.range, chain.outlier_sigma
         )));
     }
+    if let Some(value) = super::chain::inside(&prepared.image, &prepared.intensity)
+        .into_iter()
+        .find(|value| !value.is_finite())
+    {
+        return Err(FeatureError::region(format!(
+            "a voxel of the region has the intensity {value}, which is no number to measure; mend the image, or leave such voxels out by              resegmentRange"
+        )));
+    }
     Ok(prepared)
+}
+
+/// Refuses bins so fine that they would not fit in memory: almost always a width meant for another image.
+fn check_bins(prepared: &Prepared, measures: &Measures) -> Result<(), FeatureError> {
+    const MOST: f64 = 1e6;
+    let values = super::chain::inside(&prepared.image, &prepared.intensity);
+    let minimum = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let maximum = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let ends = measures.range.unwrap_or([minimum, maximum]);
+    let (low, high) = (
+        if ends[0].is_finite() {
+            ends[0].min(minimum)
+        } else {
+            minimum
+        },
+        if ends[1].is_finite() {
+            ends[1].max(maximum)
+        } else {
+            maximum
+        },
+    );
+    let steps = |width: f64| (high - low) / width;
+    let refuse = |key: &str, count: f64| {
+        Err(FeatureError::region(format!(
+            "{key} makes {count:.0} bins of the intensities {low} to {high}; at most {MOST:.0} are possible, choose wider ones"
+        )))
+    };
+    match measures.bins {
+        Bins::Width(width) if steps(width) > MOST => return refuse("binWidth", steps(width)),
+        Bins::Number(count) if f64::from(count) > MOST => return refuse("binCount", f64::from(count)),
+        _ => {}
+    }
+    match measures.axis {
+        IntensityAxis::Unit if steps(1.0) > MOST => refuse(
+            "the intensity-volume histogram in steps of 1 (ivhBinWidth, ivhBinCount)",
+            steps(1.0),
+        ),
+        IntensityAxis::Width(width) if steps(width) > MOST => refuse("ivhBinWidth", steps(width)),
+        IntensityAxis::Number(count) if f64::from(count) > MOST => refuse("ivhBinCount", f64::from(count)),
+        _ => Ok(()),
+    }
 }
 
 /// The region's box with a margin for the sphere of local intensity.
@@ -326,6 +439,11 @@ pub fn added_values(
     region: &Region<'_>,
     wanted: &[&'static FeatureInfo],
 ) -> Result<Vec<f64>, FeatureError> {
+    if class == "localint" {
+        return Err(FeatureError::region(
+            "localint: its sphere reaches beyond the region's box, which is all that PyRadiomics' pipeline keeps; use convention: ibsi",
+        ));
+    }
     let settings = region.settings();
     let [z, y, x] = region.spacing();
     let (depth, height, width) = region.mask().dim();
@@ -362,6 +480,7 @@ pub fn added_values(
         classes: vec![class],
         ..measures(settings, Vec::new(), true)
     };
+    check_bins(&prepared, &measures)?;
     let values = measure(&prepared, &measures);
     wanted
         .iter()

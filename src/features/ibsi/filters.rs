@@ -11,8 +11,10 @@ use crate::features::filter::gabor::Gabor;
 use crate::features::filter::laplacian::laplacian_of_gaussian;
 use crate::features::filter::laws::Laws;
 use crate::features::filter::mean::mean;
-use crate::features::filter::separable_wavelet::{SeparableWavelet, low_pass};
+use crate::features::filter::riesz::riesz;
+use crate::features::filter::separable_wavelet::SeparableWavelet;
 use crate::features::filter::simoncelli::simoncelli;
+use crate::features::filter::wavelet_family::{self, Wavelet};
 use crate::volume::IndexBox;
 
 /// A filter of IBSI 2 with its parameters.
@@ -51,6 +53,15 @@ pub enum ImageFilter {
         /// Slices or volume
         dimension: Dimension,
     },
+    /// Riesz transform of Simoncelli's wavelet
+    Riesz {
+        /// Order along `x, y, z`
+        order: [u32; 3],
+        /// Level of the wavelet, from 1
+        level: u32,
+        /// Slices or volume
+        dimension: Dimension,
+    },
 }
 
 impl ImageFilter {
@@ -72,6 +83,11 @@ impl ImageFilter {
             Self::Gabor(gabor) => gabor.apply(values, spacing),
             Self::Wavelet(wavelet) => wavelet.apply(values),
             Self::Simoncelli { level, dimension } => simoncelli(values, *level, *dimension),
+            Self::Riesz {
+                order,
+                level,
+                dimension,
+            } => riesz(&simoncelli(values, *level, *dimension), *order, spacing, *dimension),
         }
     }
 
@@ -130,7 +146,7 @@ impl ImageFilter {
                 })
             }
             Self::Wavelet(wavelet) => along(wavelet.reach(), wavelet.dimension()),
-            Self::Simoncelli { .. } => None,
+            Self::Simoncelli { .. } | Self::Riesz { .. } => None,
         }
     }
 
@@ -143,6 +159,7 @@ impl ImageFilter {
             Self::Gabor(_) => "Gabor",
             Self::Wavelet(_) => "separable wavelet",
             Self::Simoncelli { .. } => "non-separable wavelet",
+            Self::Riesz { .. } => "Riesz",
         }
     }
 }
@@ -155,7 +172,10 @@ fn wavelet(
     boundary: Boundary,
 ) -> ImageFilter {
     ImageFilter::Wavelet(SeparableWavelet {
-        low: low_pass(name).unwrap_or_default(),
+        wavelet: wavelet_family::wavelet(name).unwrap_or(Wavelet {
+            low: Vec::new(),
+            high: Vec::new(),
+        }),
         decomposition: decomposition.to_owned(),
         level,
         rotation_invariance,

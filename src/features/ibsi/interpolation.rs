@@ -19,8 +19,18 @@ pub enum Interpolation {
     Cubic,
 }
 
+/// Which points of the old and the new grid coincide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Alignment {
+    /// The centres, as the IBSI has it
+    #[default]
+    Centres,
+    /// The outer corners of the first voxels, as PyRadiomics has it
+    Corners,
+}
+
 /// The interpolation grid for a spacing in millimetres (`x, y, z`); a spacing of 0 keeps that axis.
-pub fn centred_grid(old: &Geometry, spacing: [f64; 3]) -> Geometry {
+pub fn grid(old: &Geometry, spacing: [f64; 3], alignment: Alignment) -> Geometry {
     let spacing = [0, 1, 2].map(|axis| {
         if spacing[axis] > 0.0 {
             spacing[axis]
@@ -33,7 +43,7 @@ pub fn centred_grid(old: &Geometry, spacing: [f64; 3]) -> Geometry {
         // A whole number that division has lifted by a rounding error must not gain a voxel.
         ((exact - 1e-9 * exact).ceil() as usize).max(1)
     });
-    let first = [0, 1, 2].map(|axis| first_position(old, &spacing, &size, axis));
+    let first = [0, 1, 2].map(|axis| first_position(old, &spacing, &size, axis, alignment));
     Geometry {
         size,
         spacing,
@@ -42,14 +52,20 @@ pub fn centred_grid(old: &Geometry, spacing: [f64; 3]) -> Geometry {
     }
 }
 
-/// The values of an image (`[z, y, x]`, on `old`) on the grid `new`, which must come from [`centred_grid`] of `old`.
-pub fn interpolate(values: &Array3<f64>, old: &Geometry, new: &Geometry, method: Interpolation) -> Array3<f64> {
+/// The values of an image (`[z, y, x]`, on `old`) on the grid `new`, which must be [`grid`] of `old` with the same alignment.
+pub fn interpolate(
+    values: &Array3<f64>,
+    old: &Geometry,
+    new: &Geometry,
+    alignment: Alignment,
+    method: Interpolation,
+) -> Array3<f64> {
     let mut result = values.clone();
     for axis in 0..3 {
         if new.size[axis] == old.size[axis] && new.spacing[axis] == old.spacing[axis] {
             continue;
         }
-        let first = first_position(old, &new.spacing, &new.size, axis);
+        let first = first_position(old, &new.spacing, &new.size, axis, alignment);
         let step = new.spacing[axis] / old.spacing[axis];
         let positions: Vec<f64> = (0..new.size[axis]).map(|index| first + index as f64 * step).collect();
         result = along(&result, Axis(2 - axis), &positions, method);
@@ -57,15 +73,25 @@ pub fn interpolate(values: &Array3<f64>, old: &Geometry, new: &Geometry, method:
     result
 }
 
-/// The share of the region (0 to 1) at each voxel of `new`, by linear interpolation of the mask.
-pub fn mask_share(mask: &Array3<bool>, old: &Geometry, new: &Geometry, method: Interpolation) -> Array3<f64> {
-    interpolate(&mask.mapv(|inside| f64::from(u8::from(inside))), old, new, method)
+/// The share of the region (0 to 1) at each voxel of `new`.
+pub fn mask_share(
+    mask: &Array3<bool>,
+    old: &Geometry,
+    new: &Geometry,
+    alignment: Alignment,
+    method: Interpolation,
+) -> Array3<f64> {
+    let share = mask.mapv(|inside| f64::from(u8::from(inside)));
+    interpolate(&share, old, new, alignment, method)
 }
 
 /// The continuous index in the old grid of the new grid's first voxel.
-fn first_position(old: &Geometry, spacing: &[f64; 3], size: &[usize; 3], axis: usize) -> f64 {
+fn first_position(old: &Geometry, spacing: &[f64; 3], size: &[usize; 3], axis: usize, alignment: Alignment) -> f64 {
     let step = spacing[axis] / old.spacing[axis];
-    (old.size[axis] as f64 - 1.0) / 2.0 - step * (size[axis] as f64 - 1.0) / 2.0
+    match alignment {
+        Alignment::Centres => (old.size[axis] as f64 - 1.0) / 2.0 - step * (size[axis] as f64 - 1.0) / 2.0,
+        Alignment::Corners => step / 2.0 - 0.5,
+    }
 }
 
 fn along(values: &Array3<f64>, axis: Axis, positions: &[f64], method: Interpolation) -> Array3<f64> {
@@ -157,7 +183,7 @@ mod tests {
     use super::*;
     use crate::volume::geometry::IDENTITY;
 
-    fn grid(size: [usize; 3], spacing: [f64; 3]) -> Geometry {
+    fn placed(size: [usize; 3], spacing: [f64; 3]) -> Geometry {
         Geometry {
             size,
             spacing,
@@ -168,30 +194,30 @@ mod tests {
 
     #[test]
     fn the_grids_share_their_centre() {
-        let old = grid([204, 201, 60], [0.9765625, 0.9765625, 3.0]);
-        let new = centred_grid(&old, [2.0, 2.0, 2.0]);
+        let old = placed([204, 201, 60], [0.9765625, 0.9765625, 3.0]);
+        let new = grid(&old, [2.0, 2.0, 2.0], Alignment::Centres);
         assert_eq!(new.size, [100, 99, 90]);
         let centre = |g: &Geometry| g.index_to_world(g.size.map(|n| (n as f64 - 1.0) / 2.0));
         for (a, b) in centre(&old).into_iter().zip(centre(&new)) {
             assert!((a - b).abs() < 1e-12);
         }
-        assert_eq!(centred_grid(&old, [2.0, 2.0, 0.0]).size, [100, 99, 60]);
+        assert_eq!(grid(&old, [2.0, 2.0, 0.0], Alignment::Centres).size, [100, 99, 60]);
     }
 
     #[test]
     fn a_whole_ratio_gains_no_voxel() {
-        let old = grid([10, 7, 3], [0.3, 0.1, 0.7]);
-        assert_eq!(centred_grid(&old, [0.1, 0.1, 0.7]).size, [30, 7, 3]);
+        let old = placed([10, 7, 3], [0.3, 0.1, 0.7]);
+        assert_eq!(grid(&old, [0.1, 0.1, 0.7], Alignment::Centres).size, [30, 7, 3]);
     }
 
     #[test]
     fn a_cubic_polynomial_is_kept_by_the_spline_and_a_plane_by_all() {
-        let old = grid([40, 1, 1], [1.0; 3]);
-        let new = grid([79, 1, 1], [0.5, 1.0, 1.0]);
+        let old = placed([40, 1, 1], [1.0; 3]);
+        let new = placed([79, 1, 1], [0.5, 1.0, 1.0]);
         let plane = Array3::from_shape_fn((1, 1, 40), |(_, _, x)| 3.0 * x as f64 - 7.0);
         let curve = plane.mapv(|v: f64| v * v * v / 1000.0);
-        let line = interpolate(&plane, &old, &new, Interpolation::Linear);
-        let spline = interpolate(&curve, &old, &new, Interpolation::Cubic);
+        let line = interpolate(&plane, &old, &new, Alignment::Centres, Interpolation::Linear);
+        let spline = interpolate(&curve, &old, &new, Alignment::Centres, Interpolation::Cubic);
         for index in 26..52 {
             let x = index as f64 / 2.0;
             let expected = 3.0 * x - 7.0;

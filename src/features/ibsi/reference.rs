@@ -59,6 +59,18 @@ pub fn parse(table: &str) -> Vec<Reference> {
         .collect()
 }
 
+/// What the IBSI calls the feature with a tag (without aggregation); empty for an unknown one.
+pub fn name(tag: &str) -> &'static str {
+    DIGITAL_PHANTOM
+        .lines()
+        .find_map(|line| {
+            let mut fields = line.split(',').skip(1);
+            let rest = fields.next()?.strip_prefix(tag)?;
+            (rest.is_empty() || rest.starts_with("_2") || rest.starts_with("_3")).then(|| fields.nth(1))?
+        })
+        .unwrap_or_default()
+}
+
 /// The significant digits of a decimal text, trailing zeros not counted; at least 3.
 pub fn significant_digits(text: &str) -> usize {
     let mantissa = text.split(['e', 'E']).next().unwrap_or_default();

@@ -58,6 +58,88 @@ impl Check {
     }
 }
 
+/// How many values of a family agree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Family {
+    /// The data set
+    pub data: String,
+    /// The family
+    pub family: String,
+    /// Values that agree
+    pub agree: usize,
+    /// Values that have a reference
+    pub compared: usize,
+    /// Values without a consensus
+    pub without: usize,
+}
+
+/// The checks by data set and family, in their order.
+pub fn by_family(checks: &[Check]) -> Vec<Family> {
+    let mut found: Vec<Family> = Vec::new();
+    for check in checks {
+        let place = found
+            .iter()
+            .position(|family| family.data == check.data && family.family == check.family)
+            .unwrap_or_else(|| {
+                found.push(Family {
+                    data: check.data.clone(),
+                    family: check.family.clone(),
+                    agree: 0,
+                    compared: 0,
+                    without: 0,
+                });
+                found.len() - 1
+            });
+        let family = &mut found[place];
+        if check.reference.is_some() {
+            family.compared += 1;
+            family.agree += usize::from(check.pass);
+        } else {
+            family.without += 1;
+        }
+    }
+    found
+}
+
+/// The figures of the last run over all data, held by a test: `data,family,agree,compared,without`.
+const COMPLIANCE: &str = include_str!("compliance.csv");
+
+/// How far the program complies with the IBSI: each data set and family with its figures.
+pub fn compliance() -> Vec<Family> {
+    COMPLIANCE
+        .lines()
+        .skip(1)
+        .filter_map(|line| {
+            let fields: Vec<&str> = line.split(',').collect();
+            let count = |index: usize| fields.get(index)?.parse().ok();
+            Some(Family {
+                data: (*fields.first()?).to_owned(),
+                family: (*fields.get(1)?).to_owned(),
+                agree: count(2)?,
+                compared: count(3)?,
+                without: count(4)?,
+            })
+        })
+        .collect()
+}
+
+/// Figures by family as a table in text.
+pub fn table(families: &[Family]) -> String {
+    let mut text = format!("{:<16} {:<28} {:>11}\n", "data", "family", "agree");
+    for family in families {
+        let without = if family.without > 0 {
+            format!("  ({} without a consensus value)", family.without)
+        } else {
+            String::new()
+        };
+        text.push_str(&format!(
+            "{:<16} {:<28} {:>4} of {:>3}{without}\n",
+            family.data, family.family, family.agree, family.compared
+        ));
+    }
+    text
+}
+
 /// The digital phantom, all aggregations. Its intensities are grey levels; it is not discretised.
 pub fn digital() -> Vec<Check> {
     let prepared = Chain::default().prepare(&phantom::image(), &phantom::mask(), &phantom::geometry());

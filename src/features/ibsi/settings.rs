@@ -57,6 +57,8 @@ pub struct IbsiSettings {
     pub theta_step: f64,
     /// `decomposition` of the separable wavelet, such as `LLH`
     pub decomposition: String,
+    /// `rieszOrder` along `x, y, z`
+    pub riesz_order: [u32; 3],
 }
 
 impl IbsiSettings {
@@ -80,8 +82,9 @@ impl IbsiSettings {
                 .collect(),
             _ => all().filter(|one| one.by_slice() == in_slice).collect(),
         };
+        let round = switch("roundIntensities").unwrap_or(false);
         Self {
-            round: switch("roundIntensities").unwrap_or(false),
+            round,
             mask_interpolation: match word("maskInterpolator") {
                 Some("nearest") => Interpolation::Nearest,
                 _ => Interpolation::Linear,
@@ -91,7 +94,9 @@ impl IbsiSettings {
             axis: match (number("ivhBinCount"), number("ivhBinWidth")) {
                 (Some(count), _) => IntensityAxis::Number(count as u32),
                 (None, Some(width)) => IntensityAxis::Width(width),
-                (None, None) => IntensityAxis::Unit,
+                (None, None) if round => IntensityAxis::Unit,
+                // Intensities of no unit, or finer than one: the manual's 1000 bins.
+                (None, None) => IntensityAxis::Number(1000),
             },
             aggregations,
             boundary: word("boundary").and_then(Boundary::from_word).unwrap_or_default(),
@@ -106,6 +111,17 @@ impl IbsiSettings {
             lambda: number("lambda").unwrap_or(2.0),
             gamma: number("gamma").unwrap_or(1.5),
             theta_step: number("thetaStep").unwrap_or(22.5),
+            riesz_order: values
+                .get("rieszOrder")
+                .and_then(Value::as_array)
+                .map(|list| {
+                    list.iter()
+                        .filter_map(Value::as_u64)
+                        .map(|order| order as u32)
+                        .collect::<Vec<_>>()
+                })
+                .and_then(|order| <[u32; 3]>::try_from(order).ok())
+                .unwrap_or([1, 0, 0]),
             decomposition: word("decomposition")
                 .unwrap_or(if in_slice { "LH" } else { "LLH" })
                 .to_owned(),

@@ -560,3 +560,140 @@ impl<'a> PathBuilder<'a> {
         self.path
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array1, Array2};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::stats::random::{Purpose, RandomStream};
+
+    fn example(seed: u64, n: usize, p: usize, family: Family) -> (Array2<f64>, Array1<f64>) {
+        let mut stream = RandomStream::new(seed, Purpose::Other(3));
+        let shared: Vec<f64> = (0..n).map(|_| stream.normal()).collect();
+        let x = Array2::from_shape_fn((n, p), |(i, j)| {
+            10_f64.powi(j as i32 % 5 - 2) * (0.8 * shared[i] + stream.normal() + j as f64)
+        });
+        let y = (0..n)
+            .map(|i| {
+                let signal = shared[i] + stream.normal();
+                match family {
+                    Family::Gaussian => 3.0 * signal,
+                    // Both classes at least twice, whatever the draw
+                    Family::Binomial => f64::from(u8::from(if i < 4 { i % 2 == 0 } else { signal > 0.0 })),
+                }
+            })
+            .collect();
+        (x, y)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+
+        /// Optimality, worked out afresh from the table and the coefficients alone.
+        #[test]
+        fn every_solution_meets_the_optimality_conditions(
+            seed in any::<u64>(), n in 12_usize..50, p in 1_usize..60, binomial in any::<bool>(),
+            alpha in prop_oneof![Just(1.0), 0.05_f64..1.0], standardize in any::<bool>()
+        ) {
+            let family = if binomial { Family::Binomial } else { Family::Gaussian };
+            let (x, y) = example(seed, n, p, family);
+            let settings = LassoSettings { family, alpha, standardize, lambda_count: 25, ..LassoSettings::default() };
+            let path = fit(x.view(), y.view(), None, &settings).unwrap();
+            let count = n as f64;
+            let moments = |values: &[f64]| {
+                let mean = values.iter().sum::<f64>() / count;
+                (mean, (values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / count).sqrt())
+            };
+            let spread_y = if binomial { 1.0 } else { moments(&y.to_vec()).1 };
+            for (beta, lambda) in path.beta.iter().zip(&path.lambda) {
+                let link = beta.linear_predictor(x.view());
+                let residual: Vec<f64> = (0..n)
+                    .map(|i| y[i] - if binomial { probability(link[i]) } else { link[i] })
+                    .collect();
+                for j in 0..p {
+                    let column = x.column(j).to_vec();
+                    let (mean, sd) = moments(&column);
+                    let scale = if standardize { sd } else { 1.0 };
+                    let b = beta.of(j) * scale;
+                    let gradient = (0..n).map(|i| (column[i] - mean) / scale * residual[i]).sum::<f64>() / count
+                        - lambda * (1.0 - alpha) * b / spread_y;
+                    let failure = if b == 0.0 {
+                        (gradient.abs() - lambda * alpha).max(0.0)
+                    } else {
+                        (gradient - lambda * alpha * b.signum()).abs()
+                    };
+                    prop_assert!(failure <= 1e-8 * path.lambda[0], "{failure} at {lambda} of column {j}");
+                }
+                prop_assert!((residual.iter().sum::<f64>() / count).abs() <= 1e-8 * (1.0 + spread_y));
+            }
+            prop_assert!(path.largest_violation() <= 1e-9);
+        }
+
+        #[test]
+        fn a_smaller_penalty_explains_no_less(seed in any::<u64>(), binomial in any::<bool>()) {
+            let family = if binomial { Family::Binomial } else { Family::Gaussian };
+            let (x, y) = example(seed, 30, 12, family);
+            let path = fit(x.view(), y.view(), None, &LassoSettings { family, ..LassoSettings::default() }).unwrap();
+            prop_assert!(path.dev_ratio.windows(2).all(|pair| pair[1] >= pair[0] - 1e-9));
+            prop_assert_eq!(path.df[0], 0);
+        }
+    }
+
+    #[test]
+    fn a_huge_penalty_leaves_the_intercept_alone() {
+        for family in [Family::Gaussian, Family::Binomial] {
+            let (x, y) = example(1, 40, 5, family);
+            let settings = LassoSettings {
+                family,
+                lambda: Some(vec![1e6]),
+                ..LassoSettings::default()
+            };
+            let path = fit(x.view(), y.view(), None, &settings).unwrap();
+            assert!(path.beta[0].index.is_empty());
+            let mean = y.sum() / 40.0;
+            let expected = if family == Family::Binomial {
+                (mean / (1.0 - mean)).ln()
+            } else {
+                mean
+            };
+            assert!((path.a0[0] - expected).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn an_exhausted_limit_is_an_error_in_words() {
+        let (x, y) = example(2, 40, 30, Family::Gaussian);
+        let settings = LassoSettings {
+            family: Family::Gaussian,
+            threshold: Some(1e-12),
+            maximum_passes: 20,
+            ..LassoSettings::default()
+        };
+        let words = fit(x.view(), y.view(), None, &settings).unwrap_err().to_string();
+        assert!(
+            words.contains("did not converge after 20") && words.contains("shorter path"),
+            "{words}"
+        );
+    }
+
+    #[test]
+    fn bad_input_is_refused_in_words() {
+        let (mut x, mut y) = example(3, 20, 3, Family::Binomial);
+        let run = |x: &Array2<f64>, y: &Array1<f64>| {
+            fit(x.view(), y.view(), None, &LassoSettings::default())
+                .unwrap_err()
+                .to_string()
+        };
+        y[7] = 2.0;
+        assert!(run(&x, &y).contains("row 8 has 2"));
+        y[7] = 1.0;
+        x[[4, 1]] = f64::NAN;
+        assert!(run(&x, &y).contains("Feature 2 of the LASSO: the value in row 5"));
+        x.fill(1.0);
+        assert!(run(&x, &y).contains("every feature is constant"));
+        y.fill(0.0);
+        assert!(run(&x, &y).contains("at least 2 cases of each outcome"));
+    }
+}

@@ -317,8 +317,8 @@ fn the_bin_origin_explains_the_grey_levels_of_configuration_c() {
         explained,
         [
             ("original_firstorder_Kurtosis", "kurtosis"),
-            ("original_glcm_Autocorrelation", "bin origin"),
             ("original_glcm_JointAverage", "bin origin"),
+            ("original_glcm_Autocorrelation", "bin origin"),
         ]
     );
 }

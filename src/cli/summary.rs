@@ -13,6 +13,7 @@ pub fn print(study: &Study) -> anyhow::Result<()> {
 
 /// What a study has found so far, as text.
 pub fn text(study: &Study) -> String {
+    let study = &study.without_stale_results();
     let results = study.results();
     let mut text = format!("{}\n", study.config().title);
     if let Some(split) = results.split() {
@@ -154,6 +155,7 @@ fn decision_table(evaluate: &crate::study::stages::evaluate::EvaluateResult) -> 
 
 /// What a study has found so far, as one JSON value.
 pub fn json(study: &Study) -> Value {
+    let study = &study.without_stale_results();
     let results = study.results();
     json!({
         "select": results.select(),

@@ -996,7 +996,11 @@ fn default_features(class: &dyn FeatureClass, convention: Convention) -> Vec<&'s
     class
         .features()
         .into_iter()
-        .filter(|info| info.offer == Offer::Default || (convention == Convention::Ibsi && info.offer == Offer::Named))
+        // A class that is offered by name only, once named, is asked for as a whole.
+        .filter(|info| {
+            let by_name = convention == Convention::Ibsi || !class.offered(convention);
+            info.offer == Offer::Default || (by_name && info.offer == Offer::Named)
+        })
         .collect()
 }
 

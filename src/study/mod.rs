@@ -256,6 +256,21 @@ impl Study {
         &self.out
     }
 
+    /// The study with nothing but what belongs to it as it is now: results of stages that are stale are as if they had not
+    /// been made. Whoever judges or reports a study looks at this.
+    pub fn without_stale_results(&self) -> Self {
+        let stale = self
+            .standings()
+            .into_iter()
+            .filter(|(_, standing)| matches!(standing, Standing::Stale(_)))
+            .map(|(name, _)| name)
+            .collect();
+        Self {
+            results: Arc::new(self.results.hiding(stale)),
+            ..self.clone()
+        }
+    }
+
     /// The typed results of the stages that have run.
     pub fn results(&self) -> &Results {
         &self.results

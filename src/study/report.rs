@@ -16,6 +16,7 @@ use crate::figure::svg;
 
 /// Writes `report.md` and `figures/` below the results, and gives the files.
 pub fn write(study: &Study) -> Result<Vec<PathBuf>, StudyError> {
+    let study = &study.without_stale_results();
     let mut files = Vec::new();
     let drawn = figures::results(study);
     let mut pictures = Vec::new();

@@ -24,6 +24,7 @@ use super::table::Table;
 #[derive(Debug, Default)]
 pub struct Results {
     out: PathBuf,
+    hidden: Vec<&'static str>,
     check: Slot<CheckResult>,
     extract: Slot<ExtractResult>,
     features: Slot<FeatureTable>,
@@ -48,11 +49,20 @@ impl Results {
         }
     }
 
+    /// The same results without some stages, as if those had not run.
+    pub(super) fn hiding(&self, stages: Vec<&'static str>) -> Self {
+        Self {
+            hidden: stages,
+            ..Self::new(&self.out)
+        }
+    }
+
     /// The same results but for one stage, whose artefacts have changed.
     pub(super) fn without(&self, stage: &str) -> Self {
         let keep = |name: &str| name != stage;
         Self {
             out: self.out.clone(),
+            hidden: self.hidden.clone(),
             check: kept(&self.check, keep("check")),
             extract: kept(&self.extract, keep("extract")),
             features: kept(&self.features, keep("extract")),
@@ -81,6 +91,9 @@ impl Results {
     pub fn features(&self) -> Option<&Arc<FeatureTable>> {
         self.features
             .get_or_init(|| {
+                if self.hides("extract") {
+                    return None;
+                }
                 let table = Table::read(&self.out.join("extract/features.csv")).ok()?;
                 FeatureTable::from_artefact(&table).ok().map(Arc::new)
             })
@@ -89,6 +102,9 @@ impl Results {
 
     /// A table of features beside the first: of another reader's masks (`reader2`) or of repeated ones (`repeat`).
     pub fn second_features(&self, kind: &str) -> Option<FeatureTable> {
+        if self.hides("extract") {
+            return None;
+        }
         let table = Table::read(&self.out.join(format!("extract/features_{kind}.csv"))).ok()?;
         FeatureTable::from_artefact(&table).ok()
     }
@@ -135,7 +151,14 @@ impl Results {
 
     /// A JSON artefact of any stage, as `robustness/result.json`.
     pub fn artefact<T: DeserializeOwned>(&self, file: &str) -> Option<T> {
+        if self.hides(file.split('/').next().unwrap_or_default()) {
+            return None;
+        }
         serde_json::from_slice(&fs::read(self.out.join(file)).ok()?).ok()
+    }
+
+    fn hides(&self, stage: &str) -> bool {
+        self.hidden.contains(&stage)
     }
 
     fn read<'a, T: DeserializeOwned>(&self, stage: &str, slot: &'a Slot<T>) -> Option<&'a T> {

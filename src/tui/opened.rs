@@ -338,10 +338,11 @@ fn audits(study: &Study) -> Vec<Audited> {
             .flatten()
             .filter_map(|entry| entry.ok().map(|entry| entry.path()))
             .filter(|path| {
+                let ending = path.extension().and_then(|ending| ending.to_str());
                 let name = path
                     .file_name()
                     .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-                name.ends_with(".yaml") || (name.starts_with("model-") && name.ends_with(".json"))
+                ending == Some("yaml") || (ending == Some("json") && name.starts_with("model-"))
             })
             .filter(|path| !files.iter().any(|known| known.file_name() == path.file_name()))
             .collect();

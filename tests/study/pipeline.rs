@@ -39,7 +39,8 @@ fn study_of(golden: &Path, place: &Workplace) -> PathBuf {
              clinical: {{columns: [smoking, nerve, sex, age], rule: [smoking, nerve]}}\n\
              split: {{column: split}}\n\
              select: {{measure: mse, lambda: min, fold_column: fold10, standardize: true}}\n\
-             evaluate: {{resamples: {data}/bootidx_e2e120train_B100.csv}}\n",
+             evaluate: {{resamples: {data}/bootidx_e2e120train_B100.csv}}\n\
+             robustness: {{resplits: 4, nested_folds: 3, bootstrap: 4}}\n",
             data = data.display()
         ),
     )

@@ -28,7 +28,8 @@ fn the_sarcoma_cohort_runs_as_a_study_of_two_tables() {
              columns: {{id: case_id}}\n\
              outcome: {{column: lung_metastasis, event: 1}}\n\
              extraction: {folder}/params.yaml\n\
-             evaluate: {{bootstrap: 100}}\n",
+             evaluate: {{bootstrap: 100}}\n\
+             robustness: {{resplits: 4, nested_folds: 3, bootstrap: 4}}\n",
             folder = folder.display()
         ),
     );

@@ -145,7 +145,7 @@ pub fn image_study(place: &Workplace, cases: usize) -> PathBuf {
     place.write("cohort.csv", table);
     place.write(
         "study.yaml",
-        "cohort: cohort.csv\nselect: {folds: 3}\nevaluate: {bootstrap: 20}\n",
+        "cohort: cohort.csv\nselect: {folds: 3}\nevaluate: {bootstrap: 20}\nrobustness: {resplits: 4, nested_folds: 3, bootstrap: 4}\n",
     )
 }
 

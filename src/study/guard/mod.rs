@@ -213,7 +213,9 @@ pub static RULES: &[Rule] = &[
 
 /// Every rule that the study breaks, as far as it has come; those that it breaks knowingly carry its reason.
 pub fn judge(study: &Study) -> Vec<Breach> {
-    let mut breaches: Vec<Breach> = RULES.iter().flat_map(|rule| (rule.judge)(study)).collect();
+    // What an earlier setting left behind is no fault of the study as it is now.
+    let current = study.without_stale_results();
+    let mut breaches: Vec<Breach> = RULES.iter().flat_map(|rule| (rule.judge)(&current)).collect();
     for breach in &mut breaches {
         breach.allowed = study
             .config()

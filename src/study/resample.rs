@@ -440,10 +440,10 @@ mod tests {
 
     /// 40 patients with three cases each, whose features are the patient's noise and a little of the case's: no feature
     /// knows anything of the outcome. `of_patient`: the outcome is the patient's; else three patients in four have both.
-    fn noise(of_patient: bool) -> Material {
+    fn noise(of_patient: bool, cohort: u32) -> Material {
         const PATIENTS: usize = 40;
         const FEATURES: usize = 30;
-        let mut stream = RandomStream::new(11, Purpose::Other(7));
+        let mut stream = RandomStream::new(11, Purpose::Other(cohort));
         let own = Array2::from_shape_fn((PATIENTS, FEATURES), |_| stream.normal());
         let mut cases = Array2::zeros((3 * PATIENTS, FEATURES));
         for row in 0..3 * PATIENTS {
@@ -481,26 +481,33 @@ mod tests {
 
     #[test]
     fn noise_looks_like_signal_when_patients_are_torn_apart_and_not_when_they_are_kept_together() {
-        let labels_of_patients = noise(true);
-        let torn = by_case(&labels_of_patients);
-        assert!(torn > 0.7, "split by case, pure noise has an AUC of {torn}");
-        for material in [labels_of_patients, noise(false)] {
-            let kept = resplits(&material, &recipe(), (20, 1.0 / 3.0, 5), &Watch::silent()).unwrap();
-            let [low, high] = [kept.quantiles[0], kept.quantiles[4]];
-            assert!(low <= 0.5 && high >= 0.5, "{low} to {high}");
-            assert!((kept.mean - 0.5).abs() < 0.12, "{}", kept.mean);
-            let outer = nested(&material, &recipe(), 5, 3, &Watch::silent()).unwrap();
+        const COHORTS: u32 = 6;
+        let together = |material: &Material| {
+            resplits(material, &recipe(), (6, 1.0 / 3.0, 5), &Watch::silent())
+                .unwrap()
+                .mean
+        };
+        let mut kept = [Vec::new(), Vec::new()];
+        for cohort in 0..COHORTS {
+            let of_patients = noise(true, cohort);
+            let torn = by_case(&of_patients);
+            assert!(torn > 0.7, "split by case, pure noise has an AUC of {torn}");
+            kept[0].push(together(&of_patients));
+            kept[1].push(together(&noise(false, cohort)));
+        }
+        // One cohort of 40 patients has its accidents, and every re-split of it has the same ones; over cohorts they cancel.
+        for areas in kept {
+            let (centre, error) = (mean(&areas), standard_deviation(&areas) / f64::from(COHORTS).sqrt());
             assert!(
-                outer.interval[0] <= 0.5 && outer.interval[1] >= 0.5,
-                "{:?}",
-                outer.interval
+                (centre - 0.5).abs() < 4.0 * error && (centre - 0.5).abs() < 0.1,
+                "kept together, noise has an AUC of {centre} ± {error}: {areas:?}"
             );
         }
     }
 
     #[test]
     fn the_bootstrap_sees_through_overfitting() {
-        let found = bootstrap(&noise(true), &recipe(), 12, 2, &Watch::silent()).unwrap();
+        let found = bootstrap(&noise(true, 0), &recipe(), 12, 2, &Watch::silent()).unwrap();
         assert_eq!(found.resamples + found.failed, 12);
         assert!(found.auc_632plus < found.apparent + 1e-12);
         assert!(found.auc_632plus < 0.68, "{found:?}");
@@ -514,8 +521,10 @@ mod tests {
                 .num_threads(threads)
                 .build()
                 .unwrap()
-                .install(|| resplits(&noise(true), &recipe(), (4, 1.0 / 3.0, 9), &Watch::silent()).unwrap())
+                .install(|| resplits(&noise(true, 0), &recipe(), (4, 1.0 / 3.0, 9), &Watch::silent()).unwrap())
         };
-        assert_eq!(run(1), run(3));
+        let (one, three) = (run(1), run(3));
+        assert_eq!(one.auc.len(), 4);
+        assert_eq!((one.auc, one.frequency), (three.auc, three.frequency));
     }
 }

@@ -40,7 +40,7 @@ impl Bench {
         let roc = |side: &str| {
             json!({"model": "model 1", "side": side, "cases": 20, "events": 10, "auc": 0.8, "standard_error": 0.1,
                 "lower": 0.6, "upper": 1.0, "thresholds": [], "sensitivities": [], "specificities": [], "brier": 0.2,
-                "at_cutoff": {"risk": 0.4, "tp": 8, "fp": 3, "tn": 7, "fn_": 2, "sensitivity": 0.8, "sensitivity_ci": [],
+                "at_cutoff": {"risk": 0.4, "tp": 8, "fp": 3, "tn": 7, "fn": 2, "sensitivity": 0.8, "sensitivity_ci": [],
                     "specificity": 0.7, "specificity_ci": [], "youden": 0.5}})
         };
         let calibration = json!({"model": "model 1", "side": "training", "kind": "corrected", "predicted": [], "apparent": [],
@@ -134,12 +134,23 @@ impl Bench {
         let study = Study::open(&folder.join("study.yaml")).unwrap();
         // A hand-written artefact that cannot be read would make its rules silent.
         let results = study.results();
-        assert!(results.check().is_some() && results.split().is_some() && results.agreement().is_some());
-        assert!(results.standardise().is_some() && results.select().is_some());
-        assert!(results.fit().is_some() && results.evaluate().is_some());
-        let read: Option<crate::study::stages::robustness::RobustnessResult> =
-            results.artefact("robustness/result.json");
-        assert!(read.is_some());
+        for (stage, read) in [
+            ("check", results.check().is_some()),
+            ("split", results.split().is_some()),
+            ("agreement", results.agreement().is_some()),
+            ("standardise", results.standardise().is_some()),
+            ("select", results.select().is_some()),
+            ("fit", results.fit().is_some()),
+            ("evaluate", results.evaluate().is_some()),
+            (
+                "robustness",
+                results
+                    .artefact::<crate::study::stages::robustness::RobustnessResult>("robustness/result.json")
+                    .is_some(),
+            ),
+        ] {
+            assert!(read, "the hand-written result of {stage} cannot be read");
+        }
         study
     }
 }

@@ -45,6 +45,8 @@ impl Session {
         command.env("LANG", "C.UTF-8");
         command.env_remove("LC_ALL");
         command.env_remove("NO_COLOR");
+        // A back trace would scroll the message of a panic out of the small screen.
+        command.env("RUST_BACKTRACE", "0");
         command.env_remove("COLORTERM");
         for (name, value) in variables {
             command.env(name, value);

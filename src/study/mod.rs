@@ -348,7 +348,14 @@ impl Study {
                 .into_iter()
                 .flatten()
             {
-                if path.is_absolute() && message.contains(&path.display().to_string()) {
+                // What lies below a table's folder keeps the path that the table gives it.
+                let below = self
+                    .config
+                    .tables
+                    .iter()
+                    .filter_map(|table| table.path.parent())
+                    .any(|folder| path.starts_with(folder));
+                if !below && path.is_absolute() && message.contains(&path.display().to_string()) {
                     folders.extend(path.parent().map(Path::to_owned));
                 }
             }

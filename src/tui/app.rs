@@ -758,7 +758,8 @@ impl App {
         let name_room = (area.width as usize).saturating_sub(30 + stages.len()).max(8);
         let words = format!(
             " {dot} {} {dot} {} cases",
-            crate::figure::cells::fit(&snapshot.name, name_room.min(40)),
+            self.glyphs
+                .text(&crate::figure::cells::fit(&snapshot.name, name_room.min(40))),
             snapshot.cases.len()
         );
         x += text(buffer, area, x, 0, &words, Style::new());

@@ -260,7 +260,7 @@ pub static COMMANDS: &[Entry] = &[
         Command::Mark,
         &["Space"],
         "mark",
-        "mark the case; accept and drop then take all marked",
+        "mark the case; accept and drop take all marked",
         Scope::Cases,
         34,
     ),

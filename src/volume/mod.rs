@@ -23,9 +23,9 @@ pub mod window;
 
 use ndarray::{Array3, s};
 
+pub use self::nifti::write_nifti;
 pub use error::VolumeError;
 pub use geometry::{Geometry, IndexBox};
-pub use nifti::write_nifti;
 pub use nrrd::write_nrrd;
 pub use reader::{Header, LabelCount, READERS, Reader, Segment, labels, read_header, read_volume};
 pub(crate) use samples::each_type;

@@ -52,7 +52,9 @@ fn compare(what: &str, fit: &LogisticFit, expected: &Value) {
             &format!("{what} {name}"),
             &ours,
             &values(&expected[name]),
-            TOLERANCE,
+            // R takes standard errors from the weights with which its last step began, one step before the coefficients that
+            // it prints; ours belong to the coefficients. A quotient of the two is 2e-8 apart.
+            if name == "z" { 3e-8 } else { TOLERANCE },
             TOLERANCE,
         );
     }

@@ -213,7 +213,10 @@ impl Harmonics {
                 real += a * a - b * b;
                 imaginary += 2.0 * a * b;
             }
-            visit(level, real_of_root(real, imaginary));
+            // Patterns that are rotations of one another have one norm, but for the last bits of their sums. Those must not
+            // order the voxels: percentiles would cut such a group in two.
+            const STEP: f64 = (1_u64 << 44) as f64;
+            visit(level, (real_of_root(real, imaginary) * STEP).round() / STEP);
         }
     }
 }

@@ -329,11 +329,13 @@ mod tests {
         .unwrap();
         for form in &table.forms {
             assert_eq!(
-                (form.icc, form.lower, form.upper, form.p),
-                (1.0, 1.0, 1.0, 0.0),
+                (form.icc, form.lower, form.upper),
+                (1.0, 1.0, 1.0),
                 "{}",
                 form.form.name()
             );
+            // The residual mean square is rounding noise, so F is huge rather than infinite.
+            assert!(form.p < 1e-12, "{}: P {}", form.form.name(), form.p);
         }
         let flat = icc_table(array![[3.0, 3.0], [3.0, 3.0]].view(), 0.95, IccDialect::Psych).unwrap();
         assert!(flat.form(IccForm::Icc3).icc.is_nan());

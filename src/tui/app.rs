@@ -732,6 +732,14 @@ impl App {
         self.draw_status(buffer, below(above(area, area.height - 1), area.height - 2));
         self.draw_keys(buffer, below(area, area.height - 1));
         self.draw_overlay(buffer, body);
+        if self.glyphs.ascii {
+            // Whatever was shortened on its way here ends in a sign that an ASCII terminal lacks.
+            for cell in &mut buffer.content {
+                if cell.symbol() == "…" {
+                    cell.set_symbol("~");
+                }
+            }
+        }
     }
 
     fn draw_header(&self, buffer: &mut Buffer, area: Rect) {

@@ -374,7 +374,7 @@ pub static COMMANDS: &[Entry] = &[
         Command::Window,
         &["f"],
         "window",
-        "the next grey window: bone, soft tissue, lung, automatic",
+        "next grey window: bone, soft, lung, automatic",
         Scope::Slices,
         27,
     ),

@@ -87,7 +87,9 @@ fn compare(what: &str, fit: &LogisticFit, expected: &Value) {
                 &format!("{what} vcov {j} {k}"),
                 fit.vcov[[j, k]],
                 theirs,
-                TOLERANCE,
+                // As above: R's matrix belongs to the step before. From the fitted risks that R gives, R itself computes
+                // 0.09453781512605024 for "nerve" 0 0, where vcov() says 0.09453781064722468.
+                1e-7,
                 1e-9,
             );
         }

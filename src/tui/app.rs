@@ -723,6 +723,7 @@ impl App {
                 &self.glyphs.text(&words),
                 Style::new(),
             );
+            self.keep_to_the_alphabet(buffer);
             return;
         }
         self.draw_header(buffer, above(area, 1));
@@ -732,12 +733,17 @@ impl App {
         self.draw_status(buffer, below(above(area, area.height - 1), area.height - 2));
         self.draw_keys(buffer, below(area, area.height - 1));
         self.draw_overlay(buffer, body);
-        if self.glyphs.ascii {
-            // Whatever was shortened on its way here ends in a sign that an ASCII terminal lacks.
-            for cell in &mut buffer.content {
-                if cell.symbol() == "…" {
-                    cell.set_symbol("~");
-                }
+        self.keep_to_the_alphabet(buffer);
+    }
+
+    /// Whatever was shortened on its way to the screen ends in a sign that an ASCII terminal lacks.
+    fn keep_to_the_alphabet(&self, buffer: &mut Buffer) {
+        if !self.glyphs.ascii {
+            return;
+        }
+        for cell in &mut buffer.content {
+            if cell.symbol() == "…" {
+                cell.set_symbol("~");
             }
         }
     }

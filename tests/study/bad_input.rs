@@ -163,7 +163,7 @@ fn too_few_cases_and_folds_of_one_class_are_refused() {
     // The only events of the training set are in one fold.
     let mut table = "id,outcome,split,fold,f1,f2\n".to_owned();
     for row in 0..30 {
-        let event = u8::from(row < 5 || row > 27);
+        let event = u8::from(!(5..=27).contains(&row));
         let side = if row < 24 { "train" } else { "test" };
         let fold = if row < 5 { 1 } else { row % 3 + 1 };
         table.push_str(&format!(

@@ -14,7 +14,7 @@ const TOLERANCE: f64 = 1e-8;
 /// the coefficients that it prints; ours belong to the coefficients. From R's own fitted risks R computes
 /// 0.09453781512605024 for the variance of the intercept of `y ~ nerve` in the end-to-end data, as we do, where its `vcov()`
 /// says 0.09453781064722468.
-const BEFORE_LAST_STEP: f64 = 1e-7;
+const BEFORE_LAST_STEP: f64 = 1e-6;
 
 /// The right side of `y ~ a + factor(b) + rcs(c,4)` as a design.
 pub fn design(golden: &Golden, data: &str, formula: &str) -> Design {

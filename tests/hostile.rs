@@ -318,8 +318,12 @@ fn nrrd(fields: &str, data: &[u8]) -> Vec<u8> {
 fn every_encoding_of_nrrd_is_read() {
     let folder = Folder::new();
     let wanted = Samples::I16((0..24).collect());
-    let text: String = (0..24).map(|k| format!("{k}\n")).collect();
-    let hex: String = voxels().iter().map(|byte| format!("{byte:02X} ")).collect();
+    let text = (0..24).map(|k| k.to_string()).collect::<Vec<_>>().join("\n");
+    let hex = voxels()
+        .iter()
+        .map(|byte| format!("{byte:02X}"))
+        .collect::<Vec<_>>()
+        .join(" ");
     let mut bzip = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::default());
     bzip.write_all(&voxels()).unwrap();
     let skipped = [b"one line\nanother\n".to_vec(), vec![9; 5], voxels()].concat();

@@ -28,7 +28,7 @@ pub fn check(golden: &Golden, file: &str) {
     for (name, case) in expected["icc"].as_object().unwrap() {
         let readings = readings(&case["ratings"]);
         let psych = icc_table(readings.view(), 0.95, IccDialect::Psych).unwrap();
-        compare(name, &psych, case["psych"].as_object().unwrap(), |form| form.to_owned());
+        compare(name, &psych, case["psych"].as_object().unwrap(), str::to_owned);
         let irr = icc_table(readings.view(), 0.95, IccDialect::Irr).unwrap();
         compare(name, &irr, case["irr"].as_object().unwrap(), |form| {
             let at = ["ICC1", "ICC2", "ICC3", "ICC1k", "ICC2k", "ICC3k"]

@@ -1,8 +1,11 @@
 //! Division of cases into training and test, stratified by outcome, all cases of a patient on one side.
 //!
 //! The unit is the patient, in order of first appearance; a row where there is no patient column. Patients with any event
-//! form one stratum, those without the other. Of each, `round(test_fraction * size)` patients (halves to the even number)
-//! are the test part. With R's generator this is, in R,
+//! form one stratum, those without the other. Halves are rounded to the even number.
+//!
+//! With our own generator the test part gets `round(test_fraction * rows)` of each stratum's rows, as nearly as whole
+//! patients allow: the patients are shuffled, and each whose rows still fit is taken. With R's generator it gets
+//! `round(test_fraction * patients)` patients, whatever their rows; this is, in R,
 //! `set.seed(seed); for (p in list(with_event, without)) test <- c(test, sample(p, round(length(p) / 3)))`.
 
 use std::collections::HashMap;
@@ -91,11 +94,35 @@ pub fn split(event: &[bool], groups: Option<&[usize]>, settings: &SplitSettings)
             SeedKind::Own => {
                 let mut order = stratum;
                 own.shuffle(&mut order);
-                test_groups.extend_from_slice(&order[..size]);
+                test_groups.extend(fill(&order, groups, settings.test_fraction));
             }
         }
     }
     Ok(groups.iter().map(|group| test_groups.contains(group)).collect())
+}
+
+/// The groups, taken in the given order, whose rows together come to the fraction of all rows: each that still fits, and
+/// at least the smallest one.
+fn fill(order: &[usize], groups: &[usize], fraction: f64) -> Vec<usize> {
+    let mut rows: HashMap<usize, usize> = order.iter().map(|&group| (group, 0)).collect();
+    for group in groups {
+        if let Some(count) = rows.get_mut(group) {
+            *count += 1;
+        }
+    }
+    let total: usize = rows.values().sum();
+    let mut room = (total as f64 * fraction).round_ties_even() as usize;
+    let mut taken = Vec::new();
+    for &group in order {
+        if rows[&group] <= room {
+            room -= rows[&group];
+            taken.push(group);
+        }
+    }
+    if taken.is_empty() {
+        taken.extend(order.iter().copied().min_by_key(|group| rows[group]));
+    }
+    taken
 }
 
 /// Groups with any event and groups without, each in order of first appearance.
@@ -143,6 +170,22 @@ mod tests {
                 test,
                 split(&event, None, &SplitSettings { seed: 6, ..settings }).unwrap()
             );
+        }
+    }
+
+    #[test]
+    fn patients_of_any_size_still_give_two_to_one_of_the_cases() {
+        // 60 patients with one to four cases each, 150 in all; every third patient has the event.
+        let groups: Vec<usize> = (0..60).flat_map(|patient| vec![patient; 1 + patient % 4]).collect();
+        let event: Vec<bool> = groups.iter().map(|patient| patient % 3 == 0).collect();
+        for seed in 0..20 {
+            let settings = SplitSettings {
+                seed,
+                ..SplitSettings::default()
+            };
+            let test = split(&event, Some(&groups), &settings).unwrap();
+            let of = |wanted: bool| (0..150).filter(|&row| test[row] && event[row] == wanted).count();
+            assert!(of(true).abs_diff(17) <= 1 && of(false).abs_diff(33) <= 1, "seed {seed}");
         }
     }
 

@@ -7,6 +7,9 @@ use std::path::Path;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+/// What the names of temporary files begin with.
+const TEMPORARY: &str = ".radscore-";
+
 /// Writes a file whole or not at all: to a temporary file in the same folder, synced, then renamed over `path`.
 ///
 /// Missing folders are made. Whoever looks sees the old file or the new one, never a part.
@@ -16,7 +19,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
         _ => Path::new("."),
     };
     fs::create_dir_all(folder)?;
-    let mut temporary = tempfile::Builder::new().prefix(".radscore-").tempfile_in(folder)?;
+    let mut temporary = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder)?;
     temporary.write_all(bytes)?;
     #[cfg(unix)]
     {
@@ -30,6 +33,22 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let _ = folder.sync_all();
     }
     Ok(())
+}
+
+/// Removes the temporary files that a killed run left in a folder and in the folders right below it.
+///
+/// Only for a folder that nobody else is writing to. A file that cannot be removed harms nobody and stays.
+pub fn sweep(folder: &Path) {
+    let entries = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten();
+    let below = entries(folder).filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+    for folder in below.map(|entry| entry.path()).chain([folder.to_owned()]) {
+        for entry in entries(&folder) {
+            let temporary = entry.file_name().to_string_lossy().starts_with(TEMPORARY);
+            if temporary && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
 }
 
 /// The SHA-256 of bytes, in lower-case hexadecimal.

@@ -36,7 +36,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::features::Parameters;
-use artefact::{json_bytes, write_whole};
+use artefact::{json_bytes, sweep, write_whole};
 use cohort::Cohort;
 use config::{Config, Document};
 use feature_table::FeatureTable;
@@ -435,7 +435,11 @@ impl Lock {
                 out.display()
             ))),
             // A file system without locks is no reason to refuse the work.
-            _ => Ok(Self(file)),
+            Err(_) => Ok(Self(file)),
+            Ok(()) => {
+                sweep(out);
+                Ok(Self(file))
+            }
         }
     }
 }

@@ -114,8 +114,8 @@ pub fn cohort() -> Vec<SampleCase> {
 }
 
 /// What smoking and nerve compression add to the risk, in units of its unexplained standard deviation.
-const RISK_OF_SMOKING: f64 = 1.2;
-const RISK_OF_COMPRESSION: f64 = 1.2;
+const RISK_OF_SMOKING: f64 = 1.6;
+const RISK_OF_COMPRESSION: f64 = 1.6;
 
 /// What a patient's vertebrae share.
 struct Patient {
@@ -201,15 +201,18 @@ impl Patient {
 impl SampleCase {
     /// What metastasis does to the marrow, and what chance does to it anyway.
     fn draw_texture(&mut self, dice: &mut Dice) {
-        // How far the disease has come in this vertebra: from hardly anything to twice the mean.
-        let stage = if self.metastasis { dice.between(0.0, 2.0) } else { 0.0 };
+        // The disease changes grain, density, patches and spots, each at its own pace: from hardly to twice the mean.
+        let mut pace = || {
+            if self.metastasis { dice.between(0.0, 2.0) } else { 0.0 }
+        };
+        let (grain, grain_length, density, patch, spotted) = (pace(), pace(), pace(), pace(), pace());
         let anatomy = &mut self.anatomy;
-        anatomy.grain += 6.0 * dice.normal() - 8.5 * stage;
-        anatomy.grain_length += 0.10 * dice.normal() + 0.18 * stage;
-        anatomy.density -= 12.0 * stage;
-        anatomy.shell[1] -= 0.06 * stage;
-        anatomy.patch += 3.0 * dice.normal() + 3.0 * stage;
-        let spots = dice.below(3) + (dice.uniform() * 2.0 * stage + 0.5) as usize;
+        anatomy.grain += 6.0 * dice.normal() - 5.5 * grain;
+        anatomy.grain_length += 0.10 * dice.normal() + 0.13 * grain_length;
+        anatomy.density -= 12.0 * density;
+        anatomy.shell[1] -= 0.06 * density;
+        anatomy.patch += 3.0 * dice.normal() + 3.0 * patch;
+        let spots = dice.below(3) + (dice.uniform() * 2.0 * spotted + 0.5) as usize;
         for _ in 0..spots {
             let centre = [0.0; 3].map(|_: f64| dice.between(-0.6, 0.6));
             let radius = dice.between(2.0, 4.0);

@@ -60,6 +60,20 @@ fn killed_runs_end_as_undisturbed_ones_and_threads_change_nothing() {
 }
 
 #[test]
+fn what_a_killed_run_was_writing_is_swept_away() {
+    let place = Workplace::new();
+    let study = image_study(&place, 30);
+    let out = place.path("out");
+    fs::create_dir_all(out.join("check")).unwrap();
+    let left = [out.join(".radscore-Ab3xYz"), out.join("check/.radscore-2tC65c")];
+    for path in &left {
+        fs::write(path, "half a fi").unwrap();
+    }
+    run_to_end(&study, &out, "2");
+    assert!(left.iter().all(|path| !path.exists()));
+}
+
+#[test]
 #[cfg(unix)]
 fn an_interrupt_ends_the_run_with_130_and_keeps_what_was_done() {
     let place = Workplace::new();

@@ -49,17 +49,23 @@ pub(super) struct Reader {
 }
 
 /// The room around the bone that a scan keeps, in millimetres.
-const MARGIN: f64 = 2.5;
+const MARGIN: f64 = 2.0;
 
 impl Anatomy {
     /// The grid: the bone and a margin, centred on the body.
     fn geometry(&self) -> Geometry {
+        // A vertebra that leans in the scan reaches further up and down.
+        let rise = if self.oblique {
+            0.0
+        } else {
+            1.6 * self.lean.max(-self.lean) * self.half[1]
+        };
         let extent = [
             [-self.half[0] - MARGIN, self.half[0] + MARGIN],
             [-self.half[1] - MARGIN, self.half[1] + self.canal + 9.0 + MARGIN],
-            [-self.half[2] - MARGIN, self.half[2] + MARGIN],
+            [-self.half[2] - MARGIN - rise, self.half[2] + MARGIN + rise],
         ];
-        let size = [0, 1, 2].map(|axis| ((extent[axis][1] - extent[axis][0]) / self.spacing[axis]) as usize + 1);
+        let size = [0, 1, 2].map(|axis| ((extent[axis][1] - extent[axis][0]) / self.spacing[axis]) as usize + 2);
         let mut direction = IDENTITY;
         if self.oblique {
             let [cosine, sine] = turn(self.lean);

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use radscore::features::difference::compare;
 use radscore::features::ibsi::aggregation::{self, Aggregation};
 use radscore::features::ibsi::catalogue::ENTRIES;
+use radscore::features::ibsi::compliance;
 use radscore::features::ibsi::cooccurrence::pairs;
 use radscore::features::ibsi::level_size::{dependences, run_lengths, zones};
 use radscore::features::ibsi::selftest::{self, Check, CtPhantom};
@@ -51,11 +52,11 @@ fn assert_all(checks: &[Check]) {
     eprintln!("{} of {} agree", checks.len() - faults.len(), checks.len());
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     // The table of compliance says what has just been found.
-    let stated: Vec<_> = selftest::compliance()
+    let stated: Vec<_> = compliance::compliance()
         .into_iter()
         .filter(|family| family.data == checks[0].data)
         .collect();
-    assert_eq!(stated, selftest::by_family(checks));
+    assert_eq!(stated, compliance::by_family(checks));
 }
 
 fn parameters(name: &str) -> Parameters {

@@ -5,12 +5,15 @@ use serde_json::json;
 
 use super::{Global, Outcome};
 use crate::features::filter::FILTERS;
+use crate::features::ibsi::compliance;
 use crate::features::settings::{SETTINGS, VOXEL_SETTINGS};
 use crate::features::{CLASSES, Offer};
 
 /// What is listed.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  radscore features\n  radscore features glcm\n  radscore features --settings")]
+#[command(
+    after_help = "Examples:\n  radscore features\n  radscore features glcm\n  radscore features --settings\n  radscore features --compliance"
+)]
 pub struct FeaturesArguments {
     /// Only the features of this class
     class: Option<String>,
@@ -20,6 +23,9 @@ pub struct FeaturesArguments {
     /// The settings of a parameter file instead
     #[arg(long)]
     settings: bool,
+    /// How far the program complies with the Image Biomarker Standardisation Initiative, instead
+    #[arg(long, conflicts_with_all = ["settings", "image_types"])]
+    compliance: bool,
 }
 
 /// Prints the lists.
@@ -28,6 +34,8 @@ pub fn run(arguments: &FeaturesArguments, global: &Global) -> anyhow::Result<Out
         settings(global)?;
     } else if arguments.image_types {
         image_types(global)?;
+    } else if arguments.compliance {
+        compliance(global)?;
     } else {
         features(arguments.class.as_deref(), global)?;
     }
@@ -66,7 +74,7 @@ fn features(wanted: Option<&str>, global: &Global) -> anyhow::Result<()> {
         return super::print_json(&json!(document));
     }
     let mut text = String::new();
-    for class in classes {
+    for class in &classes {
         text.push_str(&format!("{}: {}\n", class.name(), class.about()));
         for info in class.features() {
             let note = match info.offer {
@@ -83,7 +91,28 @@ fn features(wanted: Option<&str>, global: &Global) -> anyhow::Result<()> {
             ));
         }
     }
+    if wanted.is_none() {
+        text.push_str("\nCompliance with the Image Biomarker Standardisation Initiative (radscore selftest ibsi):\n");
+        text.push_str(&compliance::matrix_text(&compliance::compliance()));
+    }
     super::print(&text)
+}
+
+fn compliance(global: &Global) -> anyhow::Result<()> {
+    let families = compliance::compliance();
+    if !global.json {
+        return super::print(&compliance::matrix_text(&families));
+    }
+    let list: Vec<_> = families
+        .iter()
+        .map(|row| {
+            json!({
+                "data": row.data, "family": row.family, "agree": row.agree, "compared": row.compared,
+                "without_consensus": row.without,
+            })
+        })
+        .collect();
+    super::print_json(&json!(list))
 }
 
 fn word(offer: Offer) -> &'static str {

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::{Global, Outcome};
 use crate::features::Parameters;
-use crate::features::ibsi::selftest::{Check, CtPhantom, by_family, digital, filtered_features, response_maps, table};
+use crate::features::ibsi::compliance::{by_family, table};
+use crate::features::ibsi::selftest::{Check, CtPhantom, digital, filtered_features, response_maps};
 use crate::study::config::Document;
 
 /// What is tested, and with which data.
@@ -152,7 +153,11 @@ fn text(checks: &[Check], skipped: &[String], every_value: bool) -> String {
         );
         text.push_str(&format!(
             "{} {} {} {}: {}, reference {reference} ({})\n",
-            if check.pass { "agrees" } else { "DIFFERS" },
+            match (check.reference, check.pass) {
+                (None, _) => "without",
+                (Some(_), true) => "agrees",
+                (Some(_), false) => "DIFFERS",
+            },
             check.data,
             check.tag,
             check.aggregation,

@@ -12,6 +12,7 @@ pub mod aggregation;
 pub mod catalogue;
 pub mod chain;
 pub mod classes;
+pub mod compliance;
 pub mod convex_hull;
 pub mod cooccurrence;
 pub mod enclosure;

@@ -163,6 +163,7 @@ pub fn run(arguments: &LassoArguments, global: &Global) -> anyhow::Result<Outcom
         penalty_factors: (!arguments.penalty_factor.is_empty()).then(|| arguments.penalty_factor.clone()),
         threshold: arguments.thresh,
         maximum_passes: arguments.maxit,
+        end_where_exhausted: false,
     };
     let weights = weights.as_ref().map(|weights| weights.view());
     let (path, cv, warnings) = if arguments.cv {

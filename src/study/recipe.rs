@@ -112,6 +112,8 @@ impl Recipe<'static> {
                 standardize: settings.standardize,
                 lambda_count: settings.nlambda,
                 lambda_min_ratio: settings.lambda_min_ratio,
+                // A resample is one of hundreds: what lies before the end of its path is good enough to choose from.
+                end_where_exhausted: true,
                 ..LassoSettings::default()
             },
             cross_validation: CrossValidationSettings {

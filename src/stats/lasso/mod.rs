@@ -57,6 +57,9 @@ pub struct LassoSettings {
     pub threshold: Option<f64>,
     /// glmnet's limit on passes over the data, with `threshold` only
     pub maximum_passes: usize,
+    /// Whether a path that cannot be followed further ends there with a warning, as glmnet's does, instead of being an error:
+    /// for resamples, where one in hundreds is nearly separated or nearly collinear
+    pub end_where_exhausted: bool,
 }
 
 impl Default for LassoSettings {
@@ -72,6 +75,7 @@ impl Default for LassoSettings {
             penalty_factors: None,
             threshold: None,
             maximum_passes: 100_000,
+            end_where_exhausted: false,
         }
     }
 }
@@ -455,7 +459,14 @@ fn fit_problem(problem: &Problem, settings: &LassoSettings) -> Result<LassoPath,
         let mut previous = 0.0;
         for lambda in sequence {
             let inner = lambda / problem.response_scale;
-            let solution = solver.solve(inner, previous)?;
+            let solution = match solver.solve(inner, previous) {
+                Ok(solution) => solution,
+                Err(StatsError::NotConverged { .. }) if settings.end_where_exhausted && builder.has_solutions() => {
+                    builder.warn_exhausted();
+                    break;
+                }
+                Err(error) => return Err(error),
+            };
             previous = inner;
             let saturated = solution.saturated;
             builder.push(lambda, &solution, unit);
@@ -477,7 +488,14 @@ fn fit_problem(problem: &Problem, settings: &LassoSettings) -> Result<LassoPath,
         builder.push(unit * problem.response_scale, &first, unit);
         for at in 1..settings.lambda_count {
             let inner = unit * (step * at as f64).exp();
-            let solution = solver.solve(inner, previous)?;
+            let solution = match solver.solve(inner, previous) {
+                Ok(solution) => solution,
+                Err(StatsError::NotConverged { .. }) if settings.end_where_exhausted && builder.has_solutions() => {
+                    builder.warn_exhausted();
+                    break;
+                }
+                Err(error) => return Err(error),
+            };
             previous = inner;
             builder.push(inner * problem.response_scale, &solution, unit);
             if solution.saturated {
@@ -529,6 +547,17 @@ impl<'a> PathBuilder<'a> {
             warnings: Vec::new(),
         };
         Self { problem, path }
+    }
+
+    fn has_solutions(&self) -> bool {
+        !self.path.lambda.is_empty()
+    }
+
+    fn warn_exhausted(&mut self) {
+        self.path.warnings.push(format!(
+            "the path ends at its solution {}: the next one did not converge",
+            self.path.lambda.len()
+        ));
     }
 
     fn push(&mut self, lambda: f64, solution: &Solution, unit: f64) {

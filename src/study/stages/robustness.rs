@@ -127,10 +127,22 @@ impl Stage for Robustness {
         let material = material(study)?;
         let readings = Readings::of(study)?;
         let gate = |training: &TrainingRows| Ok(readings.kept(&material, training));
-        let recipe = Recipe {
+        let mut recipe = Recipe {
             gate: readings.judge_readings().then_some(&gate as &Gate<'_>),
             ..Recipe::of(study.config())
         };
+        // glmnet ends a path earlier where there are fewer rows than columns. A resample has other rows than the study's
+        // split, but follows the path as far as the study did.
+        let select = needed(study.results().select(), "select")?;
+        recipe.lasso.lambda_min_ratio =
+            recipe
+                .lasso
+                .lambda_min_ratio
+                .or(Some(if select.rows.len() < select.candidates.len() {
+                    0.01
+                } else {
+                    1e-4
+                }));
         let settings = &study.config().robustness;
         let split = &study.config().split;
         let test_fraction = split.test_parts / (split.training_parts + split.test_parts);

@@ -20,7 +20,8 @@ const WIDTH: usize = 100;
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  radscore show roc configs/study.yaml --svg roc.svg")]
 pub struct ShowArguments {
-    /// The figure: path, cv, coefficients, waterfall, forest, roc, calibration, decision, nomogram, or table1
+    /// The figure: path, cv, coefficients, waterfall, forest, roc, calibration, decision, nomogram, resplits, or
+    /// table1
     name: String,
     /// The study file, or a table of cases
     study: PathBuf,
@@ -55,9 +56,9 @@ pub fn run(arguments: &ShowArguments, global: &Global, face: Face) -> anyhow::Re
     let study = arguments.opened.open(&arguments.study)?;
     let found = results(&study);
     let Some(chart) = find(name) else {
-        return table(arguments, global, found.table1.as_ref());
+        return table(arguments, global, found.table1.as_ref(), &found.labels);
     };
-    let figures = (chart.build)(&found);
+    let figures = chart.figures(&found);
     if figures.is_empty() {
         anyhow::bail!(nothing(chart, &arguments.study));
     }
@@ -83,7 +84,7 @@ pub fn run(arguments: &ShowArguments, global: &Global, face: Face) -> anyhow::Re
         let (columns, rows) = (face.size)().unwrap_or((WIDTH, 30));
         let columns = arguments.width.unwrap_or(columns).clamp(40, 400);
         for figure in &figures {
-            super::print(&text(figure, arguments, columns, rows))?;
+            super::print(&text(figure, &found.labels, arguments, columns, rows))?;
         }
     }
     Ok(Outcome::Done)
@@ -99,9 +100,10 @@ fn nothing(chart: &Chart, study: &Path) -> String {
     )
 }
 
-fn text(figure: &Figure, arguments: &ShowArguments, columns: usize, rows: usize) -> String {
+fn text(figure: &Figure, labels: &[String], arguments: &ShowArguments, columns: usize, rows: usize) -> String {
     if arguments.table {
-        return format!("{}\n{}\n\n", figure.title, figure.sheet.to_lines().join("\n"));
+        let labels: String = labels.iter().map(|label| format!("{label}\n")).collect();
+        return format!("{}\n{labels}{}\n\n", figure.title, figure.sheet.to_lines().join("\n"));
     }
     let height = match &figure.content {
         Content::Plot(_) => rows.saturating_sub(2).clamp(20, 40),
@@ -121,7 +123,12 @@ fn text(figure: &Figure, arguments: &ShowArguments, columns: usize, rows: usize)
     format!("{}\n\n", lines.join("\n").trim_end())
 }
 
-fn table(arguments: &ShowArguments, global: &Global, sheet: Option<&Sheet>) -> anyhow::Result<Outcome> {
+fn table(
+    arguments: &ShowArguments,
+    global: &Global,
+    sheet: Option<&Sheet>,
+    labels: &[String],
+) -> anyhow::Result<Outcome> {
     let Some(sheet) = sheet else {
         anyhow::bail!(
             "there is no table1 yet: it comes from the stage split; run: radscore run {} --until split",
@@ -133,7 +140,8 @@ fn table(arguments: &ShowArguments, global: &Global, sheet: Option<&Sheet>) -> a
     } else if global.json {
         super::print_json(&sheet_document(sheet))?;
     } else {
-        super::print(&format!("{}\n", sheet.to_lines().join("\n")))?;
+        let lines: Vec<String> = labels.iter().cloned().chain(sheet.to_lines()).collect();
+        super::print(&format!("{}\n", lines.join("\n")))?;
     }
     Ok(Outcome::Done)
 }

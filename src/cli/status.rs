@@ -6,6 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Global, Outcome, run::Opened};
+use crate::study::guard::labels;
 use crate::study::stage::Standing;
 
 /// Which study.
@@ -33,9 +34,9 @@ pub fn run(arguments: &StatusArguments, global: &Global) -> anyhow::Result<Outco
                 json!({ "stage": stage, "state": standing.word(), "reason": standing.reason(), "notes": notes })
             })
             .collect();
-        super::print_json(&json!({ "study": study.config().title, "stages": stages }))?;
+        super::print_json(&json!({ "study": study.config().title, "labels": labels(&study), "stages": stages }))?;
     } else {
-        let mut text = String::new();
+        let mut text: String = labels(&study).iter().map(|label| format!("{label}\n")).collect();
         for (stage, standing) in &standings {
             text.push_str(&format!("{stage:<12} {}", standing.word()));
             if let Some(reason) = standing.reason() {

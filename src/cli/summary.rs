@@ -16,6 +16,9 @@ pub fn text(study: &Study) -> String {
     let study = &study.without_stale_results();
     let results = study.results();
     let mut text = format!("{}\n", study.config().title);
+    for label in guard::labels(study) {
+        text.push_str(&format!("{label}\n"));
+    }
     if let Some(split) = results.split() {
         for side in [Side::Training, Side::Test] {
             let (cases, events) = split.counts(side);
@@ -164,5 +167,6 @@ pub fn json(study: &Study) -> Value {
         "evaluate": results.evaluate(),
         "robustness": results.artefact::<Value>("robustness/result.json"),
         "guard": guard::judge(study),
+        "labels": guard::labels(study),
     })
 }

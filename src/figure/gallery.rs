@@ -7,9 +7,10 @@ use super::decision::DecisionInput;
 use super::forest::ForestInput;
 use super::nomogram::NomogramInput;
 use super::path::PathInput;
+use super::resplits::ResplitsInput;
 use super::roc::RocInput;
 use super::waterfall::WaterfallInput;
-use super::{Figure, Sheet, calibration, coefficients, cv, decision, forest, nomogram, path, roc, waterfall};
+use super::{Figure, Sheet, calibration, coefficients, cv, decision, forest, nomogram, path, resplits, roc, waterfall};
 
 /// What a study has found, as plain numbers; what is not there yet is empty.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -34,6 +35,10 @@ pub struct Results {
     pub nomogram: Option<NomogramInput>,
     /// Table 1: the cases by set
     pub table1: Option<Sheet>,
+    /// The test AUC over repeated splits
+    pub resplits: Option<ResplitsInput>,
+    /// What every table and figure must say, such as rules that the study breaks knowingly
+    pub labels: Vec<String>,
 }
 
 /// A chart of the register.
@@ -46,6 +51,17 @@ pub struct Chart {
     pub needs: &'static str,
     /// Its figures; several where there are several models or sets
     pub build: fn(&Results) -> Vec<Figure>,
+}
+
+impl Chart {
+    /// Its figures, with the study's labels.
+    pub fn figures(&self, results: &Results) -> Vec<Figure> {
+        let mut figures = (self.build)(results);
+        for figure in &mut figures {
+            figure.label(&results.labels);
+        }
+        figures
+    }
 }
 
 /// All charts, in the order of the study.
@@ -120,6 +136,19 @@ pub static GALLERY: &[Chart] = &[
                 .nomogram
                 .as_ref()
                 .and_then(|input| nomogram::figure(input, None))
+                .into_iter()
+                .collect()
+        },
+    },
+    Chart {
+        name: "resplits",
+        about: "the test AUC over repeated splits",
+        needs: "robustness",
+        build: |results| {
+            results
+                .resplits
+                .as_ref()
+                .and_then(resplits::figure)
                 .into_iter()
                 .collect()
         },

@@ -15,6 +15,7 @@ pub mod heatmap;
 pub mod histogram;
 pub mod nomogram;
 pub mod path;
+pub mod resplits;
 pub mod roc;
 pub mod section;
 pub mod svg;
@@ -36,6 +37,21 @@ pub struct Figure {
     pub notes: Vec<String>,
     /// The numbers behind the drawing
     pub sheet: Sheet,
+}
+
+impl Figure {
+    /// Puts labels where nobody can miss them: the rule in the heading, the whole text as the first notes.
+    pub fn label(&mut self, labels: &[String]) {
+        if labels.is_empty() {
+            return;
+        }
+        let heads: Vec<&str> = labels
+            .iter()
+            .map(|label| label.split_once(':').map_or(label.as_str(), |(head, _)| head))
+            .collect();
+        self.title = format!("{} [{}]", self.title, heads.join(", "));
+        self.notes.splice(0..0, labels.iter().cloned());
+    }
 }
 
 /// The kinds of drawing.

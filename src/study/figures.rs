@@ -3,6 +3,7 @@
 
 use super::Study;
 use super::cohort::Side;
+use super::guard;
 use super::stages::LogisticRow;
 use super::stages::evaluate::{CalibrationKind, EvaluateResult};
 use super::stages::split::SplitResult;
@@ -13,6 +14,7 @@ use crate::figure::decision::{DecisionCurve, DecisionInput};
 use crate::figure::forest::{ForestInput, ForestTerm};
 use crate::figure::nomogram::{NomogramInput, NomogramTerm};
 use crate::figure::path::PathInput;
+use crate::figure::resplits::ResplitsInput;
 use crate::figure::roc::{RocCurve, RocInput, RocTest};
 use crate::figure::ticks::significant;
 use crate::figure::waterfall::WaterfallInput;
@@ -117,6 +119,16 @@ pub fn results(study: &Study) -> Results {
         fill_evaluation(&mut results, evaluate, found.split());
         results.nomogram = nomogram(study, evaluate);
     }
+    if let Some(found) = found.robustness().filter(|found| !found.resplits.auc.is_empty()) {
+        results.resplits = Some(ResplitsInput {
+            auc: found.resplits.auc.clone(),
+            chosen: found.resplits.chosen,
+            mean: found.resplits.mean,
+            nested: found.nested.auc,
+            corrected: found.bootstrap.corrected,
+        });
+    }
+    results.labels = guard::labels(study);
     results
 }
 

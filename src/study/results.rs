@@ -13,6 +13,7 @@ use super::stages::clinical::ClinicalResult;
 use super::stages::evaluate::EvaluateResult;
 use super::stages::extract::ExtractResult;
 use super::stages::fit::FitResult;
+use super::stages::robustness::RobustnessResult;
 use super::stages::score::ScoreResult;
 use super::stages::select::SelectResult;
 use super::stages::split::SplitResult;
@@ -36,6 +37,7 @@ pub struct Results {
     clinical: Slot<ClinicalResult>,
     fit: Slot<FitResult>,
     evaluate: Slot<EvaluateResult>,
+    robustness: Slot<RobustnessResult>,
 }
 
 type Slot<T> = OnceLock<Option<Arc<T>>>;
@@ -74,6 +76,7 @@ impl Results {
             clinical: kept(&self.clinical, keep("clinical")),
             fit: kept(&self.fit, keep("fit")),
             evaluate: kept(&self.evaluate, keep("evaluate")),
+            robustness: kept(&self.robustness, keep("robustness")),
         }
     }
 
@@ -132,6 +135,11 @@ impl Results {
     /// The Rad-score of every case.
     pub fn score(&self) -> Option<&ScoreResult> {
         self.read("score", &self.score)
+    }
+
+    /// How far the result may be trusted.
+    pub fn robustness(&self) -> Option<&RobustnessResult> {
+        self.read("robustness", &self.robustness)
     }
 
     /// Clinical predictors.

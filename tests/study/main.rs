@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod interruption;
+mod leakage;
 mod pipeline;
 mod real_cohort;
 mod staleness;

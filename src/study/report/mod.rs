@@ -1,11 +1,17 @@
 //! The report of a study: `report.md` with its figures (SVG) and tables, all from the artefacts, without time stamps, so that
 //! the same study gives the same bytes.
 
+mod page;
+mod trust;
+
 use std::path::PathBuf;
+
+use page::Page;
 
 use super::artefact::{number_text, write_whole};
 use super::cohort::Side;
 use super::figures;
+use super::guard;
 use super::stage::Standing;
 use super::stages::LogisticRow;
 use super::stages::evaluate::{CalibrationKind, EvaluateResult};
@@ -21,8 +27,9 @@ pub fn write(study: &Study) -> Result<Vec<PathBuf>, StudyError> {
     let drawn = figures::results(study);
     let mut pictures = Vec::new();
     for chart in GALLERY {
-        for figure in (chart.build)(&drawn) {
+        for mut figure in (chart.build)(&drawn) {
             let name = format!("figures/{}-{}", chart.name, file_name(&figure.title));
+            figure.label(&drawn.labels);
             pictures.push((chart.needs, figure.title.clone(), format!("{name}.svg")));
             files.push((format!("{name}.svg"), svg::render(&figure)));
             files.push((format!("{name}.csv"), figure.sheet.to_csv()));
@@ -45,13 +52,14 @@ pub fn write(study: &Study) -> Result<Vec<PathBuf>, StudyError> {
 /// The text; a picture is the stage that it belongs to, its title and its file.
 fn text(study: &Study, pictures: &[(&str, String, String)]) -> String {
     let results = study.results();
-    let mut text = format!(
+    let mut page = Page::new(guard::labels(study));
+    page.say(&format!(
         "# {}\n\nMade with radscore {}.\n\n",
         study.config().title,
         env!("CARGO_PKG_VERSION")
-    );
-    labels(study, &mut text);
-    text.push_str("## Stages\n\n");
+    ));
+    labels(study, &mut page);
+    page.say("## Stages\n\n");
     let standings = study.standings();
     let rows = standings
         .iter()
@@ -68,14 +76,14 @@ fn text(study: &Study, pictures: &[(&str, String, String)]) -> String {
             vec![(*stage).to_owned(), word, notes]
         })
         .collect();
-    table(&mut text, &["stage", "state", "what it found"], rows);
-    let show = |text: &mut String, stages: &[&str]| {
+    page.table(&["stage", "state", "what it found"], rows);
+    let show = |page: &mut Page, stages: &[&str]| {
         for (_, title, file) in pictures.iter().filter(|(stage, ..)| stages.contains(stage)) {
-            text.push_str(&format!("![{title}]({file})\n\n"));
+            page.say(&format!("![{title}]({file})\n\n"));
         }
     };
     if let Some(split) = results.split() {
-        text.push_str("## Cases\n\n");
+        page.say("## Cases\n\n");
         let rows = [Side::Training, Side::Test]
             .into_iter()
             .map(|side| {
@@ -88,7 +96,7 @@ fn text(study: &Study, pictures: &[(&str, String, String)]) -> String {
                 ]
             })
             .collect();
-        table(&mut text, &["set", "cases", "with the event", "without"], rows);
+        page.table(&["set", "cases", "with the event", "without"], rows);
         let rows = split
             .table1
             .iter()
@@ -111,8 +119,7 @@ fn text(study: &Study, pictures: &[(&str, String, String)]) -> String {
                 ]
             })
             .collect();
-        table(
-            &mut text,
+        page.table(
             &[
                 "variable",
                 "training",
@@ -125,11 +132,11 @@ fn text(study: &Study, pictures: &[(&str, String, String)]) -> String {
         );
     }
     if let Some(agreement) = results.agreement() {
-        text.push_str("## Agreement of readers\n\n");
+        page.say("## Agreement of readers\n\n");
         if agreement.assessed {
             let judged: std::collections::BTreeSet<&str> =
                 agreement.features.iter().map(|found| found.feature.as_str()).collect();
-            text.push_str(&format!(
+            page.say(&format!(
                 "{} of {} features have a lower limit of {} of at least {} on {} training cases with a second mask. All of them: `agreement/agreement.csv`.\n\n",
                 agreement.kept.len(),
                 judged.len(),
@@ -138,12 +145,12 @@ fn text(study: &Study, pictures: &[(&str, String, String)]) -> String {
                 agreement.rows.len()
             ));
         } else {
-            text.push_str("Agreement not assessed: there are no second masks, every feature is kept.\n\n");
+            page.say("Agreement not assessed: there are no second masks, every feature is kept.\n\n");
         }
     }
     if let Some(select) = results.select() {
-        text.push_str("## Selection\n\n");
-        text.push_str(&format!(
+        page.say("## Selection\n\n");
+        page.say(&format!(
             "LASSO on {} standardised candidates, {} training cases; cross-validated by {}; lambda {} ({}), best lambda {}, one-standard-error lambda {}. {} features kept.\n\n",
             select.candidates.len(),
             select.rows.len(),
@@ -155,7 +162,7 @@ fn text(study: &Study, pictures: &[(&str, String, String)]) -> String {
             select.coefficients.len()
         ));
         for line in select.warnings.iter().chain(&select.advice) {
-            text.push_str(&format!("> {line}\n\n"));
+            page.say(&format!("> {line}\n\n"));
         }
         let mut rows = vec![vec![
             "(Intercept)".to_owned(),
@@ -171,40 +178,36 @@ fn text(study: &Study, pictures: &[(&str, String, String)]) -> String {
                 number_text(found.sd),
             ]
         }));
-        table(
-            &mut text,
-            &["feature", "coefficient (standardised)", "mean", "SD"],
-            rows,
-        );
-        text.push_str(&format!("```\n{}\n```\n\n", select.radscore().formula()));
-        show(&mut text, &["select", "score"]);
+        page.table(&["feature", "coefficient (standardised)", "mean", "SD"], rows);
+        page.say(&format!("```\n{}\n```\n\n", select.radscore().formula()));
+        show(&mut page, &["select", "score"]);
     }
     if let Some(clinical) = results.clinical()
         && !clinical.univariable.is_empty()
     {
-        text.push_str("## Clinical predictors\n\nEach alone, on training cases:\n\n");
-        logistic_table(&mut text, &clinical.univariable);
-        text.push_str(&format!(
+        page.say("## Clinical predictors\n\nEach alone, on training cases:\n\n");
+        logistic_table(&mut page, &clinical.univariable);
+        page.say(&format!(
             "All together ({} cases, {} with the event, {} left out because a value is missing):\n\n",
             clinical.used,
             clinical.events,
             clinical.left_out.len()
         ));
-        logistic_table(&mut text, &clinical.multivariable);
+        logistic_table(&mut page, &clinical.multivariable);
         let chosen = if clinical.chosen.is_empty() {
             "none".to_owned()
         } else {
             clinical.chosen.join(", ")
         };
-        text.push_str(&format!("Rule: {}. Chosen: {chosen}.\n\n", clinical.rule));
+        page.say(&format!("Rule: {}. Chosen: {chosen}.\n\n", clinical.rule));
         for warning in &clinical.warnings {
-            text.push_str(&format!("> {warning}\n\n"));
+            page.say(&format!("> {warning}\n\n"));
         }
     }
     if let Some(fit) = results.fit() {
-        text.push_str("## Models\n\n");
+        page.say("## Models\n\n");
         for fitted in &fit.models {
-            text.push_str(&format!(
+            page.say(&format!(
                 "### {}\n\n{} cases, {} with the event, {} left out because a clinical value is missing; AIC {:.4}{}.\n\n",
                 fitted.model.name,
                 fitted.model.training.cases,
@@ -213,25 +216,29 @@ fn text(study: &Study, pictures: &[(&str, String, String)]) -> String {
                 fitted.aic,
                 if fitted.penalised { "; Firth's penalised likelihood" } else { "" }
             ));
-            logistic_table(&mut text, &fitted.rows);
+            logistic_table(&mut page, &fitted.rows);
             for note in &fitted.model.notes {
-                text.push_str(&format!("> {note}\n\n"));
+                page.say(&format!("> {note}\n\n"));
             }
         }
         for warning in &fit.warnings {
-            text.push_str(&format!("> {warning}\n\n"));
+            page.say(&format!("> {warning}\n\n"));
         }
-        show(&mut text, &["fit"]);
+        show(&mut page, &["fit"]);
     }
     if let Some(evaluate) = results.evaluate() {
-        evaluation(&mut text, evaluate);
-        show(&mut text, &["evaluate"]);
+        evaluation(&mut page, evaluate);
+        show(&mut page, &["evaluate"]);
     }
-    text
+    if let Some(found) = results.robustness() {
+        trust::robustness(&mut page, found, |page| show(page, &["robustness"]));
+    }
+    trust::guard(&mut page, study);
+    page.into_text()
 }
 
 /// What every reader has to know before any number.
-fn labels(study: &Study, text: &mut String) {
+fn labels(study: &Study, page: &mut Page) {
     let mut lines = Vec::new();
     if !study.cohort().patients_stated {
         lines.push("No column says which patient a case belongs to: each case counts as its own patient.".to_owned());
@@ -244,12 +251,12 @@ fn labels(study: &Study, text: &mut String) {
         ));
     }
     for line in lines {
-        text.push_str(&format!("> {line}\n\n"));
+        page.say(&format!("> {line}\n\n"));
     }
 }
 
-fn evaluation(text: &mut String, evaluate: &EvaluateResult) {
-    text.push_str("## Evaluation\n\nThe cut-off is that of the training set; nothing was fitted on test cases.\n\n");
+fn evaluation(page: &mut Page, evaluate: &EvaluateResult) {
+    page.say("## Evaluation\n\nThe cut-off is that of the training set; nothing was fitted on test cases.\n\n");
     let interval = |limits: &[f64]| match limits {
         [lower, upper] => format!(" ({lower:.3} to {upper:.3})"),
         _ => String::new(),
@@ -280,8 +287,7 @@ fn evaluation(text: &mut String, evaluate: &EvaluateResult) {
             ]
         })
         .collect();
-    table(
-        text,
+    page.table(
         &[
             "model",
             "set",
@@ -310,11 +316,7 @@ fn evaluation(text: &mut String, evaluate: &EvaluateResult) {
             ]
         })
         .collect();
-    table(
-        text,
-        &["curve", "curve", "DeLong", "difference", "statistic", "P"],
-        rows,
-    );
+    page.table(&["curve", "curve", "DeLong", "difference", "statistic", "P"], rows);
     let figure = |value: f64, digits: usize| {
         if value.is_nan() {
             "not applicable".to_owned()
@@ -343,8 +345,7 @@ fn evaluation(text: &mut String, evaluate: &EvaluateResult) {
             ]
         })
         .collect();
-    table(
-        text,
+    page.table(
         &[
             "model",
             "set",
@@ -358,11 +359,11 @@ fn evaluation(text: &mut String, evaluate: &EvaluateResult) {
         rows,
     );
     for warning in &evaluate.warnings {
-        text.push_str(&format!("> {warning}\n\n"));
+        page.say(&format!("> {warning}\n\n"));
     }
 }
 
-fn logistic_table(text: &mut String, rows: &[LogisticRow]) {
+fn logistic_table(page: &mut Page, rows: &[LogisticRow]) {
     let rows = rows
         .iter()
         .map(|row| {
@@ -375,20 +376,5 @@ fn logistic_table(text: &mut String, rows: &[LogisticRow]) {
             ]
         })
         .collect();
-    table(text, &["term", "coefficient", "SE", "odds ratio", "P"], rows);
-}
-
-fn table(text: &mut String, header: &[&str], rows: Vec<Vec<String>>) {
-    if rows.is_empty() {
-        return;
-    }
-    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
-    let escaped =
-        |cells: Vec<String>| -> Vec<String> { cells.into_iter().map(|cell| cell.replace('|', "\\|")).collect() };
-    text.push_str(&line(&header.iter().map(|&name| name.to_owned()).collect::<Vec<_>>()));
-    text.push_str(&line(&vec!["---".to_owned(); header.len()]));
-    for row in rows {
-        text.push_str(&line(&escaped(row)));
-    }
-    text.push('\n');
+    page.table(&["term", "coefficient", "SE", "odds ratio", "P"], rows);
 }

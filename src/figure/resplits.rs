@@ -1,0 +1,94 @@
+//! The test AUC over repeated splits, and where the study's own split lies among them.
+
+use super::histogram::{self, HistogramInput};
+use super::{Content, Figure, Place, Rule, Sheet, Tone, ticks};
+
+/// What resampling has shown.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ResplitsInput {
+    /// The test AUC of each re-split
+    pub auc: Vec<f64>,
+    /// The test AUC of the study's own split
+    pub chosen: f64,
+    /// The mean of the re-splits
+    pub mean: f64,
+    /// The AUC of nested cross-validation
+    pub nested: f64,
+    /// The AUC corrected for optimism by the bootstrap
+    pub corrected: f64,
+}
+
+/// The chart; `None` where there are no re-splits.
+pub fn figure(input: &ResplitsInput) -> Option<Figure> {
+    let mut figure = histogram::figure(&HistogramInput {
+        title: format!("Test AUC over {} re-splits", input.auc.len()),
+        label: "AUC in the test set".to_owned(),
+        groups: vec![("re-splits".to_owned(), input.auc.clone())],
+        bins: 0,
+    })?;
+    figure.name = "resplits".to_owned();
+    if let Content::Plot(plot) = &mut figure.content {
+        plot.legend = false;
+        plot.y.label = "re-splits".to_owned();
+        for (value, label, tone) in [
+            (input.chosen, "this split", Tone::Accent),
+            (input.mean, "mean", Tone::Muted),
+        ] {
+            if value.is_finite() {
+                plot.x.limits = (plot.x.limits.0.min(value), plot.x.limits.1.max(value));
+                plot.rules.push(Rule {
+                    place: Place::X(value),
+                    label: label.to_owned(),
+                    tone,
+                });
+            }
+        }
+    }
+    let notes: Vec<String> = [
+        ("this split", input.chosen),
+        ("mean", input.mean),
+        ("nested cross-validation", input.nested),
+        ("bootstrap, corrected", input.corrected),
+    ]
+    .into_iter()
+    .filter(|(_, value)| value.is_finite())
+    .map(|(name, value)| format!("{name} {}", ticks::significant(value, 4)))
+    .collect();
+    figure.notes = vec![notes.join("   ")];
+    figure.sheet = Sheet::new(&["re-split", "AUC"]);
+    figure.sheet.rows = input
+        .auc
+        .iter()
+        .enumerate()
+        .map(|(place, &auc)| vec![((place + 1) as f64).into(), auc.into()])
+        .collect();
+    Some(figure)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_chosen_split_is_marked_even_outside_the_others() {
+        let input = ResplitsInput {
+            auc: vec![0.6, 0.7, 0.75, 0.8],
+            chosen: 0.95,
+            mean: 0.7125,
+            nested: 0.72,
+            corrected: f64::NAN,
+        };
+        let figure = figure(&input).unwrap();
+        let Content::Plot(plot) = &figure.content else {
+            panic!("no plot")
+        };
+        assert!(plot.x.limits.1 >= 0.95);
+        assert_eq!(plot.rules.len(), 2);
+        assert_eq!(figure.sheet.rows.len(), 4);
+        assert_eq!(
+            figure.notes,
+            ["this split 0.9500   mean 0.7125   nested cross-validation 0.7200"]
+        );
+        assert!(super::figure(&ResplitsInput::default()).is_none());
+    }
+}

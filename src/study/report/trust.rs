@@ -1,0 +1,214 @@
+//! How far the result may be trusted: the chapters on the guard, on resampling and on controls.
+
+use super::page::Page;
+use crate::study::Study;
+use crate::study::artefact::number_text;
+use crate::study::guard::{Level, judge};
+use crate::study::resample::Resplits;
+use crate::study::stages::robustness::RobustnessResult;
+
+/// Selected features and the most frequent others that the table of frequencies shows.
+const FREQUENT: usize = 20;
+
+/// The guard's rules that the study breaks, with what to do about each.
+pub(super) fn guard(page: &mut Page, study: &Study) {
+    let breaches = judge(study);
+    page.say("## Guard\n\n");
+    if breaches.is_empty() {
+        page.say("No rule of the guard is broken.\n\n");
+        return;
+    }
+    let rows = breaches
+        .into_iter()
+        .map(|breach| {
+            let level = match (breach.level, &breach.allowed) {
+                (_, Some(reason)) => format!("allowed: {reason}"),
+                (Level::Error, None) => "error".to_owned(),
+                (Level::Warning, None) => "warning".to_owned(),
+            };
+            vec![breach.rule, level, breach.says, breach.mend]
+        })
+        .collect();
+    page.table(&["rule", "level", "what is wrong", "what to do"], rows);
+}
+
+/// Re-splits, nested cross-validation, bootstrap, patients as clusters, frequencies of selection, controls.
+pub(super) fn robustness(page: &mut Page, found: &RobustnessResult, picture: impl FnOnce(&mut Page)) {
+    page.say(
+        "## How far this may be trusted\n\nThe whole way from features to Rad-score, every choice inside the training cases, \
+         made again:\n\n",
+    );
+    page.table(&["estimate", "AUC", "95 % interval", "remark"], estimates(found));
+    picture(page);
+    page.say("The study's own models, with the patients as clusters:\n\n");
+    let rows = found
+        .clustered
+        .iter()
+        .map(|row| {
+            vec![
+                row.model.clone(),
+                row.side.clone(),
+                row.patients.to_string(),
+                row.cases.to_string(),
+                format!("{:.4} ({:.4} to {:.4})", row.auc, row.lower, row.upper),
+                format!("{:.4}", row.se_clustered),
+                format!("{:.4}", row.se_independent),
+            ]
+        })
+        .collect();
+    page.table(
+        &[
+            "model",
+            "set",
+            "patients",
+            "cases",
+            "AUC (by patient)",
+            "SE by patient",
+            "SE as if independent",
+        ],
+        rows,
+    );
+    let rows = found
+        .frequency
+        .iter()
+        .enumerate()
+        .filter(|(place, row)| row.chosen || *place < FREQUENT)
+        .map(|(_, row)| {
+            vec![
+                row.feature.clone(),
+                format!("{:.0} %", 100.0 * row.resplits),
+                format!("{:.0} %", 100.0 * row.bootstrap),
+                if row.chosen { "yes" } else { "" }.to_owned(),
+            ]
+        })
+        .collect();
+    page.say(&format!(
+        "How often each feature is kept; the {FREQUENT} most frequent and those of the Rad-score, all in `robustness/frequency.csv`:\n\n"
+    ));
+    page.table(
+        &[
+            "feature",
+            "of the re-splits",
+            "of the bootstrap resamples",
+            "in the Rad-score",
+        ],
+        rows,
+    );
+    controls(page, found);
+}
+
+fn estimates(found: &RobustnessResult) -> Vec<Vec<String>> {
+    let range = |limits: &[f64]| match limits {
+        [low, high] => format!("{low:.4} to {high:.4}"),
+        _ => String::new(),
+    };
+    let row = |name: &str, auc: f64, interval: String, remark: String| {
+        vec![name.to_owned(), format!("{auc:.4}"), interval, remark]
+    };
+    let Resplits {
+        auc,
+        mean,
+        quantiles,
+        chosen,
+        chosen_rank,
+        flipped,
+        headline,
+        ..
+    } = &found.resplits;
+    let mut rows = Vec::new();
+    if let (false, [lowest, lower, median, upper, highest]) = (auc.is_empty(), quantiles.as_slice()) {
+        rows.push(row("this split's test set", *chosen, String::new(), headline.clone()));
+        rows.push(row(
+            &format!("{} re-splits, mean of the test AUC", auc.len()),
+            *mean,
+            format!("{lowest:.4} to {highest:.4} (range of 95 % of them)"),
+            format!(
+                "quartiles {lower:.4}, {median:.4}, {upper:.4}; this split is above {:.0} % of them; {:.0} % turn the headline round",
+                100.0 * chosen_rank,
+                100.0 * flipped
+            ),
+        ));
+    }
+    let nested = &found.nested;
+    rows.push(row(
+        &format!("nested {}-fold cross-validation", nested.folds),
+        nested.auc,
+        range(&nested.interval),
+        format!(
+            "mean of {} folds {}",
+            nested.folds_with_both,
+            number_text((nested.mean_of_folds * 1e4).round() / 1e4)
+        ),
+    ));
+    let bootstrap = &found.bootstrap;
+    if bootstrap.resamples > 0 {
+        let failed = if bootstrap.failed > 0 {
+            format!("; {} could not be fitted", bootstrap.failed)
+        } else {
+            String::new()
+        };
+        rows.push(row(
+            "all cases, apparent",
+            bootstrap.apparent,
+            String::new(),
+            "fitted and judged on the same cases: too good by design".to_owned(),
+        ));
+        rows.push(row(
+            "corrected for optimism",
+            bootstrap.corrected,
+            String::new(),
+            format!(
+                "optimism {:.4} over {} bootstrap resamples{failed}",
+                bootstrap.optimism, bootstrap.resamples
+            ),
+        ));
+        rows.push(row(
+            ".632+",
+            bootstrap.auc_632plus,
+            String::new(),
+            format!(
+                "out of bag {:.4}, relative overfitting {:.4}, weight {:.4}",
+                bootstrap.out_of_bag, bootstrap.overfitting, bootstrap.weight
+            ),
+        ));
+    }
+    rows
+}
+
+fn controls(page: &mut Page, found: &RobustnessResult) {
+    let Some(controls) = &found.controls else {
+        page.say("Controls were not asked for (`controls: true`).\n\n");
+        return;
+    };
+    page.say(
+        "Controls, each by the same nested cross-validation; what the model adds is its AUC less the control's:\n\n",
+    );
+    let rows = controls
+        .baselines
+        .iter()
+        .map(|row| {
+            let range = |limits: &[f64]| match limits {
+                [low, high] => format!(" ({low:.4} to {high:.4})"),
+                _ => String::new(),
+            };
+            vec![
+                row.name.clone(),
+                row.about.clone(),
+                format!("{:.4}{}", row.auc, range(&row.interval)),
+                format!("{:+.4}{}", row.difference, range(&row.difference_interval)),
+            ]
+        })
+        .collect();
+    page.table(&["control", "what it knows", "AUC", "the model adds"], rows);
+    let permuted = &controls.permuted;
+    if permuted.count > 0 {
+        let best = permuted.auc.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        page.say(&format!(
+            "Outcomes dealt at random {} times: the best AUC among them is {best:.4}, P = {:.4}.\n\n",
+            permuted.count, permuted.p
+        ));
+    }
+    for note in &controls.notes {
+        page.say(&format!("> {note}\n\n"));
+    }
+}

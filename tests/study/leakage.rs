@@ -1,0 +1,133 @@
+//! Pure noise with repeated patients: split by case it looks like a finding, in whichever direction the labels lie, and the
+//! guard refuses such a split; with patients kept together it is what it is.
+
+use std::path::PathBuf;
+
+use radscore::study::cohort::Side;
+
+use crate::workplace::{Workplace, complaint, run, said};
+
+const PATIENTS: usize = 60;
+const FEATURES: usize = 30;
+
+/// Three cases a patient, two of them in training by the column `side`. Features are the patient's noise and a little of the
+/// case's; none knows anything of the outcome. The outcome is the patient's, but for the third case where `turned`.
+fn noise(turned: bool, patients: bool) -> String {
+    let mut state = 2024_u64;
+    let mut normal = move || {
+        let mut sum = 0.0;
+        for _ in 0..12 {
+            state = state
+                .wrapping_mul(6364136223846793005)
+                .wrapping_add(1442695040888963407);
+            sum += ((state >> 33) as f64) / f64::from(1_u32 << 31);
+        }
+        sum - 6.0
+    };
+    let names: Vec<String> = (0..FEATURES).map(|feature| format!("f{feature}")).collect();
+    let column = if patients { "patient" } else { "note" };
+    let mut text = format!("id,{column},outcome,side,{}\n", names.join(","));
+    for patient in 0..PATIENTS {
+        let own: Vec<f64> = (0..FEATURES).map(|_| normal()).collect();
+        for case in 0..3 {
+            let event = (patient % 2 == 0) != (turned && case == 2);
+            let side = if case == 2 { "test" } else { "training" };
+            let values: Vec<String> = own
+                .iter()
+                .map(|value| format!("{:.6}", value + 0.3 * normal()))
+                .collect();
+            text.push_str(&format!(
+                "c{patient}-{case},p{patient},{},{side},{}\n",
+                u8::from(event),
+                values.join(",")
+            ));
+        }
+    }
+    text
+}
+
+/// A study of such noise; a fixed, small lambda keeps features whatever cross-validation thinks of them.
+fn study(place: &Workplace, turned: bool, patients: bool, settings: &str) -> PathBuf {
+    let column = if patients { "patient" } else { "note" };
+    place.write("features.csv", noise(turned, patients));
+    place.write(
+        "study.yaml",
+        format!(
+            "features: {{file: features.csv, exclude: [side, {column}]}}\nselect: {{lambda: 0.02, folds: 5}}\n\
+             evaluate: {{bootstrap: 10}}\nrobustness: {{resplits: 2, nested_folds: 3, bootstrap: 2}}\n{settings}\n"
+        ),
+    )
+}
+
+/// The Rad-score's AUC in the test set and its 95 % interval.
+fn test_auc(path: &std::path::Path) -> [f64; 3] {
+    let (study, summary) = run(path).unwrap();
+    assert_eq!(summary.failed, None);
+    let evaluate = study.results().evaluate().unwrap();
+    let roc = evaluate.roc.iter().find(|roc| roc.side == Side::Test).unwrap();
+    [roc.lower, roc.auc, roc.upper]
+}
+
+#[test]
+fn noise_split_by_case_looks_like_a_finding_in_either_direction() {
+    // Without a column of patients nobody can see what is wrong, so the report says that each case counts as its own.
+    for (turned, strays) in [(false, 1.0), (true, -1.0)] {
+        let place = Workplace::new();
+        let [lower, auc, upper] = test_auc(&study(&place, turned, false, "split: {column: side}"));
+        assert!(strays * (auc - 0.5) > 0.2, "turned {turned}: {auc}");
+        assert!(!(lower..=upper).contains(&0.5), "{lower} to {upper}");
+    }
+}
+
+#[test]
+fn the_guard_refuses_to_tear_patients_apart() {
+    let place = Workplace::new();
+    let said = complaint(&study(&place, false, true, "split: {column: side}"));
+    assert!(said.contains("L01") && said.contains("60 patients"), "{said}");
+}
+
+#[test]
+fn noise_is_noise_where_patients_stay_together() {
+    for turned in [false, true] {
+        let place = Workplace::new();
+        let [lower, _, upper] = test_auc(&study(&place, turned, true, ""));
+        assert!((lower..=upper).contains(&0.5), "turned {turned}: {lower} to {upper}");
+    }
+}
+
+#[test]
+fn what_is_broken_knowingly_stands_on_every_table_and_figure() {
+    let place = Workplace::new();
+    let path = study(
+        &place,
+        false,
+        true,
+        "split: {column: side}\nguard: {allow: [{rule: L01, reason: to show what leaks}]}",
+    );
+    run(&path).unwrap();
+    let path = path.to_str().unwrap();
+    assert!(said(&["report", path]).status.success());
+    let label = "L01 broken knowingly: to show what leaks";
+    let report = std::fs::read_to_string(place.path("results/report.md")).unwrap();
+    let tables = report.matches("| --- |").count();
+    assert!(tables > 5 && report.matches(label).count() >= tables, "{report}");
+    let mut pictures = 0;
+    for entry in std::fs::read_dir(place.path("results/figures")).unwrap() {
+        let file = entry.unwrap().path();
+        if file.extension().is_some_and(|extension| extension == "svg") {
+            pictures += 1;
+            let picture = std::fs::read_to_string(&file).unwrap();
+            assert!(picture.contains(label), "{} is without its label", file.display());
+        }
+    }
+    assert!(pictures > 5);
+    for arguments in [
+        &["show", "roc", path][..],
+        &["show", "table1", path],
+        &["show", "roc", "--table", path],
+        &["status", path],
+    ] {
+        let text = String::from_utf8(said(arguments).stdout).unwrap();
+        assert!(text.contains("L01 broken knowingly"), "{arguments:?}: {text}");
+    }
+}

@@ -335,6 +335,7 @@ fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> Snaps
                 ],
             }),
             table1: None,
+            ..Results::default()
         },
         audits: vec![Audited {
             title: "Lung vertebra 2021".to_owned(),

@@ -1,5 +1,7 @@
 //! Judging a model from what is printed about it: a registry of checks, one file a family.
 //!
+//! A model that radscore fitted is judged by the same checks: [`fitted`] says what its file says in the words of the format.
+//!
 //! A reviewer types a model's formula, tables and figures into one file ([`published::PublishedModel`]); every check of
 //! [`families`] that finds what it needs looks at it. Each allows for the rounding of the printed numbers: only what no
 //! rounding can save is called impossible.
@@ -15,6 +17,7 @@
 
 pub mod arithmetic;
 pub mod auc;
+pub mod fitted;
 pub mod formula;
 pub mod p_values;
 pub mod printed;

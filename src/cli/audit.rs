@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Global, Outcome};
-use crate::audit::{self, Finding, PublishedModel, Report, Severity};
+use crate::audit::{self, Finding, Report, Severity};
 use crate::study::config::read_value;
 
 /// Which model.
@@ -34,7 +34,7 @@ pub fn run(arguments: &AuditArguments, global: &Global) -> anyhow::Result<Outcom
         return list(global);
     };
     let value = read_value(path)?;
-    let model = PublishedModel::from_value(&value).with_context(|| path.display().to_string())?;
+    let model = audit::fitted::read(value).with_context(|| path.display().to_string())?;
     let report = audit::audit(&model);
     if global.json {
         super::print_json(&json(&report))?;

@@ -63,19 +63,25 @@ pub enum Outcome {
 #[derive(Debug, Clone, Args)]
 pub struct Global {
     /// Print one JSON document instead of text
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Everywhere")]
     pub json: bool,
     /// No messages and no progress on standard error
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = "Everywhere")]
     pub quiet: bool,
     /// More messages on standard error
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Everywhere")]
     pub verbose: bool,
     /// Colours: auto, always, never, 16, 256 or true
-    #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
+    #[arg(
+        long,
+        global = true,
+        help_heading = "Everywhere",
+        default_value = "auto",
+        value_name = "WHEN"
+    )]
     pub color: String,
     /// Worker threads; all cores if not given
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, help_heading = "Everywhere", value_name = "N")]
     pub threads: Option<usize>,
 }
 
@@ -140,10 +146,6 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// The LASSO path of a table, cross-validated if asked for
-    Lasso(lasso::LassoArguments),
-    /// Logistic regression of a table's outcome
-    Logistic(logistic::LogisticArguments),
     /// Run what is missing or stale of a study
     Run(run::RunArguments),
     /// Write the report of a study: report.md with its figures and tables
@@ -154,6 +156,8 @@ enum Command {
     Check(check::CheckArguments),
     /// Apply a fitted model to a new scan or to a table of features
     Predict(predict::PredictArguments),
+    /// Judge a published or fitted model from what is printed about it
+    Audit(audit::AuditArguments),
     /// Features of an image and a mask, or of a batch, as pyradiomics gives them
     Extract(Box<extract::ExtractArguments>),
     /// Every feature, image type and setting
@@ -168,6 +172,10 @@ enum Command {
     Explain(explain::ExplainArguments),
     /// Hold the program to the values of a standard
     Selftest(selftest::SelftestArguments),
+    /// The LASSO path of a table, cross-validated if asked for
+    Lasso(lasso::LassoArguments),
+    /// Logistic regression of a table's outcome
+    Logistic(logistic::LogisticArguments),
     /// ROC curves, areas with intervals, cut-offs, DeLong's tests
     Roc(roc::RocArguments),
     /// Calibration of a model on its own rows, corrected for optimism (rms)
@@ -192,12 +200,10 @@ enum Command {
     Screen(screen::ScreenArguments),
     /// Every test of a variable between groups, named
     Compare(compare::CompareArguments),
-    /// Make the sample study, the manual page or the completions of a shell
-    Generate(generate::GenerateArguments),
-    /// Judge a published or fitted model from what is printed about it
-    Audit(audit::AuditArguments),
     /// How many cases a model needs
     Samplesize(samplesize::SampleSizeArguments),
+    /// Make the sample study, the manual page or the completions of a shell
+    Generate(generate::GenerateArguments),
 }
 
 /// Parses the arguments, runs the command, prints the error chain, and gives the exit code of the contract.

@@ -152,6 +152,12 @@ pub struct Model {
     pub extraction: Value,
     /// SHA-256 of what it was made from
     pub made_from: Map<String, Value>,
+    /// Features that the selection could choose from
+    #[serde(default)]
+    pub candidates: usize,
+    /// What a reader of the model needs, by the audit's names: bin width, agreement, rule of lambda …
+    #[serde(default)]
+    pub reported: Map<String, Value>,
     /// What a user should know
     #[serde(default)]
     pub notes: Vec<String>,
@@ -165,13 +171,28 @@ impl Model {
             message,
         };
         let bytes = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
-        let model: Self =
+        let value: Value =
             serde_json::from_slice(&bytes).map_err(|error| wrong(format!("it is no model of radscore: {error}")))?;
+        Self::from_value(value).map_err(wrong)
+    }
+
+    /// Whether a parsed file says that it is a fitted model, of this form or another.
+    pub fn is_one(value: &Value) -> bool {
+        value
+            .get("format")
+            .and_then(Value::as_str)
+            .is_some_and(|format| format.starts_with("radscore model"))
+    }
+
+    /// A model from a parsed file, or what is wrong with it.
+    pub fn from_value(value: Value) -> Result<Self, String> {
+        let model: Self =
+            serde_json::from_value(value).map_err(|error| format!("it is no model of radscore: {error}"))?;
         if model.format != FORMAT {
-            return Err(wrong(format!(
+            return Err(format!(
                 "its format is \"{}\", but this version reads \"{FORMAT}\"",
                 model.format
-            )));
+            ));
         }
         Ok(model)
     }

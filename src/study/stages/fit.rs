@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::regression::{Regression, regress};
 use super::select::SelectResult;
@@ -319,6 +319,7 @@ fn model_of(
 ) -> Result<Model, StudyError> {
     let config = study.config();
     let select = needed(study.results().select(), "select")?;
+    let training_patients = training.patients;
     let mut notes = Vec::new();
     if terms.iter().any(|term| term.source == TermSource::Radscore) {
         notes.push(
@@ -372,6 +373,66 @@ fn model_of(
             study.parameters().to_value()
         },
         made_from,
+        candidates: select.candidates.len(),
+        reported: reported(study, select, training_patients),
         notes,
     })
+}
+
+/// What a reader of the model needs, by the names of the audit's checks; what the study cannot know is left out.
+fn reported(study: &Study, select: &SelectResult, patients: usize) -> Map<String, Value> {
+    let config = study.config();
+    let mut found = Map::new();
+    let mut say = |key: &str, text: String| found.insert(key.to_owned(), Value::from(text));
+    if config.features.is_none() {
+        let settings = study.parameters().dictionary();
+        let given = |key: &str| settings.get(key).filter(|value| !value.is_null());
+        let (bins, kind) = match (given("binCount"), given("binWidth")) {
+            (Some(count), _) => (format!("{count} bins"), "fixed number of bins"),
+            (None, Some(width)) => (format!("width {width}"), "fixed bin width"),
+            (None, None) => ("width 25".to_owned(), "fixed bin width"),
+        };
+        say("bin_width", bins);
+        say("discretisation", kind.to_owned());
+        say(
+            "resampling",
+            given("resampledPixelSpacing").map_or_else(|| "none".to_owned(), |spacing| format!("{spacing} mm")),
+        );
+        say("software", format!("radscore {}", env!("CARGO_PKG_VERSION")));
+    }
+    if let Some(agreement) = study.results().agreement().filter(|agreement| agreement.assessed) {
+        say("agreement_form", agreement.form.clone());
+        say(
+            "agreement_threshold",
+            format!("lower limit of the 95 % interval at least {}", agreement.threshold),
+        );
+        say(
+            "agreement_result",
+            format!(
+                "{} features kept, judged on {} training cases",
+                agreement.kept.len(),
+                agreement.rows.len()
+            ),
+        );
+    }
+    say("ci_method", "AUC: DeLong; odds ratios: Wald; shares: Wilson".to_owned());
+    if study.cohort().patients_stated {
+        say(
+            "grouping",
+            format!("all cases of a patient on one side and in one fold; {patients} patients in training"),
+        );
+    }
+    say(
+        "lambda_rule",
+        format!(
+            "{} by {}, lambda {}",
+            select.rule, select.measure_name, select.chosen_lambda
+        ),
+    );
+    say("cutoff_origin", "largest Youden index in training".to_owned());
+    say(
+        "missing_values",
+        "cases with a missing clinical value leave the clinical fits and are counted; nothing is imputed".to_owned(),
+    );
+    found
 }

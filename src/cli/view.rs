@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::{Face, Global, Interactive, Look, Outcome, at_a_terminal};
-use crate::figure::section::{Plane, Viewing, Window, aim_at, cut, slices};
+use crate::figure::section::{Footprint, Plane, Viewing, Window, aim_at, cut, slices};
 use crate::volume::{Extent, LabelChoice, LoadOptions, load, read_volume};
 
 /// Which scan, and from where.
@@ -93,7 +93,7 @@ pub fn run(arguments: &ViewArguments, global: &Global, face: Face) -> anyhow::Re
     };
     let (columns, rows) = (face.size)().unwrap_or((80, 40));
     let (columns, rows) = (columns.clamp(20, 200), rows.saturating_sub(2).clamp(10, 80) * 2);
-    let mut aim = aim_at(&volume, mask.as_ref(), plane, columns, rows);
+    let mut aim = aim_at(&volume, mask.as_ref().map(Footprint::of).as_ref(), plane, columns, rows);
     let count = slices(&volume, plane);
     if let Some(slice) = viewing.slice {
         if slice >= count {

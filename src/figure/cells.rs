@@ -1106,10 +1106,13 @@ fn paint_scales(scales: &Scales, width: usize, height: usize) -> Cells {
 fn paint_matrix(matrix: &Matrix, width: usize, height: usize) -> Cells {
     let mut cells = Cells::new(width, height);
     let side = matrix.names.len();
-    let names = matrix.names.iter().map(|name| self::width(name)).max().unwrap_or(0);
+    let known = matrix.clusters.iter().flatten().max().map_or(0, |last| last + 1);
+    // The cluster's letter stands before the name.
+    let lead = if known > 0 { 3 } else { 0 };
+    let names = lead + matrix.names.iter().map(|name| self::width(name)).max().unwrap_or(0);
     let room_rows = height.saturating_sub(1).max(1);
     let (name, across) = {
-        let name = names.min(width / 3);
+        let name = names.min(width / 3).max(lead);
         if side * 2 + name < width { (name, 2) } else { (name, 1) }
     };
     let room_columns = (width.saturating_sub(name + 1) / across).max(1);
@@ -1120,11 +1123,16 @@ fn paint_matrix(matrix: &Matrix, width: usize, height: usize) -> Cells {
     for (row, rows) in (0..side).step_by(group_y).enumerate() {
         if name > 0 {
             let text = if group_y > 1 {
-                fit(&matrix.names[rows], name)
+                fit(&matrix.names[rows], name - lead)
             } else {
-                fit_end(&matrix.names[rows], name)
+                fit_end(&matrix.names[rows], name - lead)
             };
-            cells.text(0, row, name, &text, Tone::Plain);
+            let cluster = matrix.clusters.get(rows).copied().flatten();
+            let tone = cluster.map_or(Tone::Plain, |cluster| Tone::Series(cluster as u8));
+            if let Some(cluster) = cluster {
+                cells.text(0, row, lead, &super::heatmap::letter(cluster), tone);
+            }
+            cells.text(lead, row, name - lead, &text, tone);
         }
         for (column, columns) in (0..side).step_by(group_x).enumerate() {
             let mut strongest = f64::NAN;
@@ -1150,10 +1158,15 @@ fn paint_matrix(matrix: &Matrix, width: usize, height: usize) -> Cells {
         }
     }
     let note = format!(
-        "{}: {} dark to {} light{}",
+        "{}: {} dark to {} light{}{}",
         matrix.label,
         ticks::significant(low, 3),
         ticks::significant(high, 3),
+        if known > 0 {
+            format!(", {known} clusters by letter")
+        } else {
+            String::new()
+        },
         if group_x > 1 || group_y > 1 {
             format!(", a cell shows the strongest of {group_x} × {group_y}")
         } else {

@@ -1,7 +1,7 @@
 //! Decision curves (figure 10 of the published study): net benefit against the threshold probability, with "all" and
-//! "none", and the ratio of cost to benefit below the axis. The plot clips at -0.05: the fall of "all" must not set the scale.
+//! "none", and the ratio of cost to benefit along the top. The plot clips at -0.05: the fall of "all" must not set the scale.
 
-use super::{Axis, Content, Dash, Figure, Plot, Series, Sheet, Tone, ticks};
+use super::{Axis, Content, Dash, Figure, Plot, Series, Sheet, Tone, TopAxis, ticks};
 
 /// Net benefits of several models.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -26,6 +26,19 @@ pub struct DecisionCurve {
     /// Net benefit
     pub net_benefit: Vec<f64>,
 }
+
+/// Thresholds and the ratio of a false alarm's cost to a hit's benefit at which each is right.
+const COSTS: [(f64, &str); 9] = [
+    (0.1, "1:9"),
+    (0.2, "1:4"),
+    (0.3, "3:7"),
+    (0.4, "2:3"),
+    (0.5, "1:1"),
+    (0.6, "3:2"),
+    (0.7, "7:3"),
+    (0.8, "4:1"),
+    (0.9, "9:1"),
+];
 
 /// The chart; standardised divides every net benefit by the prevalence. `None` without a model.
 pub fn figure(input: &DecisionInput, standardised: bool) -> Option<Figure> {
@@ -100,17 +113,15 @@ pub fn figure(input: &DecisionInput, standardised: bool) -> Option<Figure> {
                 low.max(-top * 0.25),
                 top * 1.05,
             ),
+            top: Some(TopAxis {
+                label: "cost:benefit".to_owned(),
+                labels: COSTS.iter().map(|&(at, ratio)| (at, ratio.to_owned())).collect(),
+            }),
             series,
             legend: true,
             ..Plot::default()
         }),
-        notes: vec![format!(
-            "cost:benefit  {}   prevalence {}",
-            [(0.2, "1:4"), (0.4, "2:3"), (0.5, "1:1"), (0.6, "3:2"), (0.8, "4:1")]
-                .map(|(threshold, ratio)| format!("{ratio} at {threshold}"))
-                .join("  "),
-            ticks::significant(input.prevalence, 3)
-        )],
+        notes: vec![format!("prevalence {}", ticks::significant(input.prevalence, 3))],
         sheet,
     })
 }

@@ -28,6 +28,8 @@ pub struct ForestTerm {
     pub interval: (f64, f64),
     /// Probability of the test
     pub p: f64,
+    /// Its variance inflation factor, where it was computed
+    pub inflation: Option<f64>,
 }
 
 /// The chart; `None` without a term.
@@ -45,7 +47,12 @@ pub fn figure(input: &ForestInput) -> Option<Figure> {
     let (low, high) = super::limits(logs, 0.03);
     // An interval of a separated model reaches to infinity; the axis does not follow it.
     let axis = Axis::log("odds ratio", low.max(-7.0).exp(), high.min(7.0).exp());
-    let mut sheet = Sheet::new(&["term", "coef", "se", "or", "ci_low", "ci_high", "p"]);
+    let inflated = input.terms.iter().any(|term| term.inflation.is_some());
+    let mut sheet = Sheet::new(&["term", "coef", "se", "or", "ci_low", "ci_high", "p", "vif"]);
+    let mut headings = ["", "OR (95 % CI)", "P"].map(str::to_owned).to_vec();
+    if inflated {
+        headings.push("VIF".to_owned());
+    }
     let rows = input
         .terms
         .iter()
@@ -58,18 +65,23 @@ pub fn figure(input: &ForestInput) -> Option<Figure> {
                 term.interval.0.into(),
                 term.interval.1.into(),
                 term.p.into(),
+                term.inflation.unwrap_or(f64::NAN).into(),
             ]);
+            let mut texts = vec![
+                format!(
+                    "{} ({}–{})",
+                    ticks::significant(term.odds_ratio, 3),
+                    ticks::significant(term.interval.0, 3),
+                    ticks::significant(term.interval.1, 3)
+                ),
+                ticks::p_value(term.p),
+            ];
+            if inflated {
+                texts.push(term.inflation.map_or_else(String::new, |value| ticks::significant(value, 3)));
+            }
             Row {
                 name: term.name.clone(),
-                texts: vec![
-                    format!(
-                        "{} ({}–{})",
-                        ticks::significant(term.odds_ratio, 3),
-                        ticks::significant(term.interval.0, 3),
-                        ticks::significant(term.interval.1, 3)
-                    ),
-                    ticks::p_value(term.p),
-                ],
+                texts,
                 value: term.odds_ratio,
                 interval: Some(term.interval),
                 tone: if term.p < 0.05 { Tone::Accent } else { Tone::Plain },
@@ -82,7 +94,7 @@ pub fn figure(input: &ForestInput) -> Option<Figure> {
         content: Content::Rows(Rows {
             x: axis,
             centre: 1.0,
-            headings: vec![String::new(), "OR (95 % CI)".to_owned(), "P".to_owned()],
+            headings,
             rows,
         }),
         notes: if input.remark.is_empty() {

@@ -5,12 +5,15 @@ use super::coefficients::CoefficientsInput;
 use super::cv::CvInput;
 use super::decision::DecisionInput;
 use super::forest::ForestInput;
+use super::frequency::FrequencyInput;
 use super::nomogram::NomogramInput;
 use super::path::PathInput;
 use super::resplits::ResplitsInput;
 use super::roc::RocInput;
 use super::waterfall::WaterfallInput;
-use super::{Figure, Sheet, calibration, coefficients, cv, decision, forest, nomogram, path, resplits, roc, waterfall};
+use super::{
+    Figure, Sheet, calibration, coefficients, cv, decision, forest, frequency, nomogram, path, resplits, roc, waterfall,
+};
 
 /// What a study has found, as plain numbers; what is not there yet is empty.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -19,6 +22,8 @@ pub struct Results {
     pub path: Option<PathInput>,
     /// Cross-validated error
     pub cv: Option<CvInput>,
+    /// How often features are chosen again
+    pub frequency: Option<FrequencyInput>,
     /// The Rad-score
     pub coefficients: Option<CoefficientsInput>,
     /// Scores by set
@@ -87,6 +92,19 @@ pub static GALLERY: &[Chart] = &[
                 .coefficients
                 .as_ref()
                 .and_then(coefficients::figure)
+                .into_iter()
+                .collect()
+        },
+    },
+    Chart {
+        name: "frequency",
+        about: "how often each feature is chosen again",
+        needs: "robustness",
+        build: |results| {
+            results
+                .frequency
+                .as_ref()
+                .and_then(frequency::figure)
                 .into_iter()
                 .collect()
         },

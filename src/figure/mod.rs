@@ -7,9 +7,11 @@
 pub mod calibration;
 pub mod cells;
 pub mod coefficients;
+pub mod contributions;
 pub mod cv;
 pub mod decision;
 pub mod forest;
+pub mod frequency;
 pub mod gallery;
 pub mod heatmap;
 pub mod histogram;
@@ -420,6 +422,8 @@ pub struct Matrix {
     pub limits: (f64, f64),
     /// What the values are
     pub label: String,
+    /// The cluster of each name, numbered from 0; `None` for one that stands alone; empty where nothing was clustered
+    pub clusters: Vec<Option<usize>>,
 }
 
 /// The numbers behind a chart.

@@ -1,7 +1,7 @@
 //! ROC curves (figure 4 of the published study): sensitivity against 1 - specificity, the area with its interval in the
 //! legend, the chance diagonal, and the operating point of each curve.
 
-use super::{Axis, Content, Dash, Figure, Marks, Place, Plot, Point, Rule, Series, Sheet, Tone};
+use super::{Axis, Content, Dash, Figure, Marks, Place, Plot, Point, Rule, Series, Sheet, Tone, ticks};
 
 /// Several curves and the tests between them.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -10,6 +10,8 @@ pub struct RocInput {
     pub curves: Vec<RocCurve>,
     /// Pairwise tests
     pub tests: Vec<RocTest>,
+    /// The curve whose band is drawn; all bands over each other could not be told apart
+    pub band: Option<usize>,
 }
 
 /// One curve with its points from the strictest cut-off to the mildest.
@@ -44,10 +46,38 @@ pub struct RocTest {
     pub second: String,
     /// Difference of the areas
     pub difference: f64,
+    /// Its 95 % interval
+    pub interval: (f64, f64),
     /// The statistic
     pub z: f64,
     /// Its probability
     pub p: f64,
+}
+
+impl RocInput {
+    /// Areas and tests as a table.
+    pub fn tests_sheet(&self) -> Sheet {
+        let mut sheet = Sheet::new(&["what", "AUC or difference", "95 % CI", "z", "P"]);
+        for curve in &self.curves {
+            sheet.rows.push(vec![
+                curve.name.clone().into(),
+                curve.auc.into(),
+                format!("{:.3} to {:.3}", curve.interval.0, curve.interval.1).into(),
+                f64::NAN.into(),
+                f64::NAN.into(),
+            ]);
+        }
+        for test in &self.tests {
+            sheet.rows.push(vec![
+                format!("{} - {}", test.first, test.second).into(),
+                test.difference.into(),
+                format!("{:+.3} to {:+.3}", test.interval.0, test.interval.1).into(),
+                test.z.into(),
+                ticks::p_value(test.p).into(),
+            ]);
+        }
+        sheet
+    }
 }
 
 impl RocCurve {
@@ -99,6 +129,11 @@ impl RocCurve {
     }
 }
 
+/// The letter by which tests name a curve.
+pub fn letter(order: usize) -> char {
+    char::from(b'A' + (order % 26) as u8)
+}
+
 /// The chart; `None` without a curve.
 pub fn figure(input: &RocInput) -> Option<Figure> {
     if input.curves.is_empty() {
@@ -106,7 +141,7 @@ pub fn figure(input: &RocInput) -> Option<Figure> {
     }
     let mut series = Vec::new();
     for (order, curve) in input.curves.iter().enumerate() {
-        if !curve.band.is_empty() {
+        if !curve.band.is_empty() && input.band == Some(order) {
             series.push(Series {
                 name: String::new(),
                 tone: Tone::Series(order as u8),
@@ -117,7 +152,7 @@ pub fn figure(input: &RocInput) -> Option<Figure> {
     }
     for (order, curve) in input.curves.iter().enumerate() {
         series.push(Series {
-            name: curve.legend(),
+            name: format!("{}  {}", letter(order), curve.legend()),
             tone: Tone::Series(order as u8),
             dash: match order % 3 {
                 0 => Dash::Solid,
@@ -173,7 +208,13 @@ pub fn figure(input: &RocInput) -> Option<Figure> {
             legend: true,
             ..Plot::default()
         }),
-        notes: Vec::new(),
+        notes: input
+            .band
+            .and_then(|order| input.curves.get(order))
+            .filter(|curve| !curve.band.is_empty())
+            .map(|curve| format!("shaded: bootstrapped 95 % band of {}", curve.name))
+            .into_iter()
+            .collect(),
         sheet,
     })
 }

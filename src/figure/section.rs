@@ -3,7 +3,7 @@
 
 use ndarray::Array2;
 
-use crate::volume::{Mask, Volume};
+use crate::volume::{IndexBox, Mask, Volume};
 
 /// The plane of a section, by the axes of the grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -170,11 +170,55 @@ pub fn slices(volume: &Volume, plane: Plane) -> usize {
     volume.geometry.size[orientation(volume, plane).across]
 }
 
+/// Where a mask lies: its box, and how much of it each slice holds. Found once, since a mask is as large as its scan.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Footprint {
+    /// The smallest box around it; none of an empty mask
+    pub bounds: Option<IndexBox>,
+    /// Its voxels by slice along x, y, z
+    pub counts: [Vec<usize>; 3],
+}
+
+impl Footprint {
+    /// The footprint of a mask.
+    pub fn of(mask: &Mask) -> Self {
+        let (size_z, size_y, size_x) = mask.voxels.dim();
+        let mut counts = [vec![0usize; size_x], vec![0usize; size_y], vec![0usize; size_z]];
+        for ((z, y, x), &inside) in mask.voxels.indexed_iter() {
+            if inside {
+                counts[0][x] += 1;
+                counts[1][y] += 1;
+                counts[2][z] += 1;
+            }
+        }
+        let range = |counts: &[usize]| -> Option<(usize, usize)> {
+            let first = counts.iter().position(|&count| count > 0)?;
+            let last = counts.iter().rposition(|&count| count > 0)?;
+            Some((first, last + 1 - first))
+        };
+        let bounds = match counts.each_ref().map(|counts| range(counts)) {
+            [Some(x), Some(y), Some(z)] => Some(IndexBox {
+                start: [x.0, y.0, z.0],
+                size: [x.1, y.1, z.1],
+            }),
+            _ => None,
+        };
+        Self { bounds, counts }
+    }
+
+    /// The slices of a plane that the mask reaches.
+    pub fn slices(&self, volume: &Volume, plane: Plane) -> Vec<usize> {
+        let across = orientation(volume, plane).across;
+        (0..self.counts[across].len())
+            .filter(|&slice| self.counts[across][slice] > 0)
+            .collect()
+    }
+}
+
 /// An aim at the mask: the slice with the largest part of it, zoomed to its box and a margin; at the whole image without one.
-pub fn aim_at(volume: &Volume, mask: Option<&Mask>, plane: Plane, columns: usize, rows: usize) -> Aim {
+pub fn aim_at(volume: &Volume, mask: Option<&Footprint>, plane: Plane, columns: usize, rows: usize) -> Aim {
     let orientation = orientation(volume, plane);
-    let box_of_mask = mask.and_then(Mask::bounding_box);
-    let Some((mask, found)) = mask.zip(box_of_mask) else {
+    let Some((mask, found)) = mask.and_then(|mask| Some((mask, mask.bounds?))) else {
         return whole(
             volume,
             plane,
@@ -183,13 +227,13 @@ pub fn aim_at(volume: &Volume, mask: Option<&Mask>, plane: Plane, columns: usize
             rows,
         );
     };
-    let mut counts = vec![0usize; volume.geometry.size[orientation.across]];
-    for ((z, y, x), &inside) in mask.voxels.indexed_iter() {
-        if inside && let Some(count) = counts.get_mut([x, y, z][orientation.across]) {
-            *count += 1;
-        }
-    }
-    let slice = (0..counts.len()).rev().max_by_key(|&slice| counts[slice]).unwrap_or(0);
+    let counts = &mask.counts[orientation.across];
+    let last = volume.geometry.size[orientation.across].saturating_sub(1);
+    let slice = (0..counts.len())
+        .rev()
+        .max_by_key(|&slice| counts[slice])
+        .unwrap_or(0)
+        .min(last);
     let middle = |axis: usize| found.start[axis] as f64 + (found.size[axis] as f64 - 1.0) / 2.0;
     let extent = |axis: usize| found.size[axis] as f64 * volume.geometry.spacing[axis] * 1.4;
     Aim {
@@ -326,8 +370,33 @@ impl Section {
         }
     }
 
-    /// The section as text, two columns a pixel pair: a ramp of greys, the mask's outline as `o`.
+    /// The section as text, two pixels a sign: a ramp of greys, the mask's outline as `o`.
     pub fn to_lines(&self, window: Window, ascii: bool) -> Vec<String> {
+        let rows = self.values.nrows();
+        let sign = if ascii { 'o' } else { '•' };
+        self.greys(window, ascii)
+            .iter()
+            .enumerate()
+            .map(|(pair, line)| {
+                let (upper, lower) = (pair * 2, (pair * 2 + 1).min(rows - 1));
+                let line: String = line
+                    .chars()
+                    .enumerate()
+                    .map(|(column, grey)| {
+                        if self.outline(upper, column) || self.outline(lower, column) {
+                            sign
+                        } else {
+                            grey
+                        }
+                    })
+                    .collect();
+                line.trim_end().to_owned()
+            })
+            .collect()
+    }
+
+    /// The image alone as text, two pixels a sign: a ramp of greys.
+    pub fn greys(&self, window: Window, ascii: bool) -> Vec<String> {
         let (rows, columns) = self.values.dim();
         let ramp: &[char] = if ascii {
             &[' ', '.', ':', '-', '=', '+', '*', '#', '%', '@']
@@ -339,9 +408,6 @@ impl Section {
                 let (upper, lower) = (pair * 2, (pair * 2 + 1).min(rows - 1));
                 (0..columns)
                     .map(|column| {
-                        if self.outline(upper, column) || self.outline(lower, column) {
-                            return if ascii { 'o' } else { '•' };
-                        }
                         let value = match (self.values[(upper, column)], self.values[(lower, column)]) {
                             (upper, lower) if upper.is_nan() => lower,
                             (upper, lower) if lower.is_nan() => upper,
@@ -354,9 +420,7 @@ impl Section {
                             ramp[((share * ramp.len() as f64) as usize).min(ramp.len() - 1)]
                         }
                     })
-                    .collect::<String>()
-                    .trim_end()
-                    .to_owned()
+                    .collect()
             })
             .collect()
     }
@@ -443,7 +507,10 @@ mod tests {
             geometry: volume.geometry,
             voxels,
         };
-        let aim = aim_at(&volume, Some(&mask), Plane::Axial, 10, 10);
+        let footprint = Footprint::of(&mask);
+        assert_eq!(footprint.slices(&volume, Plane::Axial), [1, 3]);
+        assert_eq!(footprint.bounds, mask.bounding_box());
+        let aim = aim_at(&volume, Some(&footprint), Plane::Axial, 10, 10);
         assert_eq!(aim.slice, 3);
         let section = cut(&volume, Some(&mask), &aim, 10, 10);
         assert!(section.inside.iter().any(|&inside| inside));

@@ -498,7 +498,8 @@ fn draw_matrix(pen: &mut Pen, matrix: &Matrix) -> (f64, f64) {
         .names
         .iter()
         .map(|name| room(name) * size / 10.0)
-        .fold(20.0, f64::max);
+        .fold(20.0, f64::max)
+        + if matrix.clusters.is_empty() { 0.0 } else { 2.0 * size };
     let (left, top) = (name + 14.0, 36.0);
     let (low, high) = matrix.limits;
     for row in 0..side {
@@ -507,7 +508,10 @@ fn draw_matrix(pen: &mut Pen, matrix: &Matrix) -> (f64, f64) {
             top + (row as f64 + 0.75) * cell,
             "end",
             size,
-            &matrix.names[row],
+            &match matrix.clusters.get(row).copied().flatten() {
+                Some(cluster) => format!("{}  {}", matrix.names[row], super::heatmap::letter(cluster)),
+                None => matrix.names[row].clone(),
+            },
         );
         for column in 0..side {
             let value = matrix.values[row * side + column];

@@ -7,6 +7,7 @@
 pub mod agreement;
 pub mod calibrate;
 pub mod calibration;
+pub mod cluster;
 pub mod compare;
 pub mod cross_validation;
 pub mod decision_curve;

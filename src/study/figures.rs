@@ -6,12 +6,14 @@ use super::cohort::Side;
 use super::guard;
 use super::stages::LogisticRow;
 use super::stages::evaluate::{CalibrationKind, EvaluateResult};
+use super::stages::robustness::RobustnessResult;
 use super::stages::split::SplitResult;
 use crate::figure::calibration::CalibrationInput;
 use crate::figure::coefficients::{CoefficientsInput, ScoreTerm};
 use crate::figure::cv::CvInput;
 use crate::figure::decision::{DecisionCurve, DecisionInput};
 use crate::figure::forest::{ForestInput, ForestTerm};
+use crate::figure::frequency::{Frequency, FrequencyInput};
 use crate::figure::nomogram::{NomogramInput, NomogramTerm};
 use crate::figure::path::PathInput;
 use crate::figure::resplits::ResplitsInput;
@@ -60,6 +62,20 @@ pub fn results(study: &Study) -> Results {
                 .collect(),
         });
     }
+    let robustness: Option<RobustnessResult> = found.artefact("robustness/result.json");
+    results.frequency = robustness.map(|robustness| FrequencyInput {
+        features: robustness
+            .frequency
+            .into_iter()
+            .map(|feature| Frequency {
+                name: feature.feature,
+                resplits: feature.resplits,
+                bootstrap: feature.bootstrap,
+                chosen: feature.chosen,
+            })
+            .collect(),
+        repeats: (study.config().robustness.resplits, study.config().robustness.bootstrap),
+    });
     if let Some(score) = found.score() {
         for side in [Side::Training, Side::Test] {
             let cases: Vec<(String, f64, bool)> = score
@@ -98,7 +114,7 @@ pub fn results(study: &Study) -> Results {
             ("clinical, one at a time", &clinical.univariable),
             ("clinical, together", &clinical.multivariable),
         ] {
-            results.forest.push(forest(name, rows, &remark));
+            results.forest.push(forest(name, rows, &[], &remark));
         }
     }
     if let Some(fit) = found.fit() {
@@ -111,7 +127,7 @@ pub fn results(study: &Study) -> Results {
             if model.penalised {
                 remark.push_str("; Firth's penalised likelihood");
             }
-            results.forest.push(forest(&model.model.name, &model.rows, &remark));
+            results.forest.push(forest(&model.model.name, &model.rows, &model.inflation, &remark));
         }
     }
     results.forest.retain(|input| !input.terms.is_empty());
@@ -164,19 +180,21 @@ fn table1(split: &SplitResult) -> Sheet {
     }
 }
 
-fn forest(name: &str, rows: &[LogisticRow], remark: &str) -> ForestInput {
+fn forest(name: &str, rows: &[LogisticRow], inflation: &[f64], remark: &str) -> ForestInput {
     ForestInput {
         name: name.to_owned(),
         terms: rows
             .iter()
             .filter(|row| row.term != "(Intercept)")
-            .map(|row| ForestTerm {
+            .enumerate()
+            .map(|(order, row)| ForestTerm {
                 name: row.term.clone(),
                 coefficient: row.coefficient,
                 standard_error: row.standard_error,
                 odds_ratio: row.odds_ratio,
                 interval: (row.lower, row.upper),
                 p: row.p,
+                inflation: inflation.get(order).copied(),
             })
             .collect(),
         remark: remark.to_owned(),
@@ -201,7 +219,12 @@ fn fill_evaluation(results: &mut Results, evaluate: &EvaluateResult, split: Opti
                 specificities: roc.specificities.clone(),
                 cut_off: Some(roc.at_cutoff.risk),
                 events: (roc.events, roc.cases.saturating_sub(roc.events)),
-                band: Vec::new(),
+                band: roc
+                    .band
+                    .iter()
+                    .rev()
+                    .map(|&[specificity, low, high]| [1.0 - specificity, low, high])
+                    .collect(),
             })
             .collect(),
         tests: evaluate
@@ -211,10 +234,15 @@ fn fill_evaluation(results: &mut Results, evaluate: &EvaluateResult, split: Opti
                 first: curve_name(&test.a.0, test.a.1),
                 second: curve_name(&test.b.0, test.b.1),
                 difference: test.difference,
+                interval: match test.ci[..] {
+                    [low, high] => (low, high),
+                    _ => (f64::NAN, f64::NAN),
+                },
                 z: test.z,
                 p: test.p,
             })
             .collect(),
+        band: Some(0),
     });
     for calibration in &evaluate.calibration {
         let model = evaluate.models.iter().position(|name| *name == calibration.model);

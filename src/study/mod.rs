@@ -10,6 +10,7 @@ pub mod config;
 pub mod controls;
 pub mod feature_table;
 pub mod figures;
+pub mod flags;
 pub mod guard;
 pub mod inputs;
 pub mod journal;

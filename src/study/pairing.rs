@@ -7,6 +7,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::Study;
 use super::artefact::write_whole;
 use super::sample;
 use super::table::Table;
@@ -65,6 +66,65 @@ pub fn pairs(folder: &Path) -> io::Result<(Vec<Pair>, Vec<PathBuf>)> {
     Ok((found, lonely))
 }
 
+/// Images and masks below a folder whose paths, from that folder on, match two patterns: `images/{id}.nii.gz` and
+/// `masks/{id}_*.nii.gz`, say. `{id}` is the case and the same in both, `*` any run of characters but `/`. The second list
+/// names files that match one pattern and have no partner.
+pub fn pairs_by_pattern(folder: &Path, image: &str, mask: &str) -> Result<(Vec<Pair>, Vec<PathBuf>), String> {
+    for (what, pattern) in [("image", image), ("mask", mask)] {
+        if !pattern.contains(ID) {
+            return Err(format!(
+                "the {what} pattern \"{pattern}\" lacks {ID}, which stands for the case: images/{ID}.nii.gz, say"
+            ));
+        }
+    }
+    let mut files = Vec::new();
+    gather(folder, &mut files, 0).map_err(|error| format!("{}: {error}", folder.display()))?;
+    files.sort();
+    let of = |pattern: &str| -> BTreeMap<String, PathBuf> {
+        let pattern: Vec<char> = pattern.trim().replace(ID, "\u{1}").chars().collect();
+        files
+            .iter()
+            .rev()
+            .filter_map(|file| {
+                let relative = file.strip_prefix(folder).unwrap_or(file).to_string_lossy().replace('\\', "/");
+                let text: Vec<char> = relative.chars().collect();
+                Some((fits(&pattern, &text, None)?, file.clone()))
+            })
+            .collect()
+    };
+    let (images, mut masks) = (of(image), of(mask));
+    let mut found = Vec::new();
+    let mut lonely = Vec::new();
+    for (id, image) in images {
+        match masks.remove(&id) {
+            Some(mask) if mask != image => found.push(Pair { id, image, mask }),
+            _ => lonely.push(image),
+        }
+    }
+    lonely.extend(masks.into_values());
+    lonely.sort();
+    Ok((found, lonely))
+}
+
+/// What stands for the case in a pattern.
+const ID: &str = "{id}";
+
+/// The case's name if a path fits a pattern, in which U+0001 stands for it.
+fn fits(pattern: &[char], text: &[char], id: Option<&[char]>) -> Option<String> {
+    let run = || text.iter().take_while(|letter| **letter != '/').count();
+    match pattern.split_first() {
+        None => text.is_empty().then(|| id.unwrap_or_default().iter().collect()),
+        Some((&'\u{1}', rest)) => match id {
+            Some(known) => fits(rest, text.strip_prefix(known)?, id),
+            None => (1..=run())
+                .rev()
+                .find_map(|length| fits(rest, &text[length..], Some(&text[..length]))),
+        },
+        Some((&'*', rest)) => (0..=run()).rev().find_map(|length| fits(rest, &text[length..], id)),
+        Some((letter, rest)) => fits(rest, text.strip_prefix(std::slice::from_ref(letter))?, id),
+    }
+}
+
 /// The name that image and mask share, and whether the file is a mask; `None` for a file that is no scan.
 fn key_of(root: &Path, file: &Path) -> Option<(String, bool)> {
     let relative = file.strip_prefix(root).unwrap_or(file);
@@ -108,9 +168,36 @@ fn gather(folder: &Path, files: &mut Vec<PathBuf>, depth: usize) -> io::Result<(
     Ok(())
 }
 
+/// A study file that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MadeStudy {
+    /// The study file
+    pub path: PathBuf,
+    /// Pairs of images and masks that were found; none where a table named them
+    pub pairs: Option<usize>,
+    /// Files without a partner
+    pub lonely: Vec<PathBuf>,
+}
+
+impl MadeStudy {
+    /// What was done, and what is to be done next, in a line.
+    pub fn words(&self) -> String {
+        let mut words = format!("wrote {}", self.path.display());
+        if let Some(pairs) = self.pairs {
+            let _ = write!(words, ": {pairs} pairs");
+            if let Some(first) = self.lonely.first() {
+                let _ = write!(words, ", {} files without a partner ({} …)", self.lonely.len(), first.display());
+            }
+            words.push_str("; now fill in the outcomes");
+        }
+        words
+    }
+}
+
 /// Makes a study file from a folder of scans (with a cohort table whose outcomes are to be filled in), or from a table of
-/// cases, and gives its path. Nothing that is there is overwritten.
-pub fn make_study(from: &Path) -> Result<PathBuf, String> {
+/// cases. `patterns` are those of [`pairs_by_pattern`], divided by `|`; where it is empty the files' names decide. Nothing
+/// that is there is overwritten.
+pub fn make_study(from: &Path, patterns: &str) -> Result<MadeStudy, String> {
     let say = |path: &Path, error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     if from.is_file() {
         let table = Table::read(from).map_err(|error| error.to_string())?;
@@ -123,13 +210,29 @@ pub fn make_study(from: &Path) -> Result<PathBuf, String> {
         }
         let path = free(&folder.join("study.yaml"))?;
         write_whole(&path, study_text(&name, &[]).as_bytes()).map_err(|error| say(&path, &error))?;
-        return Ok(path);
+        return Ok(MadeStudy {
+            path,
+            pairs: None,
+            lonely: Vec::new(),
+        });
     }
-    let (found, _) = pairs(from).map_err(|error| say(from, &error))?;
+    let (found, lonely) = if patterns.trim().is_empty() {
+        pairs(from).map_err(|error| say(from, &error))?
+    } else {
+        let (image, mask) = patterns.split_once('|').ok_or_else(|| {
+            format!("\"{patterns}\" is one pattern; write two, as images/{ID}.nii.gz | masks/{ID}.nii.gz")
+        })?;
+        pairs_by_pattern(from, image, mask)?
+    };
     if found.is_empty() {
         return Err(format!(
-            "{}: no image with a mask was found; the names of both must be equal but for a word such as mask, label or seg",
-            from.display()
+            "{}: no image with a mask was found; {}",
+            from.display(),
+            if patterns.trim().is_empty() {
+                "the names of both must be equal but for a word such as mask, label or seg"
+            } else {
+                "compare the patterns with the files' paths below this folder"
+            }
         ));
     }
     let path = free(&from.join("study.yaml"))?;
@@ -160,7 +263,38 @@ pub fn make_study(from: &Path) -> Result<PathBuf, String> {
     };
     write_whole(&cohort, table.to_csv().as_bytes()).map_err(|error| say(&cohort, &error))?;
     write_whole(&path, study_text("cohort.csv", &[]).as_bytes()).map_err(|error| say(&path, &error))?;
-    Ok(path)
+    Ok(MadeStudy {
+        path,
+        pairs: Some(found.len()),
+        lonely,
+    })
+}
+
+/// The cohort of a study with some cells changed (case, column, value), as a table that can lie in any folder: its paths are
+/// absolute.
+pub fn cohort_table(study: &Study, edits: &[(String, String, String)]) -> Table {
+    let mut table = study.cohort().to_table();
+    let columns = &study.config().columns;
+    let place = |table: &Table, name: &str| table.header.iter().position(|column| column == name);
+    for (row, case) in table.rows.iter_mut().zip(&study.cohort().cases) {
+        for (name, path) in [
+            (&columns.image.name, &case.image),
+            (&columns.mask.name, &case.mask),
+            (&columns.mask_reader2.name, &case.mask_reader2),
+            (&columns.mask_repeat.name, &case.mask_repeat),
+        ] {
+            if let (Some(column), Some(path)) = (table.header.iter().position(|column| column == name), path) {
+                let full = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+                row[column] = full.to_string_lossy().into_owned();
+            }
+        }
+    }
+    for (id, column, value) in edits {
+        if let (Some(row), Some(column)) = (study.cohort().position(id), place(&table, column)) {
+            table.rows[row][column].clone_from(value);
+        }
+    }
+    table
 }
 
 /// Writes the sample study into a folder and gives the path of its study file.
@@ -227,8 +361,26 @@ mod tests {
         let ids: Vec<&str> = found.iter().map(|pair| pair.id.as_str()).collect();
         assert_eq!(ids, ["b", "case-3", "甲"]);
         assert_eq!(lonely.len(), 1);
-        let path = make_study(folder.path()).unwrap();
-        assert!(path.ends_with("study.yaml"));
-        assert!(make_study(folder.path()).unwrap_err().contains("there already"));
+        let made = make_study(folder.path(), "").unwrap();
+        assert!(made.path.ends_with("study.yaml"));
+        assert!(made.words().contains("3 pairs, 1 files without a partner"), "{}", made.words());
+        assert!(make_study(folder.path(), "").unwrap_err().contains("there already"));
+    }
+
+    #[test]
+    fn patterns_pair_what_names_cannot() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a/P01/t1.nii", "a/P02/t1.nii", "b/P01-x-gold.nii", "b/P03-y-gold.nii", "c/other.nii"] {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, b"").unwrap();
+        }
+        let (found, lonely) = pairs_by_pattern(folder.path(), "a/{id}/t1.nii ", " b/{id}-*-gold.nii").unwrap();
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].id, "P01");
+        assert!(found[0].mask.ends_with("b/P01-x-gold.nii"));
+        assert_eq!(lonely.len(), 2);
+        assert!(pairs_by_pattern(folder.path(), "a/*.nii", "b/{id}.nii").unwrap_err().contains("{id}"));
+        assert!(make_study(folder.path(), "a/{id}.nii").unwrap_err().contains("write two"));
     }
 }

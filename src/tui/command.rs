@@ -96,6 +96,12 @@ pub enum Command {
     Coronal,
     /// Three planes side by side
     Three,
+    /// All slices of the mask
+    Montage,
+    /// The second reader's mask
+    SecondReader,
+    /// A grey window of one's own
+    OwnWindow,
     /// The next window
     Window,
     /// How the mask is shown
@@ -116,6 +122,22 @@ pub enum Command {
     Reset,
     /// Take the values of the next case
     LoadCase,
+    /// Take the values of the case before
+    LoadCaseBefore,
+    /// Change a cell of the cohort
+    Edit,
+    /// Save the cohort as a table
+    SaveCohort,
+    /// Run the stage in hand alone
+    RunOnly,
+    /// Run up to the stage in hand, what is fresh too
+    RunAnew,
+    /// Open a model file
+    OpenModel,
+    /// Open another study
+    OpenStudy,
+    /// Make a study of a folder or a table
+    MakeStudy,
 }
 
 /// Where a command is valid.
@@ -139,6 +161,12 @@ pub enum Scope {
     Decision,
     /// The nomogram
     Nomogram,
+    /// Screens that show one case's values
+    ByCase,
+    /// The pipeline
+    Pipeline,
+    /// The audit
+    Audit,
     /// Screens with several parts
     Parts,
 }
@@ -265,6 +293,22 @@ pub static COMMANDS: &[Entry] = &[
         34,
     ),
     entry(
+        Command::Edit,
+        &["E"],
+        "edit",
+        "change a column of the cohort for the case, or all marked",
+        Scope::Cases,
+        36,
+    ),
+    entry(
+        Command::SaveCohort,
+        &["w"],
+        "save",
+        "save the cohort as a table of one's own",
+        Scope::Cases,
+        37,
+    ),
+    entry(
         Command::Sort,
         &["s"],
         "sort",
@@ -371,6 +415,30 @@ pub static COMMANDS: &[Entry] = &[
         25,
     ),
     entry(
+        Command::Montage,
+        &["M"],
+        "montage",
+        "all slices that the mask reaches",
+        Scope::Slices,
+        26,
+    ),
+    entry(
+        Command::SecondReader,
+        &["B"],
+        "both",
+        "the second reader's mask over the first, or not",
+        Scope::Slices,
+        28,
+    ),
+    entry(
+        Command::OwnWindow,
+        &["W"],
+        "own window",
+        "a grey window of one's own: width and level",
+        Scope::Slices,
+        0,
+    ),
+    entry(
         Command::Window,
         &["f"],
         "window",
@@ -414,6 +482,30 @@ pub static COMMANDS: &[Entry] = &[
         32,
     ),
     entry(
+        Command::Comment,
+        &["i"],
+        "remark",
+        "write a remark on the case",
+        Scope::Slices,
+        33,
+    ),
+    entry(
+        Command::LoadCase,
+        &["n"],
+        "next case",
+        "the next case, without a judgement",
+        Scope::Slices,
+        34,
+    ),
+    entry(
+        Command::LoadCaseBefore,
+        &["p"],
+        "case before",
+        "the case before",
+        Scope::Slices,
+        0,
+    ),
+    entry(
         Command::SetLambda,
         &["s"],
         "use it",
@@ -441,9 +533,41 @@ pub static COMMANDS: &[Entry] = &[
         Command::LoadCase,
         &["n"],
         "case",
-        "take the values of the next case",
-        Scope::Nomogram,
+        "the values of the next case",
+        Scope::ByCase,
         26,
+    ),
+    entry(
+        Command::LoadCaseBefore,
+        &["p"],
+        "case before",
+        "the values of the case before",
+        Scope::ByCase,
+        0,
+    ),
+    entry(
+        Command::RunOnly,
+        &["o"],
+        "run one",
+        "run this stage alone, on what the others have left",
+        Scope::Pipeline,
+        16,
+    ),
+    entry(
+        Command::RunAnew,
+        &["f"],
+        "run anew",
+        "run this stage again though it is up to date",
+        Scope::Pipeline,
+        17,
+    ),
+    entry(
+        Command::OpenModel,
+        &["o"],
+        "open",
+        "open a model file and judge it",
+        Scope::Audit,
+        19,
     ),
     entry(
         Command::NextPart,
@@ -524,6 +648,22 @@ pub static COMMANDS: &[Entry] = &[
         "narrow the list by letters in order",
         Scope::Global,
         50,
+    ),
+    entry(
+        Command::OpenStudy,
+        &["C-o"],
+        "open study",
+        "open another study, or a table of cases",
+        Scope::Global,
+        0,
+    ),
+    entry(
+        Command::MakeStudy,
+        &["C-n"],
+        "new study",
+        "make a study of a folder of scans or a table",
+        Scope::Global,
+        0,
     ),
     entry(
         Command::Help,

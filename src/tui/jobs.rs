@@ -9,6 +9,7 @@ use std::sync::mpsc::Sender;
 use std::thread;
 
 use super::message::Message;
+use super::screen::Sure;
 use super::snapshot::{Picture, Snapshot};
 use super::source::{Report, Source, Wire};
 
@@ -23,7 +24,9 @@ pub enum News {
     /// A study was opened
     Opened(Arc<dyn Source>, Box<Snapshot>),
     /// A scan was read
-    Picture(String, Box<Result<Picture, String>>),
+    Picture(String, Result<Arc<Picture>, String>),
+    /// A question before something is done
+    Asked(Box<Sure>),
     /// It ended, well or not
     Ended(Result<String, String>),
 }

@@ -197,6 +197,7 @@ pub fn open(options: &Options, start: Start) -> Result<Ended, TuiError> {
         }
     }
     drop(screen);
+    app.remember();
     Ok(Ended {
         farewell: app.farewell(),
         signal,

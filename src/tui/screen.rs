@@ -1,7 +1,10 @@
 //! A screen: a function of the study's snapshot, its own view state, and a size.
 
+use std::sync::Arc;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use serde_json::Value;
 
 use super::command::{Command, Scope};
 use super::glyphs::Glyphs;
@@ -45,8 +48,16 @@ pub enum Effect {
     Decide(Vec<String>, Decision),
     /// Ask for a line of text
     Ask(Question, String),
+    /// Find out what a setting's new value would make stale, then ask
+    Weigh(String, String),
     /// Change a setting
     Set(String, String),
+    /// Change a column of the cohort for some cases
+    Edit(Vec<String>, String, String),
+    /// Save the cohort as it is now under a path
+    SaveCohort(String),
+    /// Judge a model file
+    Judge(String),
     /// Open, make or write a study
     Begin(Beginning),
     /// Leave the program
@@ -64,11 +75,40 @@ pub enum Question {
     OpenStudy,
     /// A folder or table to make a study from
     MakeStudy,
+    /// Patterns of images and masks in a folder
+    Patterns(String),
     /// A folder to write the sample study into
     SampleFolder,
+    /// A column of the cohort and its value for some cases
+    Edit(Vec<String>),
+    /// A path for the cohort
+    SaveCohort,
+    /// A model file to judge
+    ModelFile,
+    /// Width and level of a grey window; the screen in front takes it
+    Window,
+}
+
+/// A question before something is done.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sure {
+    /// What is to be done
+    pub title: String,
+    /// What it brings about
+    pub lines: Vec<String>,
+    /// What is done on yes
+    pub effect: Effect,
 }
 
 impl Question {
+    /// Whether the answer is a path, which Tab completes.
+    pub fn wants_path(&self) -> bool {
+        matches!(
+            self,
+            Self::OpenStudy | Self::MakeStudy | Self::SampleFolder | Self::SaveCohort | Self::ModelFile
+        )
+    }
+
     /// What stands before the text.
     pub fn label(&self) -> String {
         match self {
@@ -77,7 +117,13 @@ impl Question {
             Self::Setting(key) => format!("{key} = "),
             Self::OpenStudy => "study file: ".to_owned(),
             Self::MakeStudy => "folder of scans, or cohort CSV: ".to_owned(),
+            Self::Patterns(_) => "image pattern | mask pattern, {id} is the case; empty: by names: ".to_owned(),
             Self::SampleFolder => "write the sample study into: ".to_owned(),
+            Self::Edit(cases) if cases.len() == 1 => format!("{}: column = value: ", cases[0]),
+            Self::Edit(cases) => format!("{} cases: column = value: ", cases.len()),
+            Self::SaveCohort => "save the cohort as: ".to_owned(),
+            Self::ModelFile => "model file: ".to_owned(),
+            Self::Window => "window width level: ".to_owned(),
         }
     }
 }
@@ -87,8 +133,8 @@ impl Question {
 pub enum Beginning {
     /// Open a study file
     Open(String),
-    /// Make one from a folder or a table
-    Make(String),
+    /// Make one from a folder or a table; with patterns of images and masks, or by their names where those are empty
+    Make(String, String),
     /// Write the sample study
     Sample(String),
 }
@@ -126,11 +172,15 @@ pub trait Screen {
         String::new()
     }
     /// Takes a scan that was asked for.
-    fn receive(&mut self, _case: &str, _picture: Result<Picture, String>) {}
-    /// View state worth keeping, as one line.
-    fn memory(&self) -> String {
-        String::new()
+    fn receive(&mut self, _case: &str, _picture: &Result<Arc<Picture>, String>) {}
+    /// Takes a line of text that it has asked for.
+    fn answer(&mut self, _words: &str) {}
+    /// View state worth keeping until the next start; null where there is none.
+    fn memory(&self) -> Value {
+        Value::Null
     }
+    /// Takes back what it kept; anything may stand there.
+    fn recall(&mut self, _memory: &Value) {}
 }
 
 /// A row of the register.

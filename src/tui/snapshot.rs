@@ -2,9 +2,13 @@
 //! drawing never waits for the study.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::figure::heatmap::HeatmapInput;
+use crate::figure::section::Footprint;
 use crate::figure::{Results, Tone};
+use crate::study::feature_table::FeatureTable;
+use crate::volume::overlap::MaskAgreement;
 use crate::volume::{Mask, Volume};
 
 /// A study at one moment.
@@ -18,6 +22,10 @@ pub struct Snapshot {
     pub results_folder: PathBuf,
     /// What the event is called
     pub outcome: String,
+    /// The cohort's columns, whose cells are in each case
+    pub columns: Vec<String>,
+    /// Changes of the cohort that are not saved yet
+    pub unsaved: usize,
     /// The cases in the order of the cohort
     pub cases: Vec<Case>,
     /// The stages in their order
@@ -26,6 +34,8 @@ pub struct Snapshot {
     pub settings: Vec<Setting>,
     /// Features with what is known about them
     pub features: Vec<FeatureRow>,
+    /// The values of every case and feature
+    pub table: Option<Arc<FeatureTable>>,
     /// Correlations between features
     pub correlation: Option<HeatmapInput>,
     /// Everything that can be drawn
@@ -67,6 +77,8 @@ pub struct Case {
     pub score: Option<f64>,
     /// Values of the nomogram's predictors, NaN where one is missing
     pub predictors: Vec<f64>,
+    /// Its cells in the cohort, by the snapshot's columns
+    pub cells: Vec<String>,
 }
 
 /// How a case stands.
@@ -190,6 +202,9 @@ pub struct Finding {
     pub detail: Vec<String>,
 }
 
+/// How many of a region's values are kept for its histogram.
+pub const INTENSITIES: usize = 20_000;
+
 /// A scan to look at.
 #[derive(Debug, Clone)]
 pub struct Picture {
@@ -199,6 +214,14 @@ pub struct Picture {
     pub mask: Option<Mask>,
     /// The second reader's mask, on the image's grid
     pub second: Option<Mask>,
+    /// How far the two masks agree
+    pub agreement: Option<MaskAgreement>,
+    /// The image's values inside the mask; at most [`INTENSITIES`] of them, evenly taken
+    pub intensities: Vec<f64>,
+    /// Voxels of the mask
+    pub voxels: usize,
+    /// Where the mask lies
+    pub footprint: Option<Footprint>,
     /// What is odd about it
     pub warnings: Vec<String>,
 }

@@ -186,7 +186,7 @@ impl Resampler {
     }
 }
 
-fn outside(index: usize, count: usize) -> StatsError {
+pub(super) fn outside(index: usize, count: usize) -> StatsError {
     StatsError::Impossible(format!(
         "a resample names case {index} (counted from 0), but there are only {count} of that outcome"
     ))

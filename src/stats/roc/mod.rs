@@ -9,6 +9,7 @@
 //!
 //! Missing scores are refused with their row; an outcome of one class is refused.
 
+mod band;
 mod bootstrap;
 mod clustered;
 mod cutoff;
@@ -17,6 +18,7 @@ mod interval;
 mod partial;
 mod precision_recall;
 
+pub use band::{SensitivityAt, sensitivity_band};
 pub use bootstrap::{
     AucBootstrap, StratifiedResample, bootstrap_auc, bootstrap_difference, bootstrap_sensitivity, draw_stratified,
 };

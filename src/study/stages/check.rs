@@ -46,6 +46,9 @@ pub struct CaseFacts {
     pub millilitres: f64,
     /// The region's parts, 26-connected
     pub parts: Option<usize>,
+    /// Holes in it: background that it closes in
+    #[serde(default)]
+    pub holes: Option<usize>,
     /// Slices that the region reaches, along x, y, z
     pub extent: [usize; 3],
     /// Whether the region touches the image's border
@@ -312,6 +315,7 @@ fn judge(study: &Study, case: &Case) -> Entry {
             voxels,
             millilitres: voxels as f64 * scan.mask.geometry.voxel_volume() / 1000.0,
             parts: scan.mask_facts.as_ref().map(|facts| facts.volume_count),
+            holes: Some(volume::roi::holes(scan.mask.voxels.view())),
             extent: region.as_ref().map_or([0; 3], |part| part.size),
             at_border,
             minimum: inside(minimum),

@@ -15,7 +15,7 @@ use crate::stats::r_random::RRandom;
 use crate::stats::random::{Purpose, RandomStream, SeedKind};
 use crate::stats::roc::{
     AucInterval, Cutoff, Direction, DirectionChoice, Placements, RocCurve, auc_interval, auc_test_paired,
-    auc_test_unpaired, cutoff_at,
+    auc_test_unpaired, cutoff_at, draw_stratified, sensitivity_band,
 };
 use crate::study::artefact::{json_bytes, number_or_nan, number_text, numbers_or_nan};
 use crate::study::cohort::{Cohort, Side};
@@ -91,6 +91,9 @@ pub struct RocResult {
     pub sensitivities: Vec<f64>,
     /// Specificities at them
     pub specificities: Vec<f64>,
+    /// The curve's bootstrapped band: specificity, lower and upper limit of the sensitivity
+    #[serde(default)]
+    pub band: Vec<[f64; 3]>,
     /// At the training set's cut-off
     pub at_cutoff: AtCutoff,
     /// Brier score
@@ -465,6 +468,7 @@ fn rocs(study: &Study, fit: &FitResult, result: &mut EvaluateResult) -> Result<(
                 .zip(&risks)
                 .map(|(&event, risk)| (risk - f64::from(u8::from(event))).powi(2))
                 .sum();
+            let band = band(study, &events, &risks)?;
             result.roc.push(RocResult {
                 model: name.clone(),
                 side,
@@ -477,12 +481,38 @@ fn rocs(study: &Study, fit: &FitResult, result: &mut EvaluateResult) -> Result<(
                 thresholds: curve.thresholds,
                 sensitivities: curve.sensitivities,
                 specificities: curve.specificities,
+                band,
                 at_cutoff,
                 brier: squares / events.len() as f64,
             });
         }
     }
     Ok(())
+}
+
+/// The band of a curve at every second hundredth of specificity, over 2000 stratified resamples as pROC draws them.
+fn band(study: &Study, events: &[bool], risks: &[f64]) -> Result<Vec<[f64; 3]>, StudyError> {
+    const RESAMPLES: usize = 2000;
+    const STEPS: u32 = 50;
+    let settings = &study.config().evaluate;
+    let with = events.iter().filter(|event| **event).count();
+    let without = events.len() - with;
+    let resamples = match study.config().seed_kind {
+        SeedKind::R => {
+            let mut stream = RRandom::set_seed(settings.boot_seed as i64);
+            draw_stratified(without, with, RESAMPLES, &mut |count| stream.below(count))
+        }
+        SeedKind::Own => {
+            let mut stream = RandomStream::new(settings.boot_seed, Purpose::Bootstrap);
+            draw_stratified(without, with, RESAMPLES, &mut |count| stream.below(count))
+        }
+    };
+    let grid: Vec<f64> = (0..=STEPS).map(|step| f64::from(step) / f64::from(STEPS)).collect();
+    let found = sensitivity_band(events, risks, Direction::Higher, &grid, &resamples, settings.confidence)?;
+    Ok(found
+        .into_iter()
+        .map(|at| [at.specificity, at.lower, at.upper])
+        .collect())
 }
 
 fn at_cutoff(cutoff: &Cutoff) -> Result<AtCutoff, StudyError> {

@@ -11,7 +11,7 @@ use super::{LogisticRow, features_ingredient, needed};
 use crate::model::predict::logistic;
 use crate::model::{Cutoff, FORMAT, Model, Number, Outcome, Term, TermSource, TrainingCases};
 use crate::stats::roc::{CutoffRule, Direction, DirectionChoice, RocCurve};
-use crate::study::artefact::{json_bytes, number_or_nan};
+use crate::study::artefact::{json_bytes, number_or_nan, numbers_or_nan};
 use crate::study::partition::{Fitted, TrainingRows};
 use crate::study::stage::{Ingredients, Made, Stage};
 use crate::study::watch::Watch;
@@ -28,6 +28,9 @@ pub struct FittedModel {
     pub model: Model,
     /// Coefficients, odds ratios and their intervals
     pub rows: Vec<LogisticRow>,
+    /// Variance inflation factors of the terms (`car::vif`); none of a single term or a penalised fit
+    #[serde(default, deserialize_with = "numbers_or_nan")]
+    pub inflation: Vec<f64>,
     /// Whether Firth's penalised fit was needed because the data are separated
     pub penalised: bool,
     /// -2 log likelihood
@@ -239,6 +242,7 @@ fn fit(
     Ok(FittedModel {
         model,
         rows: regression.rows.clone(),
+        inflation: regression.inflation.clone(),
         penalised: regression.penalised,
         deviance: regression.deviance,
         null_deviance: regression.null_deviance,

@@ -23,6 +23,8 @@ pub struct Regression {
     pub standard_errors: Vec<f64>,
     /// The table, intercept first
     pub rows: Vec<LogisticRow>,
+    /// The terms' variance inflation factors; none of a single term or a penalised fit
+    pub inflation: Vec<f64>,
     /// Whether Firth's penalty was needed
     pub penalised: bool,
     /// -2 log likelihood
@@ -60,6 +62,15 @@ pub fn regress(
     let settings = LogisticSettings { level, profile: false };
     let fitted = logistic::fit(&columns, events, &settings).map_err(said)?;
     let mut warnings = fitted.warnings.clone();
+    let inflation = if names.len() > 1 && fitted.separation.is_none() {
+        logistic::variance_inflation(&columns, &fitted)
+            .map_err(said)?
+            .into_iter()
+            .map(|term| term.gvif)
+            .collect()
+    } else {
+        Vec::new()
+    };
     let (terms, penalised, deviance) = match &fitted.separation {
         None => (fitted.terms, false, fitted.deviance),
         Some(separation) => {
@@ -76,6 +87,7 @@ pub fn regress(
         standard_errors: rows[1..].iter().map(|row| row.standard_error).collect(),
         aic: deviance + 2.0 * rows.len() as f64,
         rows,
+        inflation,
         penalised,
         deviance,
         null_deviance: fitted.null_deviance,
@@ -121,6 +133,7 @@ fn intercept_alone(events: &[bool], level: f64) -> Regression {
             lower: (intercept - half).exp(),
             upper: (intercept + half).exp(),
         }],
+        inflation: Vec::new(),
         penalised: false,
         deviance,
         null_deviance: deviance,

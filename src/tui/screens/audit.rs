@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::chart::turn;
 use crate::tui::command::{Command, Scope};
-use crate::tui::screen::{Effect, Screen, View};
+use crate::tui::screen::{Effect, Question, Screen, View};
 use crate::tui::snapshot::{Finding, Snapshot};
 use crate::tui::widgets::table::{Column, Cursor};
 use crate::tui::widgets::{above, below, left_of, right_of, table, text, wrap};
@@ -61,14 +61,20 @@ impl Screen for Audit {
     }
 
     fn ready(&self, snapshot: &Snapshot) -> bool {
-        !snapshot.audits.is_empty()
+        // Without a model there is still one to open.
+        !snapshot.stages.is_empty()
     }
 
     fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Move, Scope::Parts]
+        &[Scope::Move, Scope::Parts, Scope::Audit]
     }
 
     fn update(&mut self, command: Command, view: &View) -> Vec<Effect> {
+        if command == Command::OpenModel {
+            // What is opened stands first.
+            *self = Self::default();
+            return vec![Effect::Ask(Question::ModelFile, String::new())];
+        }
         let findings = findings(view, self.model);
         if matches!(command, Command::NextPart | Command::PreviousPart) {
             self.model = turn(self.model, view.snapshot.audits.len(), command == Command::NextPart);
@@ -96,6 +102,10 @@ impl Screen for Audit {
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
         self.model = self.model.min(view.snapshot.audits.len().saturating_sub(1));
         let Some(audited) = view.snapshot.audits.get(self.model) else {
+            let words = "No model was fitted yet. o opens a model file and says what is wrong with it.";
+            for (order, line) in wrap(words, area.width as usize - 4).iter().enumerate() {
+                text(buffer, area, 2, 2 + order as u16, line, view.theme.muted());
+            }
             return;
         };
         let findings = &audited.findings;
@@ -159,7 +169,7 @@ impl Screen for Audit {
         }
         let words: Vec<String> = counts.iter().map(|(word, count)| format!("{count} {word}")).collect();
         format!(
-            "model {} of {}: {}   (Enter: the arithmetic; Tab: the next model)",
+            "{} of {}: {}   Enter arithmetic, Tab next model, o opens a file",
             self.model + 1,
             view.snapshot.audits.len(),
             words.join(", ")

@@ -89,7 +89,7 @@ impl Screen for Calibration {
         let reading = self.chart.reading(&figure);
         if reading.is_empty() {
             format!(
-                "{} of {parts}   (up and down: the others; left and right: read values)",
+                "{} of {parts}   ↑↓ the others, ←→ read values",
                 self.part + 1
             )
         } else {

@@ -1,13 +1,16 @@
 //! The cases: a list to filter, sort and mark, the facts of one case, its slices, and the review of its mask.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use serde_json::{Value, json};
 
 use super::slices::Slices;
 use crate::figure::Tone;
+use crate::figure::histogram::{self, HistogramInput};
 use crate::figure::section::Viewing;
 use crate::figure::ticks::significant;
 use crate::tui::command::{Command, Scope};
@@ -16,7 +19,7 @@ use crate::tui::screen::{Effect, Question, Screen, View};
 use crate::tui::snapshot::{Case, CaseState, Picture, Snapshot};
 use crate::tui::source::Decision;
 use crate::tui::widgets::table::{Column, Cursor};
-use crate::tui::widgets::{left_of, right_of, table, text, wrap};
+use crate::tui::widgets::{below, left_of, plot, right_of, table, text, wrap};
 
 /// By what the list is sorted.
 const KEYS: [&str; 6] = ["cohort", "id", "patient", "outcome", "voxels", "state"];
@@ -30,7 +33,11 @@ pub struct Cases {
     reverse: bool,
     marked: BTreeSet<String>,
     open: bool,
+    /// The case whose scan was read last, and the scan
+    scan: Option<(String, Option<Result<Arc<Picture>, String>>)>,
     slices: Option<Slices>,
+    /// A word of the viewer for the status line
+    complaint: Option<String>,
 }
 
 impl Cases {
@@ -88,14 +95,61 @@ impl Cases {
         }
     }
 
+    /// Opens the viewer on the case in hand; its scan may be here already.
     fn look(&mut self, view: &View) -> Vec<Effect> {
-        match self.in_hand(view.snapshot) {
-            Some((index, case)) => {
-                self.slices = Some(Slices::new(&case.id));
-                vec![Effect::Fetch(index)]
-            }
-            None => Vec::new(),
+        let Some((_, case)) = self.in_hand(view.snapshot) else {
+            return Vec::new();
+        };
+        let mut slices = match &self.slices {
+            Some(slices) => slices.next(&case.id),
+            None => Slices::new(&case.id),
+        };
+        if let Some((id, Some(picture))) = &self.scan
+            && *id == case.id
+        {
+            slices.receive(picture.clone());
+            self.slices = Some(slices);
+            return Vec::new();
         }
+        self.slices = Some(slices);
+        self.read_scan(view)
+    }
+
+    /// Asks for the scan of the case in hand, unless it is here or on its way.
+    fn read_scan(&mut self, view: &View) -> Vec<Effect> {
+        let Some((index, case)) = self.in_hand(view.snapshot) else {
+            return Vec::new();
+        };
+        if case.image.is_none() || self.scan.as_ref().is_some_and(|(id, _)| *id == case.id) {
+            return Vec::new();
+        }
+        // The one before goes first: there is never more than one in memory.
+        self.scan = Some((case.id.clone(), None));
+        vec![Effect::Fetch(index)]
+    }
+
+    /// Goes to the next or previous case of the list with the viewer open.
+    fn turn_page(&mut self, forward: bool, view: &View) -> Vec<Effect> {
+        let last = self.order(view.snapshot).len().saturating_sub(1);
+        let row = if forward {
+            (self.cursor.row + 1).min(last)
+        } else {
+            self.cursor.row.saturating_sub(1)
+        };
+        if row == self.cursor.row {
+            return vec![Effect::Say(Tone::Plain, "this is the last case of the list".to_owned())];
+        }
+        self.cursor.row = row;
+        self.look(view)
+    }
+
+    /// Asks for a remark on what is chosen.
+    fn ask_remark(&self, view: &View) -> Vec<Effect> {
+        let before = self
+            .in_hand(view.snapshot)
+            .map(|(_, case)| case.comment.clone())
+            .unwrap_or_default();
+        vec![Effect::Ask(Question::Comment(self.chosen(view.snapshot)), before)]
     }
 
     fn draw_list(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
@@ -224,13 +278,70 @@ impl Cases {
                 row += 1;
             }
         }
-        if case.image.is_some() {
-            text(buffer, area, 0, row + 1, "v: look at the slices", view.theme.muted());
+        row = self.draw_cells(buffer, area, row, case, view);
+        let scan = self.scan.as_ref().filter(|(id, _)| *id == case.id);
+        match scan {
+            Some((_, Some(Ok(picture)))) if !picture.intensities.is_empty() => {
+                let room = below(area, row + 1);
+                if room.height >= 7
+                    && let Some(figure) = intensities(picture)
+                {
+                    let room = Rect::new(room.x, room.y, room.width, room.height.min(16));
+                    plot::draw(buffer, room, &figure, view, None, 0);
+                    return;
+                }
+            }
+            Some((_, Some(Err(error)))) => {
+                for (order, line) in wrap(error, area.width as usize).iter().enumerate() {
+                    text(buffer, area, 0, row + order as u16, line, view.theme.tone(Tone::Bad));
+                }
+                return;
+            }
+            _ => {}
         }
+        if case.image.is_some() {
+            let words = "v: slices   Enter: histogram of the mask";
+            text(buffer, area, 0, row + 1, words, view.theme.muted());
+        }
+    }
+
+    /// The case's cells in the cohort that are not shown above; gives the next free row.
+    fn draw_cells(&self, buffer: &mut Buffer, area: Rect, mut row: u16, case: &Case, view: &View) -> u16 {
+        const SHOWN: [&str; 10] = [
+            "id", "patient", "image", "mask", "mask_reader2", "mask_repeat", "label", "include", "reason", "split",
+        ];
+        let cells: Vec<String> = view
+            .snapshot
+            .columns
+            .iter()
+            .zip(&case.cells)
+            .filter(|(column, cell)| !SHOWN.contains(&column.as_str()) && !cell.is_empty())
+            .map(|(column, cell)| format!("{column} {cell}"))
+            .collect();
+        if cells.is_empty() {
+            return row;
+        }
+        let dot = format!(" {} ", view.glyphs.dot);
+        for line in wrap(&cells.join(&dot), area.width as usize) {
+            text(buffer, area, 0, row, &view.glyphs.text(&line), view.theme.muted());
+            row += 1;
+        }
+        row
     }
 }
 
-fn tone(state: CaseState) -> Tone {
+/// How often each value occurs in the mask.
+fn intensities(picture: &Picture) -> Option<crate::figure::Figure> {
+    histogram::figure(&HistogramInput {
+        title: format!("Values in the mask, {} voxels", picture.voxels),
+        label: "value".to_owned(),
+        groups: vec![("mask".to_owned(), picture.intensities.clone())],
+        bins: 32,
+    })
+}
+
+/// How a state is coloured.
+pub(super) fn tone(state: CaseState) -> Tone {
     match state {
         CaseState::Unchecked | CaseState::Dropped => Tone::Muted,
         CaseState::Good | CaseState::Accepted => Tone::Good,
@@ -289,7 +400,13 @@ impl Screen for Cases {
                 }
                 Some(_) => None,
             },
-            Command::Accept | Command::Reject | Command::Comment | Command::Mark | Command::Open => self
+            Command::SecondReader => self
+                .slices
+                .as_ref()
+                .is_some_and(|slices| !slices.has_second())
+                .then(|| "this case has one mask: no column mask_reader2".to_owned()),
+            Command::Edit if snapshot.columns.is_empty() => Some("there is no cohort table".to_owned()),
+            Command::Accept | Command::Reject | Command::Comment | Command::Mark | Command::Open | Command::Edit => self
                 .in_hand(snapshot)
                 .is_none()
                 .then(|| "there is no case in hand".to_owned()),
@@ -312,30 +429,49 @@ impl Screen for Cases {
             let mut effects = vec![Effect::Decide(chosen, decision)];
             self.marked.clear();
             if self.slices.is_some() {
-                self.cursor.row = (self.cursor.row + 1).min(rows.saturating_sub(1));
-                effects.extend(self.look(view));
+                effects.extend(self.turn_page(true, view));
             } else {
                 self.cursor.obey(Command::Down, rows);
             }
             return effects;
         }
+        self.complaint = None;
         if let Some(slices) = &mut self.slices {
-            slices.obey(command);
+            match command {
+                Command::Comment => return self.ask_remark(view),
+                Command::LoadCase => return self.turn_page(true, view),
+                Command::LoadCaseBefore => return self.turn_page(false, view),
+                Command::OwnWindow => return vec![Effect::Ask(Question::Window, slices.window_words())],
+                _ => slices.obey(command),
+            }
             return Vec::new();
         }
         if self.cursor.obey(command, rows) {
             return Vec::new();
         }
         match command {
-            Command::Open => self.open = !self.open,
+            // Where list and detail stand side by side, Enter reads the scan for the detail's histogram.
+            Command::Open => {
+                self.open = !self.open;
+                return self.read_scan(view);
+            }
             Command::View => return self.look(view),
-            Command::Comment => {
-                let chosen = self.chosen(view.snapshot);
-                let before = self
-                    .in_hand(view.snapshot)
-                    .map(|(_, case)| case.comment.clone())
-                    .unwrap_or_default();
-                return vec![Effect::Ask(Question::Comment(chosen), before)];
+            Command::Comment => return self.ask_remark(view),
+            Command::Edit => {
+                let start = view
+                    .snapshot
+                    .columns
+                    .iter()
+                    .position(|column| column == "outcome")
+                    .and_then(|place| {
+                        let (_, case) = self.in_hand(view.snapshot)?;
+                        Some(format!("outcome = {}", case.cells.get(place)?))
+                    });
+                let cases = self.chosen(view.snapshot);
+                return vec![Effect::Ask(Question::Edit(cases), start.unwrap_or_default())];
+            }
+            Command::SaveCohort => {
+                return vec![Effect::Ask(Question::SaveCohort, "cohort-edited.csv".to_owned())];
             }
             Command::Mark => {
                 if let Some((_, case)) = self.in_hand(view.snapshot) {
@@ -403,7 +539,7 @@ impl Screen for Cases {
 
     fn reading(&self, view: &View) -> String {
         if let Some(slices) = &self.slices {
-            return slices.reading();
+            return self.complaint.clone().unwrap_or_else(|| slices.reading());
         }
         let order = self.order(view.snapshot);
         let mut words = format!("{} of {}", (self.cursor.row + 1).min(order.len()), order.len());
@@ -413,6 +549,9 @@ impl Screen for Cases {
         if !self.marked.is_empty() {
             words.push_str(&format!("  {} marked", self.marked.len()));
         }
+        if view.snapshot.unsaved > 0 {
+            words.push_str(&format!("  {} changes not saved (w)", view.snapshot.unsaved));
+        }
         if let Some((_, case)) = self.in_hand(view.snapshot)
             && let Some(remark) = case.remarks.first()
         {
@@ -421,13 +560,41 @@ impl Screen for Cases {
         words
     }
 
-    fn receive(&mut self, case: &str, picture: Result<Picture, String>) {
+    fn receive(&mut self, case: &str, picture: &Result<Arc<Picture>, String>) {
+        if let Some((_, scan)) = self.scan.as_mut().filter(|(id, _)| id == case) {
+            *scan = Some(picture.clone());
+        }
         if let Some(slices) = self.slices.as_mut().filter(|slices| slices.case == case) {
-            slices.receive(picture);
+            slices.receive(picture.clone());
         }
     }
 
-    fn memory(&self) -> String {
-        self.filter.clone()
+    fn answer(&mut self, words: &str) {
+        if let Some(slices) = &mut self.slices {
+            self.complaint = slices.set_window(words);
+        }
+    }
+
+    fn memory(&self) -> Value {
+        json!({
+            "row": self.cursor.row,
+            "filter": self.filter,
+            "sort": KEYS[self.key],
+            "reverse": self.reverse,
+            "marked": self.marked,
+        })
+    }
+
+    fn recall(&mut self, memory: &Value) {
+        self.cursor.row = memory["row"].as_u64().unwrap_or(0) as usize;
+        memory["filter"].as_str().unwrap_or_default().clone_into(&mut self.filter);
+        self.key = KEYS.iter().position(|key| memory["sort"] == *key).unwrap_or(0);
+        self.reverse = memory["reverse"].as_bool().unwrap_or(false);
+        self.marked = memory["marked"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|id| Some(id.as_str()?.to_owned()))
+            .collect();
     }
 }

@@ -81,7 +81,7 @@ impl Screen for Decision {
         let mut reading = self.chart.reading(&figure);
         if reading.is_empty() {
             return format!(
-                "{} of {}   (up and down: the other sets; left and right: read values; s: standardised)",
+                "{} of {}   ↑↓ the other sets, ←→ read values, s standardised",
                 self.part + 1,
                 view.snapshot.results.decision.len()
             );

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use serde_json::{Value, json};
 
 use super::chart::ChartState;
 use crate::figure::histogram::{self, HistogramInput};
@@ -26,10 +27,16 @@ pub struct Features {
     reverse: bool,
     open: bool,
     heat: bool,
+    /// The case whose values are shown
+    case: Option<usize>,
     chart: ChartState,
 }
 
 impl Features {
+    fn case_name<'a>(&self, snapshot: &'a Snapshot) -> Option<&'a str> {
+        snapshot.table.as_ref()?.ids.get(self.case?).map(String::as_str)
+    }
+
     fn order(&self, snapshot: &Snapshot) -> Vec<usize> {
         let rows = &snapshot.features;
         let mut order = if self.filter.is_empty() {
@@ -85,6 +92,7 @@ impl Features {
     fn draw_list(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
         let order = self.order(view.snapshot);
         let rows = &view.snapshot.features;
+        let number = self.case;
         let mut columns = vec![
             Column::name("feature", 0),
             Column::number("P", 7),
@@ -92,6 +100,10 @@ impl Features {
             Column::number("ICC low", 7),
             Column::number("coef", 8),
         ];
+        let case = self.case_name(view.snapshot).is_some();
+        if case {
+            columns.extend([Column::number("value", 9), Column::number("in SD", 6)]);
+        }
         let wide = area.width >= 110;
         if wide {
             columns.extend([
@@ -136,6 +148,16 @@ impl Features {
                     view.theme.accent(),
                 ),
             ];
+            if case {
+                let (value, away) = value_of(view.snapshot, number, row).unwrap_or((f64::NAN, f64::NAN));
+                cells.extend([
+                    (significant(value, 4), style),
+                    (
+                        if away.is_finite() { format!("{away:+.1}") } else { "–".to_owned() },
+                        if away.abs() > 3.0 { view.theme.tone(Tone::Warn) } else { style },
+                    ),
+                ]);
+            }
             if wide {
                 cells.extend([
                     (significant(row.mean, 4), style),
@@ -177,12 +199,12 @@ impl Screen for Features {
     }
 
     fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Move, Scope::Sorted, Scope::Parts, Scope::Chart]
+        &[Scope::Move, Scope::Sorted, Scope::Parts, Scope::Chart, Scope::ByCase]
     }
 
     fn refusal(&self, command: Command, snapshot: &Snapshot) -> Option<String> {
         (matches!(command, Command::NextPart) && snapshot.correlation.is_none() && !self.heat)
-            .then(|| "no correlations are known yet".to_owned())
+            .then(|| "no correlations: too many features, or none judged yet".to_owned())
     }
 
     fn update(&mut self, command: Command, view: &View) -> Vec<Effect> {
@@ -200,6 +222,11 @@ impl Screen for Features {
                 return vec![Effect::Say(Tone::Plain, format!("sorted by {}", KEYS[self.key]))];
             }
             Command::Reverse => self.reverse = !self.reverse,
+            Command::LoadCase | Command::LoadCaseBefore => {
+                let count = view.snapshot.table.as_ref().map_or(0, |table| table.ids.len());
+                self.case = next_case(self.case, count, command == Command::LoadCase);
+                self.heat = false;
+            }
             _ => return self.chart.obey(command, self.figure(view).as_ref()).unwrap_or_default(),
         }
         Vec::new()
@@ -243,6 +270,9 @@ impl Screen for Features {
             self.open = false;
             return true;
         }
+        if self.case.take().is_some() {
+            return true;
+        }
         if self.filter.is_empty() {
             return false;
         }
@@ -260,6 +290,12 @@ impl Screen for Features {
             return format!("{} features", order.len());
         };
         let mut words = format!("{} of {}  {}", self.cursor.row + 1, order.len(), row.name);
+        if let (Some(case), Some((value, away))) = (
+            self.case_name(view.snapshot),
+            value_of(view.snapshot, self.case, row),
+        ) {
+            words = format!("{case}: {} {}, {away:+.2} SD", row.name, significant(value, 5));
+        }
         if let Some((value, low, high)) = row.agreement {
             words.push_str(&format!("  ICC {value:.2} ({low:.2}–{high:.2})"));
         }
@@ -267,5 +303,38 @@ impl Screen for Features {
             words.push_str(&format!("  dropped: {}", row.dropped));
         }
         words
+    }
+
+    fn memory(&self) -> Value {
+        json!({
+            "row": self.cursor.row,
+            "filter": self.filter,
+            "sort": KEYS[self.key],
+            "reverse": self.reverse,
+        })
+    }
+
+    fn recall(&mut self, memory: &Value) {
+        self.cursor.row = memory["row"].as_u64().unwrap_or(0) as usize;
+        memory["filter"].as_str().unwrap_or_default().clone_into(&mut self.filter);
+        self.key = KEYS.iter().position(|key| memory["sort"] == *key).unwrap_or(0);
+        self.reverse = memory["reverse"].as_bool().unwrap_or(false);
+    }
+}
+
+/// A feature's value of a case, and how many training SDs it lies from the training mean.
+fn value_of(snapshot: &Snapshot, case: Option<usize>, row: &FeatureRow) -> Option<(f64, f64)> {
+    let value = snapshot.table.as_ref()?.column(&row.name)?.get(case?).copied()?;
+    Some((value, (value - row.mean) / row.standard_deviation))
+}
+
+/// The next or previous of `count` cases; beyond the ends there is none.
+pub(super) fn next_case(case: Option<usize>, count: usize, forward: bool) -> Option<usize> {
+    match (case, forward) {
+        (_, _) if count == 0 => None,
+        (None, true) => Some(0),
+        (None, false) => Some(count - 1),
+        (Some(case), true) => Some((case + 1) % count),
+        (Some(case), false) => Some((case + count - 1) % count),
     }
 }

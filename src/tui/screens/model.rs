@@ -4,8 +4,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::chart::{ChartState, SCOPES, turn};
-use crate::figure::{Figure, Sheet, coefficients, forest, ticks, waterfall};
+use super::chart::{ChartState, turn};
+use super::features::next_case;
+use crate::figure::coefficients::CoefficientsInput;
+use crate::figure::{Figure, Sheet, Tone, coefficients, contributions, forest, ticks, waterfall};
 use crate::tui::command::{Command, Scope};
 use crate::tui::screen::{Effect, Screen, View};
 use crate::tui::snapshot::Snapshot;
@@ -17,6 +19,8 @@ pub struct Model {
     chart: ChartState,
     part: usize,
     scroll: usize,
+    /// The case whose contributions are shown
+    case: usize,
 }
 
 /// One of the screen's parts.
@@ -26,13 +30,16 @@ enum Part {
     Table(Sheet),
 }
 
-fn parts(view: &View) -> Vec<(String, Part)> {
+fn parts(view: &View, case: usize) -> Vec<(String, Part)> {
     let results = &view.snapshot.results;
     let mut parts = Vec::new();
     if let Some(input) = &results.coefficients {
         parts.push(("formula".to_owned(), Part::Formula));
         if let Some(figure) = coefficients::figure(input) {
             parts.push(("coefficients".to_owned(), Part::Chart(Box::new(figure))));
+        }
+        if let Some(figure) = contributions_of(view, input, case) {
+            parts.push((CASE_PART.to_owned(), Part::Chart(Box::new(figure))));
         }
     }
     for input in &results.forest {
@@ -49,6 +56,21 @@ fn parts(view: &View) -> Vec<(String, Part)> {
         parts.push(("table 1".to_owned(), Part::Table(table.clone())));
     }
     parts
+}
+
+/// The part with one case's contributions.
+const CASE_PART: &str = "one case";
+
+/// What makes the score of a case, counted along the table of features.
+fn contributions_of(view: &View, score: &CoefficientsInput, case: usize) -> Option<Figure> {
+    let table = view.snapshot.table.as_ref()?;
+    let id = table.ids.get(case)?;
+    let values: Option<Vec<f64>> = score
+        .terms
+        .iter()
+        .map(|term| table.column(&term.name)?.get(case).copied())
+        .collect();
+    contributions::figure(score, id, &values?)
 }
 
 fn formula(view: &View, width: usize) -> Vec<String> {
@@ -96,17 +118,29 @@ impl Screen for Model {
     }
 
     fn scopes(&self) -> &'static [Scope] {
-        SCOPES
+        &[Scope::Move, Scope::Chart, Scope::Parts, Scope::ByCase]
     }
 
     fn update(&mut self, command: Command, view: &View) -> Vec<Effect> {
-        let mut parts = parts(view);
+        let mut parts = parts(view, self.case);
         let count = parts.len();
         match command {
             Command::NextPart | Command::PreviousPart => {
                 self.part = turn(self.part, count, command == Command::NextPart);
                 self.scroll = 0;
                 self.chart.first_row = 0;
+                return Vec::new();
+            }
+            Command::LoadCase | Command::LoadCaseBefore => {
+                let Some(place) = parts.iter().position(|(name, _)| name == CASE_PART) else {
+                    return vec![Effect::Say(Tone::Warn, "no case has all of the score's features".to_owned())];
+                };
+                // The first press shows the case in hand, the next ones turn the pages.
+                if self.part == place {
+                    let count = view.snapshot.table.as_ref().map_or(0, |table| table.ids.len());
+                    self.case = next_case(Some(self.case), count, command == Command::LoadCase).unwrap_or(0);
+                }
+                self.part = place;
                 return Vec::new();
             }
             _ => {}
@@ -137,7 +171,7 @@ impl Screen for Model {
     }
 
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
-        let parts = parts(view);
+        let parts = parts(view, self.case);
         self.part = self.part.min(parts.len().saturating_sub(1));
         let mut room = area;
         if area.width >= 100 {
@@ -187,7 +221,7 @@ impl Screen for Model {
     }
 
     fn reading(&self, view: &View) -> String {
-        let parts = parts(view);
+        let parts = parts(view, self.case);
         let Some((name, part)) = parts.get(self.part) else {
             return String::new();
         };
@@ -196,7 +230,7 @@ impl Screen for Model {
             _ => String::new(),
         };
         if reading.is_empty() {
-            format!("{name}, {} of {}   (Tab: the next part)", self.part + 1, parts.len())
+            format!("{name}, {} of {}   Tab the next part, n one case", self.part + 1, parts.len())
         } else {
             reading
         }

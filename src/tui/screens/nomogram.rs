@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::chart::ChartState;
+use super::features::next_case;
 use crate::figure::nomogram::{self, Marks, NomogramInput};
 use crate::figure::{Figure, ticks};
 use crate::tui::command::{Command, Scope};
@@ -99,7 +100,7 @@ impl Screen for Nomogram {
     }
 
     fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Move, Scope::Chart, Scope::Nomogram]
+        &[Scope::Move, Scope::Chart, Scope::Nomogram, Scope::ByCase]
     }
 
     fn update(&mut self, command: Command, view: &View) -> Vec<Effect> {
@@ -124,15 +125,19 @@ impl Screen for Nomogram {
                     self.case = None;
                     return Vec::new();
                 }
-                Command::LoadCase => {
+                Command::LoadCase | Command::LoadCaseBefore => {
                     let complete = |case: &crate::tui::snapshot::Case| {
                         case.predictors.len() == input.terms.len()
                             && case.predictors.iter().all(|value| value.is_finite())
                     };
                     let count = view.snapshot.cases.len();
-                    let from = self.case.map_or(0, |case| case + 1);
+                    let forward = command == Command::LoadCase;
+                    let mut at = self.case;
                     let next = (0..count)
-                        .map(|step| (from + step) % count.max(1))
+                        .filter_map(|_| {
+                            at = next_case(at, count, forward);
+                            at
+                        })
                         .find(|&index| complete(&view.snapshot.cases[index]));
                     return match next {
                         Some(index) => {

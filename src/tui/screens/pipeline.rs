@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use serde_json::{Value, json};
 
 use crate::figure::Tone;
 use crate::tui::command::{Command, Scope};
@@ -81,9 +82,7 @@ impl Pipeline {
         if self.in_settings {
             if let Some(setting) = view.snapshot.settings.get(self.settings.row) {
                 lines.extend(wrap(&setting.about, area.width as usize));
-                if !setting.stage.is_empty() {
-                    lines.push(format!("a change makes {} and all after it stale", setting.stage));
-                }
+                lines.push("Enter changes it; before anything is done you see what becomes stale".to_owned());
             }
         } else if let Some(stage) = view.snapshot.stages.get(self.stages.row) {
             lines.extend(wrap(&format!("{}: {}", stage.name, stage.about), area.width as usize));
@@ -146,7 +145,7 @@ impl Screen for Pipeline {
     }
 
     fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Move, Scope::Parts]
+        &[Scope::Move, Scope::Parts, Scope::Pipeline]
     }
 
     fn update(&mut self, command: Command, view: &View) -> Vec<Effect> {
@@ -174,16 +173,28 @@ impl Screen for Pipeline {
                     )]
                 })
                 .unwrap_or_default(),
-            Command::Open | Command::Run => snapshot
-                .stages
-                .get(self.stages.row)
-                .map(|stage| {
-                    vec![Effect::Run(Run {
-                        until: Some(stage.name.clone()),
-                        force: false,
-                    })]
-                })
-                .unwrap_or_default(),
+            Command::Open | Command::Run | Command::RunOnly | Command::RunAnew => {
+                let Some(stage) = snapshot.stages.get(self.stages.row) else {
+                    return Vec::new();
+                };
+                let name = Some(stage.name.clone());
+                vec![Effect::Run(match command {
+                    Command::RunOnly => Run {
+                        only: name,
+                        ..Run::default()
+                    },
+                    // Fresh results of the stage alone are made anew, not those of all that it needs.
+                    Command::RunAnew => Run {
+                        only: name,
+                        force: true,
+                        ..Run::default()
+                    },
+                    _ => Run {
+                        until: name,
+                        ..Run::default()
+                    },
+                })]
+            }
             _ => Vec::new(),
         }
     }
@@ -191,25 +202,11 @@ impl Screen for Pipeline {
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
         let foot = if area.height >= 18 { 5 } else { 2 };
         let main = above(area, area.height - foot);
+        (self.stages.idle, self.settings.idle) = (self.in_settings, !self.in_settings);
         if area.width >= 100 {
             let half = area.width * 3 / 5;
             self.draw_stages(buffer, left_of(main, half - 1), view);
             self.draw_settings(buffer, right_of(main, half + 1), view);
-            // The row in hand is shown in one list only.
-            let other = if self.in_settings {
-                left_of(main, half - 1)
-            } else {
-                right_of(main, half + 1)
-            };
-            let cursor = if self.in_settings { self.stages } else { self.settings };
-            let row = (cursor.row - cursor.first.min(cursor.row)) as u16 + 1;
-            if row < other.height {
-                for x in other.x..other.x + other.width {
-                    if let Some(cell) = buffer.cell_mut((x, other.y + row)) {
-                        cell.modifier.remove(ratatui::style::Modifier::REVERSED);
-                    }
-                }
-            }
         } else if self.in_settings {
             self.draw_settings(buffer, main, view);
         } else {
@@ -230,8 +227,17 @@ impl Screen for Pipeline {
             .filter(|stage| stage.state == Freshness::Fresh)
             .count();
         format!(
-            "{fresh} of {} stages done   (R: run all; Enter: run up to here; Tab: settings)",
+            "{fresh} of {} stages done   R all, Enter up to here, o this alone, Tab settings",
             view.snapshot.stages.len()
         )
+    }
+
+    fn memory(&self) -> Value {
+        json!({ "stage": self.stages.row, "setting": self.settings.row })
+    }
+
+    fn recall(&mut self, memory: &Value) {
+        self.stages.row = memory["stage"].as_u64().unwrap_or(0) as usize;
+        self.settings.row = memory["setting"].as_u64().unwrap_or(0) as usize;
     }
 }

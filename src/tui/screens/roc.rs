@@ -9,7 +9,7 @@ use crate::figure::{Figure, ticks};
 use crate::tui::command::{Command, Scope};
 use crate::tui::screen::{Effect, Screen, View};
 use crate::tui::snapshot::Snapshot;
-use crate::tui::widgets::{below, right_of, text};
+use crate::tui::widgets::{below, right_of, sheet, text};
 
 /// The screen.
 #[derive(Default)]
@@ -17,6 +17,8 @@ pub struct Roc {
     chart: ChartState,
     curve: usize,
     point: Option<usize>,
+    /// Whether areas and tests are shown instead of the curves
+    tests: bool,
 }
 
 impl Roc {
@@ -24,8 +26,13 @@ impl Roc {
         view.snapshot.results.roc.as_ref()
     }
 
-    fn figure(view: &View) -> Option<Figure> {
-        Self::input(view).and_then(roc::figure)
+    /// The chart, with the band of the curve in hand.
+    fn figure(&self, view: &View) -> Option<Figure> {
+        let input = Self::input(view)?;
+        roc::figure(&RocInput {
+            band: Some(self.curve),
+            ..input.clone()
+        })
     }
 
     /// The point under the cursor: where it was moved to, else the cut-off in use.
@@ -71,12 +78,19 @@ impl Roc {
         if !input.tests.is_empty() {
             lines.push(String::new());
             lines.push("DeLong's tests".to_owned());
+            let by = |name: &str| {
+                input
+                    .curves
+                    .iter()
+                    .position(|curve| curve.name == name)
+                    .map_or('?', roc::letter)
+            };
             for test in &input.tests {
-                lines.push(format!("  {} – {}", test.first, test.second));
                 lines.push(format!(
-                    "    {:+.3}  z {:.2}  P {}",
+                    "  {} – {}  {:+.3}  P {}",
+                    by(&test.first),
+                    by(&test.second),
                     test.difference,
-                    test.z,
                     ticks::p_value(test.p)
                 ));
             }
@@ -114,6 +128,16 @@ impl Screen for Roc {
         let Some(input) = Self::input(view) else {
             return Vec::new();
         };
+        if self.tests {
+            match command {
+                Command::NextPart | Command::PreviousPart => self.tests = false,
+                Command::Copy => return vec![Effect::Copy(input.tests_sheet().to_csv())],
+                _ => {
+                    self.chart.place.obey(command, &input.tests_sheet());
+                }
+            }
+            return Vec::new();
+        }
         if !self.chart.table {
             match command {
                 Command::Left | Command::Right | Command::First | Command::Last => {
@@ -153,22 +177,25 @@ impl Screen for Roc {
         }
         match command {
             Command::NextPart | Command::PreviousPart => {
-                self.curve = turn(self.curve, input.curves.len(), command == Command::NextPart);
-                self.point = None;
+                self.tests = true;
                 Vec::new()
             }
             _ => self
                 .chart
-                .obey(command, Self::figure(view).as_ref())
+                .obey(command, self.figure(view).as_ref())
                 .unwrap_or_default(),
         }
     }
 
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
-        let (Some(input), Some(figure)) = (Self::input(view), Self::figure(view)) else {
-            return;
-        };
+        let Some(input) = Self::input(view) else { return };
         self.curve = self.curve.min(input.curves.len().saturating_sub(1));
+        let Some(figure) = self.figure(view) else { return };
+        if self.tests {
+            text(buffer, area, 0, 0, "Areas and DeLong's tests", view.theme.heading());
+            sheet::draw(buffer, below(area, 2), &input.tests_sheet(), &mut self.chart.place, view);
+            return;
+        }
         if self.chart.table {
             self.chart.draw(buffer, area, &figure, view);
             return;
@@ -199,8 +226,9 @@ impl Screen for Roc {
     }
 
     fn back(&mut self) -> bool {
-        if self.chart.table {
+        if self.chart.table || self.tests {
             self.chart.table = false;
+            self.tests = false;
             return true;
         }
         self.point.take().is_some()
@@ -211,13 +239,16 @@ impl Screen for Roc {
             return String::new();
         };
         if self.chart.table {
-            return Self::figure(view)
+            return self.figure(view)
                 .map(|figure| self.chart.reading(&figure))
                 .unwrap_or_default();
         }
+        if self.tests {
+            return "Tab goes back to the curves".to_owned();
+        }
         match (input.curves.get(self.curve), self.place(input)) {
             (Some(curve), Some(point)) => format!(
-                "{}  cut-off {}  sens {:.3}  spec {:.3}  (left and right move it, up and down take another curve)",
+                "{}: {}  sens {:.3} spec {:.3}   ←→ cut-off, ↑↓ curve, Tab DeLong",
                 curve.name,
                 ticks::significant(curve.thresholds[point], 4),
                 curve.sensitivities[point],

@@ -3,21 +3,44 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use serde_json::{Value, json};
 
-use super::chart::ChartState;
+use super::chart::{ChartState, turn};
 use crate::figure::path::{PathInput, short_name};
-use crate::figure::{Figure, Tone, cv, path, ticks};
+use crate::figure::{Figure, Tone, cv, frequency, path, ticks};
 use crate::tui::command::{Command, Scope};
 use crate::tui::screen::{Effect, Screen, View};
 use crate::tui::snapshot::Snapshot;
 use crate::tui::widgets::{above, below, left_of, plot, right_of, text};
 
+/// A part of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Part {
+    /// The coefficients' paths
+    #[default]
+    Path,
+    /// The cross-validated error
+    Error,
+    /// The coefficients at the penalty in hand
+    List,
+    /// How often each feature is chosen again
+    Frequency,
+}
+
+impl Part {
+    const ALL: [Self; 4] = [Self::Path, Self::Error, Self::List, Self::Frequency];
+
+    fn turned(self, forward: bool) -> Self {
+        Self::ALL[turn(self as usize, Self::ALL.len(), forward)]
+    }
+}
+
 /// The screen.
 #[derive(Default)]
 pub struct Selection {
     chart: ChartState,
-    /// Which of path, error and list is in hand where not all fit
-    part: usize,
+    /// What is in hand where not all fits
+    part: Part,
     /// The penalty under the cursor
     index: Option<usize>,
 }
@@ -33,7 +56,11 @@ impl Selection {
 
     fn figure(&self, view: &View) -> Option<Figure> {
         let (path, cv) = Self::figures(view);
-        if self.part == 1 { cv.or(path) } else { path }
+        match self.part {
+            Part::Frequency => view.snapshot.results.frequency.as_ref().and_then(frequency::figure),
+            Part::Error => cv.or(path),
+            Part::Path | Part::List => path,
+        }
     }
 
     /// The penalty in hand: the cursor's, else the chosen one, else the one with the least error.
@@ -108,7 +135,7 @@ impl Screen for Selection {
         };
         let index = self.place(input);
         let last = input.lambda.len().saturating_sub(1);
-        if !self.chart.table {
+        if !self.chart.table && self.part != Part::Frequency {
             // The axis runs from small penalties to large ones, the path from large to small.
             let to = match command {
                 Command::Right => Some(index.saturating_sub(1)),
@@ -125,9 +152,11 @@ impl Screen for Selection {
             }
         }
         match command {
-            Command::NextPart => self.part = (self.part + 1) % 3,
-            Command::PreviousPart => self.part = (self.part + 2) % 3,
-            Command::Open => self.part = if self.part == 2 { 0 } else { 2 },
+            Command::NextPart | Command::PreviousPart => {
+                self.part = self.part.turned(command == Command::NextPart);
+                self.chart.first_row = 0;
+            }
+            Command::Open => self.part = if self.part == Part::List { Part::Path } else { Part::List },
             Command::SetLambda => {
                 return vec![Effect::Set(
                     "select.lambda".to_owned(),
@@ -150,6 +179,24 @@ impl Screen for Selection {
             }
             return;
         }
+        if self.part == Part::Frequency {
+            match self.figure(view) {
+                Some(figure) => self.chart.draw(buffer, area, &figure, view),
+                None => {
+                    let lines = [
+                        "How often each feature is chosen again",
+                        "",
+                        "The stage robustness makes the whole selection anew on other splits and",
+                        "resamples. Press 2, go to robustness and press Enter; it takes a while.",
+                    ];
+                    for (order, line) in lines.iter().enumerate() {
+                        let style = if order == 0 { view.theme.heading() } else { view.theme.muted() };
+                        text(buffer, area, 2, order as u16 + 1, line, style);
+                    }
+                }
+            }
+            return;
+        }
         let cursor = self
             .index
             .and_then(|index| input.lambda.get(index))
@@ -159,7 +206,7 @@ impl Screen for Selection {
             let list = if area.width >= 140 { 48 } else { 36 };
             charts = left_of(area, area.width - list - 2);
             self.draw_list(buffer, right_of(area, area.width - list), input, view);
-        } else if self.part == 2 {
+        } else if self.part == Part::List {
             self.draw_list(buffer, area, input, view);
             return;
         }
@@ -170,7 +217,7 @@ impl Screen for Selection {
                 plot::draw(buffer, below(charts, half), cv, view, cursor, 0);
             }
             (Some(path), Some(cv)) => {
-                plot::draw(buffer, charts, if self.part == 1 { cv } else { path }, view, cursor, 0);
+                plot::draw(buffer, charts, if self.part == Part::Error { cv } else { path }, view, cursor, 0);
             }
             (Some(figure), None) | (None, Some(figure)) => plot::draw(buffer, charts, figure, view, cursor, 0),
             (None, None) => {}
@@ -181,8 +228,8 @@ impl Screen for Selection {
         if self.chart.table {
             self.chart.table = false;
             true
-        } else if self.part == 2 {
-            self.part = 0;
+        } else if self.part != Part::Path {
+            self.part = Part::Path;
             true
         } else {
             self.index.take().is_some()
@@ -193,6 +240,9 @@ impl Screen for Selection {
         let Some(input) = view.snapshot.results.path.as_ref() else {
             return String::new();
         };
+        if self.part == Part::Frequency {
+            return "how often each feature is chosen again   Tab the next part".to_owned();
+        }
         let index = self.place(input);
         let Some(&lambda) = input.lambda.get(index) else {
             return String::new();
@@ -215,7 +265,15 @@ impl Screen for Selection {
                 ticks::significant(cv.standard_error.get(position).copied().unwrap_or(f64::NAN), 2)
             ));
         }
-        words.push_str("   (left and right: λ; Tab: path, error, list)");
+        words.push_str("   ←→ λ, Tab next part");
         words
+    }
+
+    fn memory(&self) -> Value {
+        json!({ "index": self.index })
+    }
+
+    fn recall(&mut self, memory: &Value) {
+        self.index = memory["index"].as_u64().map(|index| index as usize);
     }
 }

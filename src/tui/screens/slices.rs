@@ -1,14 +1,19 @@
-//! The slice viewer: sections in equal millimetres with the mask's outline, zoomed to the mask at first, in a bone window.
+//! The slice viewer: sections in equal millimetres with one or two masks' outlines, zoomed to the mask at first, in a bone
+//! window. One plane, three side by side, or a montage of all slices that the mask reaches.
+
+use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
-use crate::figure::section::{self, Aim, Plane, Viewing, Window};
+use crate::figure::Tone;
+use crate::figure::section::{self, Aim, Plane, Section, Viewing, Window};
 use crate::figure::ticks::significant;
 use crate::tui::command::Command;
 use crate::tui::screen::View;
 use crate::tui::snapshot::Picture;
-use crate::tui::widgets::slice::{self, Overlay};
+use crate::tui::widgets::slice::{self, Drawing, Overlay};
 use crate::tui::widgets::{left_of, right_of, text, wrap};
 
 /// The named windows, in the order of the key; the last is found from the section.
@@ -19,16 +24,32 @@ const WINDOWS: [(&str, Option<Window>); 4] = [
     ("auto", None),
 ];
 
+/// The least room of a montage's tile, in cells.
+const TILE: (u16, u16) = (18, 8);
+
+/// What is shown side by side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Arrangement {
+    /// One plane
+    #[default]
+    One,
+    /// The three planes
+    Three,
+    /// All slices that the mask reaches
+    Montage,
+}
+
 /// View state of the viewer.
 pub struct Slices {
     /// The case that is looked at
     pub case: String,
-    picture: Option<Result<Picture, String>>,
+    picture: Option<Result<Arc<Picture>, String>>,
     plane: Plane,
     aims: [Option<Aim>; 3],
     window: usize,
     overlay: Overlay,
-    three: bool,
+    arrangement: Arrangement,
+    without_second: bool,
     cross: Option<(usize, usize)>,
     pixels: (usize, usize),
     custom: Option<Window>,
@@ -45,7 +66,8 @@ impl Slices {
             aims: [None; 3],
             window: 0,
             overlay: Overlay::Outline,
-            three: false,
+            arrangement: Arrangement::One,
+            without_second: false,
             cross: None,
             pixels: (78, 40),
             custom: None,
@@ -53,8 +75,22 @@ impl Slices {
         }
     }
 
+    /// A viewer for the next case that looks as this one does: plane, window and arrangement stay.
+    pub fn next(&self, case: &str) -> Self {
+        Self {
+            plane: self.plane,
+            window: self.window,
+            overlay: self.overlay,
+            arrangement: self.arrangement,
+            without_second: self.without_second,
+            custom: self.custom,
+            pixels: self.pixels,
+            ..Self::new(case)
+        }
+    }
+
     /// Takes the scan.
-    pub fn receive(&mut self, picture: Result<Picture, String>) {
+    pub fn receive(&mut self, picture: Result<Arc<Picture>, String>) {
         self.picture = Some(picture);
         self.aims = [None; 3];
     }
@@ -64,6 +100,28 @@ impl Slices {
         self.plane = viewing.plane;
         self.custom = viewing.window;
         self.start = viewing.slice;
+    }
+
+    /// Takes a window as a person writes it: width and level; gives what is wrong with it.
+    pub fn set_window(&mut self, words: &str) -> Option<String> {
+        let numbers: Vec<f64> = words
+            .split(|letter: char| letter.is_whitespace() || letter == ',')
+            .filter(|word| !word.is_empty())
+            .filter_map(|word| word.parse().ok())
+            .collect();
+        match numbers[..] {
+            [width, level] if width > 0.0 && level.is_finite() && width.is_finite() => {
+                self.custom = Some(Window { width, level });
+                None
+            }
+            _ => Some(format!("\"{words}\" is no window: write width and level, as 1500 300")),
+        }
+    }
+
+    /// The window in use as a person would write it.
+    pub fn window_words(&self) -> String {
+        let window = self.window().1.unwrap_or(Window::BONE);
+        format!("{} {}", window.width, window.level)
     }
 
     /// The grey window in use and its name; the automatic one is found from the section.
@@ -80,7 +138,8 @@ impl Slices {
             Command::Axial => self.plane = Plane::Axial,
             Command::Sagittal => self.plane = Plane::Sagittal,
             Command::Coronal => self.plane = Plane::Coronal,
-            Command::Three => self.three = !self.three,
+            Command::Three => self.arrange(Arrangement::Three),
+            Command::Montage => self.arrange(Arrangement::Montage),
             Command::Window => {
                 if self.custom.take().is_none() {
                     self.window = (self.window + 1) % WINDOWS.len();
@@ -93,6 +152,7 @@ impl Slices {
                     Overlay::Off => Overlay::Outline,
                 }
             }
+            Command::SecondReader => self.without_second = !self.without_second,
             Command::Crosshair => {
                 self.cross = match self.cross {
                     Some(_) => None,
@@ -103,11 +163,24 @@ impl Slices {
         }
     }
 
+    fn arrange(&mut self, arrangement: Arrangement) {
+        self.arrangement = if self.arrangement == arrangement {
+            Arrangement::One
+        } else {
+            arrangement
+        };
+    }
+
+    /// Whether there is a second reader's mask to show or hide.
+    pub fn has_second(&self) -> bool {
+        matches!(&self.picture, Some(Ok(picture)) if picture.second.is_some())
+    }
+
     fn move_aim(&mut self, command: Command) {
         let Some(Ok(picture)) = &self.picture else { return };
         let slices = section::slices(&picture.volume, self.plane);
         let (columns, rows) = self.pixels;
-        let start = || section::aim_at(&picture.volume, picture.mask.as_ref(), self.plane, columns, rows);
+        let start = || section::aim_at(&picture.volume, picture.footprint.as_ref(), self.plane, columns, rows);
         let mut aim = self.aims[self.plane as usize].unwrap_or_else(start);
         if let (Some((row, column)), Command::Left | Command::Right | Command::Up | Command::Down) =
             (self.cross, command)
@@ -148,35 +221,22 @@ impl Slices {
         self.aims[self.plane as usize] = Some(aim);
     }
 
-    /// One step back inside the viewer.
+    /// One step back inside the viewer: the crosshair away, then one plane again.
     pub fn back(&mut self) -> bool {
-        self.cross.take().is_some()
+        self.cross.take().is_some() || std::mem::take(&mut self.arrangement) != Arrangement::One
     }
 
     /// Draws the section and what is known about it.
     pub fn draw(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
         match &self.picture {
             None => {
-                text(
-                    buffer,
-                    area,
-                    1,
-                    1,
-                    &view.glyphs.text(&format!("reading the scan of {} …", self.case)),
-                    view.theme.muted(),
-                );
+                let words = view.glyphs.text(&format!("reading the scan of {} …", self.case));
+                text(buffer, area, 1, 1, &words, view.theme.muted());
                 return;
             }
             Some(Err(error)) => {
                 for (order, line) in wrap(error, area.width as usize - 2).iter().enumerate() {
-                    text(
-                        buffer,
-                        area,
-                        1,
-                        order as u16 + 1,
-                        line,
-                        view.theme.tone(crate::figure::Tone::Bad),
-                    );
+                    text(buffer, area, 1, order as u16 + 1, line, view.theme.tone(Tone::Bad));
                 }
                 return;
             }
@@ -184,88 +244,195 @@ impl Slices {
         }
         let side = if area.width >= 76 { 24 } else { 0 };
         let room = left_of(area, area.width - side);
-        if self.three && room.width >= 60 {
-            let third = room.width / 3;
-            for (order, plane) in [Plane::Axial, Plane::Sagittal, Plane::Coronal].into_iter().enumerate() {
-                let part = Rect::new(room.x + third * order as u16, room.y, third - 1, room.height);
-                self.draw_plane(buffer, part, plane, view);
+        match self.arrangement {
+            Arrangement::Three if room.width >= 50 => {
+                let third = room.width / 3;
+                for (order, plane) in [Plane::Axial, Plane::Sagittal, Plane::Coronal].into_iter().enumerate() {
+                    let part = Rect::new(room.x + third * order as u16, room.y, third - 1, room.height);
+                    self.draw_plane(buffer, part, plane, view);
+                }
             }
-        } else {
-            self.draw_plane(buffer, room, self.plane, view);
+            Arrangement::Montage => self.draw_montage(buffer, room, view),
+            _ => self.draw_plane(buffer, room, self.plane, view),
         }
         if side > 0 {
             self.draw_facts(buffer, right_of(area, area.width - side + 1), view);
         }
     }
 
+    /// The section of an aim with both masks, drawn.
+    fn draw_section(
+        &self,
+        buffer: &mut Buffer,
+        area: Rect,
+        picture: &Picture,
+        aim: &Aim,
+        cross: Option<(usize, usize)>,
+        view: &View,
+    ) -> Section {
+        let (columns, rows) = (area.width as usize, area.height as usize * 2);
+        let found = section::cut(&picture.volume, picture.mask.as_ref(), aim, columns, rows);
+        let second = picture
+            .second
+            .as_ref()
+            .filter(|_| !self.without_second && self.overlay != Overlay::Off)
+            .map(|mask| section::cut(&picture.volume, Some(mask), aim, columns, rows));
+        let drawing = Drawing {
+            section: &found,
+            second: second.as_ref(),
+            window: self.window().1.unwrap_or_else(|| found.automatic_window()),
+            overlay: self.overlay,
+            cross,
+        };
+        slice::draw(buffer, area, &drawing, view);
+        found
+    }
+
     fn draw_plane(&mut self, buffer: &mut Buffer, area: Rect, plane: Plane, view: &View) {
-        let Some(Ok(picture)) = &self.picture else { return };
+        let Some(Ok(picture)) = self.picture.clone() else { return };
         let (columns, rows) = (area.width as usize, area.height as usize * 2);
         if plane == self.plane {
             self.pixels = (columns, rows);
         }
+        let start = self.start.filter(|_| plane == self.plane);
         let aim = *self.aims[plane as usize].get_or_insert_with(|| {
-            let mut aim = section::aim_at(&picture.volume, picture.mask.as_ref(), plane, columns, rows);
-            if let Some(slice) = self.start.filter(|_| plane == self.plane) {
+            let mut aim = section::aim_at(&picture.volume, picture.footprint.as_ref(), plane, columns, rows);
+            if let Some(slice) = start {
                 aim.slice = slice.min(section::slices(&picture.volume, plane).saturating_sub(1));
             }
             aim
         });
-        let found = section::cut(&picture.volume, picture.mask.as_ref(), &aim, columns, rows);
-        let window = self.window().1.unwrap_or_else(|| found.automatic_window());
         let cross = self.cross.filter(|_| plane == self.plane);
-        slice::draw(buffer, area, &found, window, self.overlay, cross, view);
+        let found = self.draw_section(buffer, area, &picture, &aim, cross, view);
         let [left, right, top, bottom] = found.letters;
         let style = view.theme.heading();
         let (middle_x, middle_y) = (area.width / 2, area.height / 2);
-        text(buffer, area, 0, middle_y, &left.to_string(), style);
-        text(
-            buffer,
-            area,
-            area.width.saturating_sub(1),
-            middle_y,
-            &right.to_string(),
-            style,
-        );
-        text(buffer, area, middle_x, 0, &top.to_string(), style);
-        text(
-            buffer,
-            area,
-            middle_x,
-            area.height.saturating_sub(1),
-            &bottom.to_string(),
-            style,
-        );
+        let (last_x, last_y) = (area.width.saturating_sub(1), area.height.saturating_sub(1));
+        for (letter, x, y) in [
+            (left, 0, middle_y),
+            (right, last_x, middle_y),
+            (top, middle_x, 0),
+            (bottom, middle_x, last_y),
+        ] {
+            text(buffer, area, x, y, &letter.to_string(), style);
+        }
+    }
+
+    /// All slices that the mask reaches, evenly thinned where they are more than fit; the one in hand has its number
+    /// reversed.
+    fn draw_montage(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
+        let Some(Ok(picture)) = self.picture.clone() else { return };
+        let Some(footprint) = picture.footprint.as_ref().filter(|footprint| footprint.bounds.is_some()) else {
+            text(buffer, area, 1, 1, "there is no mask whose slices could be shown", view.theme.muted());
+            return;
+        };
+        let slices = footprint.slices(&picture.volume, self.plane);
+        let most = (area.width / TILE.0).max(1) as usize * (area.height / TILE.1).max(1) as usize;
+        let shown = slices.len().min(most);
+        // Of the shapes of the grid that hold all tiles take the one with the largest tiles.
+        let (across, down) = (1..=(area.width / TILE.0).max(1) as usize)
+            .map(|across| (across, shown.div_ceil(across)))
+            .filter(|&(_, down)| down <= (area.height / TILE.1).max(1) as usize)
+            .max_by_key(|&(across, down)| (area.width as usize / across).min(2 * (area.height as usize / down)))
+            .unwrap_or((1, 1));
+        let (wide, high) = (area.width / across as u16, area.height / down as u16);
+        let chosen: Vec<usize> = (0..shown)
+            .map(|tile| slices[if shown > 1 { tile * (slices.len() - 1) / (shown - 1) } else { slices.len() / 2 }])
+            .collect();
+        let in_hand = self.aims[self.plane as usize].map(|aim| aim.slice);
+        let nearest = in_hand.and_then(|slice| chosen.iter().min_by_key(|other| other.abs_diff(slice)));
+        for (tile, &slice) in chosen.iter().enumerate() {
+            let place = Rect::new(
+                area.x + (tile % across) as u16 * wide,
+                area.y + (tile / across) as u16 * high,
+                wide.saturating_sub(1),
+                high,
+            );
+            let mut aim = section::aim_at(
+                &picture.volume,
+                Some(footprint),
+                self.plane,
+                place.width as usize,
+                place.height as usize * 2,
+            );
+            aim.slice = slice;
+            self.draw_section(buffer, place, &picture, &aim, None, view);
+            let style = if Some(&slice) == nearest {
+                view.theme.selection()
+            } else {
+                view.theme.heading()
+            };
+            text(buffer, place, 0, 0, &(slice + 1).to_string(), style);
+        }
     }
 
     fn draw_facts(&self, buffer: &mut Buffer, area: Rect, view: &View) {
         let Some(Ok(picture)) = &self.picture else { return };
-        let mut lines = vec![self.case.clone(), String::new()];
-        lines.push(self.slice_words(picture));
-        lines.push(format!("window {}", self.window().0));
+        let plain = Style::new();
+        let mut lines = vec![(self.case.clone(), view.theme.heading()), (String::new(), plain)];
+        let mut say = |words: String, style: Style| {
+            for line in wrap(&words, area.width as usize) {
+                lines.push((line, style));
+            }
+        };
+        say(self.slice_words(picture), plain);
+        let (name, window) = self.window();
+        say(
+            match window {
+                Some(window) => format!("{name}: W {} L {}", window.width, window.level),
+                None => format!("window {name}"),
+            },
+            plain,
+        );
         let spacing = picture.volume.geometry.spacing.map(|value| significant(value, 3));
-        lines.push(format!("{} mm", spacing.join(" × ")));
-        lines.push(picture.volume.geometry.size.map(|size| size.to_string()).join(" × "));
+        say(format!("{} mm", spacing.join(" × ")), plain);
+        let size = picture.volume.geometry.size.map(|size| size.to_string());
+        say(size.join(" × "), plain);
         if let Some(mask) = &picture.mask {
-            let count = mask.count();
-            lines.push(String::new());
-            lines.push(format!("mask {count} voxels"));
-            lines.push(format!(
-                "{} ml",
-                significant(count as f64 * mask.geometry.voxel_volume() / 1000.0, 3)
-            ));
+            say(String::new(), plain);
+            let own = view.theme.tone(Tone::Accent);
+            say(format!("mask {} voxels", picture.voxels), own);
+            let volume = picture.voxels as f64 * mask.geometry.voxel_volume() / 1000.0;
+            say(format!("{} ml", significant(volume, 3)), plain);
         }
-        lines.push(String::new());
+        if picture.second.is_some() {
+            say(String::new(), plain);
+            say(
+                if self.without_second {
+                    "second reader hidden (B)"
+                } else {
+                    "second reader"
+                }
+                .to_owned(),
+                view.theme.tone(Tone::Warn),
+            );
+            if let Some(agreement) = &picture.agreement {
+                say(format!("Dice {:.3}", agreement.dice), plain);
+                say(format!("Hausdorff {} mm", significant(agreement.hausdorff, 3)), plain);
+                say(format!("95 % within {} mm", significant(agreement.hausdorff_95, 3)), plain);
+                say(
+                    format!("mean {} mm", significant(agreement.mean_surface_distance, 3)),
+                    plain,
+                );
+            }
+        }
+        say(String::new(), plain);
+        let case = view.snapshot.cases.iter().find(|case| case.id == self.case);
+        if let Some(case) = case {
+            if !case.state.word().is_empty() && case.state != crate::tui::snapshot::CaseState::Unchecked {
+                say(case.state.word().to_owned(), view.theme.tone(super::cases::tone(case.state)));
+            }
+            for remark in &case.remarks {
+                say(remark.clone(), view.theme.tone(Tone::Warn));
+            }
+        }
         for warning in &picture.warnings {
-            lines.extend(wrap(warning, area.width as usize));
+            if case.is_none_or(|case| !case.remarks.contains(warning)) {
+                say(warning.clone(), view.theme.tone(Tone::Warn));
+            }
         }
-        for (order, line) in lines.iter().enumerate() {
-            let style = if order == 0 {
-                view.theme.heading()
-            } else {
-                ratatui::style::Style::new()
-            };
-            text(buffer, area, 0, order as u16, &view.glyphs.text(line), style);
+        for (order, (line, style)) in lines.iter().enumerate() {
+            text(buffer, area, 0, order as u16, &view.glyphs.text(line), *style);
         }
     }
 
@@ -299,6 +466,12 @@ impl Slices {
                     at.join(", ")
                 ));
             }
+        } else if let Some(agreement) = &picture.agreement {
+            words.push_str(&format!(
+                "   Dice {:.3}, Hausdorff {} mm",
+                agreement.dice,
+                significant(agreement.hausdorff, 3)
+            ));
         }
         words
     }

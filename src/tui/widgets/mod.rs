@@ -7,7 +7,7 @@ pub mod table;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Color, Style};
 
 use super::glyphs::Glyphs;
 use crate::figure::cells::fit;
@@ -29,10 +29,11 @@ pub fn signs(buffer: &mut Buffer, area: Rect, place: (u16, u16), words: &str, st
     text(buffer, area, place.0, place.1, &glyphs.text(words), style)
 }
 
-/// Gives a whole row a style.
+/// Gives a whole row the style of what is in hand. Colours of its cells go, or each would be reversed to a patch of its own.
 pub fn paint_row(buffer: &mut Buffer, area: Rect, row: u16, style: Style) {
     if row < area.height {
-        buffer.set_style(Rect::new(area.x, area.y + row, area.width, 1), style);
+        let place = Rect::new(area.x, area.y + row, area.width, 1);
+        buffer.set_style(place, Style::new().fg(Color::Reset).bg(Color::Reset).patch(style));
     }
 }
 

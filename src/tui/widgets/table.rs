@@ -62,6 +62,8 @@ pub struct Cursor {
     pub first: usize,
     /// How many rows fit, as of the last drawing
     pub page: usize,
+    /// Whether another list has the keys now: then no row is shown in hand
+    pub idle: bool,
 }
 
 impl Cursor {
@@ -139,7 +141,7 @@ pub fn draw(
             put(buffer, area, (x, y, wide), column, &view.glyphs.text(&words), style);
             x += wide + 1;
         }
-        if row == cursor.row {
+        if row == cursor.row && !cursor.idle {
             paint_row(buffer, area, y, view.theme.selection());
         }
     }

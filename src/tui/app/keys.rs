@@ -1,0 +1,181 @@
+//! Keys: what a person types, as commands, as text, or as moves in what lies over the screen.
+
+use crossterm::event::{Event, KeyCode, KeyEvent};
+use tui_input::Input;
+use tui_input::backend::crossterm::EventHandler;
+
+use super::overlay::Overlay;
+use super::prompt::{Prompt, complete};
+use super::{App, LOG_LINES};
+use crate::tui::command::{self, Command};
+use crate::tui::screen::{Beginning, Effect, Question};
+use crate::tui::source::Decision;
+
+impl App {
+    pub(super) fn press(&mut self, key: &KeyEvent) {
+        self.dirty = true;
+        if key.code == KeyCode::F(12) && std::env::var_os("RADSCORE_TEST_PANIC").is_some() {
+            break_off();
+        }
+        let Some(name) = command::key_name(key) else {
+            return;
+        };
+        if name == "C-c" {
+            self.obey(Command::Interrupt);
+            return;
+        }
+        if self.prompt.is_some() {
+            self.write(&name, key);
+            return;
+        }
+        self.toast = None;
+        if self.overlay.is_some() {
+            self.press_over(&name, key);
+            return;
+        }
+        if let Some(entry) = command::find(&name, self.screen().scopes()) {
+            self.obey(entry.command);
+        }
+    }
+
+    /// A key while a line is being written.
+    pub(super) fn write(&mut self, name: &str, key: &KeyEvent) {
+        match name {
+            "Esc" => {
+                if self.prompt.take().is_some_and(|prompt| prompt.question.is_none())
+                    && let Some(filter) = self.screen_mut().filter()
+                {
+                    filter.clear();
+                }
+            }
+            "Enter" => {
+                if let Some(Prompt {
+                    question: Some(question),
+                    input,
+                }) = self.prompt.take()
+                {
+                    self.answer(question, input.value().trim());
+                }
+            }
+            "Tab" => {
+                if let Some(prompt) = &mut self.prompt
+                    && prompt.question.as_ref().is_some_and(Question::wants_path)
+                    && let Some(longer) = complete(prompt.input.value())
+                {
+                    prompt.input = Input::new(longer);
+                }
+            }
+            _ => {
+                if let Some(prompt) = &mut self.prompt {
+                    prompt.input.handle_event(&Event::Key(*key));
+                }
+                self.narrow();
+            }
+        }
+    }
+
+    /// Hands what is written to the list that it narrows.
+    pub(super) fn narrow(&mut self) {
+        if let Some(Prompt { question: None, input }) = &self.prompt {
+            let words = input.value().to_owned();
+            if let Some(filter) = self.screen_mut().filter() {
+                *filter = words;
+            }
+        }
+    }
+
+    pub(super) fn answer(&mut self, question: Question, words: &str) {
+        let words = words.to_owned();
+        let effect = match question {
+            Question::Comment(cases) => Effect::Decide(cases, Decision::Comment(words)),
+            Question::Setting(key) => Effect::Weigh(key, words),
+            Question::OpenStudy => Effect::Begin(Beginning::Open(words)),
+            Question::MakeStudy if std::path::Path::new(&words).is_dir() => {
+                Effect::Ask(Question::Patterns(words), String::new())
+            }
+            Question::MakeStudy => Effect::Begin(Beginning::Make(words, String::new())),
+            Question::Patterns(folder) => Effect::Begin(Beginning::Make(folder, words)),
+            Question::SampleFolder => Effect::Begin(Beginning::Sample(words)),
+            Question::Edit(cases) => match words.split_once('=') {
+                Some((column, value)) => {
+                    Effect::Edit(cases, column.trim().to_owned(), value.trim().to_owned())
+                }
+                None => Effect::Say(
+                    crate::figure::Tone::Warn,
+                    "write it as column = value, such as outcome = 1".to_owned(),
+                ),
+            },
+            Question::SaveCohort => Effect::SaveCohort(words),
+            Question::ModelFile => Effect::Judge(words),
+            Question::Window => {
+                self.screen_mut().answer(&words);
+                return;
+            }
+        };
+        self.carry_out(effect);
+    }
+
+    pub(super) fn press_over(&mut self, name: &str, key: &KeyEvent) {
+        let count = match &self.overlay {
+            Some(Overlay::Commands { input, all, .. }) => self.listed(input.value(), *all).len(),
+            _ => 0,
+        };
+        match &mut self.overlay {
+            Some(Overlay::Commands { input, row, all }) => match name {
+                "Esc" => self.overlay = None,
+                "Up" => *row = row.saturating_sub(1),
+                "Down" => *row = (*row + 1).min(count.saturating_sub(1)),
+                "PgUp" => *row = row.saturating_sub(10),
+                "PgDn" => *row = (*row + 10).min(count.saturating_sub(1)),
+                "Enter" => {
+                    let (words, all, row) = (input.value().to_owned(), *all, *row);
+                    let chosen = self.listed(&words, all).get(row).map(|entry| entry.command);
+                    self.overlay = None;
+                    if let Some(command) = chosen {
+                        self.obey(command);
+                    }
+                }
+                _ => {
+                    input.handle_event(&Event::Key(*key));
+                    *row = 0;
+                }
+            },
+            Some(Overlay::Log { scroll }) => match name {
+                "Esc" | "q" | "L" | "Enter" => self.overlay = None,
+                "Up" | "k" => *scroll += 1,
+                "PgUp" | "C-u" => *scroll += 10,
+                "Down" | "j" => *scroll = scroll.saturating_sub(1),
+                "PgDn" | "C-d" => *scroll = scroll.saturating_sub(10),
+                "g" | "Home" => *scroll = LOG_LINES,
+                "G" | "End" => *scroll = 0,
+                _ => {}
+            },
+            Some(Overlay::Leave) => match name {
+                "y" | "Enter" | "q" => {
+                    self.stop_job();
+                    self.finished = true;
+                }
+                _ => self.overlay = None,
+            },
+            Some(Overlay::Sure(_)) => match name {
+                "y" | "Enter" => {
+                    if let Some(Overlay::Sure(question)) = self.overlay.take() {
+                        self.carry_out(question.effect);
+                    }
+                }
+                "n" | "q" | "Esc" => {
+                    self.overlay = None;
+                    self.say(crate::figure::Tone::Plain, "left as it was");
+                }
+                _ => {}
+            },
+            None => {}
+        }
+    }
+}
+
+/// Panics, for the test that sees the terminal restored.
+#[expect(clippy::panic, reason = "a test asks for it through the environment")]
+fn break_off() {
+    panic!("a panic was asked for by the test");
+}

@@ -1,0 +1,57 @@
+//! Where a person was: the screen in front and each screen's cursor and filter, kept with the study's results, so that the
+//! next start goes on from there.
+
+use std::path::PathBuf;
+
+use serde_json::{Map, Value, json};
+
+use super::App;
+use crate::study::artefact::write_whole;
+use crate::tui::screen::SCREENS;
+
+/// The form of the file; another one is not read.
+const FORMAT: u64 = 1;
+
+impl App {
+    /// The file, where there is a study whose results have a folder already: merely looking makes none.
+    fn session_file(&self) -> Option<PathBuf> {
+        let folder = &self.snapshot.results_folder;
+        (self.source.is_some() && !self.scan_only && !folder.as_os_str().is_empty() && folder.is_dir())
+            .then(|| folder.join(".work/screen.json"))
+    }
+
+    /// Keeps where the person is. A file that cannot be written is no reason to trouble anyone at the end.
+    pub fn remember(&self) {
+        let Some(path) = self.session_file() else { return };
+        let screens: Map<String, Value> = SCREENS
+            .iter()
+            .zip(&self.screens)
+            .map(|(entry, screen)| (entry.name.to_owned(), screen.memory()))
+            .filter(|(_, memory)| !memory.is_null())
+            .collect();
+        let session = json!({
+            "format": FORMAT,
+            "screen": SCREENS[self.current].name,
+            "screens": screens,
+        });
+        let _ = write_whole(&path, format!("{session:#}\n").as_bytes());
+    }
+
+    /// Goes back to where the person was; a file that is damaged or of another form is as none.
+    pub(super) fn recall(&mut self) {
+        let Some(session) = self
+            .session_file()
+            .and_then(|path| std::fs::read(path).ok())
+            .and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok())
+            .filter(|session| session["format"] == FORMAT)
+        else {
+            return;
+        };
+        for (entry, screen) in SCREENS.iter().zip(&mut self.screens) {
+            screen.recall(&session["screens"][entry.name]);
+        }
+        if let Some(current) = SCREENS.iter().position(|entry| session["screen"] == entry.name) {
+            self.current = current;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Models that were judged: those opened at the screen, the fitted ones, the published ones.
+
+use std::path::{Path, PathBuf};
+
+use crate::audit::{self, PublishedModel, Severity};
+use crate::figure::Tone;
+use crate::study::Study;
+use crate::study::config::read_value;
+use crate::tui::snapshot::{Audited, Finding};
+
+/// The models that were opened, the fitted ones, and the published ones whose files lie in `configs/models` here or in
+/// `models` beside the study file.
+pub(super) fn audits(study: &Study, opened: &[PathBuf]) -> Vec<Audited> {
+    let mut files: Vec<PathBuf> = opened.to_vec();
+    let beside = study
+        .config()
+        .document
+        .path
+        .parent()
+        .map(|folder| folder.join("models"));
+    let folders = [
+        Some(study.out().join("fit")),
+        beside,
+        Some(PathBuf::from("configs/models")),
+    ];
+    for folder in folders.into_iter().flatten() {
+        let mut here: Vec<PathBuf> = std::fs::read_dir(&folder)
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+            .filter(|path| {
+                let ending = path.extension().and_then(|ending| ending.to_str());
+                let name = path
+                    .file_name()
+                    .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+                ending == Some("yaml") || (ending == Some("json") && name.starts_with("model-"))
+            })
+            .filter(|path| !files.iter().any(|known| known.file_name() == path.file_name()))
+            .collect();
+        here.sort();
+        files.extend(here);
+    }
+    files.iter().filter_map(|file| judge(file).ok()).collect()
+}
+
+/// Judges a model file.
+pub(super) fn judge(file: &Path) -> Result<Audited, String> {
+    let value = read_value(file).map_err(|error| error.to_string())?;
+    let model = PublishedModel::from_value(&value).map_err(|error| format!("{}: {error}", file.display()))?;
+    let report = audit::audit(&model);
+    Ok(Audited {
+        title: report.title,
+        findings: report.findings.into_iter().map(finding).collect(),
+    })
+}
+
+fn finding(finding: audit::Finding) -> Finding {
+    let mut detail = finding.arithmetic;
+    if !finding.resolve.is_empty() {
+        detail.push(format!("would resolve it: {}", finding.resolve));
+    }
+    if let Some(check) = audit::check(finding.check) {
+        detail.push(String::new());
+        detail.push(check.words.split_whitespace().collect::<Vec<_>>().join(" "));
+        detail.push(format!("source: {}", check.source));
+    }
+    Finding {
+        tone: match finding.severity {
+            Severity::Impossible => Tone::Bad,
+            Severity::Doubtful => Tone::Warn,
+            Severity::Missing => Tone::Accent,
+            Severity::Note => Tone::Plain,
+            Severity::Passed => Tone::Good,
+        },
+        word: finding.severity.word().to_owned(),
+        title: format!("{}: {}", finding.place, finding.says),
+        detail,
+    }
+}

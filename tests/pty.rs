@@ -27,6 +27,8 @@ struct Session {
     child: Box<dyn Child + Send + Sync>,
     bytes: Arc<Mutex<Vec<u8>>>,
     size: (u16, u16),
+    /// The line's settings before the program was started
+    line: String,
 }
 
 impl Session {
@@ -51,6 +53,7 @@ impl Session {
         for (name, value) in variables {
             command.env(name, value);
         }
+        let line = format!("{:?}", pair.master.get_termios());
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().unwrap();
@@ -71,6 +74,7 @@ impl Session {
             child,
             bytes,
             size: (24, 80),
+            line,
         }
     }
 
@@ -146,8 +150,13 @@ impl Session {
         assert!(done.success());
     }
 
-    /// The alternate screen is left, the cursor is shown, and pasting and the mouse are as before.
+    /// The alternate screen is left, the cursor is shown, pasting and the mouse are as before, and so are the line's settings.
     fn assert_restored(&self) {
+        assert_eq!(
+            self.line,
+            format!("{:?}", self.master.get_termios()),
+            "the line is as before"
+        );
         let parser = self.screen();
         let screen = parser.screen();
         assert!(!screen.alternate_screen(), "the alternate screen is left");
@@ -230,6 +239,65 @@ fn from_the_start_to_the_roc_chart_by_keys_alone() {
     let text = session.screen().screen().contents();
     assert!(text.contains("90 cases"), "one line is left for the shell: {text}");
     assert!(folder.path().join("results/evaluate").is_dir());
+}
+
+#[test]
+fn the_next_start_goes_on_where_the_last_one_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    study(folder.path());
+    fs::create_dir(folder.path().join("results")).unwrap();
+    let mut session = Session::start(&["study.yaml"], folder.path(), &[]);
+    session.wait_for("90 cases");
+    session.press("/c04\rjj2");
+    session.wait_for("stages done");
+    session.press("q");
+    assert!(session.wait_for_end().success());
+    let mut session = Session::start(&["study.yaml"], folder.path(), &[]);
+    session.wait_for("stages done");
+    session.press("1");
+    let text = session.wait_for("filter \"c04\"");
+    assert!(text.contains("3 of "), "the cursor is where it was: {text}");
+    session.press("q");
+    session.press("q");
+    assert!(session.wait_for_end().success());
+    // A memory that is damaged is as none.
+    fs::write(
+        folder.path().join("results/.work/screen.json"),
+        "{\"format\": 1, \"screens\": 7",
+    )
+    .unwrap();
+    let mut session = Session::start(&["study.yaml"], folder.path(), &[]);
+    session.wait_for("1 of 90");
+    session.press("q");
+    assert!(session.wait_for_end().success());
+}
+
+#[test]
+fn a_setting_is_changed_only_after_its_consequences_are_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    study(folder.path());
+    let mut session = Session::start(&["study.yaml"], folder.path(), &[]);
+    session.wait_for("90 cases");
+    session.press("5r");
+    session.wait_for("Rad-score =");
+    session.press("2\tj");
+    for _ in 0..10 {
+        session.press("k");
+    }
+    session.press("\r");
+    session.wait_for("split.ratio = ");
+    session.press("\u{15}3:1\r");
+    let text = session.wait_for("split becomes stale");
+    assert!(text.contains("y takes it"), "{text}");
+    session.press("\u{1b}");
+    session.wait_for("left as it was");
+    session.press("\r\u{15}3:1\r");
+    session.wait_for("split becomes stale");
+    session.press("y");
+    session.wait_for("stale now: split");
+    session.press("q");
+    session.press("q");
+    assert!(session.wait_for_end().success());
 }
 
 #[test]

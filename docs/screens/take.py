@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Pictures of radscore's screens, from real runs: tmux cells to PNG.
 
-    python3 docs/screens/take.py RADSCORE STUDY.yaml OUT_DIR [--size 80x24] [--light] [name=keys ...]
+    python3 docs/screens/take.py RADSCORE STUDY.yaml OUT_DIR [--size 80x24] [--light] [--tour] [name=keys ...]
 
-RADSCORE is the built program. Each shot starts it in tmux, presses the keys (tmux names, separated by spaces), waits until
+RADSCORE is the built program, STUDY.yaml a study that was run. Each shot starts it in tmux, presses the keys (tmux names, separated by spaces), waits until
 the screen comes to rest, and paints the captured cells. Needs tmux, Python with Pillow, and DejaVu Sans Mono. Braille dots
 and half blocks are painted as shapes, so that they join as they do in a terminal.
 """
@@ -18,17 +18,22 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 SHOTS = {
-    "cases": "1 Down Down",
-    "slices": "1 v",
-    "pipeline": "2",
-    "features": "3 s",
-    "selection": "4 Left",
-    "model": "5 Tab",
+    "cases": "1 Home Down Down Enter",
+    "slices": "1 Home v ] ]",
+    "montage": "1 Home v M",
+    "pipeline": "2 Tab Home Down Enter C-u 3:1 Enter",
+    "features": "3 Home s Down n",
+    "clusters": "3 Tab",
+    "selection": "4 Left Left",
+    "model": "5 n n n",
     "roc": "6 Right Right",
     "calibration": "7",
-    "decision": "8 Right Right Right Right Right Right Right Right Right Right",
-    "nomogram": "9 Right Right Right Right Right Down Right",
+    "decision": "8" + " Right" * 20,
+    "nomogram": "9 n n n",
+    "audit": "0 Down",
 }
+# What the tour shows; the others are there to be looked at.
+TOUR = ["cases", "slices", "montage", "pipeline", "features", "clusters", "selection", "model", "roc", "nomogram"]
 DARK = {"fg": (212, 212, 212), "bg": (24, 26, 31)}
 LIGHT = {"fg": (36, 41, 47), "bg": (255, 255, 255)}
 NAMED = [
@@ -116,6 +121,8 @@ def paint(lines, columns, look, path):
                     if bits >> bit & 1:
                         px, py = x + 1.5 + dx * 4.5, y + 1.5 + dy * 4.5
                         draw.rectangle([px, py, px + 2, py + 2], fill=front)
+            elif letter == "▄":
+                draw.rectangle([x, y + high // 2, x + wide - 1, y + high - 1], fill=front)
             elif letter == "▀":
                 draw.rectangle([x, y, x + wide - 1, y + high // 2 - 1], fill=front)
             elif letter == "▔":
@@ -133,7 +140,7 @@ def paint(lines, columns, look, path):
                 draw.line([x + wide // 2, y, x + wide // 2, y + high - 1], fill=front)
             elif letter.strip():
                 draw.text((x, y), letter, font=fonts[bold], fill=front)
-    image.save(path)
+    image.quantize(64).save(path, optimize=True)
 
 
 def tmux(*words):
@@ -162,14 +169,20 @@ def main():
     parser.add_argument("out", type=Path)
     parser.add_argument("--size", default="80x24")
     parser.add_argument("--light", action="store_true")
+    parser.add_argument("--tour", action="store_true", help="only the ten of the tour")
     parser.add_argument("shots", nargs="*")
     given = parser.parse_args()
     columns, rows = map(int, given.size.split("x"))
     look = LIGHT if given.light else DARK
     shots = dict(shot.split("=", 1) for shot in given.shots) or SHOTS
+    if given.tour:
+        shots = {name: SHOTS[name] for name in TOUR}
     given.out.mkdir(parents=True, exist_ok=True)
     theme = "light" if given.light else "dark"
     for name, keys in shots.items():
+        # Every shot begins as a first start does: where somebody was before is forgotten.
+        for memory in Path(given.study).parent.glob("*/.work/screen.json"):
+            memory.unlink()
         command = f"LANG=C.UTF-8 TERM=xterm-256color {given.program} --theme {theme} {given.study}"
         tmux("-f", "/dev/null", "new-session", "-d", "-s", "shot", "-x", str(columns), "-y", str(rows), command)
         try:

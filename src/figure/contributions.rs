@@ -25,7 +25,9 @@ pub fn figure(score: &CoefficientsInput, case: &str, values: &[f64]) -> Option<F
     let rows = parts
         .iter()
         .map(|&(name, value, standardised, part)| {
-            sheet.rows.push(vec![name.into(), value.into(), standardised.into(), part.into()]);
+            sheet
+                .rows
+                .push(vec![name.into(), value.into(), standardised.into(), part.into()]);
             Row {
                 name: name.to_owned(),
                 texts: vec![

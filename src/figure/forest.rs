@@ -77,7 +77,10 @@ pub fn figure(input: &ForestInput) -> Option<Figure> {
                 ticks::p_value(term.p),
             ];
             if inflated {
-                texts.push(term.inflation.map_or_else(String::new, |value| ticks::significant(value, 3)));
+                texts.push(
+                    term.inflation
+                        .map_or_else(String::new, |value| ticks::significant(value, 3)),
+                );
             }
             Row {
                 name: term.name.clone(),

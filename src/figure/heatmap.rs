@@ -70,7 +70,7 @@ pub fn figure(input: &HeatmapInput) -> Option<Figure> {
 }
 
 /// The letter of a cluster: a to z, then a2 and so on.
-pub(super) fn letter(cluster: usize) -> String {
+pub(crate) fn letter(cluster: usize) -> String {
     let first = char::from(b'a' + (cluster % 26) as u8);
     match cluster / 26 {
         0 => first.to_string(),
@@ -91,7 +91,12 @@ mod tests {
             limits: (-1.0, 1.0),
             ..HeatmapInput::default()
         };
-        let Some(Figure { content: Content::Matrix(matrix), sheet, .. }) = figure(&input) else {
+        let Some(Figure {
+            content: Content::Matrix(matrix),
+            sheet,
+            ..
+        }) = figure(&input)
+        else {
             panic!("a matrix is drawn");
         };
         assert_eq!(matrix.clusters, [Some(0), Some(1), Some(1), Some(0)]);

@@ -55,12 +55,20 @@ pub struct RocTest {
 }
 
 impl RocInput {
+    /// The letter of a curve.
+    pub fn letter_of(&self, name: &str) -> char {
+        self.curves
+            .iter()
+            .position(|curve| curve.name == name)
+            .map_or('?', letter)
+    }
+
     /// Areas and tests as a table.
     pub fn tests_sheet(&self) -> Sheet {
         let mut sheet = Sheet::new(&["what", "AUC or difference", "95 % CI", "z", "P"]);
-        for curve in &self.curves {
+        for (order, curve) in self.curves.iter().enumerate() {
             sheet.rows.push(vec![
-                curve.name.clone().into(),
+                format!("{}  {}", letter(order), curve.name).into(),
                 curve.auc.into(),
                 format!("{:.3} to {:.3}", curve.interval.0, curve.interval.1).into(),
                 f64::NAN.into(),
@@ -69,7 +77,7 @@ impl RocInput {
         }
         for test in &self.tests {
             sheet.rows.push(vec![
-                format!("{} - {}", test.first, test.second).into(),
+                format!("{} - {}", self.letter_of(&test.first), self.letter_of(&test.second)).into(),
                 test.difference.into(),
                 format!("{:+.3} to {:+.3}", test.interval.0, test.interval.1).into(),
                 test.z.into(),

@@ -562,7 +562,7 @@ mod tests {
                 specificities: vec![0.0, 1.0],
                 ..RocCurve::default()
             }],
-            tests: Vec::new(),
+            ..RocInput::default()
         };
         let text = render(&crate::figure::roc::figure(&input).unwrap());
         assert!(text.contains("a &lt; b &amp; &quot;c&quot;"));

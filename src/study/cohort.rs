@@ -28,7 +28,7 @@ impl Side {
 }
 
 /// One case: a region of an image, or a row of a feature table.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Case {
     /// The identifier, unique in the study
     pub id: String,

@@ -127,7 +127,9 @@ pub fn results(study: &Study) -> Results {
             if model.penalised {
                 remark.push_str("; Firth's penalised likelihood");
             }
-            results.forest.push(forest(&model.model.name, &model.rows, &model.inflation, &remark));
+            results
+                .forest
+                .push(forest(&model.model.name, &model.rows, &model.inflation, &remark));
         }
     }
     results.forest.retain(|input| !input.terms.is_empty());

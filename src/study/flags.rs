@@ -81,7 +81,9 @@ fn of_region(facts: &CaseFacts) -> Vec<String> {
         found.push(format!("{value} in the mask is below any Hounsfield unit: padding?"));
     }
     if let Some(value) = facts.maximum.filter(|&value| value > HOUNSFIELD.1) {
-        found.push(format!("{value} in the mask is above a CT's range: metal, or another scale?"));
+        found.push(format!(
+            "{value} in the mask is above a CT's range: metal, or another scale?"
+        ));
     }
     found
 }
@@ -125,12 +127,48 @@ mod tests {
     #[test]
     fn a_sound_mask_has_no_flag_and_each_fault_has_its_own() {
         let faults: [(CaseFacts, &str); 6] = [
-            (CaseFacts { parts: Some(3), ..sound() }, "3 pieces"),
-            (CaseFacts { holes: Some(2), ..sound() }, "2 holes"),
-            (CaseFacts { at_border: true, ..sound() }, "border"),
-            (CaseFacts { extent: [12, 12, 2], ..sound() }, "2 slices"),
-            (CaseFacts { minimum: Some(-2000.0), ..sound() }, "-2000"),
-            (CaseFacts { maximum: Some(9000.0), ..sound() }, "9000"),
+            (
+                CaseFacts {
+                    parts: Some(3),
+                    ..sound()
+                },
+                "3 pieces",
+            ),
+            (
+                CaseFacts {
+                    holes: Some(2),
+                    ..sound()
+                },
+                "2 holes",
+            ),
+            (
+                CaseFacts {
+                    at_border: true,
+                    ..sound()
+                },
+                "border",
+            ),
+            (
+                CaseFacts {
+                    extent: [12, 12, 2],
+                    ..sound()
+                },
+                "2 slices",
+            ),
+            (
+                CaseFacts {
+                    minimum: Some(-2000.0),
+                    ..sound()
+                },
+                "-2000",
+            ),
+            (
+                CaseFacts {
+                    maximum: Some(9000.0),
+                    ..sound()
+                },
+                "9000",
+            ),
         ];
         assert!(of_region(&sound()).is_empty());
         for (facts, words) in faults {
@@ -149,13 +187,23 @@ mod tests {
                 judged("a", sound()),
                 judged("b", other_region.clone()),
                 judged("c", sound()),
-                judged("d", CaseFacts { voxels: 500, image_hash: None, ..sound() }),
+                judged(
+                    "d",
+                    CaseFacts {
+                        voxels: 500,
+                        image_hash: None,
+                        ..sound()
+                    },
+                ),
             ],
         };
         let found = flags(&cases, &check);
         assert_eq!(
             found[0],
-            ["the same image as b of patient p2", "the same image as c, and as many voxels"]
+            [
+                "the same image as b of patient p2",
+                "the same image as c, and as many voxels"
+            ]
         );
         assert_eq!(found[1].len(), 2);
         assert!(found[3].is_empty());

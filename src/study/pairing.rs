@@ -86,7 +86,11 @@ pub fn pairs_by_pattern(folder: &Path, image: &str, mask: &str) -> Result<(Vec<P
             .iter()
             .rev()
             .filter_map(|file| {
-                let relative = file.strip_prefix(folder).unwrap_or(file).to_string_lossy().replace('\\', "/");
+                let relative = file
+                    .strip_prefix(folder)
+                    .unwrap_or(file)
+                    .to_string_lossy()
+                    .replace('\\', "/");
                 let text: Vec<char> = relative.chars().collect();
                 Some((fits(&pattern, &text, None)?, file.clone()))
             })
@@ -186,7 +190,12 @@ impl MadeStudy {
         if let Some(pairs) = self.pairs {
             let _ = write!(words, ": {pairs} pairs");
             if let Some(first) = self.lonely.first() {
-                let _ = write!(words, ", {} files without a partner ({} …)", self.lonely.len(), first.display());
+                let _ = write!(
+                    words,
+                    ", {} files without a partner ({} …)",
+                    self.lonely.len(),
+                    first.display()
+                );
             }
             words.push_str("; now fill in the outcomes");
         }
@@ -363,14 +372,24 @@ mod tests {
         assert_eq!(lonely.len(), 1);
         let made = make_study(folder.path(), "").unwrap();
         assert!(made.path.ends_with("study.yaml"));
-        assert!(made.words().contains("3 pairs, 1 files without a partner"), "{}", made.words());
+        assert!(
+            made.words().contains("3 pairs, 1 files without a partner"),
+            "{}",
+            made.words()
+        );
         assert!(make_study(folder.path(), "").unwrap_err().contains("there already"));
     }
 
     #[test]
     fn patterns_pair_what_names_cannot() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["a/P01/t1.nii", "a/P02/t1.nii", "b/P01-x-gold.nii", "b/P03-y-gold.nii", "c/other.nii"] {
+        for name in [
+            "a/P01/t1.nii",
+            "a/P02/t1.nii",
+            "b/P01-x-gold.nii",
+            "b/P03-y-gold.nii",
+            "c/other.nii",
+        ] {
             let path = folder.path().join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, b"").unwrap();
@@ -380,7 +399,15 @@ mod tests {
         assert_eq!(found[0].id, "P01");
         assert!(found[0].mask.ends_with("b/P01-x-gold.nii"));
         assert_eq!(lonely.len(), 2);
-        assert!(pairs_by_pattern(folder.path(), "a/*.nii", "b/{id}.nii").unwrap_err().contains("{id}"));
-        assert!(make_study(folder.path(), "a/{id}.nii").unwrap_err().contains("write two"));
+        assert!(
+            pairs_by_pattern(folder.path(), "a/*.nii", "b/{id}.nii")
+                .unwrap_err()
+                .contains("{id}")
+        );
+        assert!(
+            make_study(folder.path(), "a/{id}.nii")
+                .unwrap_err()
+                .contains("write two")
+        );
     }
 }

@@ -296,7 +296,7 @@ pub static COMMANDS: &[Entry] = &[
         Command::Edit,
         &["E"],
         "edit",
-        "change a column of the cohort for the case, or all marked",
+        "change a cohort column for the case, or all marked",
         Scope::Cases,
         36,
     ),
@@ -551,7 +551,7 @@ pub static COMMANDS: &[Entry] = &[
         "run one",
         "run this stage alone, on what the others have left",
         Scope::Pipeline,
-        16,
+        30,
     ),
     entry(
         Command::RunAnew,
@@ -559,7 +559,7 @@ pub static COMMANDS: &[Entry] = &[
         "run anew",
         "run this stage again though it is up to date",
         Scope::Pipeline,
-        17,
+        31,
     ),
     entry(
         Command::OpenModel,

@@ -15,6 +15,9 @@ use super::theme::Theme;
 use crate::figure::cells::Ink;
 use crate::figure::{Figure, Tone};
 
+/// A scan that was asked for, or why it cannot be shown.
+pub type Scan = Result<Arc<Picture>, String>;
+
 /// What a screen is drawn with.
 pub struct View<'a> {
     /// The study
@@ -172,7 +175,7 @@ pub trait Screen {
         String::new()
     }
     /// Takes a scan that was asked for.
-    fn receive(&mut self, _case: &str, _picture: &Result<Arc<Picture>, String>) {}
+    fn receive(&mut self, _case: &str, _picture: &Scan) {}
     /// Takes a line of text that it has asked for.
     fn answer(&mut self, _words: &str) {}
     /// View state worth keeping until the next start; null where there is none.

@@ -52,6 +52,10 @@ pub struct Wire {
 pub trait Source: Send + Sync {
     /// Everything as it is now.
     fn snapshot(&self) -> Result<Snapshot, String>;
+    /// What can be shown at once when a study is opened, while the rest is still read.
+    fn glance(&self) -> Result<Snapshot, String> {
+        self.snapshot()
+    }
     /// Runs stages and says what was done.
     fn run(&self, _run: &Run, _wire: &Wire) -> Result<String, String> {
         Err(NO_STUDY.to_owned())

@@ -97,7 +97,15 @@ mod tests {
         let outcome = [0, 0, 1, 1, 0, 1, 0, 0, 1, 0, 1, 1].map(|event| event == 1);
         let mut stream = RRandom::set_seed(5);
         let resamples = draw_stratified(6, 6, 200, &mut |count| stream.below(count));
-        let band = sensitivity_band(&outcome, &scores, Direction::Higher, &[0.2, 0.5, 0.75, 0.9], &resamples, 0.95).unwrap();
+        let band = sensitivity_band(
+            &outcome,
+            &scores,
+            Direction::Higher,
+            &[0.2, 0.5, 0.75, 0.9],
+            &resamples,
+            0.95,
+        )
+        .unwrap();
         let expected = [
             [0.833_333_333_333_333_4, 1.0, 1.0],
             [0.666_666_666_666_666_6, 1.0, 1.0],

@@ -1,5 +1,6 @@
 //! What screens ask for, carried out: jobs on workers, files, the clipboard.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -25,13 +26,9 @@ impl App {
             Effect::Say(tone, words) => self.say(tone, &words),
             Effect::Run(run) => self.run(run),
             Effect::Fetch(index) => {
-                let (Some(source), Some(case)) = (self.source.clone(), self.snapshot.cases.get(index).cloned()) else {
-                    return;
-                };
-                self.jobs.fetch(move || {
-                    let picture = source.picture(&case);
-                    News::Picture(case.id, picture.map(Arc::new))
-                });
+                // One scan is read at a time: whoever turns pages quickly waits for the last one only.
+                self.wanted_scan = Some(index);
+                self.fetch_scan();
             }
             Effect::Export(figures) => {
                 for figure in &figures {
@@ -73,6 +70,28 @@ impl App {
             Effect::Begin(beginning) => self.begin(&beginning),
             Effect::Quit => self.finished = true,
         }
+    }
+
+    /// Reads the scan that is wanted, unless another one is being read.
+    pub(super) fn fetch_scan(&mut self) {
+        if self.reading_scan {
+            return;
+        }
+        let Some(case) = self
+            .wanted_scan
+            .take()
+            .and_then(|index| self.snapshot.cases.get(index).cloned())
+        else {
+            return;
+        };
+        let Some(source) = self.source.clone() else { return };
+        self.reading_scan = true;
+        self.jobs.fetch(move || {
+            // A scan that breaks its reader is told as any other that cannot be read.
+            let picture = catch_unwind(AssertUnwindSafe(|| source.picture(&case)))
+                .unwrap_or_else(|_| Err(format!("the scan of {} cannot be read: its reader broke off", case.id)));
+            News::Picture(case.id, picture.map(Arc::new))
+        });
     }
 
     /// Finds out what a new value would make stale, and asks before it is taken.
@@ -146,8 +165,9 @@ impl App {
                 }
             };
             let source = opener.open(&path)?;
-            let snapshot = source.snapshot()?;
-            desk.tell(News::Opened(source, Box::new(snapshot)));
+            let glance = source.glance()?;
+            desk.tell(News::Opened(Arc::clone(&source), Box::new(glance)));
+            desk.tell(News::Study(Box::new(source.snapshot()?)));
             Ok(made)
         });
     }

@@ -97,9 +97,7 @@ impl App {
             Question::Patterns(folder) => Effect::Begin(Beginning::Make(folder, words)),
             Question::SampleFolder => Effect::Begin(Beginning::Sample(words)),
             Question::Edit(cases) => match words.split_once('=') {
-                Some((column, value)) => {
-                    Effect::Edit(cases, column.trim().to_owned(), value.trim().to_owned())
-                }
+                Some((column, value)) => Effect::Edit(cases, column.trim().to_owned(), value.trim().to_owned()),
                 None => Effect::Say(
                     crate::figure::Tone::Warn,
                     "write it as column = value, such as outcome = 1".to_owned(),

@@ -87,6 +87,10 @@ pub struct App {
     glyphs: Glyphs,
     ink: Ink,
     wishes: Wishes,
+    /// The case whose scan is to be read next
+    wanted_scan: Option<usize>,
+    /// Whether a scan is being read
+    reading_scan: bool,
     /// Whether a scan is looked at, and nothing else
     scan_only: bool,
     /// Whether something changed since the last drawing
@@ -127,6 +131,8 @@ impl App {
             glyphs: look.glyphs,
             ink: if look.glyphs.ascii { Ink::Ascii } else { Ink::Braille },
             wishes: Wishes::default(),
+            wanted_scan: None,
+            reading_scan: false,
             scan_only: false,
             dirty: true,
             finished: false,
@@ -245,6 +251,12 @@ impl App {
             News::Note(words) => self.note(Tone::Plain, &words),
             News::Study(snapshot) => self.snapshot = Arc::new(*snapshot),
             News::Opened(source, snapshot) => {
+                if self.source.is_some() {
+                    // Another study has other cases: no cursor of the one before means anything there.
+                    self.remember();
+                    self.screens = SCREENS.iter().map(|entry| (entry.make)()).collect();
+                    self.current = 0;
+                }
                 self.source = Some(source);
                 self.snapshot = Arc::new(*snapshot);
                 self.recall();
@@ -253,6 +265,9 @@ impl App {
                 for screen in &mut self.screens {
                     screen.receive(&case, &picture);
                 }
+                drop(picture);
+                self.reading_scan = false;
+                self.fetch_scan();
             }
             News::Asked(question) => self.overlay = Some(Overlay::Sure(question)),
             News::Ended(result) => {

@@ -18,7 +18,15 @@ impl App {
     pub(super) fn refusal(&self, command: Command) -> Option<String> {
         let screen = self.screen();
         match command {
-            Command::Accept | Command::Reject | Command::Comment if self.scan_only => {
+            Command::Accept
+            | Command::Reject
+            | Command::Comment
+            | Command::Edit
+            | Command::SaveCohort
+            | Command::OpenStudy
+            | Command::MakeStudy
+                if self.scan_only =>
+            {
                 Some("there is no study here".to_owned())
             }
             Command::Cancel => self.job.is_none().then(|| "nothing runs".to_owned()),
@@ -31,11 +39,9 @@ impl App {
                 Some(stage) if self.snapshot.stage(stage) == Freshness::Fresh => Some(format!("{stage} is up to date")),
                 Some(_) => None,
             },
-            Command::OpenStudy | Command::MakeStudy if self.scan_only => Some("there is no study here".to_owned()),
             Command::OpenStudy | Command::MakeStudy | Command::RunOnly | Command::RunAnew if self.job.is_some() => {
                 Some("a job is running: x cancels it".to_owned())
             }
-            Command::Edit | Command::SaveCohort if self.scan_only => Some("there is no study here".to_owned()),
             Command::Open | Command::Run | Command::SetLambda if self.job.is_some() && self.current == 1 => {
                 Some("a job is running: x cancels it".to_owned())
             }

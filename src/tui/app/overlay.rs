@@ -135,7 +135,14 @@ impl App {
                     text(buffer, room, 1, order as u16, &self.glyphs.text(line), Style::new());
                 }
                 let last = room.height.saturating_sub(1);
-                text(buffer, room, 1, last, "y takes it, Esc leaves it as it was", self.theme.accent());
+                text(
+                    buffer,
+                    room,
+                    1,
+                    last,
+                    "y takes it, Esc leaves it as it was",
+                    self.theme.accent(),
+                );
             }
             Some(Overlay::Leave) => {
                 let room = self.clear_box(buffer, centred(body, 56, 5), "leave?");

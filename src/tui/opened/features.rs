@@ -158,9 +158,13 @@ fn correlation(left: &[f64], right: &[f64]) -> f64 {
 /// The area under the feature's own ROC curve (larger values with the event), and P of R's `wilcox.test`. The area is U of
 /// that test over the number of pairs.
 fn separation(groups: &[Vec<f64>; 2]) -> (f64, f64) {
-    let [without, with] = groups
-        .each_ref()
-        .map(|group| group.iter().copied().filter(|value| value.is_finite()).collect::<Vec<_>>());
+    let [without, with] = groups.each_ref().map(|group| {
+        group
+            .iter()
+            .copied()
+            .filter(|value| value.is_finite())
+            .collect::<Vec<_>>()
+    });
     match mann_whitney(&with, &without) {
         Ok(test) => (test.w / (with.len() * without.len()) as f64, test.p_r),
         Err(_) => (f64::NAN, f64::NAN),

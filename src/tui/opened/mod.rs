@@ -108,31 +108,44 @@ impl Opened {
     }
 }
 
-impl Source for Opened {
-    fn snapshot(&self) -> Result<Snapshot, String> {
-        let study = self.current().map_err(|error| error.to_string())?;
+impl Opened {
+    /// The study's name, cases and settings: what needs no look at images and features.
+    fn outline(&self, study: &Study) -> Snapshot {
         let edits = hold(&self.edits).clone();
-        let (columns, cases) = cases::cases(&study, &edits);
-        let mut snapshot = Snapshot {
+        let (columns, cases) = cases::cases(study, &edits);
+        let mut remarks = Vec::new();
+        if !study.cohort().patients_stated {
+            remarks.push("No column names the patient: each case counts as its own patient.".to_owned());
+        }
+        remarks.extend(study.cohort().notes.iter().cloned());
+        Snapshot {
             name: study.config().title.clone(),
             path: Some(study.config().document.path.clone()),
             results_folder: study.out().to_owned(),
-            outcome: event_name(&study),
+            outcome: event_name(study),
             columns,
             unsaved: edits.len(),
             cases,
+            settings: settings::settings(study),
+            remarks,
+            ..Snapshot::default()
+        }
+    }
+}
+
+impl Source for Opened {
+    fn glance(&self) -> Result<Snapshot, String> {
+        Ok(self.outline(&hold(&self.study)))
+    }
+
+    fn snapshot(&self) -> Result<Snapshot, String> {
+        let study = self.current().map_err(|error| error.to_string())?;
+        let mut snapshot = Snapshot {
             stages: settings::stages(&study),
-            settings: settings::settings(&study),
             results: results(&study),
             audits: audits::audits(&study, &hold(&self.models)),
-            ..Snapshot::default()
+            ..self.outline(&study)
         };
-        if !study.cohort().patients_stated {
-            snapshot
-                .remarks
-                .push("No column names the patient: each case counts as its own patient.".to_owned());
-        }
-        snapshot.remarks.extend(study.cohort().notes.iter().cloned());
         let found = features::features(&study);
         (snapshot.features, snapshot.correlation, snapshot.table) = (found.rows, found.correlation, found.table);
         if let Some(nomogram) = &snapshot.results.nomogram {
@@ -245,14 +258,21 @@ impl Source for Opened {
         let changed = study
             .with_setting(key, parsed(value))
             .map_err(|error| error.to_string())?;
-        let before = study.standings();
         let mut lines = Vec::new();
-        for ((name, was), (_, is)) in before.into_iter().zip(changed.standings()) {
+        let mut with_it: Vec<&str> = Vec::new();
+        for ((name, was), (_, is)) in study.standings().into_iter().zip(changed.standings()) {
             match is {
-                Standing::Stale(reason) if was == Standing::Fresh => lines.push(format!("{name} becomes stale: {reason}")),
+                // What is stale because an earlier stage is needs no reason of its own.
+                Standing::Stale(reason) if was == Standing::Fresh && reason.ends_with("is stale") => with_it.push(name),
+                Standing::Stale(reason) if was == Standing::Fresh => {
+                    lines.push(format!("{name} becomes stale: {reason}"));
+                }
                 Standing::Fresh if was != Standing::Fresh => lines.push(format!("{name} is up to date again")),
                 _ => {}
             }
+        }
+        if !with_it.is_empty() {
+            lines.push(format!("and with it {}", with_it.join(", ")));
         }
         if lines.is_empty() {
             lines.push("No result becomes stale.".to_owned());

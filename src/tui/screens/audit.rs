@@ -60,9 +60,9 @@ impl Screen for Audit {
         Some("fit")
     }
 
-    fn ready(&self, snapshot: &Snapshot) -> bool {
-        // Without a model there is still one to open.
-        !snapshot.stages.is_empty()
+    fn ready(&self, _snapshot: &Snapshot) -> bool {
+        // Without a fitted model there is still a file to open.
+        true
     }
 
     fn scopes(&self) -> &'static [Scope] {
@@ -167,7 +167,12 @@ impl Screen for Audit {
                 None => counts.push((&finding.word, 1)),
             }
         }
-        let words: Vec<String> = counts.iter().map(|(word, count)| format!("{count} {word}")).collect();
+        // What is in order needs no place in the line.
+        let words: Vec<String> = counts
+            .iter()
+            .take(3)
+            .map(|(word, count)| format!("{count} {word}"))
+            .collect();
         format!(
             "{} of {}: {}   Enter arithmetic, Tab next model, o opens a file",
             self.model + 1,

@@ -88,10 +88,7 @@ impl Screen for Calibration {
         };
         let reading = self.chart.reading(&figure);
         if reading.is_empty() {
-            format!(
-                "{} of {parts}   ↑↓ the others, ←→ read values",
-                self.part + 1
-            )
+            format!("{} of {parts}   ↑↓ the others, ←→ read values", self.part + 1)
         } else {
             reading
         }

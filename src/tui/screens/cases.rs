@@ -1,7 +1,6 @@
 //! The cases: a list to filter, sort and mark, the facts of one case, its slices, and the review of its mask.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -15,7 +14,7 @@ use crate::figure::section::Viewing;
 use crate::figure::ticks::significant;
 use crate::tui::command::{Command, Scope};
 use crate::tui::fuzzy;
-use crate::tui::screen::{Effect, Question, Screen, View};
+use crate::tui::screen::{Effect, Question, Scan, Screen, View};
 use crate::tui::snapshot::{Case, CaseState, Picture, Snapshot};
 use crate::tui::source::Decision;
 use crate::tui::widgets::table::{Column, Cursor};
@@ -34,7 +33,7 @@ pub struct Cases {
     marked: BTreeSet<String>,
     open: bool,
     /// The case whose scan was read last, and the scan
-    scan: Option<(String, Option<Result<Arc<Picture>, String>>)>,
+    scan: Option<(String, Option<Scan>)>,
     slices: Option<Slices>,
     /// A word of the viewer for the status line
     complaint: Option<String>,
@@ -53,14 +52,14 @@ impl Cases {
 
     /// The positions of the cases in the order of the list.
     fn order(&self, snapshot: &Snapshot) -> Vec<usize> {
-        let words: Vec<String> = snapshot
-            .cases
-            .iter()
-            .map(|case| format!("{} {} {} {}", case.id, case.patient, case.split, case.state.word()))
-            .collect();
         let mut order = if self.filter.is_empty() {
             (0..snapshot.cases.len()).collect()
         } else {
+            let words: Vec<String> = snapshot
+                .cases
+                .iter()
+                .map(|case| format!("{} {} {} {}", case.id, case.patient, case.split, case.state.word()))
+                .collect();
             fuzzy::find(&self.filter, words.iter().map(String::as_str))
         };
         let case = |index: usize| &snapshot.cases[index];
@@ -217,6 +216,18 @@ impl Cases {
         let Some((_, case)) = self.in_hand(view.snapshot) else {
             return;
         };
+        // Where the detail has the screen for itself, the histogram stands beside it; else below.
+        let scan = self.scan.as_ref().filter(|(id, _)| *id == case.id);
+        let figure = match scan {
+            Some((_, Some(Ok(picture)))) => intensities(picture),
+            _ => None,
+        };
+        let whole = area;
+        let area = if whole.width >= 70 && figure.is_some() {
+            left_of(whole, whole.width / 2)
+        } else {
+            whole
+        };
         let outcome = match case.event {
             Some(true) if !view.snapshot.outcome.is_empty() => format!("yes ({})", view.snapshot.outcome),
             _ => event(case),
@@ -278,26 +289,24 @@ impl Cases {
                 row += 1;
             }
         }
-        row = self.draw_cells(buffer, area, row, case, view);
-        let scan = self.scan.as_ref().filter(|(id, _)| *id == case.id);
-        match scan {
-            Some((_, Some(Ok(picture)))) if !picture.intensities.is_empty() => {
-                let room = below(area, row + 1);
-                if room.height >= 7
-                    && let Some(figure) = intensities(picture)
-                {
-                    let room = Rect::new(room.x, room.y, room.width, room.height.min(16));
-                    plot::draw(buffer, room, &figure, view, None, 0);
-                    return;
-                }
-            }
-            Some((_, Some(Err(error)))) => {
-                for (order, line) in wrap(error, area.width as usize).iter().enumerate() {
-                    text(buffer, area, 0, row + order as u16, line, view.theme.tone(Tone::Bad));
-                }
+        row = Self::draw_cells(buffer, area, row, case, view);
+        if let Some(figure) = &figure {
+            let room = if whole.width >= 70 {
+                right_of(whole, whole.width / 2 + 1)
+            } else {
+                below(area, row + 1)
+            };
+            if room.height >= 7 {
+                let room = Rect::new(room.x, room.y, room.width, room.height.min(16));
+                plot::draw(buffer, room, figure, view, None, 0);
                 return;
             }
-            _ => {}
+        }
+        if let Some((_, Some(Err(error)))) = scan {
+            for (order, line) in wrap(error, area.width as usize).iter().enumerate() {
+                text(buffer, area, 0, row + order as u16, line, view.theme.tone(Tone::Bad));
+            }
+            return;
         }
         if case.image.is_some() {
             let words = "v: slices   Enter: histogram of the mask";
@@ -306,9 +315,18 @@ impl Cases {
     }
 
     /// The case's cells in the cohort that are not shown above; gives the next free row.
-    fn draw_cells(&self, buffer: &mut Buffer, area: Rect, mut row: u16, case: &Case, view: &View) -> u16 {
+    fn draw_cells(buffer: &mut Buffer, area: Rect, mut row: u16, case: &Case, view: &View) -> u16 {
         const SHOWN: [&str; 10] = [
-            "id", "patient", "image", "mask", "mask_reader2", "mask_repeat", "label", "include", "reason", "split",
+            "id",
+            "patient",
+            "image",
+            "mask",
+            "mask_reader2",
+            "mask_repeat",
+            "label",
+            "include",
+            "reason",
+            "split",
         ];
         let cells: Vec<String> = view
             .snapshot
@@ -406,10 +424,11 @@ impl Screen for Cases {
                 .is_some_and(|slices| !slices.has_second())
                 .then(|| "this case has one mask: no column mask_reader2".to_owned()),
             Command::Edit if snapshot.columns.is_empty() => Some("there is no cohort table".to_owned()),
-            Command::Accept | Command::Reject | Command::Comment | Command::Mark | Command::Open | Command::Edit => self
-                .in_hand(snapshot)
-                .is_none()
-                .then(|| "there is no case in hand".to_owned()),
+            Command::Accept | Command::Reject | Command::Comment | Command::Mark | Command::Open | Command::Edit => {
+                self.in_hand(snapshot)
+                    .is_none()
+                    .then(|| "there is no case in hand".to_owned())
+            }
             _ => None,
         }
     }
@@ -560,7 +579,7 @@ impl Screen for Cases {
         words
     }
 
-    fn receive(&mut self, case: &str, picture: &Result<Arc<Picture>, String>) {
+    fn receive(&mut self, case: &str, picture: &Scan) {
         if let Some((_, scan)) = self.scan.as_mut().filter(|(id, _)| id == case) {
             *scan = Some(picture.clone());
         }
@@ -587,7 +606,10 @@ impl Screen for Cases {
 
     fn recall(&mut self, memory: &Value) {
         self.cursor.row = memory["row"].as_u64().unwrap_or(0) as usize;
-        memory["filter"].as_str().unwrap_or_default().clone_into(&mut self.filter);
+        memory["filter"]
+            .as_str()
+            .unwrap_or_default()
+            .clone_into(&mut self.filter);
         self.key = KEYS.iter().position(|key| memory["sort"] == *key).unwrap_or(0);
         self.reverse = memory["reverse"].as_bool().unwrap_or(false);
         self.marked = memory["marked"]

@@ -153,8 +153,16 @@ impl Features {
                 cells.extend([
                     (significant(value, 4), style),
                     (
-                        if away.is_finite() { format!("{away:+.1}") } else { "–".to_owned() },
-                        if away.abs() > 3.0 { view.theme.tone(Tone::Warn) } else { style },
+                        if away.is_finite() {
+                            format!("{away:+.1}")
+                        } else {
+                            "–".to_owned()
+                        },
+                        if away.abs() > 3.0 {
+                            view.theme.tone(Tone::Warn)
+                        } else {
+                            style
+                        },
                     ),
                 ]);
             }
@@ -290,10 +298,9 @@ impl Screen for Features {
             return format!("{} features", order.len());
         };
         let mut words = format!("{} of {}  {}", self.cursor.row + 1, order.len(), row.name);
-        if let (Some(case), Some((value, away))) = (
-            self.case_name(view.snapshot),
-            value_of(view.snapshot, self.case, row),
-        ) {
+        if let (Some(case), Some((value, away))) =
+            (self.case_name(view.snapshot), value_of(view.snapshot, self.case, row))
+        {
             words = format!("{case}: {} {}, {away:+.2} SD", row.name, significant(value, 5));
         }
         if let Some((value, low, high)) = row.agreement {
@@ -316,7 +323,10 @@ impl Screen for Features {
 
     fn recall(&mut self, memory: &Value) {
         self.cursor.row = memory["row"].as_u64().unwrap_or(0) as usize;
-        memory["filter"].as_str().unwrap_or_default().clone_into(&mut self.filter);
+        memory["filter"]
+            .as_str()
+            .unwrap_or_default()
+            .clone_into(&mut self.filter);
         self.key = KEYS.iter().position(|key| memory["sort"] == *key).unwrap_or(0);
         self.reverse = memory["reverse"].as_bool().unwrap_or(false);
     }

@@ -133,7 +133,10 @@ impl Screen for Model {
             }
             Command::LoadCase | Command::LoadCaseBefore => {
                 let Some(place) = parts.iter().position(|(name, _)| name == CASE_PART) else {
-                    return vec![Effect::Say(Tone::Warn, "no case has all of the score's features".to_owned())];
+                    return vec![Effect::Say(
+                        Tone::Warn,
+                        "no case has all of the score's features".to_owned(),
+                    )];
                 };
                 // The first press shows the case in hand, the next ones turn the pages.
                 if self.part == place {
@@ -230,7 +233,11 @@ impl Screen for Model {
             _ => String::new(),
         };
         if reading.is_empty() {
-            format!("{name}, {} of {}   Tab the next part, n one case", self.part + 1, parts.len())
+            format!(
+                "{name}, {} of {}   Tab the next part, n one case",
+                self.part + 1,
+                parts.len()
+            )
         } else {
             reading
         }

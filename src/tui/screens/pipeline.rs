@@ -64,7 +64,7 @@ impl Pipeline {
         table::draw(
             buffer,
             area,
-            &[Column::text("setting", 24), Column::text("value", 0)],
+            &[Column::text("setting", 27), Column::text("value", 0)],
             settings.len(),
             &mut self.settings,
             view,

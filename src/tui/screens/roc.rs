@@ -78,18 +78,11 @@ impl Roc {
         if !input.tests.is_empty() {
             lines.push(String::new());
             lines.push("DeLong's tests".to_owned());
-            let by = |name: &str| {
-                input
-                    .curves
-                    .iter()
-                    .position(|curve| curve.name == name)
-                    .map_or('?', roc::letter)
-            };
             for test in &input.tests {
                 lines.push(format!(
                     "  {} – {}  {:+.3}  P {}",
-                    by(&test.first),
-                    by(&test.second),
+                    input.letter_of(&test.first),
+                    input.letter_of(&test.second),
                     test.difference,
                     ticks::p_value(test.p)
                 ));
@@ -180,10 +173,7 @@ impl Screen for Roc {
                 self.tests = true;
                 Vec::new()
             }
-            _ => self
-                .chart
-                .obey(command, self.figure(view).as_ref())
-                .unwrap_or_default(),
+            _ => self.chart.obey(command, self.figure(view).as_ref()).unwrap_or_default(),
         }
     }
 
@@ -193,7 +183,13 @@ impl Screen for Roc {
         let Some(figure) = self.figure(view) else { return };
         if self.tests {
             text(buffer, area, 0, 0, "Areas and DeLong's tests", view.theme.heading());
-            sheet::draw(buffer, below(area, 2), &input.tests_sheet(), &mut self.chart.place, view);
+            sheet::draw(
+                buffer,
+                below(area, 2),
+                &input.tests_sheet(),
+                &mut self.chart.place,
+                view,
+            );
             return;
         }
         if self.chart.table {
@@ -239,7 +235,8 @@ impl Screen for Roc {
             return String::new();
         };
         if self.chart.table {
-            return self.figure(view)
+            return self
+                .figure(view)
                 .map(|figure| self.chart.reading(&figure))
                 .unwrap_or_default();
         }
@@ -248,7 +245,7 @@ impl Screen for Roc {
         }
         match (input.curves.get(self.curve), self.place(input)) {
             (Some(curve), Some(point)) => format!(
-                "{}: {}  sens {:.3} spec {:.3}   ←→ cut-off, ↑↓ curve, Tab DeLong",
+                "{}: {}  sens {:.3} spec {:.3}   ←→ cut-off, ↑↓ curve",
                 curve.name,
                 ticks::significant(curve.thresholds[point], 4),
                 curve.sensitivities[point],

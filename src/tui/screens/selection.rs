@@ -156,7 +156,13 @@ impl Screen for Selection {
                 self.part = self.part.turned(command == Command::NextPart);
                 self.chart.first_row = 0;
             }
-            Command::Open => self.part = if self.part == Part::List { Part::Path } else { Part::List },
+            Command::Open => {
+                self.part = if self.part == Part::List {
+                    Part::Path
+                } else {
+                    Part::List
+                }
+            }
             Command::SetLambda => {
                 return vec![Effect::Set(
                     "select.lambda".to_owned(),
@@ -180,20 +186,23 @@ impl Screen for Selection {
             return;
         }
         if self.part == Part::Frequency {
-            match self.figure(view) {
-                Some(figure) => self.chart.draw(buffer, area, &figure, view),
-                None => {
-                    let lines = [
-                        "How often each feature is chosen again",
-                        "",
-                        "The stage robustness makes the whole selection anew on other splits and",
-                        "resamples. Press 2, go to robustness and press Enter; it takes a while.",
-                    ];
-                    for (order, line) in lines.iter().enumerate() {
-                        let style = if order == 0 { view.theme.heading() } else { view.theme.muted() };
-                        text(buffer, area, 2, order as u16 + 1, line, style);
-                    }
-                }
+            if let Some(figure) = self.figure(view) {
+                self.chart.draw(buffer, area, &figure, view);
+                return;
+            }
+            let lines = [
+                "How often each feature is chosen again",
+                "",
+                "The stage robustness makes the whole selection anew on other splits and",
+                "resamples. Press 2, go to robustness and press Enter; it takes a while.",
+            ];
+            for (order, line) in lines.iter().enumerate() {
+                let style = if order == 0 {
+                    view.theme.heading()
+                } else {
+                    view.theme.muted()
+                };
+                text(buffer, area, 2, order as u16 + 1, line, style);
             }
             return;
         }
@@ -217,7 +226,14 @@ impl Screen for Selection {
                 plot::draw(buffer, below(charts, half), cv, view, cursor, 0);
             }
             (Some(path), Some(cv)) => {
-                plot::draw(buffer, charts, if self.part == Part::Error { cv } else { path }, view, cursor, 0);
+                plot::draw(
+                    buffer,
+                    charts,
+                    if self.part == Part::Error { cv } else { path },
+                    view,
+                    cursor,
+                    0,
+                );
             }
             (Some(figure), None) | (None, Some(figure)) => plot::draw(buffer, charts, figure, view, cursor, 0),
             (None, None) => {}

@@ -1,8 +1,6 @@
 //! The slice viewer: sections in equal millimetres with one or two masks' outlines, zoomed to the mask at first, in a bone
 //! window. One plane, three side by side, or a montage of all slices that the mask reaches.
 
-use std::sync::Arc;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -11,7 +9,7 @@ use crate::figure::Tone;
 use crate::figure::section::{self, Aim, Plane, Section, Viewing, Window};
 use crate::figure::ticks::significant;
 use crate::tui::command::Command;
-use crate::tui::screen::View;
+use crate::tui::screen::{Scan, View};
 use crate::tui::snapshot::Picture;
 use crate::tui::widgets::slice::{self, Drawing, Overlay};
 use crate::tui::widgets::{left_of, right_of, text, wrap};
@@ -43,7 +41,7 @@ enum Arrangement {
 pub struct Slices {
     /// The case that is looked at
     pub case: String,
-    picture: Option<Result<Arc<Picture>, String>>,
+    picture: Option<Scan>,
     plane: Plane,
     aims: [Option<Aim>; 3],
     window: usize,
@@ -90,7 +88,7 @@ impl Slices {
     }
 
     /// Takes the scan.
-    pub fn receive(&mut self, picture: Result<Arc<Picture>, String>) {
+    pub fn receive(&mut self, picture: Scan) {
         self.picture = Some(picture);
         self.aims = [None; 3];
     }
@@ -289,7 +287,9 @@ impl Slices {
     }
 
     fn draw_plane(&mut self, buffer: &mut Buffer, area: Rect, plane: Plane, view: &View) {
-        let Some(Ok(picture)) = self.picture.clone() else { return };
+        let Some(Ok(picture)) = self.picture.clone() else {
+            return;
+        };
         let (columns, rows) = (area.width as usize, area.height as usize * 2);
         if plane == self.plane {
             self.pixels = (columns, rows);
@@ -321,9 +321,22 @@ impl Slices {
     /// All slices that the mask reaches, evenly thinned where they are more than fit; the one in hand has its number
     /// reversed.
     fn draw_montage(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
-        let Some(Ok(picture)) = self.picture.clone() else { return };
-        let Some(footprint) = picture.footprint.as_ref().filter(|footprint| footprint.bounds.is_some()) else {
-            text(buffer, area, 1, 1, "there is no mask whose slices could be shown", view.theme.muted());
+        let Some(Ok(picture)) = self.picture.clone() else {
+            return;
+        };
+        let Some(footprint) = picture
+            .footprint
+            .as_ref()
+            .filter(|footprint| footprint.bounds.is_some())
+        else {
+            text(
+                buffer,
+                area,
+                1,
+                1,
+                "there is no mask whose slices could be shown",
+                view.theme.muted(),
+            );
             return;
         };
         let slices = footprint.slices(&picture.volume, self.plane);
@@ -337,10 +350,19 @@ impl Slices {
             .unwrap_or((1, 1));
         let (wide, high) = (area.width / across as u16, area.height / down as u16);
         let chosen: Vec<usize> = (0..shown)
-            .map(|tile| slices[if shown > 1 { tile * (slices.len() - 1) / (shown - 1) } else { slices.len() / 2 }])
+            .map(|tile| {
+                slices[if shown > 1 {
+                    tile * (slices.len() - 1) / (shown - 1)
+                } else {
+                    slices.len() / 2
+                }]
+            })
             .collect();
-        let in_hand = self.aims[self.plane as usize].map(|aim| aim.slice);
-        let nearest = in_hand.and_then(|slice| chosen.iter().min_by_key(|other| other.abs_diff(slice)));
+        let (columns, rows) = (area.width as usize, area.height as usize * 2);
+        let aim = self.aims[self.plane as usize]
+            .get_or_insert_with(|| section::aim_at(&picture.volume, Some(footprint), self.plane, columns, rows));
+        let slice = aim.slice;
+        let nearest = chosen.iter().min_by_key(|other| other.abs_diff(slice));
         for (tile, &slice) in chosen.iter().enumerate() {
             let place = Rect::new(
                 area.x + (tile % across) as u16 * wide,
@@ -409,7 +431,10 @@ impl Slices {
             if let Some(agreement) = &picture.agreement {
                 say(format!("Dice {:.3}", agreement.dice), plain);
                 say(format!("Hausdorff {} mm", significant(agreement.hausdorff, 3)), plain);
-                say(format!("95 % within {} mm", significant(agreement.hausdorff_95, 3)), plain);
+                say(
+                    format!("95 % within {} mm", significant(agreement.hausdorff_95, 3)),
+                    plain,
+                );
                 say(
                     format!("mean {} mm", significant(agreement.mean_surface_distance, 3)),
                     plain,
@@ -420,7 +445,10 @@ impl Slices {
         let case = view.snapshot.cases.iter().find(|case| case.id == self.case);
         if let Some(case) = case {
             if !case.state.word().is_empty() && case.state != crate::tui::snapshot::CaseState::Unchecked {
-                say(case.state.word().to_owned(), view.theme.tone(super::cases::tone(case.state)));
+                say(
+                    case.state.word().to_owned(),
+                    view.theme.tone(super::cases::tone(case.state)),
+                );
             }
             for remark in &case.remarks {
                 say(remark.clone(), view.theme.tone(Tone::Warn));

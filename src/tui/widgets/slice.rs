@@ -110,7 +110,11 @@ pub fn draw(buffer: &mut Buffer, area: Rect, drawing: &Drawing, view: &View) {
         if let Some(outline) = drawing.marked(row, column) {
             return colour_of(outline.tone());
         }
-        grey(drawing.window.share(drawing.section.values[(row, column)]), (row, column), view.theme.depth)
+        grey(
+            drawing.window.share(drawing.section.values[(row, column)]),
+            (row, column),
+            view.theme.depth,
+        )
     };
     for y in 0..(area.height as usize).min(rows.div_ceil(2)) {
         for x in 0..(area.width as usize).min(columns) {
@@ -164,14 +168,23 @@ fn draw_signs(buffer: &mut Buffer, area: Rect, drawing: &Drawing, view: &View) {
         super::text(buffer, area, 0, row as u16, line, Style::new());
         for column in 0..columns.min(area.width as usize) {
             let upper = drawing.marked(2 * row, column);
-            let lower = (2 * row + 1 < rows).then(|| drawing.marked(2 * row + 1, column)).flatten();
+            let lower = (2 * row + 1 < rows)
+                .then(|| drawing.marked(2 * row + 1, column))
+                .flatten();
             let outline = match (upper, lower) {
                 (Some(upper), Some(lower)) if upper != lower => Some(Outline::Both),
                 (upper, lower) => upper.or(lower),
             };
             if let Some(outline) = outline {
                 let style = view.theme.tone(outline.tone());
-                super::text(buffer, area, column as u16, row as u16, outline.sign(view.glyphs.ascii), style);
+                super::text(
+                    buffer,
+                    area,
+                    column as u16,
+                    row as u16,
+                    outline.sign(view.glyphs.ascii),
+                    style,
+                );
             }
         }
     }

@@ -113,6 +113,14 @@ pub fn draw(
     if area.height < 2 || area.width < 4 {
         return;
     }
+    let page = area.height as usize - 1;
+    // The mark of a long list has the last column for itself.
+    let whole = area;
+    let area = if rows > page {
+        super::left_of(area, area.width - 1)
+    } else {
+        area
+    };
     let fixed: u16 = columns.iter().map(|column| column.width + 1).sum();
     let open = columns.iter().filter(|column| column.width == 0).count() as u16;
     let rest = area.width.saturating_sub(fixed) / open.max(1);
@@ -132,7 +140,6 @@ pub fn draw(
         );
         x += wide + 1;
     }
-    let page = area.height as usize - 1;
     cursor.show(rows, page);
     for (order, row) in (cursor.first..rows).take(page).enumerate() {
         let y = order as u16 + 1;
@@ -150,8 +157,8 @@ pub fn draw(
         let at = cursor.first * page.saturating_sub(1) / rows.saturating_sub(page).max(1);
         text(
             buffer,
-            area,
-            area.width - 1,
+            whole,
+            whole.width - 1,
             1 + (at as u16).min(area.height - 2),
             if view.glyphs.ascii { "#" } else { "▐" },
             view.theme.muted(),

@@ -19,10 +19,10 @@ from PIL import Image, ImageDraw, ImageFont
 
 SHOTS = {
     "cases": "1 Home Down Down Enter",
-    "slices": "1 Home v ] ]",
-    "montage": "1 Home v M",
+    "slices": "1 / P06-T8 Enter v",
+    "montage": "1 / P06-T8 Enter v M",
     "pipeline": "2 Tab Home Down Enter C-u 3:1 Enter",
-    "features": "3 Home s Down n",
+    "features": "3 Home s Down",
     "clusters": "3 Tab",
     "selection": "4 Left Left",
     "model": "5 n n n",
@@ -148,7 +148,7 @@ def tmux(*words):
 
 
 def capture():
-    return tmux("capture-pane", "-pe", "-t", "shot").split("\n")
+    return tmux("capture-pane", "-peN", "-t", "shot").split("\n")
 
 
 def settle():

@@ -19,6 +19,8 @@ pub enum News {
     Progress(usize, usize, String),
     /// A line for the log
     Note(String),
+    /// Something could not be read or done
+    Trouble(String),
     /// The study as it is now
     Study(Box<Snapshot>),
     /// A study was opened

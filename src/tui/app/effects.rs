@@ -166,8 +166,7 @@ impl App {
             };
             let source = opener.open(&path)?;
             let glance = source.glance()?;
-            desk.tell(News::Opened(Arc::clone(&source), Box::new(glance)));
-            desk.tell(News::Study(Box::new(source.snapshot()?)));
+            desk.tell(News::Opened(source, Box::new(glance)));
             Ok(made)
         });
     }

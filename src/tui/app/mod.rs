@@ -257,9 +257,14 @@ impl App {
                     self.screens = SCREENS.iter().map(|entry| (entry.make)()).collect();
                     self.current = 0;
                 }
-                self.source = Some(source);
+                self.source = Some(Arc::clone(&source));
                 self.snapshot = Arc::new(*snapshot);
                 self.recall();
+                // The cases stand there already; stages, features and results follow without keeping anyone waiting.
+                self.jobs.fetch(move || match source.snapshot() {
+                    Ok(snapshot) => News::Study(Box::new(snapshot)),
+                    Err(words) => News::Trouble(words),
+                });
             }
             News::Picture(case, picture) => {
                 for screen in &mut self.screens {
@@ -269,6 +274,7 @@ impl App {
                 self.reading_scan = false;
                 self.fetch_scan();
             }
+            News::Trouble(words) => self.say(Tone::Bad, &words),
             News::Asked(question) => self.overlay = Some(Overlay::Sure(question)),
             News::Ended(result) => {
                 self.job = None;

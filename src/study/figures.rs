@@ -6,7 +6,6 @@ use super::cohort::Side;
 use super::guard;
 use super::stages::LogisticRow;
 use super::stages::evaluate::{CalibrationKind, EvaluateResult};
-use super::stages::robustness::RobustnessResult;
 use super::stages::split::SplitResult;
 use crate::figure::calibration::CalibrationInput;
 use crate::figure::coefficients::{CoefficientsInput, ScoreTerm};
@@ -62,13 +61,12 @@ pub fn results(study: &Study) -> Results {
                 .collect(),
         });
     }
-    let robustness: Option<RobustnessResult> = found.artefact("robustness/result.json");
-    results.frequency = robustness.map(|robustness| FrequencyInput {
+    results.frequency = found.robustness().map(|robustness| FrequencyInput {
         features: robustness
             .frequency
-            .into_iter()
+            .iter()
             .map(|feature| Frequency {
-                name: feature.feature,
+                name: feature.feature.clone(),
                 resplits: feature.resplits,
                 bootstrap: feature.bootstrap,
                 chosen: feature.chosen,

@@ -339,6 +339,7 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
                 ],
             }),
             table1: None,
+            ..Results::default()
         },
         audits: vec![Audited {
             title: "Lung vertebra 2021".to_owned(),

@@ -31,8 +31,9 @@ impl App {
                 self.fetch_scan();
             }
             Effect::Export(figures) => {
-                for figure in &figures {
-                    match export(&self.snapshot.results_folder.join("figures"), figure) {
+                for mut figure in figures {
+                    figure.label(&self.snapshot.results.labels);
+                    match export(&self.snapshot.results_folder.join("figures"), &figure) {
                         Ok(path) => self.say(Tone::Good, &format!("saved {} and its .csv", path.display())),
                         Err(error) => self.say(Tone::Bad, &format!("not saved: {error}")),
                     }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::audit::{self, PublishedModel, Severity};
+use crate::audit::{self, Severity};
 use crate::figure::Tone;
 use crate::study::Study;
 use crate::study::config::read_value;
@@ -46,7 +46,7 @@ pub(super) fn audits(study: &Study, opened: &[PathBuf]) -> Vec<Audited> {
 /// Judges a model file.
 pub(super) fn judge(file: &Path) -> Result<Audited, String> {
     let value = read_value(file).map_err(|error| error.to_string())?;
-    let model = PublishedModel::from_value(&value).map_err(|error| format!("{}: {error}", file.display()))?;
+    let model = audit::fitted::read(value).map_err(|error| format!("{}: {error}", file.display()))?;
     let report = audit::audit(&model);
     Ok(Audited {
         title: report.title,

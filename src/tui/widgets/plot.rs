@@ -17,6 +17,17 @@ pub fn draw(buffer: &mut Buffer, area: Rect, figure: &Figure, view: &View, curso
         cursor,
         first_row,
     };
+    // What the study breaks knowingly stands on every figure.
+    let labelled;
+    let labels = &view.snapshot.results.labels;
+    let figure = if labels.is_empty() {
+        figure
+    } else {
+        let mut copy = figure.clone();
+        copy.label(labels);
+        labelled = copy;
+        &labelled
+    };
     let cells = paint(figure, area.width as usize, area.height as usize, &layout);
     for y in 0..cells.height {
         for x in 0..cells.width {

@@ -26,10 +26,10 @@ pub fn figure(input: &ResplitsInput) -> Option<Figure> {
         groups: vec![("re-splits".to_owned(), input.auc.clone())],
         bins: 0,
     })?;
-    figure.name = "resplits".to_owned();
+    "resplits".clone_into(&mut figure.name);
     if let Content::Plot(plot) = &mut figure.content {
         plot.legend = false;
-        plot.y.label = "re-splits".to_owned();
+        "re-splits".clone_into(&mut plot.y.label);
         for (value, label, tone) in [
             (input.chosen, "this split", Tone::Accent),
             (input.mean, "mean", Tone::Muted),

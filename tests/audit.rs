@@ -557,7 +557,7 @@ fn a_fitted_model_is_judged_by_the_same_checks() {
         "{text}"
     );
     // A sensitivity that 36 events cannot give is impossible here as in print.
-    let report = judge(fitted(
+    let report = judge(fitted_model(
         json!({"cutoff": {"risk": 0.6, "rule": "r", "sensitivity": 0.71, "specificity": 41.0 / 44.0}}),
     ));
     assert!(report.is_impossible());

@@ -300,6 +300,12 @@ impl Levels {
         (0..depth).flat_map(move |z| (0..height).map(move |y| (z + border) * slice + (y + border) * row + border))
     }
 
+    /// Where the row along `x` at `z, y` begins in the padded array.
+    pub fn row(&self, z: usize, y: usize) -> usize {
+        let [slice, row, _] = self.strides();
+        (z + self.border) * slice + (y + self.border) * row + self.border
+    }
+
     /// How many voxels have each rank; the first entry, for outside, is 0.
     pub fn histogram(&self) -> Vec<u64> {
         let mut counts = vec![0u64; self.values.len()];

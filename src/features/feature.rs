@@ -115,17 +115,19 @@ pub fn mean_values<S>(
     chosen: &[&FeatureInfo],
     summaries: &[S],
 ) -> Result<Vec<f64>, FeatureError> {
-    Ok(functions(class, rows, chosen)?
-        .into_iter()
-        .map(|function| {
-            let (mut sum, mut count) = (0.0, 0usize);
-            for value in summaries.iter().map(function) {
-                if !value.is_nan() {
-                    sum += value;
-                    count += 1;
-                }
+    Ok(means(&functions(class, rows, chosen)?, summaries).collect())
+}
+
+/// [`mean_values`] of functions that were looked up before.
+pub fn means<S>(functions: &[Function<S>], summaries: &[S]) -> impl Iterator<Item = f64> {
+    functions.iter().map(|function| {
+        let (mut sum, mut count) = (0.0, 0usize);
+        for value in summaries.iter().map(function) {
+            if !value.is_nan() {
+                sum += value;
+                count += 1;
             }
-            sum / count as f64
-        })
-        .collect())
+        }
+        sum / count as f64
+    })
 }

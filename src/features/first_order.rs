@@ -68,10 +68,52 @@ pub struct Intensities {
 impl Intensities {
     /// From the intensities (at least one) and the shares of the grey levels.
     pub fn new(values: Vec<f64>, shares: impl Iterator<Item = f64>, shift: f64, voxel_volume: f64) -> Self {
+        let (mut entropy, mut uniformity) = (0.0, 0.0);
+        for p in shares.filter(|&p| p > 0.0) {
+            entropy -= p * (p + f64::EPSILON).log2();
+            uniformity += p * p;
+        }
+        let sums = Self::sums(&values, shift);
+        let mut order = values;
+        let percentiles = SHARES.map(|share| percentile(&mut order, share));
+        Self {
+            voxel_volume,
+            percentiles,
+            robust_absolute_deviation: robust_deviation(order.iter().copied(), percentiles[0], percentiles[4]),
+            entropy,
+            uniformity,
+            ..sums
+        }
+    }
+
+    /// The same from ascending intensities, entropy and uniformity being known.
+    pub fn of_sorted(values: &[f64], entropy: f64, uniformity: f64, shift: f64, voxel_volume: f64) -> Self {
+        let percentiles = SHARES.map(|share| {
+            let (below, part) = rank(values.len(), share);
+            interpolated(values[below], values.get(below + 1).copied(), part)
+        });
+        let first = values.partition_point(|&value| value < percentiles[0]);
+        let end = values.partition_point(|&value| value <= percentiles[4]);
+        Self {
+            voxel_volume,
+            percentiles,
+            robust_absolute_deviation: robust_deviation(
+                values[first..end.max(first)].iter().copied(),
+                percentiles[0],
+                percentiles[4],
+            ),
+            entropy,
+            uniformity,
+            ..Self::sums(values, shift)
+        }
+    }
+
+    /// What is added up over the values in their order.
+    fn sums(values: &[f64], shift: f64) -> Self {
         let count = values.len() as f64;
         let (mut sum, mut energy) = (0.0, 0.0);
         let (mut minimum, mut maximum) = (f64::INFINITY, f64::NEG_INFINITY);
-        for &value in &values {
+        for &value in values {
             sum += value;
             energy += (value + shift) * (value + shift);
             minimum = minimum.min(value);
@@ -80,7 +122,7 @@ impl Intensities {
         let mean = sum / count;
         let mut moments = [0.0; 3];
         let mut absolute_deviation = 0.0;
-        for &value in &values {
+        for &value in values {
             let step = value - mean;
             let square = step * step;
             absolute_deviation += step.abs();
@@ -88,26 +130,15 @@ impl Intensities {
             moments[1] += square * step;
             moments[2] += square * square;
         }
-        let (mut entropy, mut uniformity) = (0.0, 0.0);
-        for p in shares.filter(|&p| p > 0.0) {
-            entropy -= p * (p + f64::EPSILON).log2();
-            uniformity += p * p;
-        }
-        let mut order = values;
-        let percentiles = [0.1, 0.25, 0.5, 0.75, 0.9].map(|share| percentile(&mut order, share));
         Self {
             count,
-            voxel_volume,
             energy,
             mean,
             minimum,
             maximum,
-            percentiles,
             absolute_deviation: absolute_deviation / count,
-            robust_absolute_deviation: robust_deviation(&order, percentiles[0], percentiles[4]),
             moments: moments.map(|moment| moment / count),
-            entropy,
-            uniformity,
+            ..Self::default()
         }
     }
 
@@ -120,16 +151,27 @@ impl Intensities {
     }
 }
 
+/// The percentiles that are taken.
+const SHARES: [f64; 5] = [0.1, 0.25, 0.5, 0.75, 0.9];
+
 /// The percentile as numpy interpolates it; the values are put into another order.
 fn percentile(values: &mut [f64], share: f64) -> f64 {
-    let rank = share * (values.len() - 1) as f64;
-    let below = rank.floor() as usize;
-    let part = rank - rank.floor();
+    let (below, part) = rank(values.len(), share);
     let (_, &mut low, above) = values.select_nth_unstable_by(below, f64::total_cmp);
-    if part == 0.0 || above.is_empty() {
+    let high = (part != 0.0 && !above.is_empty()).then(|| above.iter().copied().fold(f64::INFINITY, f64::min));
+    interpolated(low, high, part)
+}
+
+/// The place of a percentile among so many ascending values, and how far on it is to the next.
+fn rank(count: usize, share: f64) -> (usize, f64) {
+    let rank = share * (count - 1) as f64;
+    (rank.floor() as usize, rank - rank.floor())
+}
+
+fn interpolated(low: f64, high: Option<f64>, part: f64) -> f64 {
+    let Some(high) = high.filter(|_| part != 0.0) else {
         return low;
-    }
-    let high = above.iter().copied().fold(f64::INFINITY, f64::min);
+    };
     let step = high - low;
     // numpy interpolates from the nearer end, so that the result is monotone.
     if part >= 0.5 {
@@ -139,18 +181,18 @@ fn percentile(values: &mut [f64], share: f64) -> f64 {
     }
 }
 
-fn robust_deviation(values: &[f64], low: f64, high: f64) -> f64 {
-    let kept = || values.iter().copied().filter(|value| (low..=high).contains(value));
+fn robust_deviation(values: impl Iterator<Item = f64> + Clone, low: f64, high: f64) -> f64 {
+    let kept = values.filter(|value| (low..=high).contains(value));
     let (mut sum, mut count) = (0.0, 0.0);
-    for value in kept() {
+    for value in kept.clone() {
         sum += value;
         count += 1.0;
     }
     let mean = sum / count;
-    kept().map(|value| (value - mean).abs()).sum::<f64>() / count
+    kept.map(|value| (value - mean).abs()).sum::<f64>() / count
 }
 
-static FEATURES: &[Row<Intensities>] = &[
+pub(super) static FEATURES: &[Row<Intensities>] = &[
     Row::new("10Percentile", "QG58", "P10 of X", "10th percentile", |s| {
         s.percentiles[0]
     }),

@@ -45,8 +45,9 @@ impl FeatureClass for Glcm {
             .filter(|direction| !direction.pairs.is_empty())
             .map(|direction| PairMatrix::new(direction.offset, &direction.pairs, levels, settings.symmetrical_glcm))
             .collect();
+        let correlated = asks_for_maximal_correlation(chosen);
         let summaries: Vec<PairSummary> = match settings.weighting {
-            None => matrices.iter().map(PairMatrix::summary).collect(),
+            None => matrices.iter().map(|matrix| matrix.summary(correlated)).collect(),
             Some(norm) => {
                 let spacing = region.spacing();
                 PairMatrix::merge(matrices.iter().map(|matrix| {
@@ -59,12 +60,17 @@ impl FeatureClass for Glcm {
                     (matrix, weight)
                 }))
                 .iter()
-                .map(PairMatrix::summary)
+                .map(|matrix| matrix.summary(correlated))
                 .collect()
             }
         };
         mean_values(self.name(), FEATURES, chosen, &summaries)
     }
+}
+
+/// Whether the features need [`PairSummary::second_eigenvalue`], which takes longer than all the rest.
+pub(super) fn asks_for_maximal_correlation(chosen: &[&'static FeatureInfo]) -> bool {
+    chosen.iter().any(|info| info.name == "MCC")
 }
 
 /// The co-occurrences in one direction, or in several merged.
@@ -105,6 +111,24 @@ impl PairMatrix {
         }
     }
 
+    /// From cells by rank (voxel, neighbour, count), ascending; `values` has the grey level of each rank, `highest` and
+    /// `occurring` are the highest grey level of the whole region and how many it has.
+    pub fn of_cells(
+        offset: Offset,
+        cells: Vec<(u32, u32, f64)>,
+        values: Arc<[u32]>,
+        highest: u32,
+        occurring: usize,
+    ) -> Self {
+        Self {
+            offset,
+            cells,
+            values,
+            highest,
+            occurring,
+        }
+    }
+
     /// The sum of several matrices of one region, each times its weight; `None` where there is none.
     pub fn merge<'a>(matrices: impl IntoIterator<Item = (&'a Self, f64)>) -> Option<Self> {
         let mut merged: Option<Self> = None;
@@ -126,9 +150,9 @@ impl PairMatrix {
         })
     }
 
-    /// What the features are made of.
-    pub fn summary(&self) -> PairSummary {
-        PairSummary::new(self)
+    /// What the features are made of; `correlated` says whether [`PairSummary::second_eigenvalue`] is wanted.
+    pub fn summary(&self, correlated: bool) -> PairSummary {
+        PairSummary::new(self, correlated)
     }
 
     /// Grey level of the voxel, grey level of the neighbour, count or weight; ascending.
@@ -153,35 +177,75 @@ fn add_equal(mut cells: Vec<(u32, u32, f64)>) -> Vec<(u32, u32, f64)> {
 }
 
 /// What the GLCM features are made of.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct PairSummary {
-    /// Rank, rank, probability; ascending
-    cells: Vec<(u32, u32, f64)>,
-    values: Arc<[u32]>,
-    highest: f64,
-    occurring: usize,
-    /// Probability of each rank as the first of a pair
-    marginal_x: Vec<f64>,
-    /// Probability of each rank as the second of a pair
-    marginal_y: Vec<f64>,
-    mean_x: f64,
+    /// `N_g`
+    pub highest: f64,
+    /// `mu_x`
+    pub mean: f64,
     /// `sum p i j`
-    product: f64,
+    pub product: f64,
     /// `sum p (i + j - mu_x - mu_y)^n` for n = 2, 3, 4
-    cluster: [f64; 3],
-    variance_x: f64,
-    correlation: f64,
-    energy: f64,
-    maximum: f64,
-    entropy: f64,
-    /// `i + j` and its probability
-    sums: Vec<(f64, f64)>,
-    /// `|i - j|` and its probability
-    differences: Vec<(f64, f64)>,
+    pub cluster: [f64; 3],
+    /// `sum p (i - mu_x)^2`
+    pub variance: f64,
+    /// `cov(i, j) / (sigma_x sigma_y + eps)`
+    pub correlation: f64,
+    /// `sum p^2`
+    pub energy: f64,
+    /// `max p`
+    pub maximum: f64,
+    /// HXY: `-sum p log2(p + eps)`
+    pub entropy: f64,
+    /// HX and HY: entropies of `p_x` and `p_y`
+    pub marginal_entropies: [f64; 2],
+    /// HXY1: `-sum p log2(p_x p_y + eps)`
+    pub cross_entropy: f64,
+    /// HXY2: `-sum p_x p_y log2(p_x p_y + eps)` over all pairs of levels
+    pub independent_entropy: f64,
+    /// The second largest eigenvalue of `Q(i, j) = sum_k p(i, k) p(j, k) / (p_x(i) p_y(k) + eps)`; 1 if the whole region
+    /// has one grey level, NaN where it was not wanted
+    pub second_eigenvalue: f64,
+    /// Of `q_s`
+    pub sums: SumSummary,
+    /// Of `q_d`
+    pub differences: DifferenceSummary,
+}
+
+/// What the features of `i + j` are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct SumSummary {
+    /// `sum k q_s(k)`
+    pub average: f64,
+    /// `-sum q_s log2(q_s + eps)`
+    pub entropy: f64,
+}
+
+/// What the features of `|i - j|` are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct DifferenceSummary {
+    /// `sum k q_d(k)`
+    pub average: f64,
+    /// `sum k^2 q_d(k)`
+    pub square: f64,
+    /// `sum q_d(k) (k - average)^2`
+    pub variance: f64,
+    /// `-sum q_d log2(q_d + eps)`
+    pub entropy: f64,
+    /// `sum q_d(k) / (1 + k)`
+    pub inverse: f64,
+    /// `sum q_d(k) / (1 + k^2)`
+    pub inverse_square: f64,
+    /// `sum q_d(k) / (1 + k / N_g)`
+    pub inverse_share: f64,
+    /// `sum q_d(k) / (1 + k^2 / N_g^2)`
+    pub inverse_square_share: f64,
+    /// `sum_(k >= 1) q_d(k) / k^2`
+    pub inverse_variance: f64,
 }
 
 impl PairSummary {
-    fn new(matrix: &PairMatrix) -> Self {
+    fn new(matrix: &PairMatrix, correlated: bool) -> Self {
         let total: f64 = matrix.cells.iter().map(|&(_, _, count)| count).sum();
         let cells: Vec<(u32, u32, f64)> = matrix
             .cells
@@ -205,8 +269,8 @@ impl PairSummary {
         };
         let (mean_x, mean_y) = (mean(&marginal_x), mean(&marginal_y));
 
-        let (mut product, mut covariance, mut energy, mut entropy) = (0.0, 0.0, 0.0, 0.0);
-        let (mut variance_x, mut variance_y, mut maximum) = (0.0, 0.0, 0.0f64);
+        let (mut product, mut covariance, mut energy, mut joint_entropy) = (0.0, 0.0, 0.0, 0.0);
+        let (mut variance_x, mut variance_y, mut maximum, mut cross_entropy) = (0.0, 0.0, 0.0f64, 0.0);
         let mut cluster = [0.0; 3];
         for &(i, j, p) in &cells {
             let (x, y) = (level(i), level(j));
@@ -221,15 +285,10 @@ impl PairSummary {
             cluster[1] += p * square * sum;
             cluster[2] += p * square * square;
             energy += p * p;
-            entropy -= p * (p + f64::EPSILON).log2();
+            joint_entropy -= p * (p + f64::EPSILON).log2();
+            cross_entropy -= p * (marginal_x[i as usize] * marginal_y[j as usize] + f64::EPSILON).log2();
             maximum = maximum.max(p);
         }
-        let deviations = variance_x.sqrt() * variance_y.sqrt();
-        let correlation = if deviations == 0.0 {
-            1.0
-        } else {
-            covariance / (deviations + f64::EPSILON)
-        };
         let sums = distribution(
             cells
                 .iter()
@@ -244,108 +303,107 @@ impl PairSummary {
             matrix.highest as usize + 1,
             cells.len(),
         );
+        let highest = f64::from(matrix.highest);
         Self {
-            values: Arc::clone(values),
-            highest: f64::from(matrix.highest),
-            occurring: matrix.occurring,
-            marginal_x,
-            marginal_y,
-            mean_x,
+            highest,
+            mean: mean_x,
             product,
             cluster,
-            variance_x,
-            correlation,
+            variance: variance_x,
+            correlation: correlation(covariance, variance_x, variance_y),
             energy,
             maximum,
-            entropy,
-            sums,
-            differences,
-            cells,
+            entropy: joint_entropy,
+            marginal_entropies: [&marginal_x, &marginal_y].map(|marginal| entropy(marginal.iter().copied())),
+            cross_entropy,
+            independent_entropy: independent_entropy(&marginal_x, &marginal_y),
+            second_eigenvalue: if !correlated {
+                f64::NAN
+            } else if matrix.occurring < 2 {
+                1.0
+            } else {
+                super::maximal_correlation::second_eigenvalue(&cells, &marginal_x, &marginal_y)
+            },
+            sums: SumSummary {
+                average: sums.iter().map(|&(k, p)| k * p).sum(),
+                entropy: entropy(sums.iter().map(|&(_, p)| p)),
+            },
+            differences: DifferenceSummary::new(&differences, highest),
         }
     }
 
-    /// `sum q_d(k) f(k)`
-    fn over_differences(&self, f: impl Fn(f64) -> f64) -> f64 {
-        self.differences.iter().map(|&(k, p)| p * f(k)).sum()
-    }
-
-    fn difference_average(&self) -> f64 {
-        self.over_differences(|k| k)
-    }
-
-    fn difference_variance(&self) -> f64 {
-        let mean = self.difference_average();
-        self.over_differences(|k| (k - mean) * (k - mean))
-    }
-
-    /// Entropies of the marginals.
-    fn marginal_entropies(&self) -> (f64, f64) {
-        (
-            entropy(self.marginal_x.iter().copied()),
-            entropy(self.marginal_y.iter().copied()),
-        )
-    }
-
-    /// `-sum p log2(p_x p_y + eps)`
-    fn cross_entropy(&self) -> f64 {
-        -self
-            .cells
-            .iter()
-            .map(|&(i, j, p)| p * (self.marginal_x[i as usize] * self.marginal_y[j as usize] + f64::EPSILON).log2())
-            .sum::<f64>()
-    }
-
-    /// `-sum p_x p_y log2(p_x p_y + eps)` over all pairs of levels.
-    fn independent_entropy(&self) -> f64 {
-        let present = |marginal: &[f64]| -> Vec<f64> { marginal.iter().copied().filter(|&p| p > 0.0).collect() };
-        let (x, y) = (present(&self.marginal_x), present(&self.marginal_y));
-        if x.len() * y.len() <= 4096 {
-            let mut sum = 0.0;
-            for p in &x {
-                for q in &y {
-                    let both = p * q;
-                    sum -= both * (both + f64::EPSILON).log2();
-                }
-            }
-            return sum;
-        }
-        // log2(pq + eps) = log2 p + log2 q + eps / (pq ln 2) up to terms of eps^2 / (pq), which is below 1e-20 here, so the
-        // double sum falls into two single ones and a constant.
-        let single = |marginal: &[f64]| -> f64 { marginal.iter().map(|p| p * p.log2()).sum() };
-        let total = |marginal: &[f64]| -> f64 { marginal.iter().sum() };
-        -single(&x) * total(&y)
-            - single(&y) * total(&x)
-            - (x.len() * y.len()) as f64 * f64::EPSILON / std::f64::consts::LN_2
-    }
-
+    /// `(HXY - HXY1) / max(HX, HY)`, 0 if that is 0.
     fn information_correlation_1(&self) -> f64 {
-        let (x, y) = self.marginal_entropies();
+        let [x, y] = self.marginal_entropies;
         let largest = x.max(y);
         if largest == 0.0 {
             0.0
         } else {
-            (self.entropy - self.cross_entropy()) / largest
+            (self.entropy - self.cross_entropy) / largest
         }
     }
 
+    /// `sqrt(1 - exp(-2 (HXY2 - HXY)))`, 0 if both are equal.
     fn information_correlation_2(&self) -> f64 {
-        let independent = self.independent_entropy();
-        if independent == self.entropy {
+        if self.independent_entropy == self.entropy {
             0.0
         } else {
             // NaN where rounding makes the joint entropy the larger: such a direction is left out of the mean.
-            (1.0 - (-2.0 * (independent - self.entropy)).exp()).sqrt()
+            (1.0 - (-2.0 * (self.independent_entropy - self.entropy)).exp()).sqrt()
         }
     }
+}
 
-    /// The maximal correlation coefficient: the root of the second largest eigenvalue of
-    /// `Q(i, j) = sum_k p(i, k) p(j, k) / (p_x(i) p_y(k) + eps)`; 1 if the region has one grey level.
-    fn maximal_correlation(&self) -> f64 {
-        if self.occurring < 2 {
-            return 1.0;
+impl DifferenceSummary {
+    /// From the differences and their probabilities, ascending; `highest` is `N_g`.
+    fn new(differences: &[(f64, f64)], highest: f64) -> Self {
+        let over = |f: &dyn Fn(f64) -> f64| -> f64 { differences.iter().map(|&(k, p)| p * f(k)).sum() };
+        let average = over(&|k| k);
+        Self {
+            average,
+            square: over(&|k| k * k),
+            variance: over(&|k| (k - average) * (k - average)),
+            entropy: entropy(differences.iter().map(|&(_, p)| p)),
+            inverse: over(&|k| 1.0 / (1.0 + k)),
+            inverse_square: over(&|k| 1.0 / (1.0 + k * k)),
+            inverse_share: over(&|k| 1.0 / (1.0 + k / highest)),
+            inverse_square_share: over(&|k| 1.0 / (1.0 + k * k / (highest * highest))),
+            inverse_variance: over(&|k| if k > 0.0 { 1.0 / (k * k) } else { 0.0 }),
         }
-        super::maximal_correlation::second_eigenvalue(&self.cells, &self.marginal_x, &self.marginal_y).sqrt()
     }
+}
+
+/// The correlation of the two levels of a pair; 1 where one of them does not vary.
+pub(super) fn correlation(covariance: f64, variance_x: f64, variance_y: f64) -> f64 {
+    let deviations = variance_x.sqrt() * variance_y.sqrt();
+    if deviations == 0.0 {
+        1.0
+    } else {
+        covariance / (deviations + f64::EPSILON)
+    }
+}
+
+/// `-sum p_x p_y log2(p_x p_y + eps)` over all pairs of levels.
+fn independent_entropy(marginal_x: &[f64], marginal_y: &[f64]) -> f64 {
+    let present = |marginal: &[f64]| -> Vec<f64> { marginal.iter().copied().filter(|&p| p > 0.0).collect() };
+    let (x, y) = (present(marginal_x), present(marginal_y));
+    if x.len() * y.len() <= 4096 {
+        let mut sum = 0.0;
+        for p in &x {
+            for q in &y {
+                let both = p * q;
+                sum -= both * (both + f64::EPSILON).log2();
+            }
+        }
+        return sum;
+    }
+    // log2(pq + eps) = log2 p + log2 q + eps / (pq ln 2) up to terms of eps^2 / (pq), which is below 1e-20 here, so the
+    // double sum falls into two single ones and a constant.
+    let single = |marginal: &[f64]| -> f64 { marginal.iter().map(|p| p * p.log2()).sum() };
+    let total = |marginal: &[f64]| -> f64 { marginal.iter().sum() };
+    -single(&x) * total(&y)
+        - single(&y) * total(&x)
+        - (x.len() * y.len()) as f64 * f64::EPSILON / std::f64::consts::LN_2
 }
 
 /// `-sum p log2(p + eps)` over the values that are not 0 (a 0 adds nothing).
@@ -378,7 +436,7 @@ fn distribution(pairs: impl Iterator<Item = (u64, f64)>, keys: usize, count: usi
     }
 }
 
-static FEATURES: &[Row<PairSummary>] = &[
+pub(super) static FEATURES: &[Row<PairSummary>] = &[
     Row::new(
         "Autocorrelation",
         "QWB0",
@@ -412,7 +470,7 @@ static FEATURES: &[Row<PairSummary>] = &[
         "ACUI",
         "sum p (i - j)^2",
         "local variation, large steps weighted most",
-        |s| s.over_differences(|k| k * k),
+        |s| s.differences.square,
     ),
     Row::new(
         "Correlation",
@@ -426,45 +484,45 @@ static FEATURES: &[Row<PairSummary>] = &[
         "TF7R",
         "sum k q_d(k)",
         "mean difference of neighbours",
-        PairSummary::difference_average,
+        |s| s.differences.average,
     ),
     Row::new(
         "DifferenceEntropy",
         "NTRS",
         "-sum q_d log2(q_d + eps)",
         "disorder of the differences",
-        |s| entropy(s.differences.iter().map(|&(_, p)| p)),
+        |s| s.differences.entropy,
     ),
     Row::new(
         "DifferenceVariance",
         "D3YU",
         "sum q_d(k) (k - DifferenceAverage)^2",
         "spread of the differences",
-        PairSummary::difference_variance,
+        |s| s.differences.variance,
     ),
     Row::new("Id", "IB1Z", "sum q_d(k) / (1 + k)", "local homogeneity", |s| {
-        s.over_differences(|k| 1.0 / (1.0 + k))
+        s.differences.inverse
     }),
     Row::new(
         "Idm",
         "WF0Z",
         "sum q_d(k) / (1 + k^2)",
         "local homogeneity, steps weighted by their square",
-        |s| s.over_differences(|k| 1.0 / (1.0 + k * k)),
+        |s| s.differences.inverse_square,
     ),
     Row::new(
         "Idmn",
         "1QCO",
         "sum q_d(k) / (1 + k^2 / N_g^2)",
         "Idm with differences relative to the number of levels",
-        |s| s.over_differences(|k| 1.0 / (1.0 + k * k / (s.highest * s.highest))),
+        |s| s.differences.inverse_square_share,
     ),
     Row::new(
         "Idn",
         "NDRX",
         "sum q_d(k) / (1 + k / N_g)",
         "Id with differences relative to the number of levels",
-        |s| s.over_differences(|k| 1.0 / (1.0 + k / s.highest)),
+        |s| s.differences.inverse_share,
     ),
     Row::new(
         "Imc1",
@@ -485,14 +543,14 @@ static FEATURES: &[Row<PairSummary>] = &[
         "E8JP",
         "sum_(k >= 1) q_d(k) / k^2",
         "small differences, equal neighbours left out",
-        |s| s.over_differences(|k| if k > 0.0 { 1.0 / (k * k) } else { 0.0 }),
+        |s| s.differences.inverse_variance,
     ),
     Row::new(
         "JointAverage",
         "60VM",
         "mu_x = sum p i",
         "mean level of the pairs",
-        |s| s.mean_x,
+        |s| s.mean,
     ),
     Row::new("JointEnergy", "8ZQL", "sum p^2", "homogeneous patterns", |s| s.energy),
     Row::new(
@@ -507,7 +565,7 @@ static FEATURES: &[Row<PairSummary>] = &[
         "",
         "sqrt(second largest eigenvalue of Q)",
         "maximal correlation coefficient",
-        PairSummary::maximal_correlation,
+        |s| s.second_eigenvalue.sqrt(),
     ),
     Row::new(
         "MaximumProbability",
@@ -517,21 +575,21 @@ static FEATURES: &[Row<PairSummary>] = &[
         |s| s.maximum,
     ),
     Row::new("SumAverage", "ZGXS", "sum k q_s(k)", "mean sum of a pair", |s| {
-        s.sums.iter().map(|&(k, p)| k * p).sum()
+        s.sums.average
     }),
     Row::new(
         "SumEntropy",
         "P6QZ",
         "-sum q_s log2(q_s + eps)",
         "disorder of the sums",
-        |s| entropy(s.sums.iter().map(|&(_, p)| p)),
+        |s| s.sums.entropy,
     ),
     Row::new(
         "SumSquares",
         "UR99",
         "sum p (i - mu_x)^2",
         "variance of the levels of the pairs",
-        |s| s.variance_x,
+        |s| s.variance,
     ),
     Row::new(
         "Dissimilarity",
@@ -572,60 +630,53 @@ mod tests {
             highest: 2,
             occurring: 2,
         };
-        matrix.summary()
+        matrix.summary(true)
     }
 
     #[test]
     fn a_matrix_that_can_be_done_by_hand() {
         let summary = summary();
-        assert!((summary.mean_x - 1.375).abs() < 1e-15);
-        assert!((summary.difference_average() - 0.25).abs() < 1e-15);
+        assert!((summary.mean - 1.375).abs() < 1e-15);
+        assert!((summary.differences.average - 0.25).abs() < 1e-15);
         // For two levels the second eigenvalue is the square of the correlation.
         let correlation = (0.25 - 0.375 * 0.375) / (0.625 * 0.375);
         assert!((summary.correlation - correlation).abs() < 1e-12);
-        assert!((summary.maximal_correlation() - correlation).abs() < 1e-12);
+        assert!((summary.second_eigenvalue.sqrt() - correlation).abs() < 1e-12);
     }
 
     #[test]
-    fn probabilities_sum_to_one() {
+    fn sums_and_differences_that_can_be_done_by_hand() {
+        // q_s is 1/2 at 2 and 1/4 at 3 and 4; q_d is 3/4 at 0 and 1/4 at 1.
         let summary = summary();
-        for total in [
-            summary.cells.iter().map(|cell| cell.2).sum::<f64>(),
-            summary.marginal_x.iter().sum(),
-            summary.marginal_y.iter().sum(),
-            summary.sums.iter().map(|pair| pair.1).sum(),
-            summary.differences.iter().map(|pair| pair.1).sum(),
+        let entropy = 0.75 * (4.0f64 / 3.0).log2() + 0.5;
+        for (found, expected) in [
+            (summary.sums.average, 2.75),
+            (summary.sums.entropy, 1.5),
+            (summary.differences.square, 0.25),
+            (summary.differences.variance, 0.1875),
+            (summary.differences.entropy, entropy),
+            (summary.differences.inverse, 0.875),
+            (summary.differences.inverse_square_share, 0.95),
+            (summary.differences.inverse_variance, 0.25),
         ] {
-            assert!((total - 1.0).abs() < 1e-15);
+            assert!((found - expected).abs() < 1e-14, "{found} {expected}");
         }
     }
 
     #[test]
     fn many_levels_have_the_same_independent_entropy_either_way() {
-        let side = 80u32;
-        let mut cells = Vec::new();
-        for i in 1..=side {
-            for j in 1..=side {
-                let count = f64::from((i * 7 + j * 13) % 11);
-                if count > 0.0 {
-                    cells.push((i, j, count));
-                }
-            }
-        }
-        let matrix = PairMatrix {
-            offset: [0, 0, 1],
-            cells,
-            values: (0..=side).collect(),
-            highest: side,
-            occurring: side as usize,
+        let counts = |step: u32| -> Vec<f64> {
+            let counts: Vec<f64> = (0..80u32).map(|i| f64::from((i * step + 3) % 11)).collect();
+            let total: f64 = counts.iter().sum();
+            counts.into_iter().map(|count| count / total).collect()
         };
-        let summary = matrix.summary();
+        let (x, y) = (counts(7), counts(13));
         let mut direct = 0.0;
-        for p in &summary.marginal_x[1..] {
-            for q in &summary.marginal_y[1..] {
+        for p in &x {
+            for q in &y {
                 direct -= p * q * (p * q + f64::EPSILON).log2();
             }
         }
-        assert!((summary.independent_entropy() - direct).abs() < 1e-12);
+        assert!((independent_entropy(&x, &y) - direct).abs() < 1e-12);
     }
 }

@@ -31,7 +31,7 @@ impl FeatureClass for Gldm {
     }
 }
 
-static FEATURES: &[Row<LevelSizeSummary>] = &[
+pub(super) static FEATURES: &[Row<LevelSizeSummary>] = &[
     Row::new(
         "DependenceEntropy",
         "FCBV",

@@ -52,7 +52,7 @@ impl FeatureClass for Glrlm {
     }
 }
 
-static FEATURES: &[Row<LevelSizeSummary>] = &[
+pub(super) static FEATURES: &[Row<LevelSizeSummary>] = &[
     Row::new(
         "GrayLevelNonUniformity",
         "R5YN",

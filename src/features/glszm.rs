@@ -126,7 +126,7 @@ fn find(parent: &mut [u32], mut at: u32) -> u32 {
     }
 }
 
-static FEATURES: &[Row<LevelSizeSummary>] = &[
+pub(super) static FEATURES: &[Row<LevelSizeSummary>] = &[
     Row::new(
         "GrayLevelNonUniformity",
         "JNSA",

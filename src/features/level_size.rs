@@ -47,63 +47,43 @@ impl LevelSizeMatrix {
 
     /// What the features are made of; `None` for a matrix without groups.
     pub fn summary(&self) -> Option<LevelSizeSummary> {
-        let groups: f64 = self.cells.iter().map(|&(_, _, count)| count).sum();
-        if self.cells.is_empty() || groups <= 0.0 {
-            return None;
-        }
-        let mut summary = LevelSizeSummary {
-            groups,
-            ..LevelSizeSummary::default()
-        };
-        let (mut mean_level, mut mean_size) = (0.0, 0.0);
-        let mut by_size: BTreeMap<u32, f64> = BTreeMap::new();
-        for row in self.cells.chunk_by(|a, b| a.0 == b.0) {
-            let level = f64::from(row[0].0);
-            let level_square = level * level;
-            let mut of_level = 0.0;
-            for &(_, size, count) in row {
-                *by_size.entry(size).or_default() += count;
-                let size = f64::from(size);
-                let size_square = size * size;
-                let share = count / groups;
-                of_level += count;
-                mean_size += share * size;
-                summary.voxels += count * size;
-                summary.small_low += count / (size_square * level_square);
-                summary.small_high += count * level_square / size_square;
-                summary.large_low += count * size_square / level_square;
-                summary.large_high += count * size_square * level_square;
-                summary.entropy -= share * (share + f64::EPSILON).log2();
+        LevelSizeSummary::new(&self.cells, &mut Sizes::default())
+    }
+}
+
+/// Counts by size, kept between summaries so that none of them takes memory anew.
+#[derive(Debug, Default)]
+pub struct Sizes {
+    /// Count of each size below [`Sizes::TABLE`]
+    table: Vec<f64>,
+    /// The larger ones
+    more: BTreeMap<u32, f64>,
+}
+
+impl Sizes {
+    const TABLE: u32 = 1024;
+
+    fn add(&mut self, size: u32, count: f64) {
+        if size < Self::TABLE {
+            let place = size as usize;
+            if self.table.len() <= place {
+                self.table.resize(place + 1, 0.0);
             }
-            mean_level += of_level / groups * level;
-            summary.low += of_level / level_square;
-            summary.high += of_level * level_square;
-            summary.level_squares += of_level * of_level;
+            self.table[place] += count;
+        } else {
+            *self.more.entry(size).or_default() += count;
         }
-        for (&size, &of_size) in &by_size {
-            let size = f64::from(size);
-            summary.small += of_size / (size * size);
-            summary.large += of_size * size * size;
-            summary.size_squares += of_size * of_size;
-            summary.size_variance += of_size / groups * (size - mean_size) * (size - mean_size);
+    }
+
+    /// Hands on every size and its count, ascending, and forgets them.
+    fn drain(&mut self, mut each: impl FnMut(f64, f64)) {
+        for (size, count) in self.table.iter().enumerate().filter(|&(_, &count)| count != 0.0) {
+            each(size as f64, *count);
         }
-        for &(level, _, count) in &self.cells {
-            let level = f64::from(level);
-            summary.level_variance += count / groups * (level - mean_level) * (level - mean_level);
+        self.table.clear();
+        for (size, count) in std::mem::take(&mut self.more) {
+            each(f64::from(size), count);
         }
-        for emphasis in [
-            &mut summary.small,
-            &mut summary.large,
-            &mut summary.low,
-            &mut summary.high,
-            &mut summary.small_low,
-            &mut summary.small_high,
-            &mut summary.large_low,
-            &mut summary.large_high,
-        ] {
-            *emphasis /= groups;
-        }
-        Some(summary)
     }
 }
 
@@ -143,6 +123,65 @@ pub struct LevelSizeSummary {
 }
 
 impl LevelSizeSummary {
+    /// From grey level, size and count of every cell, ascending by level; `None` where there are no groups.
+    pub fn new(cells: &[(u32, u32, f64)], by_size: &mut Sizes) -> Option<Self> {
+        let groups: f64 = cells.iter().map(|&(_, _, count)| count).sum();
+        if cells.is_empty() || groups <= 0.0 {
+            return None;
+        }
+        let mut summary = Self {
+            groups,
+            ..Self::default()
+        };
+        let (mut mean_level, mut mean_size) = (0.0, 0.0);
+        for row in cells.chunk_by(|a, b| a.0 == b.0) {
+            let level = f64::from(row[0].0);
+            let level_square = level * level;
+            let mut of_level = 0.0;
+            for &(_, size, count) in row {
+                by_size.add(size, count);
+                let size = f64::from(size);
+                let size_square = size * size;
+                let share = count / groups;
+                of_level += count;
+                mean_size += share * size;
+                summary.voxels += count * size;
+                summary.small_low += count / (size_square * level_square);
+                summary.small_high += count * level_square / size_square;
+                summary.large_low += count * size_square / level_square;
+                summary.large_high += count * size_square * level_square;
+                summary.entropy -= share * (share + f64::EPSILON).log2();
+            }
+            mean_level += of_level / groups * level;
+            summary.low += of_level / level_square;
+            summary.high += of_level * level_square;
+            summary.level_squares += of_level * of_level;
+        }
+        by_size.drain(|size, of_size| {
+            summary.small += of_size / (size * size);
+            summary.large += of_size * size * size;
+            summary.size_squares += of_size * of_size;
+            summary.size_variance += of_size / groups * (size - mean_size) * (size - mean_size);
+        });
+        for &(level, _, count) in cells {
+            let level = f64::from(level);
+            summary.level_variance += count / groups * (level - mean_level) * (level - mean_level);
+        }
+        for emphasis in [
+            &mut summary.small,
+            &mut summary.large,
+            &mut summary.low,
+            &mut summary.high,
+            &mut summary.small_low,
+            &mut summary.small_high,
+            &mut summary.large_low,
+            &mut summary.large_high,
+        ] {
+            *emphasis /= groups;
+        }
+        Some(summary)
+    }
+
     /// `sum_i (sum_j P)^2 / N`
     pub fn level_non_uniformity(&self) -> f64 {
         self.level_squares / self.groups

@@ -3,7 +3,7 @@
 //! - [`settings`]: the parameter file, checked ([`Parameters`]).
 //! - [`extract`](mod@extract): the pipeline for one case, in PyRadiomics' order.
 //! - [`ibsi`]: the IBSI reference document: its processing chain, its features, its aggregations.
-//! - [`voxel`]: the same around each voxel: feature maps.
+//! - [`voxel`]: the same around each voxel: feature maps; [`sliding`]: how they come from one kernel that slides.
 //! - [`filter`]: image types, one file each, registered in [`filter::FILTERS`].
 //! - [`region`]: what a class is handed: the box around the region, its intensities, its grey levels and the matrices that
 //!   classes share, each made once.
@@ -41,6 +41,7 @@ pub mod region;
 pub mod settings;
 pub mod shape;
 pub mod shape2d;
+pub mod sliding;
 pub mod surroundings;
 pub mod tally;
 pub mod voxel;

@@ -121,7 +121,7 @@ pub struct ToneSummary {
     pub strength: f64,
 }
 
-static FEATURES: &[Row<ToneSummary>] = &[
+pub(super) static FEATURES: &[Row<ToneSummary>] = &[
     Row::new(
         "Busyness",
         "NQ30",

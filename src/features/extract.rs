@@ -17,6 +17,7 @@ use serde_json::Value;
 use super::directional::Wanted;
 use super::ibsi::catalogue::is_added;
 use super::ibsi::extract::added_values;
+use super::images::of_images;
 use super::settings::{Binning, ChosenClass, ResegmentMode};
 use super::{Convention, FeatureError, Parameters, Region, Settings};
 use crate::volume::resample::{Interpolator, Resampled, resample};
@@ -133,28 +134,9 @@ pub fn extract(scan: &Scan, parameters: &Parameters) -> Result<Extraction, Featu
         warnings: prepared.warnings.clone(),
     };
     prepared.shape(parameters, &mut result)?;
-    for image_type in parameters.image_types() {
-        let Extraction { features, warnings, .. } = &mut result;
-        let mut reasons = Vec::new();
-        image_type.filter.apply(
-            &prepared.image,
-            &prepared.mask,
-            &prepared.part,
-            &image_type.settings,
-            warnings,
-            &mut |filtered| {
-                let part = filtered.within(&prepared.part);
-                let region = prepared.region(&filtered.image, &part, &prepared.mask, &image_type.settings, parameters);
-                let before = features.len();
-                for chosen in parameters.classes().iter().filter(|chosen| !chosen.class.of_mask()) {
-                    compute(&region, chosen, &filtered.name, features)?;
-                }
-                reasons.extend(absences(&region, &filtered.name, &features[before..]));
-                Ok(())
-            },
-        )?;
-        warnings.append(&mut reasons);
-    }
+    let (mut features, mut warnings) = of_images(&prepared, parameters)?;
+    result.features.append(&mut features);
+    result.warnings.append(&mut warnings);
     Ok(result)
 }
 
@@ -290,7 +272,7 @@ impl<'a> Prepared<'a> {
     }
 
     /// What classes are handed: a part of an image and the region's box in the mask.
-    fn region<'s>(
+    pub(super) fn region<'s>(
         &self,
         image: &Volume,
         part: &IndexBox,
@@ -320,7 +302,7 @@ impl<'a> Prepared<'a> {
 }
 
 /// Appends the columns of one class.
-fn compute(
+pub(super) fn compute(
     region: &Region<'_>,
     chosen: &ChosenClass,
     image: &str,
@@ -353,7 +335,7 @@ fn compute(
 }
 
 /// Why features have no value, or one by convention.
-fn absences(region: &Region<'_>, image: &str, features: &[(String, f64)]) -> Vec<String> {
+pub(super) fn absences(region: &Region<'_>, image: &str, features: &[(String, f64)]) -> Vec<String> {
     let mut reasons = Vec::new();
     let Ok(levels) = region.levels() else {
         return reasons;

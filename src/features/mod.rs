@@ -32,6 +32,7 @@ pub mod gldm;
 pub mod glrlm;
 pub mod glszm;
 pub mod ibsi;
+mod images;
 pub mod level_size;
 pub mod maximal_correlation;
 pub mod mesh;

@@ -1,0 +1,418 @@
+//! `radscore extract` as a user of the `pyradiomics` command has it: the same batches, parameter files and columns, and what
+//! is our own (appending, resuming, several labels, Parquet).
+//!
+//! The tables beside the parameter files in `tests/golden/radiomics/command` and `…/examples` were written by the command of
+//! PyRadiomics 3.1.0 on the same batches; tolerances are those of the goldens' README.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::Field;
+use serde_json::Value;
+
+fn golden(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden/radiomics")
+        .join(name)
+}
+
+fn extract(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_radscore"))
+        .arg("extract")
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// Rows by column, and the columns in order.
+struct Table {
+    header: Vec<String>,
+    rows: Vec<BTreeMap<String, String>>,
+}
+
+fn table(path: &Path) -> Table {
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    let rows = reader
+        .records()
+        .map(|record| {
+            let record = record.unwrap();
+            header.iter().cloned().zip(record.iter().map(str::to_owned)).collect()
+        })
+        .collect();
+    Table { header, rows }
+}
+
+impl Table {
+    fn features(&self) -> Vec<&String> {
+        self.header
+            .iter()
+            .filter(|name| name.contains('_') && !name.starts_with("diagnostics_"))
+            .collect()
+    }
+}
+
+/// By group, as the README of the goldens has it.
+fn close(name: &str, found: f64, expected: f64, single_precision: bool) -> bool {
+    let first_order = name.contains("_firstorder_");
+    let (relative, absolute) = if name.starts_with("log-") {
+        (if first_order { 5e-5 } else { 1e-6 }, 1e-4)
+    } else if name.starts_with("wavelet-") {
+        (if single_precision { 1e-4 } else { 1e-8 }, 1e-9)
+    } else if name.ends_with("_MCC") {
+        (1e-8, 1e-9)
+    } else {
+        (1e-9, 1e-9)
+    };
+    found.is_nan() && expected.is_nan()
+        || (found - expected).abs() <= relative * found.abs().max(expected.abs()) + absolute
+}
+
+/// Every feature column of a batch against the recorded one; `single` says which rows are of images in single precision.
+fn compare(found: &Table, expected: &Table, single: impl Fn(&BTreeMap<String, String>) -> bool) {
+    assert_eq!(found.features(), expected.features());
+    assert_eq!(found.rows.len(), expected.rows.len());
+    let mut faults = Vec::new();
+    let mut compared = 0;
+    for (row, (a, b)) in found.rows.iter().zip(&expected.rows).enumerate() {
+        for name in expected.features() {
+            if b[name].is_empty() {
+                assert!(
+                    a[name].is_empty(),
+                    "row {row}: {name} is {} where PyRadiomics has none",
+                    a[name]
+                );
+                continue;
+            }
+            compared += 1;
+            let (a, b) = (a[name].parse().unwrap(), b[name].parse().unwrap());
+            if !close(name, a, b, single(&found.rows[row])) {
+                faults.push(format!("row {row} {name}: {a:?}, PyRadiomics {b:?}"));
+            }
+        }
+    }
+    assert!(compared > 0);
+    assert!(
+        faults.is_empty(),
+        "{} of {compared} values differ:\n{}",
+        faults.len(),
+        faults[..faults.len().min(40)].join("\n")
+    );
+}
+
+/// A batch of small cases beside its images, with a case that fails.
+fn batch() -> (PathBuf, PathBuf) {
+    (golden("command/cases.csv"), golden("command/params.yaml"))
+}
+
+#[test]
+fn a_recorded_batch_of_pyradiomics_comes_out_equal() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out.csv");
+    let (cases, parameters) = batch();
+    let run = extract(&[
+        text(&cases),
+        "-p",
+        text(&parameters),
+        "-o",
+        text(&out),
+        "--format-path",
+        "basename",
+    ]);
+    // PyRadiomics leaves with 0; here a failed case can be seen.
+    assert_eq!(run.status.code(), Some(1), "{run:?}");
+    let (found, expected) = (table(&out), table(&golden("command/expected.csv")));
+    compare(&found, &expected, |row| row["Image"].contains("imagef"));
+    for (a, b) in found.rows.iter().zip(&expected.rows) {
+        for name in ["ID", "Image", "Mask", "Label", "Note"] {
+            assert_eq!(a[name], b[name]);
+        }
+        for name in expected.header.iter().filter(|name| name.contains("-original_")) {
+            let (a, b) = (&a[name], &b[name]);
+            let numbers = |text: &str| -> Vec<f64> {
+                text.trim_matches(['(', ')'])
+                    .split(", ")
+                    .filter_map(|part| part.parse().ok())
+                    .collect()
+            };
+            let (first, second) = (numbers(a), numbers(b));
+            let same = !second.is_empty()
+                && first.len() == second.len()
+                && first
+                    .iter()
+                    .zip(&second)
+                    .all(|(a, b)| (a - b).abs() <= 1e-9 * b.abs().max(1e-3));
+            assert!(a == b || same, "{name}: {a}, PyRadiomics {b}");
+        }
+    }
+    assert!(found.rows[2]["error"].contains("label 9") || found.rows[2]["error"].contains('9'));
+    assert!(
+        found
+            .rows
+            .iter()
+            .enumerate()
+            .all(|(row, cells)| cells["error"].is_empty() == (row != 2))
+    );
+}
+
+#[test]
+fn the_parameter_files_that_pyradiomics_suggests_give_its_numbers() {
+    for name in ["ct", "mr-3-mm", "mr-5-mm", "plain"] {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out.csv");
+        let file = golden("examples").join(format!("{name}.yaml"));
+        let run = extract(&[text(&golden("examples/cases.csv")), "-p", text(&file), "-o", text(&out)]);
+        assert_eq!(
+            run.status.code(),
+            Some(0),
+            "{name}: {}",
+            String::from_utf8_lossy(&run.stderr)
+        );
+        let expected = table(&golden("examples").join(format!("{name}.csv")));
+        compare(&table(&out), &expected, |_| false);
+    }
+}
+
+#[test]
+fn the_suggested_feature_maps_are_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = extract(&[
+        text(&golden("images/tiny_image.nrrd")),
+        text(&golden("images/tiny_multilabel.nrrd")),
+        "-p",
+        text(&golden("examples/voxel.yaml")),
+        "-l",
+        "5",
+        "--mode",
+        "voxel",
+        "--out-dir",
+        text(folder.path()),
+        "-f",
+        "json",
+    ]);
+    assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stderr));
+    let row: Value = serde_json::from_slice(&run.stdout).unwrap();
+    let path = PathBuf::from(row["original_glcm_JointEntropy"].as_str().unwrap());
+    let map = radscore::volume::read_volume(&path).unwrap();
+    let values = map.all_values();
+    assert!(values.iter().any(|value| value.is_nan()));
+    assert!(values.iter().any(|value| *value > 0.5));
+}
+
+#[test]
+fn an_existing_file_is_added_to_or_replaced_only_when_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out.csv");
+    let case = [golden("images/tiny_image.nrrd"), golden("images/tiny_mask.nrrd")];
+    let base = [text(&case[0]), text(&case[1]), "-o", text(&out)];
+    let run = |more: &[&str]| extract(&[&base, more].concat());
+    assert_eq!(run(&[]).status.code(), Some(0));
+    let first = fs::read_to_string(&out).unwrap();
+    let refused = run(&[]);
+    assert_eq!(refused.status.code(), Some(2));
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(
+        message.contains("--append") && message.contains("--overwrite"),
+        "{message}"
+    );
+    assert_eq!(fs::read_to_string(&out).unwrap(), first);
+
+    assert_eq!(run(&["--append"]).status.code(), Some(0));
+    let (header, row) = first.split_once('\n').unwrap();
+    assert_eq!(fs::read_to_string(&out).unwrap(), format!("{header}\n{row}{row}"));
+    let other = run(&[
+        "--append",
+        "-s",
+        "additionalInfo:true",
+        "-p",
+        text(&golden("command/params.yaml")),
+    ]);
+    assert_eq!(other.status.code(), Some(2), "columns of another extraction");
+
+    assert_eq!(run(&["--overwrite"]).status.code(), Some(0));
+    assert_eq!(fs::read_to_string(&out).unwrap(), first);
+}
+
+#[test]
+fn a_killed_batch_goes_on_where_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let cases = folder.path().join("cases.csv");
+    let image = golden("images/tiny_image.nrrd");
+    let mask = golden("images/tiny_multilabel.nrrd");
+    let list = |labels: &[u8]| -> String {
+        let rows = labels
+            .iter()
+            .map(|label| format!("{},{},{label}\n", text(&image), text(&mask)));
+        std::iter::once("Image,Mask,Label\n".to_owned()).chain(rows).collect()
+    };
+    fs::write(&cases, list(&[1, 2, 5])).unwrap();
+    let whole = folder.path().join("whole.csv");
+    let run = |out: &Path, more: &[&str]| extract(&[&[text(&cases), "-o", text(out)], more].concat());
+    assert_eq!(run(&whole, &[]).status.code(), Some(0));
+    let part_of = |out: &Path| PathBuf::from(format!("{}.part", out.display()));
+    assert!(!part_of(&whole).exists(), "the journal goes when the table is whole");
+
+    // A folder in the table's place: every case is done, the table cannot be written, the journal stays.
+    let out = folder.path().join("out.csv");
+    fs::create_dir_all(out.join("in the way")).unwrap();
+    assert_ne!(run(&out, &["--overwrite"]).status.code(), Some(0));
+    fs::remove_dir_all(&out).unwrap();
+    let journal = fs::read_to_string(part_of(&out)).unwrap();
+    let lines: Vec<&str> = journal.lines().filter(|line| !line.is_empty()).collect();
+    assert_eq!(lines.len(), 4, "the run and three cases, a line each");
+    let of_case = |number: usize| {
+        *lines
+            .iter()
+            .find(|line| line.contains(&format!("\"case {number}\"")))
+            .unwrap()
+    };
+
+    // As a kill leaves it: one case done (and marked, to see that it is not done again), the next one cut off.
+    let volume = "original_shape_VoxelVolume";
+    let marked = {
+        let mut line: Value = serde_json::from_str(of_case(1)).unwrap();
+        let cells = line["entry"]["Case"]["cells"].as_array_mut().unwrap();
+        let cell = cells.iter_mut().find(|cell| cell[0] == volume).unwrap();
+        cell[1] = serde_json::json!({"Number": "12345.0"});
+        line.to_string()
+    };
+    let left = format!("{}\n{marked}\n{}", lines[0], &of_case(2)[..of_case(2).len() / 2]);
+    fs::write(part_of(&out), &left).unwrap();
+
+    // Without a word it is neither taken up nor thrown away.
+    let refused = run(&out, &[]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("--resume"));
+    // Other settings, other cases: another extraction.
+    let refused = run(&out, &["--resume", "-s", "binWidth:20"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("another extraction"));
+    fs::write(&cases, list(&[1, 2])).unwrap();
+    assert_eq!(run(&out, &["--resume"]).status.code(), Some(2));
+    fs::write(&cases, list(&[1, 2, 5])).unwrap();
+    assert_eq!(
+        fs::read_to_string(part_of(&out)).unwrap(),
+        left,
+        "a refusal changes nothing"
+    );
+
+    assert_eq!(run(&out, &["--resume"]).status.code(), Some(0));
+    assert!(!part_of(&out).exists());
+    let (found, expected) = (table(&out), table(&whole));
+    assert_eq!(found.rows[0][volume], "12345.0", "the finished case is not done again");
+    assert_eq!(found.rows[1..], expected.rows[1..]);
+    assert_eq!(found.header, expected.header);
+}
+
+#[test]
+fn a_journal_of_files_that_have_changed_since_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = |name: &str| {
+        let path = folder.path().join(name);
+        fs::copy(golden("images").join(name), &path).unwrap();
+        path
+    };
+    let (image, mask) = (copy("tiny_image.nrrd"), copy("tiny_mask.nrrd"));
+    let out = folder.path().join("out.csv");
+    fs::create_dir_all(out.join("in the way")).unwrap();
+    let run = |more: &[&str]| extract(&[&[text(&image), text(&mask), "-o", text(&out)], more].concat());
+    assert_ne!(run(&["--overwrite"]).status.code(), Some(0));
+    fs::remove_dir_all(&out).unwrap();
+    let mut bytes = fs::read(&mask).unwrap();
+    bytes.push(0);
+    fs::write(&mask, bytes).unwrap();
+    let refused = run(&["--resume"]);
+    assert_eq!(refused.status.code(), Some(2));
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(message.contains("files have changed"), "{message}");
+}
+
+#[test]
+fn several_labels_are_rows_each_as_it_would_be_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let (image, mask) = (golden("images/tiny_image.nrrd"), golden("images/tiny_multilabel.nrrd"));
+    let run = |label: &str, name: &str| -> Table {
+        let out = folder.path().join(name);
+        let run = extract(&[text(&image), text(&mask), "--label", label, "-o", text(&out)]);
+        assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stderr));
+        table(&out)
+    };
+    let (listed, all) = (run("1,2,5", "listed.csv"), run("all", "all.csv"));
+    assert_eq!(listed.rows, all.rows);
+    let labels: Vec<&str> = listed.rows.iter().map(|row| row["Label"].as_str()).collect();
+    assert_eq!(labels, ["1", "2", "5"]);
+    for (row, label) in listed.rows.iter().zip(labels) {
+        let alone = run(label, &format!("{label}.csv"));
+        for name in alone.features() {
+            assert_eq!(row[name], alone.rows[0][name], "label {label}: {name}");
+        }
+    }
+    let missing = extract(&[text(&image), text(&mask), "--label", "1,9", "-f", "csv"]);
+    assert_eq!(missing.status.code(), Some(1));
+    let message = String::from_utf8_lossy(&missing.stderr).into_owned();
+    assert!(
+        message.contains('9') && message.contains('5'),
+        "it says which labels there are: {message}"
+    );
+}
+
+#[test]
+fn parquet_json_and_csv_hold_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let (cases, _) = batch();
+    let run = |name: &str| -> PathBuf {
+        let out = folder.path().join(name);
+        assert_eq!(extract(&[text(&cases), "-o", text(&out)]).status.code(), Some(1));
+        out
+    };
+    let expected = table(&run("a.csv"));
+    let reader = SerializedFileReader::new(fs::File::open(run("a.parquet")).unwrap()).unwrap();
+    let json: Vec<Value> = serde_json::from_str(&fs::read_to_string(run("a.json")).unwrap()).unwrap();
+    let mut rows = 0;
+    for ((row, json), expected_row) in reader.get_row_iter(None).unwrap().zip(&json).zip(&expected.rows) {
+        rows += 1;
+        let row = row.unwrap();
+        let columns: Vec<(&String, &Field)> = row.get_column_iter().collect();
+        let names: Vec<&String> = columns.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, expected.header.iter().collect::<Vec<_>>());
+        for (name, field) in columns {
+            let cell = &expected_row[name];
+            match field {
+                Field::Double(value) => {
+                    assert_eq!(*value, cell.parse::<f64>().unwrap(), "{name}");
+                    assert_eq!(json[name].as_f64(), Some(*value), "{name}");
+                }
+                Field::Str(text) => assert_eq!(text, cell, "{name}"),
+                Field::Null => assert!(cell.is_empty() || cell == "nan", "{name}: {cell}"),
+                other => panic!("{name}: {other:?}"),
+            }
+        }
+    }
+    assert_eq!(rows, expected.rows.len());
+}
+
+#[test]
+fn the_number_of_jobs_changes_no_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let (cases, parameters) = batch();
+    let run = |jobs: &str| -> Vec<u8> {
+        let out = folder.path().join(format!("{jobs}.csv"));
+        extract(&[text(&cases), "-p", text(&parameters), "-o", text(&out), "-j", jobs]);
+        fs::read(out).unwrap()
+    };
+    assert_eq!(run("1"), run("3"));
+}

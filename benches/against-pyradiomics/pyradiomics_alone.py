@@ -32,7 +32,7 @@ def main(what, image_path, mask_path, params, repeats):
             box, _ = imageoperations.checkMask(image, mask, **extractor.settings)
             part, region = imageoperations.cropToTumorMask(image, mask, box)
             start = time.process_time()
-            extractor.computeShape(part, region, box)
+            extractor.computeShape(image, mask, box)
             extractor.computeFeatures(part, region, "original", **extractor.settings)
         least = min(least, time.process_time() - start)
     print(least)

@@ -134,9 +134,7 @@ pub fn extract(scan: &Scan, parameters: &Parameters) -> Result<Extraction, Featu
         warnings: prepared.warnings.clone(),
     };
     prepared.shape(parameters, &mut result)?;
-    let (mut features, mut warnings) = of_images(&prepared, parameters)?;
-    result.features.append(&mut features);
-    result.warnings.append(&mut warnings);
+    of_images(&prepared, parameters, &mut result)?;
     Ok(result)
 }
 

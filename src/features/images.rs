@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::Scope;
 
-use super::extract::{Prepared, absences, compute};
+use super::extract::{Extraction, Prepared, absences, compute};
 use super::settings::ImageType;
 use super::{FeatureError, Parameters};
 
@@ -55,11 +55,13 @@ struct Work<'a> {
     failed: AtomicUsize,
 }
 
-/// The features of every image type, in the order of the columns, and the warnings; the first error in that order ends it.
+/// Adds the features of every image type, in the order of the columns, and the warnings; the first error in that order ends
+/// it.
 pub(super) fn of_images(
     prepared: &Prepared<'_>,
     parameters: &Parameters,
-) -> Result<(Vec<(String, f64)>, Vec<String>), FeatureError> {
+    result: &mut Extraction,
+) -> Result<(), FeatureError> {
     let _open = Open::new();
     let work = Work {
         prepared,
@@ -77,21 +79,22 @@ pub(super) fn of_images(
     });
     let mut parts = unlocked(work.parts).into_iter().peekable();
     let mut filter_warnings = unlocked(work.warnings);
-    let (mut features, mut warnings) = (Vec::new(), Vec::new());
     for number in 0..parameters.image_types().len() {
         let mut reasons = Vec::new();
         while let Some((_, part)) = parts.next_if(|((of, _), _)| *of == number) {
             let mut part = part?;
-            features.append(&mut part.features);
+            result.features.append(&mut part.features);
             reasons.append(&mut part.reasons);
         }
-        warnings.extend(filter_warnings.remove(&number).unwrap_or_default());
-        warnings.append(&mut reasons);
+        result
+            .warnings
+            .extend(filter_warnings.remove(&number).unwrap_or_default());
+        result.warnings.append(&mut reasons);
     }
-    Ok((features, warnings))
+    Ok(())
 }
 
-impl<'a> Work<'a> {
+impl Work<'_> {
     /// Gives work to another thread if one may be free, else does it here.
     fn share<'s>(&'s self, scope: &Scope<'s>, work: impl FnOnce(&Scope<'s>) + Send + 's) {
         let threads = rayon::current_num_threads();

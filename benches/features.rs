@@ -89,12 +89,12 @@ fn classes(bench: &mut Criterion) {
         for class in CLASSES {
             let parameters = parameters(&[class], json!({"Original": {}}), json!({}));
             group.bench_function(class, |bencher| {
-                bencher.iter(|| extract(black_box(&scan), &parameters).unwrap())
+                bencher.iter(|| extract(black_box(&scan), &parameters).unwrap());
             });
         }
         let all = Parameters::default();
         group.bench_function("all 107", |bencher| {
-            bencher.iter(|| extract(black_box(&scan), &all).unwrap())
+            bencher.iter(|| extract(black_box(&scan), &all).unwrap());
         });
     }
 }
@@ -111,7 +111,7 @@ fn image_types(bench: &mut Criterion) {
     ] {
         let parameters = parameters(&CLASSES, types, json!({}));
         group.bench_function(name, |bencher| {
-            bencher.iter(|| extract(black_box(&scan), &parameters).unwrap())
+            bencher.iter(|| extract(black_box(&scan), &parameters).unwrap());
         });
     }
 }

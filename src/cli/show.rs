@@ -12,16 +12,22 @@ use crate::figure::gallery::{Chart, find};
 use crate::figure::{Content, Datum, Figure, GALLERY, Sheet, svg};
 use crate::study::artefact::write_whole;
 use crate::study::figures::results;
+use crate::study::r_script::r_script;
+
+/// Names that are no figures: what they are and who writes them.
+const TEXTS: &[&str] = &["table1", "r-script"];
 
 /// The width where there is no terminal.
 const WIDTH: usize = 100;
 
 /// What to show.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  radscore show roc configs/study.yaml --svg roc.svg")]
+#[command(
+    after_help = "Examples:\n  radscore show roc configs/study.yaml --svg roc.svg\n  radscore show r-script configs/study.yaml > study.R"
+)]
 pub struct ShowArguments {
-    /// The figure: path, cv, coefficients, waterfall, forest, roc, calibration, decision, nomogram, resplits, or
-    /// table1
+/// The figure: path, cv, coefficients, waterfall, forest, roc, calibration, decision, nomogram, resplits,
+    /// table1, or r-script (the study as an R script, which prints R's numbers beside the study's)
     name: String,
     /// The study file, or a table of cases
     study: PathBuf,
@@ -47,13 +53,21 @@ pub struct ShowArguments {
 /// Draws the figure, or writes it.
 pub fn run(arguments: &ShowArguments, global: &Global, face: Face) -> anyhow::Result<Outcome> {
     let name = arguments.name.as_str();
-    if name != "table1" && find(name).is_none() {
-        let known: Vec<&str> = GALLERY.iter().map(|chart| chart.name).chain(["table1"]).collect();
+    if !TEXTS.contains(&name) && find(name).is_none() {
+        let known: Vec<&str> = GALLERY
+            .iter()
+            .map(|chart| chart.name)
+            .chain(TEXTS.iter().copied())
+            .collect();
         let hint = crate::study::table::nearest(name, known.iter().copied())
             .map_or_else(String::new, |near| format!(" (did you mean \"{near}\"?)"));
         anyhow::bail!("there is no figure \"{name}\"{hint}; there are {}", known.join(", "));
     }
     let study = arguments.opened.open(&arguments.study)?;
+    if name == "r-script" {
+        super::print(&r_script(&study)?)?;
+        return Ok(Outcome::Done);
+    }
     let found = results(&study);
     let Some(chart) = find(name) else {
         return table(arguments, global, found.table1.as_ref(), &found.labels);

@@ -16,6 +16,7 @@ pub mod inputs;
 pub mod journal;
 pub mod pairing;
 pub mod partition;
+pub mod r_script;
 pub mod recipe;
 pub mod report;
 pub mod resample;

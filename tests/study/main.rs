@@ -11,6 +11,7 @@ mod bad_input;
 mod interruption;
 mod leakage;
 mod pipeline;
+mod r_parity;
 mod real_cohort;
 mod staleness;
 mod workplace;

@@ -203,6 +203,10 @@ fn satterthwaite(rho: f64, squares: &MeanSquares) -> f64 {
     let readers = k * rho * squares.msj;
     let residual = (n * (1.0 - rho) + k * rho * (n - 1.0)) * squares.mse;
     let residual_df = (n - 1.0) * (k - 1.0);
+    // Readers that agree in every digit leave nothing to weigh; any degrees of freedom then give the limits 1 and 1.
+    if readers + residual == 0.0 {
+        return residual_df;
+    }
     (readers + residual) * (readers + residual) / (readers * readers / (k - 1.0) + residual * residual / residual_df)
 }
 
@@ -321,21 +325,19 @@ mod tests {
 
     #[test]
     fn readings_that_agree_exactly_give_1_and_no_spread_gives_nan() {
-        let table = icc_table(
-            array![[1.0, 1.0], [2.0, 2.0], [4.0, 4.0]].view(),
-            0.95,
-            IccDialect::Psych,
-        )
-        .unwrap();
-        for form in &table.forms {
-            assert_eq!(
-                (form.icc, form.lower, form.upper),
-                (1.0, 1.0, 1.0),
-                "{}",
-                form.form.name()
-            );
-            // The residual mean square is rounding noise, so F is huge rather than infinite.
-            assert!(form.p < 1e-12, "{}: P {}", form.form.name(), form.p);
+        // The residual mean square is rounding noise in the first and 0 in the second.
+        for readings in [
+            array![[1.0, 1.0], [2.0, 2.0], [4.0, 4.0]],
+            array![[0.0, 0.0], [1.0, 1.0], [2.0, 2.0], [5.0, 5.0]],
+        ] {
+            for dialect in [IccDialect::Psych, IccDialect::Irr] {
+                let table = icc_table(readings.view(), 0.95, dialect).unwrap();
+                for form in &table.forms {
+                    let name = form.form.name();
+                    assert_eq!((form.icc, form.lower, form.upper), (1.0, 1.0, 1.0), "{name}");
+                    assert!(form.p < 1e-12, "{name}: P {}", form.p);
+                }
+            }
         }
         let flat = icc_table(array![[3.0, 3.0], [3.0, 3.0]].view(), 0.95, IccDialect::Psych).unwrap();
         assert!(flat.form(IccForm::Icc3).icc.is_nan());

@@ -250,7 +250,8 @@ fn notes(result: &ClinicalResult, made: &mut Made) {
     }
 }
 
-fn table(rows: &[LogisticRow]) -> Table {
+/// The rows of a logistic model as a table.
+pub(super) fn table(rows: &[LogisticRow]) -> Table {
     Table {
         header: ["term", "coefficient", "se", "z", "p", "odds_ratio", "lower", "upper"]
             .map(str::to_owned)

@@ -289,6 +289,7 @@ impl Stage for Evaluate {
             "evaluate/roc.csv",
             "evaluate/delong.csv",
             "evaluate/calibration.csv",
+            "evaluate/calibration_errors.csv",
             "evaluate/decision.csv",
             "evaluate/nomogram.csv",
             "evaluate/risks.csv",
@@ -357,6 +358,10 @@ impl Stage for Evaluate {
         made.file("evaluate/roc.csv", roc_table(&result).to_csv());
         made.file("evaluate/delong.csv", comparison_table(&result).to_csv());
         made.file("evaluate/calibration.csv", calibration_table(&result).to_csv());
+        made.file(
+            "evaluate/calibration_errors.csv",
+            calibration_error_table(&result).to_csv(),
+        );
         made.file("evaluate/decision.csv", decision_table(&result).to_csv());
         if let Some(nomogram) = &result.nomogram {
             made.file("evaluate/nomogram.csv", nomogram_table(nomogram).to_csv());
@@ -1018,6 +1023,49 @@ fn calibration_table(result: &EvaluateResult) -> Table {
         }
     }
     table_of(&["model", "split", "kind", "predicted", "apparent", "corrected"], rows)
+}
+
+fn calibration_error_table(result: &EvaluateResult) -> Table {
+    let rows = result
+        .calibration
+        .iter()
+        .map(|calibration| {
+            let mut row = vec![calibration.model.clone(), calibration.side.name().to_owned()];
+            row.extend(
+                [
+                    calibration.mae,
+                    calibration.mse,
+                    calibration.q90,
+                    calibration.intercept,
+                    calibration.slope,
+                    calibration.observed_expected,
+                    calibration.brier,
+                ]
+                .map(number_text),
+            );
+            row.push(calibration.used.to_string());
+            row.push(calibration.resamples.to_string());
+            row.push(calibration.failed_resamples.to_string());
+            row
+        })
+        .collect();
+    table_of(
+        &[
+            "model",
+            "split",
+            "mae",
+            "mse",
+            "q90",
+            "intercept",
+            "slope",
+            "observed_expected",
+            "brier",
+            "cases_inside_the_grid",
+            "resamples",
+            "failed_resamples",
+        ],
+        rows,
+    )
 }
 
 fn decision_table(result: &EvaluateResult) -> Table {

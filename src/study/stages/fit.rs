@@ -14,6 +14,7 @@ use crate::stats::roc::{CutoffRule, Direction, DirectionChoice, RocCurve};
 use crate::study::artefact::{json_bytes, number_or_nan, numbers_or_nan};
 use crate::study::partition::{Fitted, TrainingRows};
 use crate::study::stage::{Ingredients, Made, Stage};
+use crate::study::table::Table;
 use crate::study::watch::Watch;
 use crate::study::{Study, StudyError, config::FitOn};
 
@@ -69,7 +70,12 @@ impl Stage for Fit {
     }
 
     fn makes(&self) -> &'static [&'static str] {
-        &["fit/model-1.json", "fit/model-2.json", "fit/result.json"]
+        &[
+            "fit/model-1.json",
+            "fit/model-2.json",
+            "fit/coefficients.csv",
+            "fit/result.json",
+        ]
     }
 
     fn made_from(&self, study: &Study) -> Result<Ingredients, StudyError> {
@@ -160,9 +166,22 @@ impl Stage for Fit {
         for warning in &result.warnings {
             made.note(warning.clone());
         }
+        made.file("fit/coefficients.csv", coefficient_table(&result).to_csv());
         made.file("fit/result.json", json_bytes(&result));
         Ok(made)
     }
+}
+
+fn coefficient_table(result: &FitResult) -> Table {
+    let mut table = super::clinical::table(&[]);
+    table.header.insert(0, "model".to_owned());
+    for fitted in &result.models {
+        for mut row in super::clinical::table(&fitted.rows).rows {
+            row.insert(0, fitted.model.name.clone());
+            table.rows.push(row);
+        }
+    }
+    table
 }
 
 /// A term before it has a coefficient.

@@ -518,10 +518,14 @@ fn cv_table(result: &SelectResult) -> Table {
                 number_text(result.cv_lambda[at]),
                 number_text(result.cvm[at]),
                 number_text(result.cvsd[at]),
-                match result.cv_lambda[at] {
-                    lambda if lambda == result.lambda_min => "min",
-                    lambda if lambda == result.lambda_1se => "1se",
-                    _ => "",
+                match (
+                    result.cv_lambda[at] == result.lambda_min,
+                    result.cv_lambda[at] == result.lambda_1se,
+                ) {
+                    (true, true) => "min 1se",
+                    (true, false) => "min",
+                    (false, true) => "1se",
+                    (false, false) => "",
                 }
                 .to_owned(),
             ]

@@ -1,4 +1,4 @@
-//! `radscore dice`: how far two masks cover the same voxels.
+//! `radscore dice`: how far two masks cover the same voxels, and how far apart their surfaces lie.
 
 use std::path::PathBuf;
 
@@ -7,6 +7,7 @@ use serde_json::json;
 use super::columns::{exact, fixed};
 use super::{Global, Outcome};
 use crate::stats::agreement::overlap;
+use crate::volume::overlap::agreement;
 use crate::volume::{Extent, LabelChoice, LoadOptions, load};
 
 /// What `radscore dice` is told.
@@ -44,20 +45,27 @@ pub fn run(arguments: &DiceArguments, global: &Global) -> anyhow::Result<Outcome
         .count();
     let (a, b) = (first.count(), second.count());
     let found = overlap(a, b, shared)?;
+    let surfaces = agreement(&first, &second)?;
     let volume: f64 = first.geometry.spacing.iter().product();
     if global.json {
         super::print_json(&json!({
             "dice": exact(found.dice), "jaccard": exact(found.jaccard), "voxels": [a, b], "shared": shared,
             "volume": [exact(a as f64 * volume), exact(b as f64 * volume)],
+            "hausdorff": exact(surfaces.hausdorff), "hausdorff_95": exact(surfaces.hausdorff_95),
+            "mean_surface_distance": exact(surfaces.mean_surface_distance),
         }))?;
         return Ok(Outcome::Done);
     }
     super::print(&format!(
-        "Dice {}   Jaccard {}\n{a} and {b} voxels, {shared} in both; {} and {} mm³\n",
+        "Dice {}   Jaccard {}\n{a} and {b} voxels, {shared} in both; {} and {} mm³\n\
+         between the surfaces: Hausdorff {} mm, 95 % {} mm, mean {} mm\n",
         fixed(found.dice, 4),
         fixed(found.jaccard, 4),
         fixed(a as f64 * volume, 1),
-        fixed(b as f64 * volume, 1)
+        fixed(b as f64 * volume, 1),
+        fixed(surfaces.hausdorff, 2),
+        fixed(surfaces.hausdorff_95, 2),
+        fixed(surfaces.mean_surface_distance, 2)
     ))?;
     Ok(Outcome::Done)
 }

@@ -8,11 +8,13 @@ use clap::{Args, ValueEnum};
 use ndarray::{Array1, Array2};
 use serde_json::{Map, Value, json};
 
+use super::lasso_resampling::{Resampled, ResamplingArguments};
 use super::{Global, Outcome};
 use crate::stats::cross_validation::{CrossValidation, CrossValidationSettings, Measure, cross_validate};
 use crate::stats::folds::{FoldSettings, folds};
 use crate::stats::lasso::{self, Coefficients, Family, LassoPath, LassoSettings};
 use crate::stats::random::SeedKind;
+use crate::stats::resampling::{PenaltyChoice, Recipe};
 use crate::stats::split::group_numbers;
 use crate::study::table::Table;
 
@@ -54,7 +56,9 @@ pub enum SeedKindChoice {
 #[command(
     after_help = "Examples:\n  radscore lasso features.csv --outcome y --exclude id,patient --cv --group patient\n  \
     radscore lasso tests/golden/stats/data/rad80.csv --outcome y_bin --exclude y_num,fold5,loo --cv --measure mse \
-    --fold-column fold10\n\nWithout --thresh every solution is the exact optimum; --thresh 1e-7 stops where R's glmnet does \
+    --fold-column fold10\n  \
+    radscore lasso tests/golden/stats/data/rad80.csv --outcome y_bin --exclude y_num,fold5,fold10,loo --cv --repeats 20 \
+    --nested 5 --stability 50\n\nWithout --thresh every solution is the exact optimum; --thresh 1e-7 stops where R's glmnet does \
     by default."
 )]
 pub struct LassoArguments {
@@ -129,6 +133,8 @@ pub struct LassoArguments {
     /// Solve the folds at the common penalties instead of interpolating as cv.glmnet does
     #[arg(long, requires = "cv")]
     cv_exact: bool,
+    #[command(flatten)]
+    resampling: ResamplingArguments,
 }
 
 /// Fits and prints.
@@ -166,6 +172,7 @@ pub fn run(arguments: &LassoArguments, global: &Global) -> anyhow::Result<Outcom
         end_where_exhausted: false,
     };
     let weights = weights.as_ref().map(|weights| weights.view());
+    let mut resampled = Resampled::default();
     let (path, cv, warnings) = if arguments.cv {
         let fold = fold_of_rows(arguments, &table, &y)?;
         let cv_settings = CrossValidationSettings {
@@ -174,6 +181,16 @@ pub fn run(arguments: &LassoArguments, global: &Global) -> anyhow::Result<Outcom
             ..CrossValidationSettings::default()
         };
         let cv = cross_validate(x.view(), y.view(), weights, &fold, &settings, &cv_settings)?;
+        let recipe = Recipe {
+            lasso: settings,
+            cross_validation: cv_settings,
+            folds: fold_settings(arguments),
+            choice: PenaltyChoice::Minimum,
+        };
+        let groups = groups(arguments, &table)?;
+        resampled = arguments
+            .resampling
+            .run(&x, &y, groups.as_deref(), &recipe, cv.lambda_min)?;
         (cv.path.clone(), Some(cv.clone()), cv.warnings)
     } else {
         let path = lasso::fit(x.view(), y.view(), weights, &settings)?;
@@ -186,9 +203,11 @@ pub fn run(arguments: &LassoArguments, global: &Global) -> anyhow::Result<Outcom
         }
     }
     if global.json {
-        super::print_json(&document(&path, cv.as_ref(), &features, &warnings))?;
+        let mut document = document(&path, cv.as_ref(), &features, &warnings);
+        resampled.add_to(&mut document, &features);
+        super::print_json(&document)?;
     } else {
-        super::print(&text(&path, cv.as_ref(), &features))?;
+        super::print(&(text(&path, cv.as_ref(), &features) + &resampled.text(&features)))?;
     }
     Ok(Outcome::Done)
 }
@@ -311,15 +330,20 @@ fn fold_of_rows(arguments: &LassoArguments, table: &Table, y: &Array1<f64>) -> a
             .map(|label| order.iter().position(|known| known == label).unwrap_or_default())
             .collect());
     }
-    let groups = arguments
-        .group
-        .as_ref()
-        .map(|column| table.texts(column))
-        .transpose()?
-        .map(|labels| group_numbers(&labels));
+    let groups = groups(arguments, table)?;
     let event: Option<Vec<bool>> =
         (arguments.family == FamilyChoice::Binomial).then(|| y.iter().map(|y| *y == 1.0).collect());
-    let settings = FoldSettings {
+    folds(
+        table.rows.len(),
+        event.as_deref(),
+        groups.as_deref(),
+        &fold_settings(arguments),
+    )
+    .context("the folds cannot be made")
+}
+
+fn fold_settings(arguments: &LassoArguments) -> FoldSettings {
+    FoldSettings {
         count: arguments.folds,
         seed: arguments.seed,
         seed_kind: match arguments.seed_kind {
@@ -327,8 +351,13 @@ fn fold_of_rows(arguments: &LassoArguments, table: &Table, y: &Array1<f64>) -> a
             SeedKindChoice::R => SeedKind::R,
         },
         repeat: 0,
-    };
-    folds(table.rows.len(), event.as_deref(), groups.as_deref(), &settings).context("the folds cannot be made")
+    }
+}
+
+/// Each row's patient, where a column says so.
+fn groups(arguments: &LassoArguments, table: &Table) -> anyhow::Result<Option<Vec<usize>>> {
+    let column = arguments.group.as_ref().map(|column| table.texts(column)).transpose()?;
+    Ok(column.map(|labels| group_numbers(&labels)))
 }
 
 fn named(coefficients: &Coefficients, features: &[String]) -> Map<String, Value> {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::lasso::{events, numbers};
@@ -10,14 +10,30 @@ use super::{Global, Outcome};
 use crate::stats::design::Design;
 use crate::stats::firth;
 use crate::stats::logistic::{self, LogisticFit, LogisticSettings, LogisticTerm};
+use crate::stats::spline::RestrictedCubicSpline;
 use crate::stats::stepwise::{Direction, stepwise};
 use crate::study::table::Table;
+
+/// The knots of a spline whose number is not said.
+const KNOTS: usize = 4;
+
+/// Which changes a stepwise choice tries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DirectionChoice {
+    /// From all terms, leaving
+    Backward,
+    /// From none, entering
+    Forward,
+    /// From all terms, leaving and entering again
+    Both,
+}
 
 /// What to fit on which table.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  radscore logistic clinical.csv --outcome metastasis --event yes --terms age,smoking\n  \
-    radscore logistic tests/golden/stats/data/clin80.csv --outcome y --terms radscore,smoking,nerve\n\n\
+    radscore logistic tests/golden/stats/data/clin80.csv --outcome y --terms radscore,smoking,nerve\n  \
+    radscore logistic tests/golden/stats/data/clin80.csv --outcome y --terms age,smoking --spline age:4\n\n\
     A column of text is a factor; its first level in order is the reference. Screening one predictor at a time \
     (--univariable) and stepwise choice (--step) are offered because papers use them: their P values and intervals are too \
     good, and a full or penalised model of predictors chosen beforehand is the better choice."
@@ -37,12 +53,21 @@ pub struct LogisticArguments {
     /// Predictors to take as factors though they are numbers
     #[arg(long, value_delimiter = ',', value_name = "COL,…")]
     factors: Vec<String>,
+    /// Predictors to take as restricted cubic splines, with 4 knots or as many as said: age or age:5
+    #[arg(long, value_delimiter = ',', value_name = "COL[:K],…")]
+    spline: Vec<String>,
     /// Each predictor by itself
     #[arg(long, conflicts_with_all = ["step", "firth"])]
     univariable: bool,
-    /// Choose terms backwards by Akaike's criterion, as R's step
+    /// Choose terms by Akaike's criterion, as R's step
     #[arg(long)]
     step: bool,
+    /// Which way --step goes: from all terms leaving, from none entering, or from all both ways
+    #[arg(long, value_enum, default_value = "backward", requires = "step")]
+    direction: DirectionChoice,
+    /// The penalty of --step a coefficient: 2 is Akaike's criterion, log(n) Schwarz's
+    #[arg(long, default_value_t = 2.0, value_name = "K", requires = "step")]
+    penalty: f64,
     /// Firth's penalised fit, which is finite where the outcomes are separated
     #[arg(long)]
     firth: bool,
@@ -60,12 +85,18 @@ pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Out
         profile: true,
     };
     let mut design = Design::new(table.rows.len());
+    let splines = splines(arguments)?;
     for term in &arguments.terms {
         anyhow::ensure!(
             *term != arguments.outcome,
             "the outcome \"{term}\" cannot predict itself"
         );
-        add(&mut design, &table, term, arguments.factors.contains(term))?;
+        if let Some((_, knots)) = splines.iter().find(|(column, _)| column == term) {
+            let values = numbers(&table, term)?;
+            design.spline(term, &values, &RestrictedCubicSpline::from_values(&values, *knots)?)?;
+        } else {
+            add(&mut design, &table, term, arguments.factors.contains(term))?;
+        }
     }
     if arguments.univariable {
         let fits = (0..design.terms().len())
@@ -75,7 +106,12 @@ pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Out
     }
     let mut steps = None;
     if arguments.step {
-        let chosen = stepwise(&design, &event, Direction::Backward, 2.0)?;
+        let direction = match arguments.direction {
+            DirectionChoice::Backward => Direction::Backward,
+            DirectionChoice::Forward => Direction::Forward,
+            DirectionChoice::Both => Direction::BothFromFull,
+        };
+        let chosen = stepwise(&design, &event, direction, arguments.penalty)?;
         design = design.select(&chosen.terms);
         steps = Some(chosen.path);
     }
@@ -144,6 +180,34 @@ pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Out
     }
     text += &model_text(&fit, arguments.level);
     finish(&document, &text, &fit.warnings, global)
+}
+
+/// The columns of `--spline` and their knots.
+fn splines(arguments: &LogisticArguments) -> anyhow::Result<Vec<(String, usize)>> {
+    arguments
+        .spline
+        .iter()
+        .map(|given| {
+            let (column, knots) = match given.rsplit_once(':') {
+                Some((column, knots)) if !arguments.terms.contains(given) => {
+                    let knots = knots.parse().map_err(|_| {
+                        anyhow::anyhow!("--spline {given}: \"{knots}\" is no number of knots; write {column}:4")
+                    })?;
+                    (column, knots)
+                }
+                _ => (given.as_str(), KNOTS),
+            };
+            anyhow::ensure!(
+                arguments.terms.iter().any(|term| term == column),
+                "--spline {column}: name \"{column}\" among --terms too"
+            );
+            anyhow::ensure!(
+                (3..=10).contains(&knots),
+                "--spline {given}: a spline has 3 to 10 knots, not {knots}"
+            );
+            Ok((column.to_owned(), knots))
+        })
+        .collect()
 }
 
 fn add(design: &mut Design, table: &Table, term: &str, as_factor: bool) -> anyhow::Result<()> {

@@ -15,6 +15,7 @@ pub mod features;
 pub mod generate;
 pub mod icc;
 pub mod lasso;
+mod lasso_resampling;
 pub mod logistic;
 pub mod nomogram;
 pub mod predict;

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::StatsError;
+use super::lasso::fold_gram::{FoldGram, pays};
 use super::lasso::{self, Coefficients, Family, LassoPath, LassoSettings};
 
 /// The loss that is averaged.
@@ -123,19 +124,28 @@ pub fn cross_validate(
     let mut warnings = lasso::check(x, y, weights, lasso_settings)?;
     let count = check_folds(x.nrows(), folds)?;
     check_measure(settings.measure, lasso_settings.family)?;
+    let shared = pays(x, count, lasso_settings).then(|| FoldGram::new(x, y, weights, folds, count));
+    let whole = || match &shared {
+        Some(shared) => shared.fit(None, lasso_settings),
+        None => lasso::fit_rows(x, y, weights, None, lasso_settings),
+    };
+    let each = |settings: &LassoSettings| match &shared {
+        Some(shared) => (0..count)
+            .into_par_iter()
+            .map(|fold| shared.fit(Some(fold), settings).map_err(|error| in_fold(fold, error)))
+            .collect(),
+        None => fit_folds(x, y, weights, folds, count, settings),
+    };
     let (path, fold_paths) = if settings.exact {
-        let path = lasso::fit_rows(x, y, weights, None, lasso_settings)?;
+        let path = whole()?;
         let own = LassoSettings {
             lambda: Some(path.lambda.clone()),
             ..lasso_settings.clone()
         };
-        let fold_paths = fit_folds(x, y, weights, folds, count, &own);
+        let fold_paths = each(&own);
         (path, fold_paths)
     } else {
-        let (path, fold_paths) = rayon::join(
-            || lasso::fit_rows(x, y, weights, None, lasso_settings),
-            || fit_folds(x, y, weights, folds, count, lasso_settings),
-        );
+        let (path, fold_paths) = rayon::join(whole, || each(lasso_settings));
         (path?, fold_paths)
     };
     warnings.extend(path.warnings.iter().cloned());

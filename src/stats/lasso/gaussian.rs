@@ -10,6 +10,9 @@ use super::{PathSolver, Solution, exhausted};
 use crate::stats::StatsError;
 use crate::stats::linalg::{add_scaled, dot};
 
+/// No more sweeps are made at one penalty.
+const MAXIMUM_SWEEPS: usize = 200_000;
+
 pub(super) struct GaussianExact<'a> {
     problem: &'a Problem,
     set: WorkingSet,
@@ -91,7 +94,7 @@ impl PathSolver for GaussianExact<'_> {
         self.admit(l1, |_, _| true, None);
         loop {
             self.set
-                .solve(l1, l2, 0.5 * self.tolerance)
+                .solve(l1, l2, 0.5 * self.tolerance, MAXIMUM_SWEEPS)
                 .map_err(|_| exhausted(lambda, self.set.sweeps))?;
             if let Some(gram) = &problem.gram {
                 self.gradient.copy_from_slice(&problem.linear);

@@ -12,6 +12,7 @@
 //! identical columns one solution is given, which is not unique.
 
 mod binomial;
+pub(crate) mod fold_gram;
 mod gaussian;
 mod problem;
 mod threshold;

@@ -214,7 +214,7 @@ pub(super) fn gram(matrix: &[f64], columns: usize, rows: usize) -> Vec<f64> {
 
 /// Penalty factors: negative ones are 0, and they are rescaled to sum to the number of columns, as in glmnet. An infinite
 /// factor excludes its column.
-fn penalty_factors(columns: usize, settings: &LassoSettings) -> Result<Vec<f64>, StatsError> {
+pub(super) fn penalty_factors(columns: usize, settings: &LassoSettings) -> Result<Vec<f64>, StatsError> {
     let Some(given) = &settings.penalty_factors else {
         return Ok(vec![1.0; columns]);
     };

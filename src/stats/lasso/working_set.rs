@@ -6,14 +6,14 @@
 //! coordinate descent finds which coefficients are zero (Friedman, Hastie and Tibshirani 2010); once the sweeps have cost
 //! as much as a factorisation would, the equations of the non-zero ones are solved directly (with the signs held, stepping
 //! back to the first sign that would change), which ends in the exact solution for those signs. The Cholesky factor is kept
-//! from call to call, and only rows after the first variable that left are computed again.
+//! from call to call: a variable that enters is a row more, one that leaves is rotated out.
 
 use crate::stats::linalg::{add_scaled, dot};
 
 /// A column whose square falls below this part once the others are taken out is a combination of them.
 const SINGULAR: f64 = 1e-15;
-/// No more sweeps are made over one problem.
-const MAXIMUM_SWEEPS: usize = 200_000;
+/// How much more a multiplication in a sweep brings nearer the solution than it must before the equations are solved.
+const SWEEPS_ARE_DEARER: usize = 16;
 
 /// The variables in play, their products, and their coefficients.
 #[derive(Debug, Clone, Default)]
@@ -137,9 +137,10 @@ impl WorkingSet {
         (0..self.len()).fold(0.0, |worst, i| worst.max(self.violation_at(i, l1, l2)))
     }
 
-    /// Solves until no optimality condition fails by more than `tolerance`.
-    pub fn solve(&mut self, l1: f64, l2: f64, tolerance: f64) -> Result<(), Exhausted> {
-        let first = self.sweeps;
+    /// Solves until no optimality condition fails by more than `tolerance`; gives up after `limit` sweeps, at the point
+    /// reached.
+    pub fn solve(&mut self, l1: f64, l2: f64, tolerance: f64, limit: usize) -> Result<(), Exhausted> {
+        let mut rounds = 0;
         let mut spent = 0_usize;
         let mut patience = 1_usize;
         let mut stalled = 0;
@@ -149,15 +150,16 @@ impl WorkingSet {
             if self.violation(l1, l2) <= tolerance {
                 return Ok(());
             }
-            if self.sweeps - first > MAXIMUM_SWEEPS {
+            if rounds > limit {
                 return Err(Exhausted);
             }
+            rounds += 1;
             if !direct_first {
                 spent += self.sweep(l1, l2);
                 self.sweeps += 1;
             }
             let active = self.active(l1);
-            let price = self.triangle.price(&active, l2) * patience;
+            let price = self.triangle.price(&active, l2) * patience / SWEEPS_ARE_DEARER;
             if direct_first || spent >= price {
                 direct_first = false;
                 spent = 0;
@@ -319,19 +321,15 @@ enum Direct {
 }
 
 impl Triangle {
-    /// About how many multiplications a factor of these positions would cost.
+    /// About how many multiplications it would cost to bring the factor to these positions and to solve with it.
     fn price(&self, active: &[usize], ridge: f64) -> usize {
         let size = active.len();
-        let kept = if ridge == self.ridge {
-            self.order
-                .iter()
-                .take_while(|i| active.binary_search(i).is_ok())
-                .count()
-        } else {
-            0
-        };
-        let kept = kept.min(size);
-        (size * size * size - kept * kept * kept) / 6 + 2 * size * size
+        if ridge != self.ridge {
+            return size * size * size / 6 + 2 * size * size;
+        }
+        let kept = self.order.iter().filter(|i| active.binary_search(i).is_ok()).count();
+        let (leaving, entering) = (self.order.len() - kept, size - kept.min(size));
+        (2 * leaving + entering / 2 + 2) * size * size
     }
 
     /// Brings the factor to the given positions (ascending); if their equations are singular, which combination of
@@ -339,41 +337,60 @@ impl Triangle {
     fn update(&mut self, active: &[usize], ridge: f64, entry: impl Fn(usize, usize) -> f64) -> Result<(), Dependence> {
         if ridge != self.ridge {
             self.order.clear();
+            self.rows.clear();
             self.ridge = ridge;
         }
-        let kept = self
-            .order
-            .iter()
-            .take_while(|i| active.binary_search(i).is_ok())
-            .count();
-        let mut order = self.order[..kept].to_vec();
-        // Those that stay keep their order; newcomers follow.
-        for i in &self.order[kept..] {
-            if active.binary_search(i).is_ok() {
-                order.push(*i);
+        for at in (0..self.order.len()).rev() {
+            if active.binary_search(&self.order[at]).is_err() {
+                self.remove(at);
             }
         }
-        let mut present = order.clone();
+        let mut present = self.order.clone();
         present.sort_unstable();
-        order.extend(active.iter().filter(|i| present.binary_search(i).is_err()));
-        self.rows.truncate(kept);
-        self.order.truncate(kept);
-        for (at, i) in order.iter().enumerate().skip(kept) {
-            let mut row: Vec<f64> = order[..=at].iter().map(|j| entry(*i, *j)).collect();
-            let diagonal = row[at];
+        let entering: Vec<usize> = active
+            .iter()
+            .copied()
+            .filter(|i| present.binary_search(i).is_err())
+            .collect();
+        for i in entering {
+            let at = self.order.len();
+            let mut row: Vec<f64> = Vec::with_capacity(at + 1);
+            row.extend(self.order.iter().map(|j| entry(i, *j)));
+            let diagonal = entry(i, i);
             for j in 0..at {
                 let other = &self.rows[j];
                 row[j] = (row[j] - dot(&row[..j], &other[..j])) / other[j];
             }
-            let pivot = diagonal - dot(&row[..at], &row[..at]);
+            let pivot = diagonal - dot(&row, &row);
             if pivot.is_nan() || pivot <= SINGULAR * diagonal {
-                return Err(self.dependence(*i, &row[..at]));
+                return Err(self.dependence(i, &row));
             }
-            row[at] = pivot.sqrt();
+            row.push(pivot.sqrt());
             self.rows.push(row);
-            self.order.push(*i);
+            self.order.push(i);
         }
         Ok(())
+    }
+
+    /// Takes one variable out: its column of the later rows is turned into them by plane rotations, which loses nothing
+    /// (the pivots only grow) and costs a square where a new factor costs a cube.
+    fn remove(&mut self, at: usize) {
+        self.order.remove(at);
+        self.rows.remove(at);
+        let mut rotations: Vec<(f64, f64)> = Vec::with_capacity(self.rows.len() - at);
+        for row in &mut self.rows[at..] {
+            let mut spare = row.remove(at);
+            for ((cosine, sine), value) in rotations.iter().zip(&mut row[at..]) {
+                let old = *value;
+                *value = cosine * old + sine * spare;
+                spare = cosine * spare - sine * old;
+            }
+            if let Some(pivot) = row.last_mut() {
+                let length = pivot.hypot(spare);
+                rotations.push((*pivot / length, spare / length));
+                *pivot = length;
+            }
+        }
     }
 
     /// The combination of the variables in the factor that is (nearly) variable `i`, whose row of the factor is given.

@@ -71,6 +71,59 @@ fn the_examples_in_the_help_run() {
     }
 }
 
+/// The examples of a command whose help has several; those on files of one's own cannot be run here.
+fn examples_on_files_of_the_repository(command: &str) -> Vec<Vec<String>> {
+    let help = String::from_utf8(radscore(&[command, "--help"]).stdout).unwrap();
+    let (_, examples) = help
+        .split_once("Examples:")
+        .unwrap_or_else(|| panic!("{command} has no examples"));
+    let examples = examples.trim().split("\n\n").next().unwrap();
+    examples
+        .split("radscore ")
+        .map(|line| line.split_whitespace().map(str::to_owned).collect::<Vec<String>>())
+        .filter(|words| words.iter().any(|word| word.starts_with("tests/golden")))
+        .collect()
+}
+
+#[test]
+fn the_examples_of_the_lasso_and_of_logistic_regression_run() {
+    for (command, keys) in [
+        ("lasso", ["repeated", "nested", "stability"]),
+        ("logistic", ["terms", "term_tests", "c"]),
+    ] {
+        let examples = examples_on_files_of_the_repository(command);
+        assert!(examples.len() > 1, "{command}: {examples:?}");
+        for words in &examples {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let output = radscore(&words);
+            assert!(
+                output.status.success(),
+                "{words:?}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+            assert!(output.stdout.len() > 200, "{words:?}");
+        }
+        let last: Vec<&str> = examples.last().unwrap().iter().map(String::as_str).collect();
+        let document = json(&last);
+        for key in keys {
+            assert!(document.get(key).is_some(), "{command}: {key}");
+        }
+    }
+    let steps = json(&[
+        "logistic",
+        "tests/golden/stats/data/clin80.csv",
+        "--outcome",
+        "y",
+        "--terms",
+        "radscore,smoking,nerve,age",
+        "--step",
+        "--direction",
+        "forward",
+    ]);
+    assert_eq!(steps["steps"][0]["change"], "");
+    assert!(steps["steps"][1]["change"].as_str().unwrap().starts_with('+'));
+}
+
 #[test]
 fn the_keys_of_the_contract_are_there() {
     let data = "tests/golden/stats/data/roc_pair80.csv";

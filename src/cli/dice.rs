@@ -13,7 +13,7 @@ use crate::volume::{Extent, LabelChoice, LoadOptions, load};
 /// What `radscore dice` is told.
 #[derive(Debug, Clone, clap::Args)]
 #[command(
-    after_help = "Both masks must lie on one grid. Example:\n  radscore dice sample-cases/masks/P59-T9.nii.gz sample-cases/masks-reader2/P59-T9.nii.gz"
+    after_help = "Both masks must lie on one grid. Example:\n  radscore dice sample-cases/masks/P05-T11.nii.gz sample-cases/masks-reader2/P05-T11.nii.gz"
 )]
 pub struct DiceArguments {
     /// The first mask

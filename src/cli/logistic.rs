@@ -169,10 +169,10 @@ pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Out
             .into();
         text += "Stepwise choice by AIC\n";
         for step in path {
-            let change = if step.change.is_empty() {
-                "all terms"
-            } else {
-                &step.change
+            let change = match (step.change.as_str(), arguments.direction) {
+                ("", DirectionChoice::Forward) => "no term",
+                ("", _) => "all terms",
+                (change, _) => change,
             };
             text += &format!("  {change:<24}  AIC {:.3}\n", step.aic);
         }

@@ -98,15 +98,13 @@ impl<'a> FoldGram<'a> {
 
     /// The path of the rows outside a fold, or of all rows.
     pub fn fit(&self, left_out: Option<usize>, settings: &LassoSettings) -> Result<LassoPath, StatsError> {
-        match self.problem(left_out, settings)? {
-            Some(problem) => fit_problem(&problem, settings),
-            None => {
-                let rows: Vec<usize> = (0..self.folds.len())
-                    .filter(|row| Some(self.folds[*row]) != left_out)
-                    .collect();
-                fit_rows(self.x, self.y, self.weights, Some(&rows), settings)
-            }
+        if let Some(problem) = self.problem(left_out, settings)? {
+            return fit_problem(&problem, settings);
         }
+        let rows: Vec<usize> = (0..self.folds.len())
+            .filter(|row| Some(self.folds[*row]) != left_out)
+            .collect();
+        fit_rows(self.x, self.y, self.weights, Some(&rows), settings)
     }
 
     /// `None` where the rows themselves must be taken.

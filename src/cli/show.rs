@@ -26,7 +26,7 @@ const WIDTH: usize = 100;
     after_help = "Examples:\n  radscore show roc configs/study.yaml --svg roc.svg\n  radscore show r-script configs/study.yaml > study.R"
 )]
 pub struct ShowArguments {
-/// The figure: path, cv, coefficients, waterfall, forest, roc, calibration, decision, nomogram, resplits,
+    /// The figure: path, cv, coefficients, waterfall, forest, roc, calibration, decision, nomogram, resplits,
     /// table1, or r-script (the study as an R script, which prints R's numbers beside the study's)
     name: String,
     /// The study file, or a table of cases

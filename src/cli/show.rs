@@ -116,7 +116,7 @@ fn nothing(chart: &Chart, study: &Path) -> String {
 
 fn text(figure: &Figure, labels: &[String], arguments: &ShowArguments, columns: usize, rows: usize) -> String {
     if arguments.table {
-        let labels: String = labels.iter().map(|label| format!("{label}\n")).collect();
+        let labels: String = labels.iter().flat_map(|label| [label.as_str(), "\n"]).collect();
         return format!("{}\n{labels}{}\n\n", figure.title, figure.sheet.to_lines().join("\n"));
     }
     let height = match &figure.content {

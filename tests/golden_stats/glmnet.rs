@@ -41,6 +41,7 @@ impl Case {
             penalty_factors: args.get("penalty.factor").map(numbers),
             threshold: None,
             maximum_passes: args.get("maxit").map_or(100_000, |value| number(value) as usize),
+            end_where_exhausted: false,
         };
         let known = [
             "weights",

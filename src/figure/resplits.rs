@@ -87,7 +87,7 @@ mod tests {
         assert_eq!(figure.sheet.rows.len(), 4);
         assert_eq!(
             figure.notes,
-            ["this split 0.9500   mean 0.7125   nested cross-validation 0.7200"]
+            ["this split 0.95   mean 0.7125   nested cross-validation 0.72"]
         );
         assert!(super::figure(&ResplitsInput::default()).is_none());
     }

@@ -72,7 +72,7 @@ pub fn split(event: &[bool], groups: Option<&[usize]>, settings: &SplitSettings)
         });
     }
     let [with_event, without] = strata(event, groups);
-    if with_event.is_empty() || without.is_empty() {
+    if event.iter().all(|&other| other) || !event.iter().any(|&other| other) {
         return Err(StatsError::OneClass {
             what: "A split stratified by outcome".into(),
             found: event.len(),
@@ -82,6 +82,10 @@ pub fn split(event: &[bool], groups: Option<&[usize]>, settings: &SplitSettings)
     let mut r = RRandom::set_seed(settings.seed as i64);
     let mut test_groups = Vec::new();
     for (stratum, name) in [(with_event, "with the event"), (without, "without the event")] {
+        // Where every patient has cases of both outcomes there is one stratum only.
+        if stratum.is_empty() {
+            continue;
+        }
         let size = (stratum.len() as f64 * settings.test_fraction).round_ties_even() as usize;
         if size == 0 || size == stratum.len() {
             return Err(StatsError::Impossible(format!(
@@ -186,6 +190,22 @@ mod tests {
             let test = split(&event, Some(&groups), &settings).unwrap();
             let of = |wanted: bool| (0..150).filter(|&row| test[row] && event[row] == wanted).count();
             assert!(of(true).abs_diff(17) <= 1 && of(false).abs_diff(33) <= 1, "seed {seed}");
+        }
+    }
+
+    #[test]
+    fn patients_who_all_have_both_outcomes_are_one_stratum() {
+        let groups: Vec<usize> = (0..40).map(|row| row / 2).collect();
+        let event: Vec<bool> = (0..40).map(|row| row % 2 == 0).collect();
+        for seed_kind in [SeedKind::Own, SeedKind::R] {
+            let settings = SplitSettings {
+                seed_kind,
+                ..SplitSettings::default()
+            };
+            let test = split(&event, Some(&groups), &settings).unwrap();
+            let tested = test.iter().filter(|&&test| test).count();
+            assert!((12..=14).contains(&tested), "{tested}");
+            assert!((0..40).all(|row| test[row] == test[row ^ 1]));
         }
     }
 

@@ -81,7 +81,7 @@ fn count_with<R: Rank>(
         .collect()
 }
 
-/// `lengths` holds the length so far of every run that goes on; nothing is read there that was not written in this pass.
+/// `lengths` holds the length so far of each voxel's run; nothing counts there that was not written in this pass.
 fn pass<R: Rank, const PAIRS: bool, const RUNS: bool>(
     levels: &Levels,
     ranks: &[R],
@@ -104,16 +104,10 @@ fn pass<R: Rank, const PAIRS: bool, const RUNS: bool>(
                 pairs.add(rank.index(), next[x].index());
             }
             if RUNS {
-                let length = if before[x] == rank {
-                    lengths[start + x - step] + 1
-                } else {
-                    1
-                };
-                if next[x] == rank {
-                    lengths[start + x] = length;
-                } else {
-                    runs.add(rank.index(), length as usize);
-                }
+                // Whether a run goes on is a guess that a processor gets wrong half the time, so nothing branches on it.
+                let length = lengths[start + x - step] * u32::from(before[x] == rank) + 1;
+                lengths[start + x] = length;
+                runs.add(rank.index(), length as usize * usize::from(next[x] != rank));
             }
         }
     }

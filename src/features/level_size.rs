@@ -134,10 +134,12 @@ impl LevelSizeSummary {
             ..Self::default()
         };
         let (mut mean_level, mut mean_size) = (0.0, 0.0);
+        let share_of_one = 1.0 / groups;
         for row in cells.chunk_by(|a, b| a.0 == b.0) {
             let level = f64::from(row[0].0);
             let level_square = level * level;
-            let mut of_level = 0.0;
+            // Sums over the sizes of one level; the level comes in afterwards.
+            let (mut of_level, mut small, mut large) = (0.0, 0.0, 0.0);
             for &(_, size, count) in row {
                 by_size.add(size, count);
                 let size = f64::from(size);
@@ -146,13 +148,15 @@ impl LevelSizeSummary {
                 of_level += count;
                 mean_size += share * size;
                 summary.voxels += count * size;
-                summary.small_low += count / (size_square * level_square);
-                summary.small_high += count * level_square / size_square;
-                summary.large_low += count * size_square / level_square;
-                summary.large_high += count * size_square * level_square;
+                small += count / size_square;
+                large += count * size_square;
                 summary.entropy -= share * (share + f64::EPSILON).log2();
             }
-            mean_level += of_level / groups * level;
+            summary.small_low += small / level_square;
+            summary.small_high += small * level_square;
+            summary.large_low += large / level_square;
+            summary.large_high += large * level_square;
+            mean_level += of_level * share_of_one * level;
             summary.low += of_level / level_square;
             summary.high += of_level * level_square;
             summary.level_squares += of_level * of_level;
@@ -161,11 +165,11 @@ impl LevelSizeSummary {
             summary.small += of_size / (size * size);
             summary.large += of_size * size * size;
             summary.size_squares += of_size * of_size;
-            summary.size_variance += of_size / groups * (size - mean_size) * (size - mean_size);
+            summary.size_variance += of_size * share_of_one * (size - mean_size) * (size - mean_size);
         });
         for &(level, _, count) in cells {
-            let level = f64::from(level);
-            summary.level_variance += count / groups * (level - mean_level) * (level - mean_level);
+            let step = f64::from(level) - mean_level;
+            summary.level_variance += count * share_of_one * step * step;
         }
         for emphasis in [
             &mut summary.small,

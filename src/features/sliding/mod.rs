@@ -116,6 +116,11 @@ impl<'a> Plan<'a> {
         }))
     }
 
+    /// Whether some class asks for a matrix.
+    fn asks(&self, wanted: fn(&Job) -> bool) -> bool {
+        self.jobs.iter().any(wanted)
+    }
+
     /// The features of the voxels at `z, y` and the given places along `x` (ascending), voxel after voxel; `None` where the
     /// row has more levels than are done here.
     pub fn row(
@@ -174,6 +179,8 @@ pub struct Slider {
     /// The kernel's planes: from, up to
     begin: usize,
     end: usize,
+    /// The kernel's size that the links are for, `z, y, x`
+    linked: Option<[usize; 3]>,
     /// Along `distances`
     links: Vec<Links>,
     /// At distance 1
@@ -213,21 +220,30 @@ impl Slider {
                 .map(|offset| Links::new(offset, depth, height))
                 .collect()
         };
-        self.links = links(distances);
-        self.nearest = links(&[1]);
-        self.pairs.resize_with(self.links.len(), Pairs::default);
-        self.runs.resize_with(self.nearest.len(), Runs::default);
+        if self.linked != Some(size) {
+            self.linked = Some(size);
+            self.links = links(distances);
+            self.nearest = links(&[1]);
+            self.pairs.resize_with(self.links.len(), Pairs::default);
+            self.runs.resize_with(self.nearest.len(), Runs::default);
+        }
         self.clear(plan);
     }
 
     fn clear(&mut self, plan: &Plan<'_>) {
-        for pairs in &mut self.pairs {
-            pairs.start(&self.band, plan.side.pow(3));
+        if plan.asks(|job| matches!(job, Job::Pairs(..))) {
+            for pairs in &mut self.pairs {
+                pairs.start(&self.band, plan.side.pow(3));
+            }
         }
-        for runs in &mut self.runs {
-            runs.start(&self.band, plan.side);
+        if plan.asks(|job| matches!(job, Job::Runs(_))) {
+            for runs in &mut self.runs {
+                runs.start(&self.band, plan.side);
+            }
         }
-        self.around.start(&self.band);
+        if plan.asks(|job| matches!(job, Job::Dependences(_) | Job::Tones(_))) {
+            self.around.start(&self.band);
+        }
         self.counts.clear();
         self.counts.resize(self.band.levels(), 0);
         self.sorted.clear();
@@ -237,7 +253,9 @@ impl Slider {
     /// Takes planes away and in until the kernel reaches from `begin` to `end`.
     fn move_to(&mut self, plan: &Plan<'_>, begin: usize, end: usize) {
         if begin >= self.end {
-            self.clear(plan);
+            if self.begin < self.end {
+                self.clear(plan);
+            }
             (self.begin, self.end) = (begin, begin);
         }
         while self.begin < begin {
@@ -252,12 +270,9 @@ impl Slider {
 
     /// The plane at `x` comes in behind the kernel's others, or leaves before them.
     fn change<const ENTERS: bool>(&mut self, plan: &Plan<'_>, x: usize) {
-        let asks = |wanted: fn(&Job) -> bool| plan.jobs.iter().any(wanted);
-        let (with_pairs, with_runs) = (
-            asks(|job| matches!(job, Job::Pairs(..))),
-            asks(|job| matches!(job, Job::Runs(_))),
-        );
-        let with_around = asks(|job| matches!(job, Job::Dependences(_) | Job::Tones(_)));
+        let with_pairs = plan.asks(|job| matches!(job, Job::Pairs(..)));
+        let with_runs = plan.asks(|job| matches!(job, Job::Runs(_)));
+        let with_around = plan.asks(|job| matches!(job, Job::Dependences(_) | Job::Tones(_)));
         let band = &self.band;
         let plane = band.plane;
         if with_pairs || with_around {
@@ -309,7 +324,7 @@ impl Slider {
                 self.moving.push(band.intensities[place]);
             }
         }
-        if asks(|job| matches!(job, Job::FirstOrder(_))) {
+        if plan.asks(|job| matches!(job, Job::FirstOrder(_))) {
             self.moving.sort_unstable_by(f64::total_cmp);
             self.spare.clear();
             let mut moving = self.moving.iter().copied().peekable();

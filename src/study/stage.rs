@@ -402,9 +402,6 @@ pub fn run(study: &mut Study, plan: &Plan, watch: &mut Watch) -> Result<Summary,
                     failed_cases: record.failed_cases,
                 });
                 known.push((name, Standing::Fresh));
-                if name == "evaluate" {
-                    guard::remember_look(study)?;
-                }
                 if stopped(study, name, watch, &mut summary) {
                     return Ok(summary);
                 }
@@ -453,6 +450,10 @@ fn perform(study: &mut Study, stage: &dyn Stage, watch: &Watch) -> Result<Record
     let needs = needed_digests(study, stage);
     let made = stage.run(study, watch)?;
     watch.check()?;
+    if name == stages::evaluate::Evaluate.name() {
+        // Before anybody can read what it found: a run killed right after must not forget that the test set was looked at.
+        guard::remember_look(study)?;
+    }
     // From here on the old artefacts are replaced: no record may call a mixture of old and new fresh.
     let earlier = study.forget(name)?;
     let mut makes = Map::new();

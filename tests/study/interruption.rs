@@ -74,6 +74,24 @@ fn what_a_killed_run_was_writing_is_swept_away() {
 }
 
 #[test]
+fn the_look_at_the_test_set_is_logged_before_its_result_can_be_read() {
+    let place = Workplace::new();
+    let study = image_study(&place, 60);
+    let out = place.path("out");
+    // The run ends where it would write the evaluation: a file stands where its folder should be.
+    fs::create_dir_all(&out).unwrap();
+    fs::write(out.join("evaluate"), "").unwrap();
+    let output = radscore()
+        .args(["run", "--quiet", "--out"])
+        .args([&out, &study])
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+    assert!(!out.join("evaluate/result.json").exists());
+    assert!(out.join(".looks.json").is_file());
+}
+
+#[test]
 #[cfg(unix)]
 fn an_interrupt_ends_the_run_with_130_and_keeps_what_was_done() {
     let place = Workplace::new();

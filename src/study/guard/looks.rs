@@ -32,11 +32,10 @@ pub fn looks(study: &Study) -> Vec<Look> {
         .unwrap_or_default()
 }
 
-/// The look that the finished evaluation was.
-fn current(study: &Study) -> Option<Look> {
+/// The look that scoring the test cases with the fitted models is.
+fn look(study: &Study) -> Option<Look> {
     let results = study.results();
     let (split, fit) = (results.split()?, results.fit()?);
-    results.evaluate()?;
     let mut test: Vec<(&str, bool)> = split
         .cases
         .iter()
@@ -61,9 +60,10 @@ fn current(study: &Study) -> Option<Look> {
     })
 }
 
-/// Writes the look into the log, once for each model; scoring the same model again is not a second look.
+/// Writes the look that an evaluation is into the log, once for each model; scoring the same model again is not a second
+/// look.
 pub fn remember_look(study: &Study) -> Result<(), StudyError> {
-    let Some(look) = current(study) else { return Ok(()) };
+    let Some(look) = look(study) else { return Ok(()) };
     let mut looks = looks(study);
     if looks.contains(&look) {
         return Ok(());
@@ -75,7 +75,10 @@ pub fn remember_look(study: &Study) -> Result<(), StudyError> {
 
 /// L09
 pub(super) fn second_look(study: &Study) -> Vec<Breach> {
-    let Some(now) = current(study) else { return Vec::new() };
+    let results = study.results();
+    let Some(now) = results.evaluate().and_then(|_| look(study)) else {
+        return Vec::new();
+    };
     let others = looks(study)
         .iter()
         .filter(|look| look.test == now.test && look.models != now.models)

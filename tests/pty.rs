@@ -418,6 +418,52 @@ fn signals_and_panics_leave_the_terminal_as_it_was() {
 }
 
 #[test]
+fn a_stopped_program_and_a_spoilt_screen_are_drawn_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    study(folder.path());
+    let mut session = Session::start(&["study.yaml"], folder.path(), &[]);
+    session.wait_for("90 cases");
+    session.settle();
+    let contents = |session: &Session| -> Vec<String> {
+        let text = session.screen().screen().contents();
+        text.lines().map(|line| line.trim_end().to_owned()).collect()
+    };
+    let shown = contents(&session);
+    let count = |session: &Session, sequence: &str| {
+        String::from_utf8_lossy(&session.bytes.lock().unwrap())
+            .matches(sequence)
+            .count()
+    };
+    session.press("\u{1a}");
+    while count(&session, "\u{1b}[?1049l") == 0 {
+        thread::sleep(Duration::from_millis(30));
+    }
+    // The signal has no effect before the program has stopped, so it is sent until it had one.
+    let begun = Instant::now();
+    while count(&session, "\u{1b}[?1049h") == 1 {
+        assert!(begun.elapsed() < PATIENCE, "the program does not go on");
+        session.signal("-CONT");
+        thread::sleep(Duration::from_millis(30));
+    }
+    session.wait_for("90 cases");
+    session.settle();
+    assert_eq!(contents(&session), shown);
+    let before = session.sent();
+    session.press("\u{c}");
+    session.settle();
+    assert!(session.sent() > before + 1000, "the whole screen is sent again");
+    assert_eq!(contents(&session), shown);
+    assert_eq!(
+        count(&session, "\u{1b}[6n"),
+        0,
+        "the terminal is asked where its cursor is"
+    );
+    session.press("q");
+    assert!(session.wait_for_end().success());
+    session.assert_restored();
+}
+
+#[test]
 fn a_running_stage_can_be_cancelled_and_the_rest_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let path = study(folder.path());

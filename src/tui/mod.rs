@@ -5,6 +5,7 @@
 //! changed. While nothing happens nothing is sent. The terminal is never asked anything.
 
 pub mod app;
+pub mod backend;
 pub mod command;
 pub mod fuzzy;
 pub mod glyphs;

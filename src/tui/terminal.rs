@@ -15,9 +15,10 @@ use crossterm::terminal::{
     enable_raw_mode,
 };
 use crossterm::{cursor, execute, queue};
-use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Frame, Terminal};
+
+use super::backend::Frugal;
 
 static ENTERED: AtomicBool = AtomicBool::new(false);
 static MOUSE: AtomicBool = AtomicBool::new(false);
@@ -27,7 +28,7 @@ static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);
 
 /// The alternate screen of the terminal, in raw mode.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    terminal: Terminal<Frugal<BufWriter<Stdout>>>,
 }
 
 impl Screen {
@@ -39,7 +40,7 @@ impl Screen {
         crossterm::style::force_color_output(true);
         install_panic_hook();
         take()?;
-        let backend = CrosstermBackend::new(BufWriter::with_capacity(64 * 1024, io::stdout()));
+        let backend = Frugal::new(BufWriter::with_capacity(64 * 1024, io::stdout()));
         let terminal = Terminal::new(backend).inspect_err(|_| restore())?;
         Ok(Self { terminal })
     }
@@ -49,12 +50,15 @@ impl Screen {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         self.terminal.draw(render)?;
         queue!(self.terminal.backend_mut(), EndSynchronizedUpdate)?;
-        self.terminal.backend_mut().flush()
+        Write::flush(self.terminal.backend_mut())
     }
 
     /// Forgets what stands on the screen, so that the next frame is drawn whole.
     pub fn clear(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        // `Terminal::clear` would ask the terminal where the cursor is, and wait for an answer that the keyboard's thread
+        // gets.
+        let area = self.size()?;
+        self.terminal.resize(area)
     }
 
     /// The size in columns and rows.
@@ -70,7 +74,7 @@ impl Screen {
         #[cfg(unix)]
         signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
         take()?;
-        self.terminal.clear()
+        self.clear()
     }
 
     /// Sends text to the terminal's clipboard (OSC 52).

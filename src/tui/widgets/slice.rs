@@ -117,20 +117,32 @@ pub fn draw(buffer: &mut Buffer, area: Rect, drawing: &Drawing, view: &View) {
         )
     };
     for y in 0..(area.height as usize).min(rows.div_ceil(2)) {
+        // What the terminal's colours are before a cell, if the row is sent whole.
+        let mut before = (Color::Reset, Color::Reset);
         for x in 0..(area.width as usize).min(columns) {
             if let Some(cell) = buffer.cell_mut((area.x + x as u16, area.y + y as u16)) {
-                let (upper, lower) = (colour(2 * y, x), colour(2 * y + 1, x));
-                if upper == lower {
-                    // A cell of one colour is a space: half the bytes on the way to the terminal.
-                    cell.set_char(' ').set_bg(lower);
-                } else if upper == Color::Reset {
-                    // What is outside of the image has the terminal's background, which no foreground can show.
-                    cell.set_char('▄').set_fg(lower).set_bg(Color::Reset);
-                } else {
-                    cell.set_char('▀').set_fg(upper).set_bg(lower);
-                }
+                let (sign, front, back) = halves(colour(2 * y, x), colour(2 * y + 1, x), before);
+                cell.set_char(sign).set_fg(front).set_bg(back);
+                before = (if sign == ' ' { before.0 } else { front }, back);
             }
         }
+    }
+}
+
+/// The sign, foreground and background of a cell with these two pixels, with as few changes of colour from the cell before
+/// it as can be: a change costs more bytes on the way to the terminal than all the rest.
+fn halves(upper: Color, lower: Color, before: (Color, Color)) -> (char, Color, Color) {
+    if upper == lower {
+        return (' ', Color::Reset, lower);
+    }
+    let (above, below) = (('▀', upper, lower), ('▄', lower, upper));
+    let changes = |(_, front, back): (char, Color, Color)| u8::from(front != before.0) + u8::from(back != before.1);
+    match (upper, lower) {
+        // What is outside of the image has the terminal's background, which no foreground can show.
+        (Color::Reset, _) => below,
+        (_, Color::Reset) => above,
+        _ if changes(below) < changes(above) => below,
+        _ => above,
     }
 }
 

@@ -77,10 +77,11 @@ impl App {
         let long: usize = stages.iter().map(|stage| width(&stage.name) + 3).sum();
         let name_room = (area.width as usize).saturating_sub(30 + stages.len()).max(8);
         let words = format!(
-            " {dot} {} {dot} {} cases",
+            " {dot} {} {dot} {} case{}",
             self.glyphs
                 .text(&crate::figure::cells::fit(&snapshot.name, name_room.min(40))),
-            snapshot.cases.len()
+            snapshot.cases.len(),
+            if snapshot.cases.len() == 1 { "" } else { "s" }
         );
         x += text(buffer, area, x, 0, &words, Style::new());
         let room = (area.width.saturating_sub(x + 2)) as usize;

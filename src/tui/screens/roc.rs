@@ -209,8 +209,19 @@ impl Screen for Roc {
         let left = (f64::from(rows) * 2.2).max(24.0) as u16 + 9;
         let top = input.curves.len() as u16 + 4;
         if area.width >= left + 28 {
-            let room = below(right_of(area, left), top);
-            for (order, line) in self.lines(input).iter().enumerate() {
+            // The figure's notes keep the lowest rows.
+            let notes = figure.notes.len() + view.snapshot.results.labels.len();
+            let mut room = below(right_of(area, left), top);
+            room.height = room.height.saturating_sub(notes as u16);
+            let mut lines = self.lines(input);
+            if lines.len() > room.height as usize {
+                lines.retain(|line| !line.is_empty());
+            }
+            if lines.len() > room.height as usize {
+                lines.truncate(room.height.saturating_sub(1) as usize);
+                lines.push("  Tab shows all".to_owned());
+            }
+            for (order, line) in lines.iter().enumerate() {
                 let style = if line.starts_with(' ') {
                     ratatui::style::Style::new()
                 } else {

@@ -539,9 +539,25 @@ fn outcomes_of(joined: &Joined, config: &Config, notes: &mut Vec<String>) -> Res
     let file = joined.tables[place.0].source.display();
     let column = &settings.column;
     match values[..] {
-        [] => Err(StudyError::Cohort(format!(
-            "{file}: the column \"{column}\" is empty; no case has an outcome"
-        ))),
+        // A table that is still being filled in is no mistake: its cases can be looked at, and edited.
+        [] => {
+            notes.push(format!(
+                "{file}: the column \"{column}\" is empty: the study can be read and extracted, but not split or modelled"
+            ));
+            Ok((vec![None; joined.ids.len()], None))
+        }
+        [(only, _)] if (0..joined.ids.len()).any(|row| missing(joined.cell(row, place))) => {
+            notes.push(format!(
+                "{file}: every outcome in the column \"{column}\" is \"{only}\" so far: the study can be read and extracted, but not split or modelled"
+            ));
+            let outcomes = (0..joined.ids.len())
+                .map(|row| {
+                    let text = joined.cell(row, place);
+                    (!missing(text)).then(|| same_value(text, &settings.event))
+                })
+                .collect();
+            Ok((outcomes, None))
+        }
         [(only, _)] => Err(StudyError::Cohort(format!(
             "{file}: all cases have the outcome \"{only}\" in the column \"{column}\"; a study needs cases with and without the event"
         ))),

@@ -378,6 +378,19 @@ mod tests {
             made.words()
         );
         assert!(make_study(folder.path(), "").unwrap_err().contains("there already"));
+        // Its cases can be looked at before there is any outcome, and while they are being filled in.
+        let study = Study::open(&made.path).unwrap();
+        assert_eq!(study.cohort().cases.len(), 3);
+        assert!(study.cohort().cases.iter().all(|case| case.outcome.is_none()));
+        let table = folder.path().join("cohort.csv");
+        let text = fs::read_to_string(&table).unwrap();
+        let begun: Vec<String> = text
+            .lines()
+            .enumerate()
+            .map(|(row, line)| if row == 1 { format!("{line}1") } else { line.to_owned() })
+            .collect();
+        fs::write(&table, begun.join("\n")).unwrap();
+        assert_eq!(Study::open(&made.path).unwrap().cohort().outcome_values, None);
     }
 
     #[test]

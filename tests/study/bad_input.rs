@@ -102,6 +102,9 @@ fn tables_with_faults_are_refused_with_line_and_column() {
     let study = table_study(&place, &good.replace("c8,p4,1", "c8,p4,2"));
     assert_says(&complaint(&study), &["more than two values (1, 0, 2)", "line 10", "c8"]);
 
+    let study = table_study(&place, &good.replace(",0,", ",,").replace(",1,", ",,"));
+    assert_says(&complaint(&study), &["no column \"outcome\" with cases", "fill it in"]);
+
     let study = table_study(&place, &good.replace(",0,", ",1,"));
     assert_says(&complaint(&study), &["all cases have the outcome \"1\""]);
 

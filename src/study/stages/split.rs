@@ -179,7 +179,7 @@ fn cases_of(study: &Study) -> Result<Vec<&Case>, StudyError> {
     let outcome = &study.config().outcome.column;
     if study.cohort().outcome_values.is_none() {
         return Err(StudyError::Cohort(format!(
-            "the cohort has no column \"{outcome}\"; name the outcome's column, as outcome: {{column: NAME, event: 1}}"
+            "the cohort has no column \"{outcome}\" with cases with and without the event; fill it in, or name the outcome's column, as outcome: {{column: NAME, event: 1}}"
         )));
     }
     if study.config().features.is_some() {

@@ -107,31 +107,45 @@ impl Recipe<'static> {
         let settings = &config.select;
         Self {
             lasso: LassoSettings {
-                family: Family::Binomial,
-                alpha: settings.alpha,
-                standardize: settings.standardize,
-                lambda_count: settings.nlambda,
-                lambda_min_ratio: settings.lambda_min_ratio,
                 // A resample is one of hundreds: what lies before the end of its path is good enough to choose from.
                 end_where_exhausted: true,
-                ..LassoSettings::default()
+                ..lasso_settings(config)
             },
-            cross_validation: CrossValidationSettings {
-                measure: match settings.measure.as_str() {
-                    "mae" => Measure::Mae,
-                    "deviance" => Measure::Deviance,
-                    "class" => Measure::Class,
-                    "auc" => Measure::Auc,
-                    _ => Measure::Mse,
-                },
-                exact: settings.cv_exact,
-                ..CrossValidationSettings::default()
-            },
+            cross_validation: cross_validation_settings(config),
             rule: settings.lambda,
             folds: settings.folds,
             seed: settings.fold_seed,
             gate: None,
         }
+    }
+}
+
+/// The settings of the path that a study asks for.
+pub fn lasso_settings(config: &Config) -> LassoSettings {
+    let settings = &config.select;
+    LassoSettings {
+        family: Family::Binomial,
+        alpha: settings.alpha,
+        standardize: settings.standardize,
+        lambda_count: settings.nlambda,
+        lambda_min_ratio: settings.lambda_min_ratio,
+        ..LassoSettings::default()
+    }
+}
+
+/// The settings of the cross-validation that a study asks for.
+pub fn cross_validation_settings(config: &Config) -> CrossValidationSettings {
+    let settings = &config.select;
+    CrossValidationSettings {
+        measure: match settings.measure.as_str() {
+            "mae" => Measure::Mae,
+            "deviance" => Measure::Deviance,
+            "class" => Measure::Class,
+            "auc" => Measure::Auc,
+            _ => Measure::Mse,
+        },
+        exact: settings.cv_exact,
+        ..CrossValidationSettings::default()
     }
 }
 

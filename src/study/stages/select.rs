@@ -8,14 +8,15 @@ use serde::{Deserialize, Serialize};
 use super::split::{SplitResult, rows_in, seed_kind_name};
 use super::{features_ingredient, needed};
 use crate::model::{Radscore, RadscoreTerm};
-use crate::stats::cross_validation::{CrossValidation, CrossValidationSettings, Measure, cross_validate};
+use crate::stats::cross_validation::{CrossValidation, cross_validate};
 use crate::stats::folds::{FoldSettings, folds};
-use crate::stats::lasso::{self, Coefficients, Family, LassoSettings};
+use crate::stats::lasso::{self, Coefficients, LassoSettings};
 use crate::stats::split::group_numbers;
 use crate::study::artefact::{json_bytes, number_or_nan, number_text, numbers_or_nan};
 use crate::study::cohort::some_of;
 use crate::study::config::LambdaRule;
 use crate::study::partition::{Fitted, TrainingRows};
+use crate::study::recipe::{cross_validation_settings, lasso_settings};
 use crate::study::stage::{Ingredients, Made, Stage};
 use crate::study::table::Table;
 use crate::study::watch::Watch;
@@ -194,7 +195,7 @@ impl Stage for Select {
         let mut warnings = Vec::new();
         let folds = folds_of(study, split, &training, &events, &mut warnings)?;
         watch.check()?;
-        let lasso_settings = lasso_settings(study);
+        let lasso_settings = lasso_settings(study.config());
         let cross = Fitted::on("the selection", &training, |_| {
             cross_validated(study, &scaled, &events, &folds, &lasso_settings)
         })?;
@@ -282,35 +283,6 @@ fn rule_name(rule: LambdaRule) -> String {
     }
 }
 
-/// The settings of the path.
-pub fn lasso_settings(study: &Study) -> LassoSettings {
-    let settings = &study.config().select;
-    LassoSettings {
-        family: Family::Binomial,
-        alpha: settings.alpha,
-        standardize: settings.standardize,
-        lambda_count: settings.nlambda,
-        lambda_min_ratio: settings.lambda_min_ratio,
-        ..LassoSettings::default()
-    }
-}
-
-/// The settings of the cross-validation.
-pub fn cross_validation_settings(study: &Study) -> CrossValidationSettings {
-    let settings = &study.config().select;
-    CrossValidationSettings {
-        measure: match settings.measure.as_str() {
-            "mae" => Measure::Mae,
-            "deviance" => Measure::Deviance,
-            "class" => Measure::Class,
-            "auc" => Measure::Auc,
-            _ => Measure::Mse,
-        },
-        exact: settings.cv_exact,
-        ..CrossValidationSettings::default()
-    }
-}
-
 fn numbers(events: &[bool]) -> Array1<f64> {
     events.iter().map(|&event| f64::from(u8::from(event))).collect()
 }
@@ -328,7 +300,7 @@ fn cross_validated(
         None,
         folds,
         lasso_settings,
-        &cross_validation_settings(study),
+        &cross_validation_settings(study.config()),
     )?)
 }
 

@@ -5,6 +5,9 @@ pub trait Tally {
     /// Counts one pair.
     fn add(&mut self, row: usize, column: usize);
 
+    /// Counts one pair many times.
+    fn add_many(&mut self, row: usize, column: usize, count: u32);
+
     /// The pairs counted since the last call with their counts, ascending by row, then column; starts again from nothing.
     ///
     /// Pairs whose column is 0 are not reported, so that a caller may count misses there instead of branching.
@@ -38,6 +41,10 @@ impl Tally for Table {
         self.counts[row * self.columns + column] += 1;
     }
 
+    fn add_many(&mut self, row: usize, column: usize, count: u32) {
+        self.counts[row * self.columns + column] += count;
+    }
+
     fn take(&mut self) -> Vec<(u32, u32, u32)> {
         let mut found = Vec::new();
         for (row, counts) in self.counts.chunks_mut(self.columns).enumerate() {
@@ -67,6 +74,12 @@ impl Tally for List {
         }
     }
 
+    fn add_many(&mut self, row: usize, column: usize, count: u32) {
+        for _ in 0..count {
+            self.add(row, column);
+        }
+    }
+
     fn take(&mut self) -> Vec<(u32, u32, u32)> {
         self.pairs.sort_unstable();
         let found = self
@@ -91,6 +104,8 @@ mod tests {
             table.add(row, column);
             list.add(row, column);
         }
+        table.add_many(1, 2, 3);
+        list.add_many(1, 2, 3);
         let counted = table.take();
         assert_eq!(counted, list.take());
         assert!(counted.iter().all(|&(_, column, _)| column > 0));

@@ -109,6 +109,11 @@ impl Session {
         self.shown.0.lock().unwrap().bytes
     }
 
+    /// The number of the slice that is shown.
+    fn slice(&self) -> usize {
+        slice_number(self.shown.0.lock().unwrap().parser.screen())
+    }
+
     fn press(&mut self, keys: &str) -> Instant {
         self.writer.write_all(keys.as_bytes()).unwrap();
         self.writer.flush().unwrap();
@@ -352,10 +357,8 @@ fn slices() {
         session.settle();
         let (mut bytes, mut answers) = (Vec::new(), Vec::new());
         for _ in 0..3 * ROUNDS {
-            let (before, sent) = (
-                slice_number(session.shown.0.lock().unwrap().parser.screen()),
-                session.bytes(),
-            );
+            let before = session.slice();
+            let sent = session.bytes();
             let pressed = session.press("]");
             let moved = session.wait(|screen| slice_number(screen) == before + 1);
             answers.push((moved - pressed).as_secs_f64() * 1e3);
@@ -365,7 +368,7 @@ fn slices() {
         say(&format!("bytes a slice, {what}"), bytes, "B ");
         say(&format!("a slice's answer, {what}"), answers, "ms");
         // A held key repeats thirty times a second; after it is let go the last slice must stand there at once.
-        let first = slice_number(session.shown.0.lock().unwrap().parser.screen());
+        let first = session.slice();
         let sent = session.bytes();
         let mut late = Duration::ZERO;
         for _ in 0..30 {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::study::Study;
 use crate::study::cohort::Side;
 use crate::study::guard;
+use crate::study::report::p_value;
 
 /// Prints what a study has found so far.
 pub fn print(study: &Study) -> anyhow::Result<()> {
@@ -100,13 +101,13 @@ pub fn text(study: &Study) -> String {
         }
         for test in &evaluate.comparisons {
             text.push_str(&format!(
-                "{} {} against {} {}: difference {:.4}, P {:.4} (DeLong{})\n",
+                "{} {} against {} {}: difference {:.4}, P {} (DeLong{})\n",
                 test.a.0,
                 test.a.1.name(),
                 test.b.0,
                 test.b.1.name(),
                 test.difference,
-                test.p,
+                p_value(test.p),
                 if test.paired { "" } else { ", unpaired" }
             ));
         }

@@ -7,6 +7,7 @@ mod trust;
 use std::path::PathBuf;
 
 use page::Page;
+pub use page::p_value;
 
 use super::artefact::{number_text, write_whole};
 use super::cohort::Side;
@@ -105,11 +106,7 @@ fn text(study: &Study, pictures: &[(&str, String, String)]) -> String {
                     row.variable.clone(),
                     row.training.clone(),
                     row.test.clone(),
-                    if row.p.is_nan() {
-                        String::new()
-                    } else {
-                        format!("{:.4}", row.p)
-                    },
+                    if row.p.is_nan() { String::new() } else { p_value(row.p) },
                     row.method.clone(),
                     if row.standardised_difference.is_nan() {
                         String::new()
@@ -312,7 +309,7 @@ fn evaluation(page: &mut Page, evaluate: &EvaluateResult) {
                 if test.paired { "paired" } else { "unpaired" }.to_owned(),
                 format!("{:.4}", test.difference),
                 format!("{:.4}", test.z),
-                format!("{:.4}", test.p),
+                p_value(test.p),
             ]
         })
         .collect();
@@ -372,7 +369,7 @@ fn logistic_table(page: &mut Page, rows: &[LogisticRow]) {
                 format!("{:.4}", row.coefficient),
                 format!("{:.4}", row.standard_error),
                 format!("{:.4} ({:.4} to {:.4})", row.odds_ratio, row.lower, row.upper),
-                format!("{:.4}", row.p),
+                p_value(row.p),
             ]
         })
         .collect();

@@ -1,6 +1,6 @@
 //! How far the result may be trusted: the chapters on the guard, on resampling and on controls.
 
-use super::page::Page;
+use super::page::{Page, p_value};
 use crate::study::Study;
 use crate::study::artefact::number_text;
 use crate::study::guard::{Level, judge};
@@ -204,8 +204,9 @@ fn controls(page: &mut Page, found: &RobustnessResult) {
     if permuted.count > 0 {
         let best = permuted.auc.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         page.say(&format!(
-            "Outcomes dealt at random {} times: the best AUC among them is {best:.4}, P = {:.4}.\n\n",
-            permuted.count, permuted.p
+            "Outcomes dealt at random {} times: the best AUC among them is {best:.4}; P {}.\n\n",
+            permuted.count,
+            p_value(permuted.p)
         ));
     }
     for note in &controls.notes {

@@ -76,8 +76,7 @@ fn count_with<R: Rank>(
 }
 
 fn count_pairs<R: Rank>(levels: &Levels, ranks: &[R], step: usize, pairs: &mut impl Tally) {
-    let width = levels.shape()[2];
-    for start in levels.rows() {
+    for &(start, width) in levels.spans() {
         let here = &ranks[start..start + width];
         let next = &ranks[start + step..start + step + width];
         for (rank, next) in here.iter().zip(next) {
@@ -93,7 +92,7 @@ fn count_pairs<R: Rank>(levels: &Levels, ranks: &[R], step: usize, pairs: &mut i
 /// Most voxels of a natural image are runs of their own, so only the longer runs are looked for: a first pass notes where
 /// a run goes on to the next voxel (which the compiler turns into vector instructions), a second one finds where such runs
 /// end and goes back to their beginnings. What is left of a rank's voxels are its single ones. `goes_on` is as long as
-/// `ranks`; nothing counts there that was not written in this pass, but the border, which stays 0.
+/// `ranks`; nothing counts there that was not written in this pass, but what lies outside of the spans, which stays 0.
 fn count_runs<R: Rank>(
     levels: &Levels,
     ranks: &[R],
@@ -102,8 +101,7 @@ fn count_runs<R: Rank>(
     goes_on: &mut [u8],
     runs: &mut impl Tally,
 ) -> bool {
-    let width = levels.shape()[2];
-    for start in levels.rows() {
+    for &(start, width) in levels.spans() {
         let here = &ranks[start..start + width];
         let next = &ranks[start + step..start + step + width];
         let goes_on = &mut goes_on[start..start + width];
@@ -113,8 +111,10 @@ fn count_runs<R: Rank>(
     }
     let mut single = voxels.to_vec();
     let mut longer = false;
-    let mut ends = vec![0u8; width.next_multiple_of(EIGHT)];
-    for start in levels.rows() {
+    let mut ends = vec![0u8; levels.shape()[2].next_multiple_of(EIGHT)];
+    for &(start, width) in levels.spans() {
+        let ends = &mut ends[..width.next_multiple_of(EIGHT)];
+        ends[width..].fill(0);
         let before = &goes_on[start - step..start - step + width];
         let here = &goes_on[start..start + width];
         for ((end, before), here) in ends.iter_mut().zip(before).zip(here) {

@@ -165,6 +165,9 @@ pub struct Levels {
     occurring: usize,
     /// Number of voxels in the region
     count: usize,
+    /// For each row along `x` that meets the region, in raster order: where its first voxel lies in the padded array, and
+    /// how many there are from it to its last one
+    spans: Vec<(usize, usize)>,
 }
 
 impl Levels {
@@ -238,7 +241,9 @@ impl Levels {
             highest,
             occurring,
             count: levels.len(),
+            spans: Vec::new(),
         }
+        .with_spans()
     }
 
     /// Size of the box without border, `z, y, x`.
@@ -300,6 +305,28 @@ impl Levels {
         (0..depth).flat_map(move |z| (0..height).map(move |y| (z + border) * slice + (y + border) * row + border))
     }
 
+    /// Every row along `x` that meets the region, in raster order: where its first voxel lies in the padded array, and how
+    /// many voxels there are from it to its last one.
+    pub fn spans(&self) -> &[(usize, usize)] {
+        &self.spans
+    }
+
+    fn with_spans(mut self) -> Self {
+        let width = self.shape[2];
+        let mut spans = Vec::new();
+        with_ranks!(&self, ranks => {
+            for start in self.rows() {
+                let row = &ranks[start..start + width];
+                if let Some(first) = row.iter().position(|rank| rank.index() > 0) {
+                    let last = row.iter().rposition(|rank| rank.index() > 0).unwrap_or(first);
+                    spans.push((start + first, last + 1 - first));
+                }
+            }
+        });
+        self.spans = spans;
+        self
+    }
+
     /// Where the row along `x` at `z, y` begins in the padded array.
     pub fn row(&self, z: usize, y: usize) -> usize {
         let [slice, row, _] = self.strides();
@@ -310,8 +337,8 @@ impl Levels {
     pub fn histogram(&self) -> Vec<u64> {
         let mut counts = vec![0u64; self.values.len()];
         with_ranks!(self, ranks => {
-            for start in self.rows() {
-                for &rank in &ranks[start..start + self.shape[2]] {
+            for &(start, width) in &self.spans {
+                for &rank in &ranks[start..start + width] {
                     counts[rank.index()] += 1;
                 }
             }
@@ -365,7 +392,9 @@ impl Levels {
             highest: self.highest,
             occurring: self.occurring,
             count,
+            spans: Vec::new(),
         }
+        .with_spans()
     }
 
     /// The same levels slice by slice across an axis (0 is `z`), empty slices left out.
@@ -401,14 +430,18 @@ impl Levels {
                     Ranks::Narrow(_) => Ranks::Narrow(ranks.into_iter().map(|rank| rank as u16).collect()),
                     Ranks::Wide(_) => Ranks::Wide(ranks),
                 };
-                (count > 0).then(|| Self {
-                    shape,
-                    border,
-                    ranks,
-                    values: self.values.clone(),
-                    highest: self.highest,
-                    occurring: self.occurring,
-                    count,
+                (count > 0).then(|| {
+                    Self {
+                        shape,
+                        border,
+                        ranks,
+                        values: self.values.clone(),
+                        highest: self.highest,
+                        occurring: self.occurring,
+                        count,
+                        spans: Vec::new(),
+                    }
+                    .with_spans()
                 })
             })
             .collect()

@@ -74,11 +74,11 @@ fn join<R: Rank>(levels: &Levels, ranks: &[R], offsets: &[Offset]) -> Vec<Zone> 
         .map(|&offset| levels.step(offset).unsigned_abs())
         .collect();
     let enough = representatives(offsets);
-    let width = levels.shape()[2];
-    let mut equal = vec![0u16; width];
+    let mut equal = vec![0u16; levels.shape()[2]];
     let mut parent: Vec<u32> = vec![0; ranks.len()];
-    for start in levels.rows() {
+    for &(start, width) in levels.spans() {
         let here = &ranks[start..start + width];
+        let equal = &mut equal[..width];
         equal.fill(0);
         for (bit, &step) in steps.iter().enumerate() {
             let before = &ranks[start - step..start - step + width];
@@ -107,7 +107,7 @@ fn join<R: Rank>(levels: &Levels, ranks: &[R], offsets: &[Offset]) -> Vec<Zone> 
     }
     let mut sizes = vec![0u32; ranks.len()];
     let mut roots = Vec::new();
-    for start in levels.rows() {
+    for &(start, width) in levels.spans() {
         for at in start..start + width {
             if ranks[at].index() > 0 {
                 // Parents come first, so theirs are roots by now.

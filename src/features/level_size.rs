@@ -122,32 +122,6 @@ pub struct LevelSizeSummary {
     pub entropy: f64,
 }
 
-/// `p log2(p + eps)` of counts of one matrix. Most counts are small, and a logarithm costs more than all the rest of a
-/// cell, so those of small counts are kept.
-struct Information {
-    of_small: [Option<f64>; Self::SMALL],
-}
-
-impl Default for Information {
-    fn default() -> Self {
-        Self {
-            of_small: [None; Self::SMALL],
-        }
-    }
-}
-
-impl Information {
-    const SMALL: usize = 32;
-
-    fn of(&mut self, count: f64, share: f64) -> f64 {
-        let value = || share * (share + f64::EPSILON).log2();
-        match self.of_small.get_mut(count as usize) {
-            Some(known) if count.fract() == 0.0 => *known.get_or_insert_with(value),
-            _ => value(),
-        }
-    }
-}
-
 impl LevelSizeSummary {
     /// From grey level, size and count of every cell, ascending by level; `None` where there are no groups.
     pub fn new(cells: &[(u32, u32, f64)], by_size: &mut Sizes) -> Option<Self> {
@@ -161,7 +135,6 @@ impl LevelSizeSummary {
         };
         let (mut mean_level, mut mean_size) = (0.0, 0.0);
         let share_of_one = 1.0 / groups;
-        let mut information = Information::default();
         for row in cells.chunk_by(|a, b| a.0 == b.0) {
             let level = f64::from(row[0].0);
             let level_square = level * level;
@@ -177,7 +150,7 @@ impl LevelSizeSummary {
                 summary.voxels += count * size;
                 small += count / size_square;
                 large += count * size_square;
-                summary.entropy -= information.of(count, share);
+                summary.entropy -= share * (share + f64::EPSILON).log2();
             }
             summary.small_low += small / level_square;
             summary.small_high += small * level_square;

@@ -23,33 +23,27 @@ pub struct Surroundings {
 ///
 /// A neighbour is dependent where its level differs by at most `tolerance`.
 pub fn look_around(levels: &Levels, offsets: &[Offset], tolerance: u32) -> Surroundings {
-    with_ranks!(levels, ranks => match (levels.contiguous(), tolerance) {
-        (true, 0) => pass(levels, ranks, offsets, |rank| rank.index() as u32, |a, b| a == b),
-        (false, 0) => {
-            let values = levels.values();
-            pass(levels, ranks, offsets, |rank| values[rank.index()], |a, b| a == b)
-        }
-        _ => {
-            let values = levels.values();
-            pass(
-                levels,
-                ranks,
-                offsets,
-                |rank| values[rank.index()],
-                |a, b| b.index() > 0 && values[a.index()].abs_diff(values[b.index()]) <= tolerance,
-            )
+    with_ranks!(levels, ranks => {
+        // Levels side by side can be added up many at a time; looked up by rank they could not.
+        let values: Vec<u32> = ranks.iter().map(|rank| levels.values()[rank.index()]).collect();
+        if tolerance == 0 {
+            pass(levels, ranks, &values, offsets, |here, there, _, _| here == there)
+        } else {
+            pass(levels, ranks, &values, offsets, |_, there, value, other| {
+                there.index() > 0 && value.abs_diff(other) <= tolerance
+            })
         }
     })
 }
 
+/// `values` are the levels of all voxels; `dependent` is handed the ranks and the levels of a voxel and its neighbour.
 fn pass<R: Rank>(
     levels: &Levels,
     ranks: &[R],
+    values: &[u32],
     offsets: &[Offset],
-    value: impl Fn(R) -> u32,
-    dependent: impl Fn(R, R) -> bool,
+    dependent: impl Fn(R, R, u32, u32) -> bool,
 ) -> Surroundings {
-    let width = levels.shape()[2];
     let most = 2 * offsets.len() + 2;
     let mut dependences = vec![0u32; levels.values().len() * most];
     let mut tone_differences = vec![0.0; levels.values().len()];
@@ -58,17 +52,16 @@ fn pass<R: Rank>(
         .iter()
         .map(|&offset| levels.step(offset).unsigned_abs())
         .collect();
-    let mut equal = vec![0u32; width];
-    let mut count = vec![0u32; width];
-    let mut sum = vec![0u32; width];
-    let mut wide_sum = vec![0u64; width];
+    let widest = levels.shape()[2];
+    let (mut equal, mut count, mut sum) = (vec![0u32; widest], vec![0u32; widest], vec![0u32; widest]);
+    let mut wide_sum = vec![0u64; widest];
     // Sums of levels fit into 32 bits unless levels or neighbours are very many.
     let narrow = u32::try_from(u64::from(levels.highest()) * (2 * offsets.len() as u64)).is_ok();
-    for start in levels.rows() {
+    for &(start, width) in levels.spans() {
         let here = &ranks[start..start + width];
-        if here.iter().all(|rank| rank.index() == 0) {
-            continue;
-        }
+        let own = &values[start..start + width];
+        let (equal, count) = (&mut equal[..width], &mut count[..width]);
+        let (sum, wide_sum) = (&mut sum[..width], &mut wide_sum[..width]);
         equal.fill(1);
         count.fill(0);
         sum.fill(0);
@@ -76,17 +69,18 @@ fn pass<R: Rank>(
         for &step in &steps {
             for begin in [start - step, start + step] {
                 let there = &ranks[begin..begin + width];
+                let others = &values[begin..begin + width];
                 for x in 0..width {
-                    equal[x] += u32::from(dependent(here[x], there[x]));
+                    equal[x] += u32::from(dependent(here[x], there[x], own[x], others[x]));
                     count[x] += u32::from(there[x].index() > 0);
                 }
                 if narrow {
                     for x in 0..width {
-                        sum[x] += value(there[x]);
+                        sum[x] += others[x];
                     }
                 } else {
                     for x in 0..width {
-                        wide_sum[x] += u64::from(value(there[x]));
+                        wide_sum[x] += u64::from(others[x]);
                     }
                 }
             }
@@ -99,7 +93,7 @@ fn pass<R: Rank>(
             dependences[rank * most + equal[x] as usize] += 1;
             if count[x] > 0 {
                 let total = if narrow { f64::from(sum[x]) } else { wide_sum[x] as f64 };
-                tone_differences[rank] += (f64::from(value(here[x])) - total / f64::from(count[x])).abs();
+                tone_differences[rank] += (f64::from(own[x]) - total / f64::from(count[x])).abs();
                 with_neighbours[rank] += 1;
             }
         }

@@ -210,3 +210,106 @@ fn a_prediction_needs_what_the_model_needs_and_says_so() {
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("fitted on a table of features"));
 }
+
+fn expected(name: &str) -> Value {
+    let path = repository(&format!("tests/golden/stats/expected/{name}.json"));
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+fn printed_json(arguments: &[&str]) -> Value {
+    let output = radscore(arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn a_models_cross_validated_decision_curve_is_rmdas() {
+    let golden = expected("rmda");
+    let case = golden["cases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|case| case.get("foldid0").is_some())
+        .unwrap();
+    let folds = case["foldid0"].as_array().unwrap();
+    let table = std::fs::read_to_string(repository("tests/golden/stats/data/dca80.csv")).unwrap();
+    let with_folds: Vec<String> = table
+        .lines()
+        .enumerate()
+        .map(|(row, line)| match row {
+            0 => format!("{line},fold"),
+            row => format!("{line},{}", folds[row - 1]),
+        })
+        .collect();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.csv");
+    std::fs::write(&path, with_folds.join("\n")).unwrap();
+    let numbers = |values: &Value| -> Vec<f64> {
+        values
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|value| value.as_f64().unwrap())
+            .collect()
+    };
+    let thresholds: Vec<String> = numbers(&case["thresholds"]).iter().map(ToString::to_string).collect();
+    let found = printed_json(&[
+        "decide",
+        path.to_str().unwrap(),
+        "--outcome",
+        "y",
+        "--terms",
+        "radscore,smoking,nerve",
+        "--fold-column",
+        "fold",
+        "--thresholds",
+        &thresholds.join(","),
+        "--json",
+    ]);
+    let model = &found["models"][0];
+    assert_eq!(model["cross_validated"], 5);
+    // The rates of rmda's table are those of the model, of everyone and of nobody, one after the other.
+    let theirs = numbers(&case["expected"]["NB"]);
+    for (ours, theirs) in numbers(&model["net_benefit"]).iter().zip(&theirs) {
+        assert!((ours - theirs).abs() <= 1e-12, "{ours} and {theirs}");
+    }
+}
+
+#[test]
+fn reclassification_is_that_of_improve_prob() {
+    let golden = expected("nri_idi");
+    let found = printed_json(&[
+        "roc",
+        &repository("tests/golden/stats/data/roc_pair80.csv"),
+        "--outcome",
+        "y",
+        "--score",
+        "m1,m2",
+        "--reclassification",
+        "--json",
+    ]);
+    let pair = &found["reclassification"][0];
+    for (ours, theirs) in [
+        (&pair["nri"]["value"], "nri"),
+        (&pair["nri"]["se"], "se.nri"),
+        (&pair["nri_events"]["z"], "z.nri.ev"),
+        (&pair["nri_nonevents"]["value"], "nri.ne"),
+        (&pair["idi"]["value"], "idi"),
+        (&pair["up_events"], "pup.ev"),
+        (&pair["improved_specificity"], "improveSpec"),
+    ] {
+        let (ours, theirs) = (ours.as_f64().unwrap(), golden["expected"][theirs].as_f64().unwrap());
+        assert!((ours - theirs).abs() <= 1e-10 * theirs.abs(), "{ours} and {theirs}");
+    }
+    let refused = radscore(&[
+        "roc",
+        &repository("tests/golden/stats/data/roc_pair80.csv"),
+        "--outcome",
+        "y",
+        "--score",
+        "m1",
+        "--reclassification",
+    ]);
+    assert!(!refused.status.success());
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("name the old and the new risk"));
+}

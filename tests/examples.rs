@@ -51,23 +51,25 @@ fn the_examples_in_the_help_run() {
     for command in COMMANDS {
         let help = radscore(&[command, "--help"]);
         let help = String::from_utf8(help.stdout).unwrap();
-        // Clap wraps long lines: what follows "Example:" is one command.
-        let (_, example) = help
+        // Clap wraps long lines: a command goes on to the next one, or to the end.
+        let (_, examples) = help
             .split_once("Example:")
             .unwrap_or_else(|| panic!("{command} has no example"));
-        let words: Vec<&str> = example.split_whitespace().collect();
+        let words: Vec<&str> = examples.split_whitespace().collect();
         assert_eq!(words[..2], ["radscore", command], "{help}");
-        let output = radscore(&words[1..]);
-        assert!(
-            output.status.success(),
-            "{command}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        assert!(
-            String::from_utf8(output.stdout).unwrap().lines().count() > 1,
-            "{command}"
-        );
-        assert!(json(&words[1..]).is_object(), "{command}");
+        for words in words.split(|word| *word == "radscore").skip(1) {
+            let output = radscore(words);
+            assert!(
+                output.status.success(),
+                "{words:?}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+            assert!(
+                String::from_utf8(output.stdout).unwrap().lines().count() > 1,
+                "{words:?}"
+            );
+            assert!(json(words).is_object(), "{words:?}");
+        }
     }
 }
 

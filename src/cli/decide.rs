@@ -1,26 +1,39 @@
-//! `radscore decide`: decision curves of frozen risks.
+//! `radscore decide`: decision curves of frozen risks, and of a model in cross-validation.
 
 use anyhow::bail;
+use ndarray::Array2;
 use serde_json::{Value, json};
 
-use super::columns::{OutcomeArguments, ResampleArguments, aligned, exact, exacts, fixed, limits};
+use super::columns::{Complete, OutcomeArguments, ResampleArguments, aligned, exact, exacts, fixed, limits};
 use super::{Global, Outcome};
 use crate::stats::decision_curve::{
-    Convention, DecisionCurve, DecisionSettings, Policy, RiskSource, cost_benefit_ratio, decision_curves,
-    decision_curves_with_intervals, net_benefit_difference,
+    Convention, DecisionCurve, DecisionSettings, Policy, RiskSource, cost_benefit_ratio,
+    cross_validated_decision_curve, decision_curves, decision_curves_with_intervals, net_benefit_difference,
 };
+use crate::stats::folds::{FoldSettings, folds};
+use crate::stats::random::SeedKind;
 
 /// What `radscore decide` is told.
 #[derive(Debug, Clone, clap::Args)]
 #[command(
-    after_help = "The risks must be frozen: a model refitted on the rows that judge it looks better than it is.\n\nExample:\n  radscore decide tests/golden/stats/data/dca80.csv --outcome y --risk p1,p2 --thresholds 0.05:0.95:0.05"
+    after_help = "The risks must be frozen: a model refitted on the rows that judge it looks better than it is.\n\nExample:\n  radscore decide tests/golden/stats/data/dca80.csv --outcome y --risk p1,p2 --thresholds 0.05:0.95:0.05\n  radscore decide tests/golden/stats/data/dca80.csv --outcome y --terms p1,p2 --folds 5 --thresholds 0.1:0.6:0.1"
 )]
 pub struct DecideArguments {
     #[command(flatten)]
     data: OutcomeArguments,
     /// The columns with the predicted risks
-    #[arg(long, value_name = "COL,…", value_delimiter = ',', required = true)]
+    #[arg(long, value_name = "COL,…", value_delimiter = ',', required_unless_present = "terms")]
     risk: Vec<String>,
+    /// The columns of a logistic model, fitted on the other folds for the rows of each: a model's curve where there are no
+    /// other cases to judge it on
+    #[arg(long, value_name = "COL,…", value_delimiter = ',', conflicts_with = "bootstrap")]
+    terms: Vec<String>,
+    /// How many folds the model of --terms has, stratified by outcome
+    #[arg(long, value_name = "K", default_value_t = 10, requires = "terms")]
+    folds: usize,
+    /// The column that names each row's fold, instead of drawn ones
+    #[arg(long, value_name = "COL", requires = "terms")]
+    fold_column: Option<String>,
     /// Threshold risks from:to:step, or a list; 0:1:0.01 (rmda), 0:0.99:0.01 (dcurves)
     #[arg(long, value_name = "FROM:TO:STEP")]
     thresholds: Option<String>,
@@ -42,7 +55,16 @@ pub struct DecideArguments {
 
 /// Runs `radscore decide`.
 pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outcome> {
-    let complete = arguments.data.read(&arguments.risk, global)?;
+    let wanted: Vec<String> = arguments
+        .risk
+        .iter()
+        .chain(&arguments.terms)
+        .chain(&arguments.fold_column)
+        .cloned()
+        .collect();
+    let complete = arguments.data.read(&wanted, global)?;
+    let frozen = arguments.risk.len();
+    let (names, columns) = (&complete.names[..frozen], &complete.columns[..frozen]);
     let convention = if arguments.convention == "dcurves" {
         Convention::Dcurves
     } else {
@@ -60,41 +82,57 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
     let settings = DecisionSettings::new(thresholds, convention, policy, arguments.prevalence)?;
     let outcome = &complete.outcome;
     let mut differences = Vec::new();
-    let curves = match arguments.resample.bootstrap {
+    let mut curves = match arguments.resample.bootstrap {
         None => {
-            let models: Vec<(String, &[f64])> = complete
-                .names
-                .iter()
-                .cloned()
-                .zip(complete.columns.iter().map(Vec::as_slice))
-                .collect();
+            let models: Vec<(String, &[f64])> = names.iter().cloned().zip(columns.iter().map(Vec::as_slice)).collect();
             decision_curves(outcome, &models, &settings)?
         }
         Some(count) => {
             let resamples = arguments.resample.resamples(outcome.len(), count);
-            let sources: Vec<(String, RiskSource<'_>)> = complete
-                .names
+            let sources: Vec<(String, RiskSource<'_>)> = names
                 .iter()
                 .cloned()
-                .zip(complete.columns.iter().map(|risks| RiskSource::Frozen(risks)))
+                .zip(columns.iter().map(|risks| RiskSource::Frozen(risks)))
                 .collect();
-            for first in 0..complete.columns.len() {
-                for second in first + 1..complete.columns.len() {
-                    let (a, b) = (&complete.columns[first], &complete.columns[second]);
+            for first in 0..frozen {
+                for second in first + 1..frozen {
+                    let (a, b) = (&columns[first], &columns[second]);
                     let found = net_benefit_difference(outcome, a, b, &settings, &resamples, arguments.level)?;
-                    differences.push((complete.names[first].clone(), complete.names[second].clone(), found));
+                    differences.push((names[first].clone(), names[second].clone(), found));
                 }
             }
             decision_curves_with_intervals(outcome, &sources, &settings, &resamples, arguments.level)?
         }
     };
+    let cross_validated = if arguments.terms.is_empty() {
+        None
+    } else {
+        let folds = drawn_folds(arguments, &complete)?;
+        let terms = &complete.columns[frozen..frozen + arguments.terms.len()];
+        let design = Array2::from_shape_fn((outcome.len(), terms.len()), |(row, column)| terms[column][row]);
+        let name = arguments.terms.join(" + ");
+        let curve = cross_validated_decision_curve(&name, outcome, design.view(), &folds, &settings)?;
+        curves.insert(frozen, curve);
+        Some(folds.iter().max().map_or(0, |last| last + 1))
+    };
+    let models = frozen + usize::from(cross_validated.is_some());
     let ratios: Vec<String> = settings
         .thresholds()
         .iter()
         .map(|&threshold| cost_benefit_ratio(threshold))
         .collect();
     if global.json {
-        let models: Vec<Value> = curves.iter().map(document).collect();
+        let models: Vec<Value> = curves
+            .iter()
+            .enumerate()
+            .map(|(at, curve)| {
+                let mut found = document(curve);
+                if let Some(folds) = cross_validated.filter(|_| at == frozen) {
+                    found["cross_validated"] = json!(folds);
+                }
+                found
+            })
+            .collect();
         let differences: Vec<Value> = differences
             .iter()
             .map(|(a, b, found)| {
@@ -128,23 +166,31 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
         })
         .collect();
     let mut text = format!(
-        "Net benefit, {} rows, prevalence {} ({} convention, {}); risks taken as frozen\n\n",
+        "Net benefit, {} rows, prevalence {} ({} convention, {}); {}\n\n",
         outcome.len(),
         fixed(curves[0].prevalence, 4),
         arguments.convention,
-        arguments.policy
+        arguments.policy,
+        match cross_validated {
+            None => "risks taken as frozen".to_owned(),
+            Some(folds) => format!(
+                "{} fitted {folds} times, each time without the fold that it is judged on{}",
+                curves[frozen].model,
+                if frozen > 0 { "; the others taken as frozen" } else { "" }
+            ),
+        }
     );
     text.push_str(&aligned(&header, &rows));
     if policy == Policy::OptIn {
         text.push_str("\nInterventions avoided per 100 patients, against treating everyone\n");
         let mut header = vec!["threshold"];
-        header.extend(complete.names.iter().map(String::as_str));
+        header.extend(curves[..models].iter().map(|curve| curve.model.as_str()));
         let rows: Vec<Vec<String>> = shown
             .iter()
             .map(|&at| {
                 let mut cells = vec![fixed(settings.thresholds()[at], 3)];
                 cells.extend(
-                    curves[..complete.names.len()]
+                    curves[..models]
                         .iter()
                         .map(|curve| fixed(100.0 * curve.interventions_avoided[at], 1)),
                 );
@@ -169,6 +215,39 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
     }
     super::print(&text)?;
     Ok(Outcome::Done)
+}
+
+/// Each row's fold: the column's values in the order in which they first appear, or drawn.
+fn drawn_folds(arguments: &DecideArguments, complete: &Complete) -> anyhow::Result<Vec<usize>> {
+    if arguments.fold_column.is_some()
+        && let Some(values) = complete.columns.last()
+    {
+        let mut known: Vec<f64> = Vec::new();
+        return Ok(values
+            .iter()
+            .map(|value| {
+                known.iter().position(|other| other == value).unwrap_or_else(|| {
+                    known.push(*value);
+                    known.len() - 1
+                })
+            })
+            .collect());
+    }
+    Ok(folds(
+        complete.outcome.len(),
+        Some(&complete.outcome),
+        None,
+        &FoldSettings {
+            count: arguments.folds,
+            seed: arguments.resample.seed,
+            seed_kind: if arguments.resample.seed_kind == "r" {
+                SeedKind::R
+            } else {
+                SeedKind::Own
+            },
+            ..FoldSettings::default()
+        },
+    )?)
 }
 
 fn parse_thresholds(text: &str) -> anyhow::Result<Vec<f64>> {

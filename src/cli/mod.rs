@@ -20,6 +20,7 @@ pub mod logistic;
 pub mod nomogram;
 pub mod predict;
 pub mod progress;
+mod reclassified;
 pub mod report;
 pub mod roc;
 pub mod run;

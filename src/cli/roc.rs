@@ -4,6 +4,7 @@ use anyhow::bail;
 use serde_json::{Value, json};
 
 use super::columns::{OutcomeArguments, ResampleArguments, aligned, exact, exacts, fixed, limits, p_value};
+use super::reclassified::reclassified;
 use super::{Global, Outcome};
 use crate::stats::proportion::ProportionInterval;
 use crate::stats::roc::{
@@ -41,6 +42,10 @@ pub struct RocArguments {
     /// The column that says which patient a case belongs to: standard errors then allow for repeats
     #[arg(long, value_name = "COL")]
     patient: Option<String>,
+    /// Net reclassification (NRI) and integrated discrimination improvement (IDI) of each score over those before it; the
+    /// scores are then risks
+    #[arg(long)]
+    reclassification: bool,
     #[command(flatten)]
     resample: ResampleArguments,
 }
@@ -94,12 +99,30 @@ pub fn run(arguments: &RocArguments, global: &Global) -> anyhow::Result<Outcome>
             &mut test_json,
         )?;
     }
+    let reclassified = if arguments.reclassification {
+        if complete.names.len() < 2 {
+            bail!(
+                "--reclassification compares risks, but --score names one column only; name the old and the new risk"
+            );
+        }
+        Some(reclassified(outcome, &complete.names, &complete.columns)?)
+    } else {
+        None
+    };
     if global.json {
         let curves: Vec<&Value> = judged.iter().map(|judged| &judged.json).collect();
-        super::print_json(&json!({"curves": curves, "tests": test_json, "left_out": complete.left_out}))?;
+        let mut document = json!({"curves": curves, "tests": test_json, "left_out": complete.left_out});
+        if let Some((pairs, _)) = reclassified {
+            document["reclassification"] = pairs.into();
+        }
+        super::print_json(&document)?;
         return Ok(Outcome::Done);
     }
-    super::print(&text(arguments, &judged, &tests, &test_json))?;
+    let mut text = text(arguments, &judged, &tests, &test_json);
+    if let Some((_, table)) = reclassified {
+        text.push_str(&table);
+    }
+    super::print(&text)?;
     Ok(Outcome::Done)
 }
 

@@ -215,6 +215,9 @@ def bench_program():
 
 
 def main():
+    # pictologics compiles itself for minutes when it is imported, unless it is told not to; what it compiles when it is first
+    # used is not timed.
+    os.environ.setdefault("PICTOLOGICS_DISABLE_WARMUP", "1")
     folder = ARGUMENTS.folder
     os.makedirs(folder, exist_ok=True)
     pythons = interpreters()

@@ -92,7 +92,7 @@ fn count_pairs<R: Rank>(levels: &Levels, ranks: &[R], step: usize, pairs: &mut i
 /// Most voxels of a natural image are runs of their own, so only the longer runs are looked for: a first pass notes where
 /// a run goes on to the next voxel (which the compiler turns into vector instructions), a second one finds where such runs
 /// end and goes back to their beginnings. What is left of a rank's voxels are its single ones. `goes_on` is as long as
-/// `ranks`; nothing counts there that was not written in this pass, but what lies outside of the spans, which stays 0.
+/// `ranks` and 0 where this does not write.
 fn count_runs<R: Rank>(
     levels: &Levels,
     ranks: &[R],
@@ -101,25 +101,26 @@ fn count_runs<R: Rank>(
     goes_on: &mut [u8],
     runs: &mut impl Tally,
 ) -> bool {
-    for &(start, width) in levels.spans() {
-        let here = &ranks[start..start + width];
-        let next = &ranks[start + step..start + step + width];
-        let goes_on = &mut goes_on[start..start + width];
-        for ((goes_on, rank), next) in goes_on.iter_mut().zip(here).zip(next) {
-            *goes_on = u8::from(rank == next) & u8::from(rank.index() > 0);
-        }
+    // From the first voxel to the last in one go: rows are short, and what lies between them is of no level.
+    let (Some(first), Some(last)) = (levels.spans().first(), levels.spans().last()) else {
+        return false;
+    };
+    let (from, to) = (first.0, last.0 + last.1);
+    let nexts = &ranks[from + step..to + step];
+    for ((goes_on, rank), next) in goes_on[from..to].iter_mut().zip(&ranks[from..to]).zip(nexts) {
+        *goes_on = u8::from(rank == next) & u8::from(rank.index() > 0);
     }
     let mut single = voxels.to_vec();
     let mut longer = false;
-    let mut ends = vec![0u8; levels.shape()[2].next_multiple_of(EIGHT)];
-    for &(start, width) in levels.spans() {
-        let ends = &mut ends[..width.next_multiple_of(EIGHT)];
-        ends[width..].fill(0);
+    let mut ends = [0u8; BLOCK];
+    for start in (from..to).step_by(BLOCK) {
+        let width = BLOCK.min(to - start);
         let before = &goes_on[start - step..start - step + width];
         let here = &goes_on[start..start + width];
         for ((end, before), here) in ends.iter_mut().zip(before).zip(here) {
             *end = before & !here;
         }
+        ends[width..].fill(0);
         for (block, eight) in ends.as_chunks::<EIGHT>().0.iter().enumerate() {
             let mut left = u64::from_le_bytes(*eight);
             while left != 0 {
@@ -144,6 +145,8 @@ fn count_runs<R: Rank>(
     longer
 }
 
+/// How many voxels' ends of runs are found before they are looked at: as many as stay in the nearest cache.
+const BLOCK: usize = 4096;
 /// How many bytes are looked at in one go.
 const EIGHT: usize = 8;
 
@@ -224,7 +227,7 @@ mod tests {
                 if at(moved(place, -1)) == at(place) {
                     continue;
                 }
-                let length = (1..).find(|&by| at(moved(place, by)) != at(place)).unwrap();
+                let length = (1..99).find(|&by| at(moved(place, by)) != at(place)).unwrap();
                 *expected.entry((level(z, y, x), length as u32)).or_insert(0) += 1;
             }
             let expected: Counts = expected

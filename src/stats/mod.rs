@@ -18,6 +18,7 @@ pub mod firth;
 pub mod folds;
 pub mod hosmer_lemeshow;
 pub mod interpolate;
+mod kernels;
 pub mod lasso;
 pub mod linalg;
 pub mod logistic;

@@ -50,7 +50,7 @@ pub(crate) fn pays(x: ArrayView2<'_, f64>, count: usize, settings: &LassoSetting
         && settings.standardize
         && settings.intercept
         && x.ncols() <= LARGEST_GRAM
-        && 2 * x.nrows() >= x.ncols()
+        && x.nrows() >= 2 * x.ncols()
         && x.nrows() >= 200
         && count <= MOST_FOLDS
 }
@@ -97,14 +97,19 @@ impl<'a> FoldGram<'a> {
     }
 
     /// The path of the rows outside a fold, or of all rows.
-    pub fn fit(&self, left_out: Option<usize>, settings: &LassoSettings) -> Result<LassoPath, StatsError> {
+    pub fn fit(
+        &self,
+        left_out: Option<usize>,
+        settings: &LassoSettings,
+        exactness: f64,
+    ) -> Result<LassoPath, StatsError> {
         if let Some(problem) = self.problem(left_out, settings)? {
-            return fit_problem(&problem, settings);
+            return fit_problem(&problem, settings, exactness);
         }
         let rows: Vec<usize> = (0..self.folds.len())
             .filter(|row| Some(self.folds[*row]) != left_out)
             .collect();
-        fit_rows(self.x, self.y, self.weights, Some(&rows), settings)
+        fit_rows(self.x, self.y, self.weights, Some(&rows), settings, exactness)
     }
 
     /// `None` where the rows themselves must be taken.
@@ -280,6 +285,7 @@ mod tests {
     use ndarray::{Array1, Array2};
 
     use super::*;
+    use crate::stats::lasso::EXACT;
     use crate::stats::random::{Purpose, RandomStream};
 
     #[test]
@@ -305,8 +311,8 @@ mod tests {
             for left_out in [None, Some(0), Some(4)] {
                 let rows: Vec<usize> = (0..220).filter(|row| Some(folds[*row]) != left_out).collect();
                 assert!(shared.problem(left_out, &settings).unwrap().is_some());
-                let found = shared.fit(left_out, &settings).unwrap();
-                let expected = fit_rows(x.view(), y.view(), weights, Some(&rows), &settings).unwrap();
+                let found = shared.fit(left_out, &settings, EXACT).unwrap();
+                let expected = fit_rows(x.view(), y.view(), weights, Some(&rows), &settings, EXACT).unwrap();
                 assert_eq!(found.lambda.len(), expected.lambda.len());
                 assert!((found.nulldev / expected.nulldev - 1.0).abs() < 1e-12);
                 for (at, beta) in expected.beta.iter().enumerate() {

@@ -6,16 +6,19 @@
 //! penalties, early stopping, deviance ratio and rules for odd columns are those of R's glmnet 4.1 (Friedman, Hastie and
 //! Tibshirani, J Stat Softw 33, 2010).
 //!
-//! Without `threshold` each solution meets the optimality (KKT) conditions to [`EXACT`] of the largest penalty, and what
-//! remains is reported; with it, glmnet's loose stopping rule and order of work. NaN and infinite values, a constant
+//! Without `threshold` each solution meets the optimality (KKT) conditions to [`EXACT`] of the largest penalty (a fold of a
+//! cross-validation less closely), and what remains is reported; with it, glmnet's loose stopping rule and order of work. NaN and infinite values, a constant
 //! outcome, a missing class and only constant columns are errors; single constant columns get coefficient 0, and of
 //! identical columns one solution is given, which is not unique.
 
+mod ahead;
 mod binomial;
 pub(crate) mod fold_gram;
 mod gaussian;
 mod problem;
+mod secants;
 mod threshold;
+mod triangle;
 mod working_set;
 
 use ndarray::{ArrayView1, ArrayView2};
@@ -211,7 +214,7 @@ pub(crate) fn interpolation(sequence: &[f64], lambda: f64) -> (usize, usize, f64
     )
 }
 
-/// With this part of the largest penalty the optimality conditions are met without `threshold`.
+/// With this part of the largest penalty the optimality conditions are met by default.
 pub const EXACT: f64 = 1e-11;
 /// Up to this many columns all inner products are kept when there are more rows than columns.
 const LARGEST_GRAM: usize = 2_048;
@@ -235,8 +238,9 @@ struct Solution {
 
 /// Something that solves for one penalty after another, starting where it stands.
 trait PathSolver {
-    /// Solves at a penalty, given the last one (0 if there was none).
-    fn solve(&mut self, lambda: f64, previous: f64) -> Result<Solution, StatsError>;
+    /// Solves at the first of the penalties (descending), and at as many more as come with it, given the last one (0 if
+    /// there was none).
+    fn solve(&mut self, lambdas: &[f64], previous: f64) -> Result<Vec<Solution>, StatsError>;
     /// Gradients of the loss at the present solution, of columns outside the model at least (perhaps without sign).
     fn gradient(&self) -> &[f64];
     /// Passes made.
@@ -262,7 +266,7 @@ pub fn fit(
     settings: &LassoSettings,
 ) -> Result<LassoPath, StatsError> {
     let warnings = check(x, y, weights, settings)?;
-    let mut path = fit_rows(x, y, weights, None, settings)?;
+    let mut path = fit_rows(x, y, weights, None, settings, EXACT)?;
     path.warnings.splice(0..0, warnings);
     Ok(path)
 }
@@ -355,7 +359,8 @@ pub(crate) fn check(
             found: 0,
         });
     }
-    for (j, column) in x.columns().into_iter().enumerate() {
+    let finite = x.iter().all(|value| value.is_finite());
+    for (j, column) in x.columns().into_iter().enumerate().filter(|_| !finite) {
         if let Some(row) = column.iter().position(|value| !value.is_finite()) {
             return Err(StatsError::NotFinite {
                 what: format!("Feature {} of the LASSO", j + 1),
@@ -418,13 +423,14 @@ fn check_classes(y: ArrayView1<'_, f64>) -> Result<Option<String>, StatsError> {
     }))
 }
 
-/// Fits some rows of a table that has been checked.
+/// Fits some rows of a table that has been checked, without `threshold` to the part `exactness` of the largest penalty.
 pub(crate) fn fit_rows(
     x: ArrayView2<'_, f64>,
     y: ArrayView1<'_, f64>,
     weights: Option<ArrayView1<'_, f64>>,
     rows: Option<&[usize]>,
     settings: &LassoSettings,
+    exactness: f64,
 ) -> Result<LassoPath, StatsError> {
     if settings.family == Family::Binomial {
         let chosen: Vec<f64> = match rows {
@@ -434,13 +440,13 @@ pub(crate) fn fit_rows(
         check_classes(ArrayView1::from(&chosen))?;
     }
     let problem = Problem::new(x, y, weights, rows, settings)?;
-    fit_problem(&problem, settings)
+    fit_problem(&problem, settings, exactness)
 }
 
-fn fit_problem(problem: &Problem, settings: &LassoSettings) -> Result<LassoPath, StatsError> {
+fn fit_problem(problem: &Problem, settings: &LassoSettings, exactness: f64) -> Result<LassoPath, StatsError> {
     let mut solver: Box<dyn PathSolver + '_> = match (settings.family, settings.threshold) {
-        (Family::Gaussian, None) => Box::new(gaussian::GaussianExact::new(problem)),
-        (Family::Binomial, None) => Box::new(binomial::BinomialExact::new(problem)),
+        (Family::Gaussian, None) => Box::new(gaussian::GaussianExact::new(problem, exactness)),
+        (Family::Binomial, None) => Box::new(binomial::BinomialExact::new(problem, exactness)),
         (Family::Gaussian, Some(threshold)) => Box::new(threshold::GaussianSweeps::new(
             problem,
             threshold,
@@ -453,69 +459,67 @@ fn fit_problem(problem: &Problem, settings: &LassoSettings) -> Result<LassoPath,
         )),
     };
     let mut builder = PathBuilder::new(problem, settings);
-    if let Some(own) = &settings.lambda {
-        let mut sequence = own.clone();
+    let (sequence, mut at, unit) = if let Some(own) = &settings.lambda {
+        let mut sequence: Vec<f64> = own.iter().map(|lambda| lambda / problem.response_scale).collect();
         sequence.sort_by(|a, b| b.total_cmp(a));
         let unit = largest_penalty(problem, solver.gradient());
-        let mut previous = 0.0;
-        for lambda in sequence {
-            let inner = lambda / problem.response_scale;
-            let solution = match solver.solve(inner, previous) {
-                Ok(solution) => solution,
-                Err(StatsError::NotConverged { .. }) if settings.end_where_exhausted && builder.has_solutions() => {
-                    builder.warn_exhausted();
-                    break;
-                }
-                Err(error) => return Err(error),
-            };
-            previous = inner;
-            let saturated = solution.saturated;
-            builder.push(lambda, &solution, unit);
-            if saturated {
-                builder.warn_saturated();
+        (sequence, 0, unit)
+    } else {
+        let first = solver.solve(&[HUGE], 0.0)?.remove(0);
+        let unit = largest_penalty(problem, solver.gradient());
+        builder.push(unit, &first, unit);
+        (automatic_sequence(problem, settings, unit), 1, unit)
+    };
+    'path: while at < sequence.len() {
+        let previous = if at > 0 { sequence[at - 1] } else { 0.0 };
+        let solutions = match solver.solve(&sequence[at..], previous) {
+            Ok(solutions) => solutions,
+            Err(StatsError::NotConverged { .. }) if settings.end_where_exhausted && builder.has_solutions() => {
+                builder.warn_exhausted();
                 break;
             }
-        }
-    } else {
-        let first = solver.solve(HUGE, 0.0)?;
-        let unit = largest_penalty(problem, solver.gradient());
-        let ratio = settings
-            .lambda_min_ratio
-            .unwrap_or(if problem.rows < problem.columns { 0.01 } else { 1e-4 })
-            .max(1e-6);
-        let step = ratio.ln() / (settings.lambda_count - 1) as f64;
-        let mut previous = unit;
-        let mut explained = first.deviance_ratio;
-        builder.push(unit * problem.response_scale, &first, unit);
-        for at in 1..settings.lambda_count {
-            let inner = unit * (step * at as f64).exp();
-            let solution = match solver.solve(inner, previous) {
-                Ok(solution) => solution,
-                Err(StatsError::NotConverged { .. }) if settings.end_where_exhausted && builder.has_solutions() => {
-                    builder.warn_exhausted();
-                    break;
-                }
-                Err(error) => return Err(error),
-            };
-            previous = inner;
-            builder.push(inner * problem.response_scale, &solution, unit);
+            Err(error) => return Err(error),
+        };
+        for solution in &solutions {
+            let gain = solution.deviance_ratio - builder.explained();
+            builder.push(sequence[at], solution, unit);
+            at += 1;
             if solution.saturated {
                 builder.warn_saturated();
-                break;
+                break 'path;
             }
-            let gain = solution.deviance_ratio - explained;
-            explained = solution.deviance_ratio;
             let least = match settings.family {
-                Family::Gaussian => SMALLEST_GAIN * explained,
+                Family::Gaussian => SMALLEST_GAIN * solution.deviance_ratio,
                 Family::Binomial => SMALLEST_GAIN,
             };
-            if at + 1 >= SHORTEST_PATH && (gain < least || explained > LARGEST_RATIO) {
-                break;
+            let enough = gain < least || solution.deviance_ratio > LARGEST_RATIO;
+            if settings.lambda.is_none() && at >= SHORTEST_PATH && enough {
+                break 'path;
             }
         }
     }
     let passes = solver.sweeps();
-    Ok(builder.finish(passes))
+    let mut path = builder.finish(passes);
+    if let Some(own) = &settings.lambda {
+        // As they were given, to the last bit
+        let mut own = own.clone();
+        own.sort_by(|a, b| b.total_cmp(a));
+        own.truncate(path.lambda.len());
+        path.lambda = own;
+    }
+    Ok(path)
+}
+
+/// Penalties from the largest down by a constant ratio, on the inner scale.
+fn automatic_sequence(problem: &Problem, settings: &LassoSettings, unit: f64) -> Vec<f64> {
+    let ratio = settings
+        .lambda_min_ratio
+        .unwrap_or(if problem.rows < problem.columns { 0.01 } else { 1e-4 })
+        .max(1e-6);
+    let step = ratio.ln() / (settings.lambda_count - 1) as f64;
+    (0..settings.lambda_count)
+        .map(|at| if at == 0 { unit } else { unit * (step * at as f64).exp() })
+        .collect()
 }
 
 /// The smallest penalty at which every penalised coefficient is 0, on the inner scale.
@@ -561,10 +565,16 @@ impl<'a> PathBuilder<'a> {
         ));
     }
 
+    /// What the last solution explains.
+    fn explained(&self) -> f64 {
+        self.path.dev_ratio.last().copied().unwrap_or_default()
+    }
+
+    /// Adds a solution; the penalty is on the inner scale.
     fn push(&mut self, lambda: f64, solution: &Solution, unit: f64) {
         let (intercept, coefficients) = self.problem.unscale(&solution.coefficients, solution.intercept);
         let (index, value): (Vec<usize>, Vec<f64>) = coefficients.into_iter().unzip();
-        self.path.lambda.push(lambda);
+        self.path.lambda.push(lambda * self.problem.response_scale);
         self.path.a0.push(intercept);
         self.path.df.push(index.len());
         self.path.dev_ratio.push(solution.deviance_ratio);

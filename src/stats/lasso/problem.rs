@@ -5,11 +5,14 @@
 //! columns are centred and scaled, the weights stay apart. Without an intercept nothing is centred, but a standard deviation
 //! is still that about the mean, which makes the curvature 1 + mean^2 / variance.
 
-use ndarray::{ArrayView1, ArrayView2};
+use ndarray::{ArrayView1, ArrayView2, s};
 
 use super::{Family, LassoSettings};
 use crate::stats::StatsError;
-use crate::stats::linalg::dot;
+use crate::stats::kernels::{dot, inner_products};
+
+/// Columns copied at once: as many numbers as the processor reads together.
+const COLUMNS_AT_ONCE: usize = 8;
 
 /// A checked and standardised problem.
 #[derive(Debug, Clone)]
@@ -52,6 +55,14 @@ impl Problem {
         let every: Vec<usize> = (0..x.nrows()).collect();
         let rows = rows.unwrap_or(&every);
         let (count, columns) = (rows.len(), x.ncols());
+        if count == 0 {
+            return Err(StatsError::TooFew {
+                what: "The LASSO".into(),
+                unit: "rows".into(),
+                needed: 2,
+                found: 0,
+            });
+        }
         let response: Vec<f64> = rows.iter().map(|row| y[*row]).collect();
         let raw_weights: Vec<f64> = rows
             .iter()
@@ -83,12 +94,18 @@ impl Problem {
             gram: None,
             linear: Vec::new(),
         };
-        for j in 0..columns {
-            let source = x.column(j);
-            let target = &mut matrix[j * count..(j + 1) * count];
-            for (target, row) in target.iter_mut().zip(rows) {
-                *target = source[*row];
+        // A few columns at a time, since the table lies row by row.
+        for (block, targets) in matrix.chunks_mut(COLUMNS_AT_ONCE * count).enumerate() {
+            let first = block * COLUMNS_AT_ONCE;
+            let width = targets.len() / count;
+            for (i, row) in rows.iter().enumerate() {
+                let source = x.slice(s![*row, first..first + width]);
+                for (k, value) in source.iter().enumerate() {
+                    targets[k * count + i] = *value;
+                }
             }
+        }
+        for (j, target) in matrix.chunks_exact_mut(count).enumerate() {
             if target.iter().all(|value| *value == target[0]) || problem.penalty[j].is_infinite() {
                 problem.included[j] = false;
                 problem.penalty[j] = if problem.penalty[j].is_infinite() {
@@ -109,9 +126,11 @@ impl Problem {
         }
         if gaussian {
             problem.standardise_response(&root, total)?;
-            problem.linear = (0..columns)
-                .map(|j| dot(problem.column(j), &problem.response))
-                .collect();
+            let mut linear = vec![0.0; columns];
+            inner_products(&problem.matrix, count, 0..columns, [&problem.response], |j, [value]| {
+                linear[j] = value;
+            });
+            problem.linear = linear;
             if problem.rows > columns && columns <= super::LARGEST_GRAM && settings.threshold.is_none() {
                 problem.gram = Some(gram(&problem.matrix, columns, count));
             }

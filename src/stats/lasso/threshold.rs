@@ -10,7 +10,7 @@ use super::problem::Problem;
 use super::working_set::violation;
 use super::{PathSolver, Solution};
 use crate::stats::StatsError;
-use crate::stats::linalg::{add_scaled, dot};
+use crate::stats::kernels::{add_scaled, add_weighted, dot, weighted_square};
 
 /// glmnet takes covariance updates below this many columns.
 const COVARIANCE_COLUMNS: usize = 500;
@@ -257,8 +257,8 @@ impl<'a> GaussianSweeps<'a> {
 }
 
 impl PathSolver for GaussianSweeps<'_> {
-    fn solve(&mut self, lambda: f64, previous: f64) -> Result<Solution, StatsError> {
-        let problem = self.problem;
+    fn solve(&mut self, lambdas: &[f64], previous: f64) -> Result<Vec<Solution>, StatsError> {
+        let (problem, lambda) = (self.problem, lambdas[0]);
         let (l1, l2) = (lambda * problem.alpha, lambda * (1.0 - problem.alpha));
         if self.covariance {
             self.sweeps.candidate.copy_from_slice(&problem.included);
@@ -303,7 +303,13 @@ impl PathSolver for GaussianSweeps<'_> {
         if self.covariance {
             self.sweeps.gradient.copy_from_slice(&gradient);
         }
-        Ok(self.sweeps.solution(problem, 0.0, self.explained, &gradient, [l1, l2]))
+        Ok(vec![self.sweeps.solution(
+            problem,
+            0.0,
+            self.explained,
+            &gradient,
+            [l1, l2],
+        )])
     }
 
     fn gradient(&self) -> &[f64] {
@@ -389,9 +395,7 @@ impl<'a> BinomialSweeps<'a> {
         }
         self.sweeps.coefficients[j] = new;
         let change = new - old;
-        for ((residual, weight), x) in self.residual.iter_mut().zip(&self.working).zip(column) {
-            *residual -= change * (weight * x);
-        }
+        add_weighted(&mut self.residual, -change, &self.working, column);
         self.sweeps.note(j);
         self.curvature[j] * change * change
     }
@@ -414,7 +418,7 @@ impl<'a> BinomialSweeps<'a> {
         for j in 0..self.problem.columns {
             if self.sweeps.candidate[j] {
                 let column = self.problem.column(j);
-                self.curvature[j] = weighted_square(column, &self.working);
+                self.curvature[j] = weighted_square(&self.working, column);
             }
         }
         loop {
@@ -472,26 +476,9 @@ impl<'a> BinomialSweeps<'a> {
     }
 }
 
-fn weighted_square(column: &[f64], weights: &[f64]) -> f64 {
-    let mut sums = [0.0_f64; 4];
-    let blocks = column.chunks_exact(4).zip(weights.chunks_exact(4));
-    let whole = column.len() / 4 * 4;
-    for (x, weight) in blocks {
-        for lane in 0..4 {
-            sums[lane] += weight[lane] * (x[lane] * x[lane]);
-        }
-    }
-    let rest: f64 = column[whole..]
-        .iter()
-        .zip(&weights[whole..])
-        .map(|(x, weight)| weight * (x * x))
-        .sum();
-    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
-}
-
 impl PathSolver for BinomialSweeps<'_> {
-    fn solve(&mut self, lambda: f64, previous: f64) -> Result<Solution, StatsError> {
-        let problem = self.problem;
+    fn solve(&mut self, lambdas: &[f64], previous: f64) -> Result<Vec<Solution>, StatsError> {
+        let (problem, lambda) = (self.problem, lambdas[0]);
         let (l1, l2) = (lambda * problem.alpha, lambda * (1.0 - problem.alpha));
         let smallest_sum = (1.0 + SMALLEST_PROBABILITY) * SMALLEST_PROBABILITY * (1.0 - SMALLEST_PROBABILITY);
         self.sweeps
@@ -544,7 +531,7 @@ impl PathSolver for BinomialSweeps<'_> {
         let solution = self
             .sweeps
             .solution(problem, self.intercept, ratio, &gradient, [l1, l2]);
-        Ok(Solution { saturated, ..solution })
+        Ok(vec![Solution { saturated, ..solution }])
     }
 
     fn gradient(&self) -> &[f64] {

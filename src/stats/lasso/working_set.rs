@@ -2,18 +2,27 @@
 //!
 //! Minimises, over the coefficients b of the variables in the set,
 //! 1/2 b'Qb - c'b + sum_j (l1_j |b_j| + 1/2 l2_j b_j^2),
-//! with Q their (weighted) Gram matrix, c their products with the response, and penalties l1 and l2 of their own. Cyclic
-//! coordinate descent finds which coefficients are zero (Friedman, Hastie and Tibshirani 2010); once the sweeps have cost
-//! as much as a factorisation would, the equations of the non-zero ones are solved directly (with the signs held, stepping
-//! back to the first sign that would change), which ends in the exact solution for those signs. The Cholesky factor is kept
-//! from call to call: a variable that enters is a row more, one that leaves is rotated out.
+//! with Q their (weighted) Gram matrix, c their products with the response, and penalties l1 and l2 of their own. The
+//! equations of the variables that are not zero, with their signs held, are solved directly; those whose sign would change
+//! become zero and those at zero whose condition fails come in (the primal-dual active set method of Hintermueller, Ito and
+//! Kunisch 2002), which ends in the exact solution after a few rounds. Where it does not, cyclic coordinate descent
+//! (Friedman, Hastie and Tibshirani 2010) and direct solutions that step back to the first sign that would change take over:
+//! they lower the objective each time and so cannot go round in circles.
 
-use crate::stats::linalg::{add_scaled, dot};
+use super::secants::Secants;
+use super::triangle::Triangle;
+use crate::stats::kernels::{add_columns, add_scaled, dot};
 
-/// A column whose square falls below this part once the others are taken out is a combination of them.
+/// A column whose square falls below this part once the others are taken out is a combination of them …
 const SINGULAR: f64 = 1e-15;
+/// … and below this part it is too near one for the active set method, which does not look where it steps.
+const NEARLY_SINGULAR: f64 = 1e-9;
 /// How much more a multiplication in a sweep brings nearer the solution than it must before the equations are solved.
 const SWEEPS_ARE_DEARER: usize = 16;
+/// Rounds of the active set method before coordinate descent takes over.
+const QUICK_ROUNDS: usize = 12;
+/// Rounds after which a sweep follows each that changes signs, which keeps them from going round in circles.
+const ROUNDS_ALONE: usize = 2;
 
 /// The variables in play, their products, and their coefficients.
 #[derive(Debug, Clone, Default)]
@@ -24,15 +33,17 @@ pub(super) struct WorkingSet {
     pub coefficients: Vec<f64>,
     /// c - Q b
     pub gradient: Vec<f64>,
-    /// c
-    pub linear: Vec<f64>,
     /// Weights of the two penalties
     pub factor: Vec<f64>,
+    /// Coefficients at which the gradient was given, and that gradient
+    anchor: Vec<f64>,
+    anchor_gradient: Vec<f64>,
     /// Q, row by row, each of `capacity` length
     products: Vec<f64>,
     capacity: usize,
     triangle: Triangle,
-    /// Coordinate sweeps made so far
+    secants: Secants,
+    /// Coordinate sweeps and rounds made so far
     pub sweeps: usize,
 }
 
@@ -40,40 +51,59 @@ pub(super) struct WorkingSet {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Exhausted;
 
-/// A Cholesky factor of the equations of some members, with the ridge that its diagonal holds.
-#[derive(Debug, Clone, Default)]
-struct Triangle {
-    order: Vec<usize>,
-    rows: Vec<Vec<f64>>,
-    ridge: f64,
-}
-
 impl WorkingSet {
     /// How many variables are in play.
     pub fn len(&self) -> usize {
         self.members.len()
     }
 
-    /// Adds a variable with coefficient 0. `products` are its inner products with the members and then with itself.
+    /// Coefficients that are not 0, by variable.
+    pub fn non_zero(&self) -> Vec<(usize, f64)> {
+        let mut found: Vec<(usize, f64)> = self
+            .members
+            .iter()
+            .zip(&self.coefficients)
+            .filter(|(_, value)| **value != 0.0)
+            .map(|(member, value)| (*member, *value))
+            .collect();
+        found.sort_unstable_by_key(|(member, _)| *member);
+        found
+    }
+
+    /// Sets the coefficients, those of variables that are not listed (ascending) to 0.
+    pub fn set_coefficients(&mut self, listed: &[(usize, f64)]) {
+        for (member, value) in self.members.iter().zip(&mut self.coefficients) {
+            *value = listed
+                .binary_search_by_key(member, |(listed, _)| *listed)
+                .map_or(0.0, |at| listed[at].1);
+        }
+    }
+
+    /// Adds a variable with coefficient 0. `linear` is its gradient where the others' was given, `products` its inner
+    /// products with the members and then with itself.
     pub fn push(&mut self, variable: usize, linear: f64, factor: f64, products: &[f64]) {
         let size = self.len();
-        if size == self.capacity {
-            self.grow();
-        }
+        self.secants.clear();
+        self.reserve(size + 1);
         for (i, product) in products.iter().enumerate() {
             self.products[size * self.capacity + i] = *product;
             self.products[i * self.capacity + size] = *product;
         }
+        let row = &self.products[size * self.capacity..size * self.capacity + size];
+        let moved = dot(row, &self.coefficients) - dot(row, &self.anchor);
+        self.gradient.push(linear - moved);
         self.members.push(variable);
         self.coefficients.push(0.0);
-        self.linear.push(linear);
         self.factor.push(factor);
-        let row = &self.products[size * self.capacity..size * self.capacity + size];
-        self.gradient.push(linear - dot(row, &self.coefficients[..size]));
+        self.anchor.push(0.0);
+        self.anchor_gradient.push(linear);
     }
 
-    fn grow(&mut self) {
-        let capacity = (2 * self.capacity).max(16);
+    fn reserve(&mut self, needed: usize) {
+        if needed <= self.capacity {
+            return;
+        }
+        let capacity = (needed + needed / 2).next_multiple_of(16);
         let mut products = vec![0.0; capacity * capacity];
         let size = self.len();
         for i in 0..size {
@@ -84,42 +114,50 @@ impl WorkingSet {
         self.capacity = capacity;
     }
 
-    /// Sets the whole of Q anew from a function of two positions (the second not above the first).
-    pub fn set_products(&mut self, mut product: impl FnMut(usize, usize) -> f64) {
-        for i in 0..self.len() {
-            for j in 0..=i {
-                let value = product(i, j);
-                self.products[i * self.capacity + j] = value;
-                self.products[j * self.capacity + i] = value;
-            }
+    /// Keeps the members at the given positions (ascending) alone, whose Q is then to be given anew.
+    pub fn keep(&mut self, positions: &[usize]) {
+        let pick = |values: &mut Vec<f64>| *values = positions.iter().map(|i| values[*i]).collect();
+        self.members = positions.iter().map(|i| self.members[*i]).collect();
+        for values in [
+            &mut self.coefficients,
+            &mut self.gradient,
+            &mut self.factor,
+            &mut self.anchor,
+            &mut self.anchor_gradient,
+        ] {
+            pick(values);
         }
-        self.triangle = Triangle::default();
     }
 
-    /// Sets c so that c - Q b is the given gradient at the present coefficients.
-    pub fn set_gradient(&mut self, gradient: &[f64]) {
-        self.gradient.copy_from_slice(gradient);
-        self.linear.copy_from_slice(gradient);
-        for j in 0..self.len() {
-            let value = self.coefficients[j];
-            if value != 0.0 {
-                let row = &self.products[j * self.capacity..j * self.capacity + self.members.len()];
-                add_scaled(&mut self.linear, value, row);
+    /// Sets the whole of Q anew: `fill` gets the square and the length of its rows, and writes the lower triangle.
+    pub fn set_products(&mut self, fill: impl FnOnce(&mut [f64], usize)) {
+        self.triangle = Triangle::default();
+        self.secants.clear();
+        let (size, stride) = (self.len(), self.capacity);
+        fill(&mut self.products, stride);
+        for i in 0..size {
+            for j in 0..i {
+                self.products[j * stride + i] = self.products[i * stride + j];
             }
         }
+    }
+
+    /// Sets c so that c - Q b is the present gradient at the present coefficients.
+    pub fn set_anchor(&mut self) {
+        self.anchor.copy_from_slice(&self.coefficients);
+        self.anchor_gradient.copy_from_slice(&self.gradient);
     }
 
     /// Sums c - Q b afresh, which takes out the rounding that updates have gathered.
     pub fn refresh_gradient(&mut self) {
-        let size = self.len();
-        self.gradient.copy_from_slice(&self.linear);
-        for j in 0..size {
-            let value = self.coefficients[j];
-            if value != 0.0 {
-                let row = &self.products[j * self.capacity..j * self.capacity + size];
-                add_scaled(&mut self.gradient, -value, row);
-            }
-        }
+        self.gradient.copy_from_slice(&self.anchor_gradient);
+        let moved = self
+            .coefficients
+            .iter()
+            .zip(&self.anchor)
+            .map(|(now, anchor)| anchor - now)
+            .enumerate();
+        add_columns(&mut self.gradient, &self.products, self.capacity, moved);
     }
 
     /// By how much the optimality conditions fail at position `i`.
@@ -140,12 +178,95 @@ impl WorkingSet {
     /// Solves until no optimality condition fails by more than `tolerance`; gives up after `limit` sweeps, at the point
     /// reached.
     pub fn solve(&mut self, l1: f64, l2: f64, tolerance: f64, limit: usize) -> Result<(), Exhausted> {
+        let start = self.violation(l1, l2);
+        let from = self.coefficients.clone();
+        for round in 0..QUICK_ROUNDS {
+            if self.violation(l1, l2) <= tolerance {
+                return Ok(());
+            }
+            let leap = self.leap(l1, l2, tolerance);
+            if leap == Leap::Singular {
+                break;
+            }
+            self.refresh_gradient();
+            if leap == Leap::SignsChanged && round >= ROUNDS_ALONE {
+                self.sweep(l1, l2);
+            }
+        }
+        let now = self.violation(l1, l2);
+        if now.is_nan() || now > start {
+            self.coefficients = from;
+            self.refresh_gradient();
+        }
+        self.descend(l1, l2, tolerance, limit)
+    }
+
+    /// One round of the active set method: solves the equations of the variables that are not zero or should not be, and
+    /// takes what changes its sign as zero. Leaves the gradient as it was.
+    pub fn leap(&mut self, l1: f64, l2: f64, tolerance: f64) -> Leap {
+        self.sweeps += 1;
+        let signs: Vec<f64> = (0..self.len())
+            .map(|i| {
+                let (b, gradient, l1) = (self.coefficients[i], self.gradient[i], l1 * self.factor[i]);
+                if l1 == 0.0 {
+                    f64::INFINITY
+                } else if b != 0.0 {
+                    b.signum()
+                } else if gradient.abs() > l1 + tolerance {
+                    gradient.signum()
+                } else {
+                    0.0
+                }
+            })
+            .collect();
+        let active: Vec<usize> = (0..self.len()).filter(|i| signs[*i] != 0.0).collect();
+        if active.is_empty() || !self.factorise(&active, l2) {
+            return Leap::Singular;
+        }
+        let mut leap = Leap::SignsHeld;
+        let sign_of_l1 = |sign: f64| if sign.is_infinite() { 0.0 } else { sign };
+        let mut step = vec![0.0; self.triangle.size()];
+        for (i, at) in self.triangle.places() {
+            let factor = self.factor[i];
+            step[at] = self.gradient[i] - l1 * factor * sign_of_l1(signs[i]) - l2 * factor * self.coefficients[i];
+        }
+        self.secants.keep_within(&signs);
+        self.secants.improve(&self.triangle, |i| l2 * self.factor[i], &mut step);
+        for (i, at) in self.triangle.places() {
+            let new = self.coefficients[i] + step[at];
+            let changed = signs[i].is_finite() && new * signs[i] <= 0.0;
+            if changed || (signs[i].is_finite() && self.coefficients[i] == 0.0) {
+                leap = Leap::SignsChanged;
+            }
+            self.coefficients[i] = if changed { 0.0 } else { new };
+        }
+        leap
+    }
+
+    /// Notes how the gradient has changed from another point to here, which tells what Q should be in that direction.
+    pub fn learn(&mut self, coefficients: &[f64], gradient: &[f64]) {
+        let difference = |now: &[f64], then: &[f64]| now.iter().zip(then).map(|(now, then)| now - then).collect();
+        self.secants.note(
+            difference(&self.coefficients, coefficients),
+            difference(gradient, &self.gradient),
+        );
+    }
+
+    fn factorise(&mut self, active: &[usize], l2: f64) -> bool {
+        let (factor, capacity, products) = (&self.factor, self.capacity, &self.products);
+        self.triangle
+            .update(active, l2, NEARLY_SINGULAR, |i, j| {
+                products[i * capacity + j] + if i == j { l2 * factor[i] } else { 0.0 }
+            })
+            .is_ok()
+    }
+
+    /// As [`WorkingSet::solve`], by steps that lower the objective each.
+    fn descend(&mut self, l1: f64, l2: f64, tolerance: f64, limit: usize) -> Result<(), Exhausted> {
         let mut rounds = 0;
         let mut spent = 0_usize;
         let mut patience = 1_usize;
         let mut stalled = 0;
-        // A factor of the same variables from the last call makes the direct solution cheaper than one sweep.
-        let mut direct_first = !self.triangle.order.is_empty() && self.triangle.ridge == l2;
         loop {
             if self.violation(l1, l2) <= tolerance {
                 return Ok(());
@@ -154,14 +275,11 @@ impl WorkingSet {
                 return Err(Exhausted);
             }
             rounds += 1;
-            if !direct_first {
-                spent += self.sweep(l1, l2);
-                self.sweeps += 1;
-            }
+            spent += self.sweep(l1, l2);
+            self.sweeps += 1;
             let active = self.active(l1);
             let price = self.triangle.price(&active, l2) * patience / SWEEPS_ARE_DEARER;
-            if direct_first || spent >= price {
-                direct_first = false;
+            if spent >= price {
                 spent = 0;
                 match self.direct(&active, l1, l2) {
                     Direct::Solved => {
@@ -216,42 +334,36 @@ impl WorkingSet {
         if active.is_empty() {
             return Direct::Singular;
         }
-        let factor = &self.factor;
-        let capacity = self.capacity;
-        let products = &self.products;
-        if let Err(dependent) = self.triangle.update(active, l2, |i, j| {
+        let (factor, capacity, products) = (&self.factor, self.capacity, &self.products);
+        if let Err(dependent) = self.triangle.update(active, l2, SINGULAR, |i, j| {
             products[i * capacity + j] + if i == j { l2 * factor[i] } else { 0.0 }
         }) {
             return self.leave_dependence(&dependent, l1, l2);
         }
-        let order = self.triangle.order.clone();
         for round in 0..2 {
-            let mut step: Vec<f64> = order
-                .iter()
-                .map(|i| {
-                    let b = self.coefficients[*i];
-                    let l1 = l1 * self.factor[*i];
-                    let sign = if l1 == 0.0 { 0.0 } else { b.signum() };
-                    self.gradient[*i] - l1 * sign - l2 * self.factor[*i] * b
-                })
-                .collect();
+            let mut step = vec![0.0; self.triangle.size()];
+            for (i, at) in self.triangle.places() {
+                let (b, l1) = (self.coefficients[i], l1 * self.factor[i]);
+                let sign = if l1 == 0.0 { 0.0 } else { b.signum() };
+                step[at] = self.gradient[i] - l1 * sign - l2 * self.factor[i] * b;
+            }
             self.triangle.solve(&mut step);
             let mut share = 1.0;
             let mut leaving = None;
-            for (i, step) in order.iter().zip(&step) {
-                let b = self.coefficients[*i];
-                if l1 * self.factor[*i] > 0.0 && (b + step) * b <= 0.0 {
+            for (i, at) in self.triangle.places() {
+                let (b, step) = (self.coefficients[i], step[at]);
+                if l1 * self.factor[i] > 0.0 && (b + step) * b <= 0.0 {
                     let limit = -b / step;
                     if limit < share {
                         share = limit;
-                        leaving = Some(*i);
+                        leaving = Some(i);
                     } else if limit <= share && leaving.is_none() {
-                        leaving = Some(*i);
+                        leaving = Some(i);
                     }
                 }
             }
-            for (i, step) in order.iter().zip(&step) {
-                self.coefficients[*i] += share * step;
+            for (i, at) in self.triangle.places() {
+                self.coefficients[i] += share * step[at];
             }
             if let Some(i) = leaving {
                 self.coefficients[i] = 0.0;
@@ -311,115 +423,19 @@ pub(super) fn violation(gradient: f64, coefficient: f64, l1: f64, l2: f64) -> f6
     }
 }
 
-/// A combination of columns that is 0 but for rounding: its coefficients by position.
-type Dependence = Vec<(usize, f64)>;
+/// What a round of the active set method came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leap {
+    /// The same variables have the same signs
+    SignsHeld,
+    /// Some came in, left or changed their sign
+    SignsChanged,
+    /// There was nothing to solve, or one equation is a combination of the others
+    Singular,
+}
 
 enum Direct {
     Solved,
     SignChanged,
     Singular,
-}
-
-impl Triangle {
-    /// About how many multiplications it would cost to bring the factor to these positions and to solve with it.
-    fn price(&self, active: &[usize], ridge: f64) -> usize {
-        let size = active.len();
-        if ridge != self.ridge {
-            return size * size * size / 6 + 2 * size * size;
-        }
-        let kept = self.order.iter().filter(|i| active.binary_search(i).is_ok()).count();
-        let (leaving, entering) = (self.order.len() - kept, size - kept.min(size));
-        (2 * leaving + entering / 2 + 2) * size * size
-    }
-
-    /// Brings the factor to the given positions (ascending); if their equations are singular, which combination of
-    /// them vanishes.
-    fn update(&mut self, active: &[usize], ridge: f64, entry: impl Fn(usize, usize) -> f64) -> Result<(), Dependence> {
-        if ridge != self.ridge {
-            self.order.clear();
-            self.rows.clear();
-            self.ridge = ridge;
-        }
-        for at in (0..self.order.len()).rev() {
-            if active.binary_search(&self.order[at]).is_err() {
-                self.remove(at);
-            }
-        }
-        let mut present = self.order.clone();
-        present.sort_unstable();
-        let entering: Vec<usize> = active
-            .iter()
-            .copied()
-            .filter(|i| present.binary_search(i).is_err())
-            .collect();
-        for i in entering {
-            let at = self.order.len();
-            let mut row: Vec<f64> = Vec::with_capacity(at + 1);
-            row.extend(self.order.iter().map(|j| entry(i, *j)));
-            let diagonal = entry(i, i);
-            for j in 0..at {
-                let other = &self.rows[j];
-                row[j] = (row[j] - dot(&row[..j], &other[..j])) / other[j];
-            }
-            let pivot = diagonal - dot(&row, &row);
-            if pivot.is_nan() || pivot <= SINGULAR * diagonal {
-                return Err(self.dependence(i, &row));
-            }
-            row.push(pivot.sqrt());
-            self.rows.push(row);
-            self.order.push(i);
-        }
-        Ok(())
-    }
-
-    /// Takes one variable out: its column of the later rows is turned into them by plane rotations, which loses nothing
-    /// (the pivots only grow) and costs a square where a new factor costs a cube.
-    fn remove(&mut self, at: usize) {
-        self.order.remove(at);
-        self.rows.remove(at);
-        let mut rotations: Vec<(f64, f64)> = Vec::with_capacity(self.rows.len() - at);
-        for row in &mut self.rows[at..] {
-            let mut spare = row.remove(at);
-            for ((cosine, sine), value) in rotations.iter().zip(&mut row[at..]) {
-                let old = *value;
-                *value = cosine * old + sine * spare;
-                spare = cosine * spare - sine * old;
-            }
-            if let Some(pivot) = row.last_mut() {
-                let length = pivot.hypot(spare);
-                rotations.push((*pivot / length, spare / length));
-                *pivot = length;
-            }
-        }
-    }
-
-    /// The combination of the variables in the factor that is (nearly) variable `i`, whose row of the factor is given.
-    fn dependence(&self, i: usize, row: &[f64]) -> Dependence {
-        let mut combination = row.to_vec();
-        for (at, row) in self.rows.iter().enumerate().rev() {
-            combination[at] /= row[at];
-            let value = combination[at];
-            add_scaled(&mut combination[..at], -value, &row[..at]);
-        }
-        let mut direction: Vec<(usize, f64)> = self
-            .order
-            .iter()
-            .zip(combination)
-            .map(|(member, value)| (*member, -value))
-            .collect();
-        direction.push((i, 1.0));
-        direction
-    }
-
-    /// Solves for the right side in place, in the factor's order.
-    fn solve(&self, x: &mut [f64]) {
-        for (i, row) in self.rows.iter().enumerate() {
-            x[i] = (x[i] - dot(&row[..i], &x[..i])) / row[i];
-        }
-        for (i, row) in self.rows.iter().enumerate().rev() {
-            x[i] /= row[i];
-            let value = x[i];
-            add_scaled(&mut x[..i], -value, &row[..i]);
-        }
-    }
 }

@@ -44,6 +44,8 @@ struct Members<'a> {
     state: State,
     /// Working weights of the Hessian in use
     hessian_weights: Vec<f64>,
+    /// Room for making one
+    room: Vec<f64>,
     /// Whether the Hessian is that of the present point
     fresh: bool,
     steps: usize,
@@ -140,6 +142,7 @@ impl<'a> BinomialExact<'a> {
             tolerance,
             hessian_weights: state.curvature.clone(),
             state,
+            room: Vec::new(),
             fresh: true,
             steps: 0,
             lambda: 0.0,
@@ -189,7 +192,8 @@ impl Members<'_> {
         }
         self.set.keep(&kept);
         let roots: Vec<f64> = self.hessian_weights.iter().map(|weight| weight.sqrt()).collect();
-        let mut scaled = Vec::with_capacity(self.set.len() * self.problem.rows);
+        let mut scaled = std::mem::take(&mut self.room);
+        scaled.clear();
         for member in &self.set.members {
             if *member == INTERCEPT {
                 scaled.extend_from_slice(&roots);
@@ -220,6 +224,7 @@ impl Members<'_> {
                 );
             }
         });
+        self.room = scaled.into_raw_vec_and_offset().0;
         self.fresh = true;
     }
 

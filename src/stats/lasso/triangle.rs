@@ -43,6 +43,12 @@ impl Triangle {
         there.map(|(at, i)| (*i, at))
     }
 
+    /// Forgets every variable, and keeps the room.
+    pub fn clear(&mut self) {
+        self.order.clear();
+        self.empty = 0;
+    }
+
     /// The numbers of a right side.
     pub fn size(&self) -> usize {
         self.order.len()
@@ -69,8 +75,7 @@ impl Triangle {
         entry: impl Fn(usize, usize) -> f64,
     ) -> Result<(), Dependence> {
         if ridge != self.ridge {
-            self.order.clear();
-            self.empty = 0;
+            self.clear();
             self.ridge = ridge;
         }
         for at in (0..self.order.len()).rev() {

@@ -131,7 +131,7 @@ impl WorkingSet {
 
     /// Sets the whole of Q anew: `fill` gets the square and the length of its rows, and writes the lower triangle.
     pub fn set_products(&mut self, fill: impl FnOnce(&mut [f64], usize)) {
-        self.triangle = Triangle::default();
+        self.triangle.clear();
         self.secants.clear();
         let (size, stride) = (self.len(), self.capacity);
         fill(&mut self.products, stride);

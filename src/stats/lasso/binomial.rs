@@ -22,6 +22,8 @@ const INTERCEPT: usize = usize::MAX;
 const SMALLEST_PROBABILITY: f64 = 1e-9;
 /// Plain steps at one penalty before steps that must lower the objective take over.
 const QUICK_STEPS: usize = 30;
+/// A plain step that moves a linear predictor by more leads astray.
+const LONGEST_LEAP: f64 = 5.0;
 const MAXIMUM_STEPS: usize = 5_000;
 /// Sweeps over one quadratic, and how many quadratics may end short of their optimum.
 const INNER_SWEEPS: usize = 5_000;
@@ -315,6 +317,11 @@ impl Members<'_> {
                 Leap::SignsHeld => judged = true,
             }
             let eta = self.moved(&self.state.eta, &from, &self.set.coefficients);
+            let leaps = eta.iter().zip(&self.state.eta).map(|(new, old)| (new - old).abs());
+            if leaps.fold(0.0, f64::max) > LONGEST_LEAP {
+                self.set.coefficients = from;
+                return false;
+            }
             before = Some((from, self.set.gradient.clone()));
             self.go(eta);
             self.steps += 1;
@@ -493,22 +500,26 @@ impl Restricted for Members<'_> {
         if self.solve_quickly(l1, l2) {
             return Ok(());
         }
-        // From wherever the objective is less: here, or where the plain steps began.
+        // From where the plain steps began, with the Hessian there, unless the objective is less here.
+        let here = self.objective(&self.state.eta, &self.set.coefficients, l1, l2);
+        let now = self.set.coefficients.clone();
         let mut listed: Vec<(usize, f64)> = members.into_iter().zip(coefficients).collect();
         listed.sort_unstable_by_key(|(member, _)| *member);
-        let here = self.objective(&self.state.eta, &self.set.coefficients, l1, l2);
-        let lost = listed
+        let missing: Vec<(usize, f64)> = listed
             .iter()
-            .any(|(member, value)| *value != 0.0 && *member != INTERCEPT && !self.within[*member]);
-        if !lost {
-            let now = self.set.coefficients.clone();
-            self.set.set_coefficients(&listed);
-            if self.objective(&eta, &self.set.coefficients, l1, l2) < here || here.is_nan() {
-                self.go(eta);
-            } else {
-                self.set.coefficients = now;
-            }
+            .filter(|(member, value)| *member != INTERCEPT && *value != 0.0 && !self.within[*member])
+            .map(|(member, _)| (*member, 0.0))
+            .collect();
+        self.enter(&missing);
+        self.set.set_coefficients(&listed);
+        if here < self.objective(&eta, &self.set.coefficients, l1, l2) {
+            self.set.coefficients.fill(0.0);
+            self.set.coefficients[..now.len()].copy_from_slice(&now);
+        } else {
+            self.go(eta);
         }
+        self.set_gradient();
+        self.refresh(l1);
         self.solve_surely(lambda, l1, l2)
     }
 

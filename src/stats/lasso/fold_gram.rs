@@ -9,7 +9,7 @@ use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
 use super::problem::{Problem, penalty_factors};
-use super::{Family, LARGEST_GRAM, LassoPath, LassoSettings, fit_problem, fit_rows};
+use super::{Family, LARGEST_GRAM, LassoPath, LassoSettings, fit_problem, fit_rows, twins};
 use crate::stats::StatsError;
 
 /// More folds than this would need more memory than it saves time.
@@ -41,6 +41,8 @@ pub(crate) struct FoldGram<'a> {
     response: (f64, f64),
     whole: Sums,
     each: Vec<Sums>,
+    /// Columns that equal an earlier one
+    twins: Vec<usize>,
 }
 
 /// Whether the folds' problems are had cheaper from shared inner products.
@@ -49,6 +51,7 @@ pub(crate) fn pays(x: ArrayView2<'_, f64>, count: usize, settings: &LassoSetting
         && settings.threshold.is_none()
         && settings.standardize
         && settings.intercept
+        && settings.penalty_factors.is_none()
         && x.ncols() <= LARGEST_GRAM
         && x.nrows() >= 2 * x.ncols()
         && x.nrows() >= 200
@@ -83,6 +86,15 @@ impl<'a> FoldGram<'a> {
         for sums in &each {
             whole.add(sums);
         }
+        let scaled = |j: usize| -> Vec<f64> {
+            let column = x.column(j);
+            column.iter().map(|value| (value - centre[j]) / scale[j]).collect()
+        };
+        let products: Vec<f64> = whole.linear.iter().map(|value| value.abs()).collect();
+        let varies: Vec<bool> = (0..x.ncols())
+            .map(|j| x.column(j).iter().any(|value| *value != x[[0, j]]))
+            .collect();
+        let twins = twins::later_twins(&varies, &products, |a, b| twins::equal(&scaled(a), &scaled(b)));
         Self {
             x,
             y,
@@ -93,6 +105,7 @@ impl<'a> FoldGram<'a> {
             response,
             whole,
             each,
+            twins,
         }
     }
 
@@ -127,7 +140,12 @@ impl<'a> FoldGram<'a> {
         let mut penalty = penalty_factors(columns, settings)?;
         let mut included = vec![true; columns];
         let mut deviation = vec![1.0; columns];
-        for j in 0..columns {
+        if settings.alpha == 1.0 {
+            for later in &self.twins {
+                included[*later] = false;
+            }
+        }
+        for j in (0..columns).filter(|j| included[*j]).collect::<Vec<_>>() {
             if penalty[j].is_infinite() || self.constant(j, left_out) {
                 included[j] = false;
                 if penalty[j].is_infinite() {

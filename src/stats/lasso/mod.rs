@@ -8,8 +8,8 @@
 //!
 //! Without `threshold` each solution meets the optimality (KKT) conditions to [`EXACT`] of the largest penalty (a fold of a
 //! cross-validation less closely), and what remains is reported; with it, glmnet's loose stopping rule and order of work. NaN and infinite values, a constant
-//! outcome, a missing class and only constant columns are errors; single constant columns get coefficient 0, and of
-//! identical columns one solution is given, which is not unique.
+//! outcome, a missing class and only constant columns are errors; single constant columns get coefficient 0. Of columns
+//! that are equal once they are standardised the LASSO takes the first of the table, where any split would be a solution.
 
 mod ahead;
 mod binomial;
@@ -19,6 +19,7 @@ mod problem;
 mod secants;
 mod threshold;
 mod triangle;
+mod twins;
 mod working_set;
 
 use ndarray::{ArrayView1, ArrayView2};

@@ -7,7 +7,7 @@
 
 use ndarray::{ArrayView1, ArrayView2, s};
 
-use super::{Family, LassoSettings};
+use super::{Family, LassoSettings, twins};
 use crate::stats::StatsError;
 use crate::stats::kernels::{dot, inner_products};
 
@@ -136,6 +136,9 @@ impl Problem {
             }
         } else {
             problem.null_deviance = problem.binomial_null_deviance() * total;
+        }
+        if settings.alpha == 1.0 && settings.threshold.is_none() {
+            twins::leave_aside(&mut problem);
         }
         Ok(problem)
     }

@@ -16,7 +16,7 @@ use crate::stats::kernels::{add_columns, add_scaled, dot};
 /// A column whose square falls below this part once the others are taken out is a combination of them …
 const SINGULAR: f64 = 1e-15;
 /// … and below this part it is too near one for the active set method, which does not look where it steps.
-const NEARLY_SINGULAR: f64 = 1e-9;
+const NEARLY_SINGULAR: f64 = 1e-13;
 /// How much more a multiplication in a sweep brings nearer the solution than it must before the equations are solved.
 const SWEEPS_ARE_DEARER: usize = 16;
 /// Rounds of the active set method before coordinate descent takes over.
@@ -205,7 +205,7 @@ impl WorkingSet {
     /// takes what changes its sign as zero. Leaves the gradient as it was.
     pub fn leap(&mut self, l1: f64, l2: f64, tolerance: f64) -> Leap {
         self.sweeps += 1;
-        let signs: Vec<f64> = (0..self.len())
+        let mut signs: Vec<f64> = (0..self.len())
             .map(|i| {
                 let (b, gradient, l1) = (self.coefficients[i], self.gradient[i], l1 * self.factor[i]);
                 if l1 == 0.0 {
@@ -219,9 +219,17 @@ impl WorkingSet {
                 }
             })
             .collect();
-        let active: Vec<usize> = (0..self.len()).filter(|i| signs[*i] != 0.0).collect();
-        if active.is_empty() || !self.factorise(&active, l2) {
-            return Leap::Singular;
+        loop {
+            let active: Vec<usize> = (0..self.len()).filter(|i| signs[*i] != 0.0).collect();
+            if active.is_empty() {
+                return Leap::Singular;
+            }
+            match self.factorise(&active, l2) {
+                Ok(()) => break,
+                // One that is about to come in and is nearly a combination of the others waits.
+                Err(i) if self.coefficients[i] == 0.0 && signs[i].is_finite() => signs[i] = 0.0,
+                Err(_) => return Leap::Singular,
+            }
         }
         let mut leap = Leap::SignsHeld;
         let sign_of_l1 = |sign: f64| if sign.is_infinite() { 0.0 } else { sign };
@@ -252,13 +260,14 @@ impl WorkingSet {
         );
     }
 
-    fn factorise(&mut self, active: &[usize], l2: f64) -> bool {
+    /// Factors the equations of the active positions; which of them is nearly a combination of those before it.
+    fn factorise(&mut self, active: &[usize], l2: f64) -> Result<(), usize> {
         let (factor, capacity, products) = (&self.factor, self.capacity, &self.products);
         self.triangle
             .update(active, l2, NEARLY_SINGULAR, |i, j| {
                 products[i * capacity + j] + if i == j { l2 * factor[i] } else { 0.0 }
             })
-            .is_ok()
+            .map_err(|dependence| dependence.last().map_or(active[0], |(i, _)| *i))
     }
 
     /// As [`WorkingSet::solve`], by steps that lower the objective each.

@@ -169,8 +169,13 @@ impl Outlook {
         });
         for (at, (point, gradient)) in points.iter().zip(gradients).enumerate() {
             let (l1, l2) = (lambdas[at] * problem.alpha, lambdas[at] * (1.0 - problem.alpha));
+            let mut values = vec![0.0; problem.columns];
+            for (j, value) in &point.coefficients {
+                values[*j] = *value;
+            }
+            // A column that was in the model at this penalty may have left the set at a later one.
             let entering: Vec<(usize, f64)> = (0..problem.columns)
-                .filter(|j| problem.included[*j] && !solver.holds(*j))
+                .filter(|j| problem.included[*j] && values[*j] == 0.0 && !solver.holds(*j))
                 .filter(|j| gradient[*j].abs() > l1 * problem.penalty[*j] + self.tolerance)
                 .map(|j| (j, gradient[j]))
                 .collect();
@@ -180,10 +185,6 @@ impl Outlook {
                 solver.enter(&entering);
                 self.near.retain(|j| !solver.holds(*j));
                 return at;
-            }
-            let mut values = vec![0.0; problem.columns];
-            for (j, value) in &point.coefficients {
-                values[*j] = *value;
             }
             let worst = (0..problem.columns)
                 .filter(|j| problem.included[*j])

@@ -83,6 +83,7 @@ pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Out
     let settings = LogisticSettings {
         level: arguments.level,
         profile: true,
+        ..LogisticSettings::default()
     };
     let mut design = Design::new(table.rows.len());
     let splines = splines(arguments)?;

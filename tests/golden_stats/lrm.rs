@@ -1,7 +1,7 @@
 //! rms's `lrm`: coefficients, standard errors, likelihood ratio, indices. Ranks are compared only as far as rms 6 goes, since
 //! it bins probabilities; ours are exact and are compared with the ROC goldens there.
 
-use radscore::stats::logistic::{self, LogisticSettings};
+use radscore::stats::logistic::{self, LogisticSettings, StandardErrors};
 use radscore::stats::spline::RestrictedCubicSpline;
 
 use crate::glm::{design, events, values};
@@ -16,7 +16,11 @@ pub fn check(golden: &Golden, file: &str) {
         let formula = case["formula"].as_str().unwrap();
         let terms = design(golden, data, formula);
         let event = events(golden, data, "y");
-        let fit = logistic::fit(&terms, &event, &LogisticSettings::default()).unwrap();
+        let settings = LogisticSettings {
+            standard_errors: StandardErrors::Estimates,
+            ..LogisticSettings::default()
+        };
+        let fit = logistic::fit(&terms, &event, &settings).unwrap();
         let expected = &case["expected"];
         let column = |pick: fn(&logistic::LogisticTerm) -> f64| fit.terms.iter().map(pick).collect::<Vec<f64>>();
         all_near(

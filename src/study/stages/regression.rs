@@ -59,7 +59,11 @@ pub fn regress(
     }
     let said = |error: crate::stats::StatsError| StudyError::Stage(format!("{what}: {error}"));
     let columns = design_of(design, names)?;
-    let settings = LogisticSettings { level, profile: false };
+    let settings = LogisticSettings {
+        level,
+        profile: false,
+        ..LogisticSettings::default()
+    };
     let fitted = logistic::fit(&columns, events, &settings).map_err(said)?;
     let mut warnings = fitted.warnings.clone();
     let inflation = if names.len() > 1 && fitted.separation.is_none() {

@@ -3,6 +3,13 @@
 //! At each x a straight line is fitted to the nearest ⌊f n⌋ points with tricube weights (1 - (r/h)³)³; fits are made at
 //! points at least `delta` apart and joined by straight lines; `robust` rounds lower the weight of outliers.
 
+#![allow(
+    clippy::inline_always,
+    reason = "a function that is not inlined is compiled without the wide instructions"
+)]
+
+use pulp::{Arch, Simd, WithSimd};
+
 use super::StatsError;
 use super::rank::compare;
 use super::require;
@@ -71,6 +78,26 @@ pub(super) struct Smoother {
     residuals: Vec<f64>,
 }
 
+/// A pass, compiled for each kind of processor.
+struct Pass<'a> {
+    smoother: &'a mut Smoother,
+    x: &'a [f64],
+    y: &'a [f64],
+    neighbours: usize,
+    delta: f64,
+    robust: bool,
+}
+
+impl WithSimd for Pass<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.smoother
+            .pass(self.x, self.y, self.neighbours, self.delta, self.robust);
+    }
+}
+
 impl Smoother {
     /// Smooths points whose x rise; the curve is left in `fitted`.
     pub(super) fn smooth(&mut self, x: &[f64], y: &[f64], span: f64, robust: usize, delta: f64) {
@@ -86,7 +113,14 @@ impl Smoother {
         self.robustness.resize(n, 1.0);
         let neighbours = neighbours(span, n);
         for round in 0..=robust {
-            self.pass(x, y, neighbours, delta, round > 0);
+            Arch::new().dispatch(Pass {
+                smoother: self,
+                x,
+                y,
+                neighbours,
+                delta,
+                robust: round > 0,
+            });
             if round == robust || !self.weigh_residuals(y) {
                 break;
             }
@@ -94,6 +128,7 @@ impl Smoother {
     }
 
     /// One pass over the points, left to right.
+    #[inline(always)]
     fn pass(&mut self, x: &[f64], y: &[f64], neighbours: usize, delta: f64, robust: bool) {
         let n = x.len();
         let mut window = (0, neighbours - 1);
@@ -172,7 +207,7 @@ pub(super) fn neighbours(span: f64, n: usize) -> usize {
 }
 
 /// The local line's value at `at` from the points of `window` (first and last index). None where no point has weight.
-/// `weights` is left holding each point's share in the fit, from the window's first point on.
+#[inline(always)]
 fn local_fit(
     x: &[f64],
     y: &[f64],
@@ -181,18 +216,17 @@ fn local_fit(
     weights: &mut [f64],
     robustness: Option<&[f64]>,
 ) -> Option<f64> {
-    let (left, right) = local_weights(x, at, window, weights, robustness)?;
-    Some(
-        weights[left..right]
-            .iter()
-            .zip(&y[left..right])
-            .map(|(weight, y)| weight * y)
-            .sum(),
-    )
+    let (left, right) = neighbourhood(x, at, window, weights, robustness);
+    let (weights, x_near, y) = (&weights[left..right], &x[left..right], &y[left..right]);
+    let line = Line::of(weights, x_near, at, x[x.len() - 1] - x[0])?;
+    let sum = sum_of([weights, x_near, y], |[weight, x, y]| {
+        weight * y * (line.slope * (x - line.centre) + 1.0)
+    });
+    Some(sum / line.total)
 }
 
 /// The shares of the points in the local fit at `at`: the curve there is their product with y, so that its variance
-/// follows. Gives the range of points that bear on it.
+/// follows. They are left in `weights`; gives the range of points that bear on it.
 pub(super) fn local_weights(
     x: &[f64],
     at: f64,
@@ -200,53 +234,105 @@ pub(super) fn local_weights(
     weights: &mut [f64],
     robustness: Option<&[f64]>,
 ) -> Option<(usize, usize)> {
+    let (left, right) = neighbourhood(x, at, window, weights, robustness);
+    let x_near = &x[left..right];
+    let line = Line::of(&weights[left..right], x_near, at, x[x.len() - 1] - x[0])?;
+    for (share, x) in weights[left..right].iter_mut().zip(x_near) {
+        *share *= (line.slope * (x - line.centre) + 1.0) / line.total;
+    }
+    Some((left, right))
+}
+
+/// What a weighted straight line through points needs, but for their y.
+struct Line {
+    /// The sum of the weights
+    total: f64,
+    /// The points' weighted mean
+    centre: f64,
+    /// What a point's distance from the mean adds to its weight
+    slope: f64,
+}
+
+impl Line {
+    #[inline(always)]
+    fn of(weights: &[f64], x: &[f64], at: f64, range: f64) -> Option<Self> {
+        let total = sum_of([weights], |[weight]| weight);
+        if total <= 0.0 {
+            return None;
+        }
+        let centre = at + sum_of([weights, x], |[weight, x]| weight * (x - at)) / total;
+        let spread = sum_of([weights, x], |[weight, x]| weight * (x - centre) * (x - centre)) / total;
+        // Points that lie together carry no slope.
+        let sloped = spread.sqrt() > 0.001 * range;
+        let slope = if sloped { (at - centre) / spread } else { 0.0 };
+        Some(Self { total, centre, slope })
+    }
+}
+
+/// Sets the weights of the points near `at`, and gives their range.
+#[inline(always)]
+fn neighbourhood(
+    x: &[f64],
+    at: f64,
+    window: (usize, usize),
+    weights: &mut [f64],
+    robustness: Option<&[f64]>,
+) -> (usize, usize) {
     let n = x.len();
     let left = window.0;
-    let range = x[n - 1] - x[0];
     let reach = (at - x[left]).max(x[window.1] - at);
     let (near, far) = (0.001 * reach, 0.999 * reach);
     let mut right = window.1 + 1;
     while right < n && x[right] - at <= far {
         right += 1;
     }
-    let points = &x[left..right];
-    let shares = &mut weights[left..right];
-    for (share, &x) in shares.iter_mut().zip(points) {
+    let weights = &mut weights[left..right];
+    for (weight, &x) in weights.iter_mut().zip(&x[left..right]) {
         let distance = (x - at).abs();
         let ratio = distance / reach;
         let rest = 1.0 - ratio * ratio * ratio;
         let tricube = rest * rest * rest;
         let inner = if distance <= near { 1.0 } else { tricube };
-        *share = if distance <= far { inner } else { 0.0 };
+        *weight = if distance <= far { inner } else { 0.0 };
     }
     if let Some(robustness) = robustness {
-        for (share, weight) in shares.iter_mut().zip(&robustness[left..right]) {
-            *share *= weight;
+        for (weight, robustness) in weights.iter_mut().zip(&robustness[left..right]) {
+            *weight *= robustness;
         }
     }
-    let total: f64 = shares.iter().sum();
-    if total <= 0.0 {
-        return None;
+    (left, right)
+}
+
+/// Numbers added side by side, so that a sum need not wait for each addition; the order does not depend on the processor.
+const LANES: usize = 8;
+
+/// The sum of a term over the numbers at one place of several slices of one length.
+#[inline(always)]
+fn sum_of<const K: usize>(slices: [&[f64]; K], term: impl Fn([f64; K]) -> f64) -> f64 {
+    let mut lanes = [0.0; LANES];
+    let mut chunks: [&[[f64; LANES]]; K] = [&[]; K];
+    let mut rest: [&[f64]; K] = [&[]; K];
+    for k in 0..K {
+        (chunks[k], rest[k]) = slices[k].as_chunks::<LANES>();
+        chunks[k] = &chunks[k][..chunks[0].len()];
+        rest[k] = &rest[k][..rest[0].len()];
     }
-    for share in shares.iter_mut() {
-        *share /= total;
-    }
-    if reach > 0.0 {
-        let centre: f64 = shares.iter().zip(points).map(|(share, x)| share * x).sum();
-        let spread: f64 = shares
-            .iter()
-            .zip(points)
-            .map(|(share, x)| share * (x - centre) * (x - centre))
-            .sum();
-        // Points that lie together carry no slope.
-        if spread.sqrt() > 0.001 * range {
-            let slope = (at - centre) / spread;
-            for (share, x) in shares.iter_mut().zip(points) {
-                *share *= slope * (x - centre) + 1.0;
+    let mut values = [0.0; K];
+    for at in 0..chunks[0].len() {
+        for lane in 0..LANES {
+            for k in 0..K {
+                values[k] = chunks[k][at][lane];
             }
+            lanes[lane] += term(values);
         }
     }
-    Some((left, right))
+    for at in 0..rest[0].len() {
+        for k in 0..K {
+            values[k] = rest[k][at];
+        }
+        lanes[at] += term(values);
+    }
+    ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]))
 }
 
 #[cfg(test)]

@@ -8,9 +8,9 @@ use super::reclassified::reclassified;
 use super::{Global, Outcome};
 use crate::stats::proportion::ProportionInterval;
 use crate::stats::roc::{
-    AucInterval, AucTest, Cutoff, CutoffRule, Direction, DirectionChoice, PartialFocus, Placements, RocCurve,
-    auc_interval, auc_test_paired, bootstrap_auc, bootstrap_difference, clustered_covariance, clustered_variance,
-    cutoff_at, draw_stratified, partial_auc, perfect_lower_limit, precision_recall,
+    AucBootstrap, AucInterval, AucTest, Cutoff, CutoffRule, Direction, DirectionChoice, PartialFocus, Placements,
+    RocCurve, auc_interval_of, auc_test_paired, bootstrap_auc, bootstrap_difference, clustered_covariance,
+    clustered_variance, cutoff_at, draw_stratified, partial_auc, perfect_lower_limit, precision_recall,
 };
 use crate::study::table::Table;
 
@@ -57,7 +57,11 @@ struct Judged {
     se: f64,
     ci: [f64; 2],
     auto: bool,
-    json: Value,
+    /// The cut-off that was asked for
+    stated: Option<Cutoff>,
+    /// The partial area, and rescaled
+    partial: Option<[f64; 2]>,
+    bootstrap: Option<AucBootstrap>,
     lines: Vec<String>,
 }
 
@@ -110,7 +114,10 @@ pub fn run(arguments: &RocArguments, global: &Global) -> anyhow::Result<Outcome>
         None
     };
     if global.json {
-        let curves: Vec<&Value> = judged.iter().map(|judged| &judged.json).collect();
+        let curves = judged.iter().zip(&complete.columns);
+        let curves: Vec<Value> = curves
+            .map(|(judged, scores)| judged.document(outcome, scores, arguments.level))
+            .collect::<anyhow::Result<_>>()?;
         let mut document = json!({"curves": curves, "tests": test_json, "left_out": complete.left_out});
         if let Some((pairs, _)) = reclassified {
             document["reclassification"] = pairs.into();
@@ -143,7 +150,7 @@ fn judge(
     let curve = RocCurve::new(outcome, scores, choice)?;
     let placements = Placements::of_curve(&curve, outcome, scores)?;
     let level = arguments.level;
-    let interval = |rule| auc_interval(outcome, scores, curve.direction, level, rule);
+    let interval = |rule| auc_interval_of(&placements, outcome, scores, curve.direction, level, rule);
     let (se, ci) = match patients {
         Some(patients) => {
             let se = clustered_variance(&placements, outcome, patients)?.sqrt();
@@ -164,8 +171,6 @@ fn judge(
         ),
     };
     let best = curve.best_cutoffs(CutoffRule::Youden);
-    let chosen = curve.best_cutoff(CutoffRule::Youden);
-    let recall = precision_recall(outcome, scores, curve.direction)?;
     let mut lines = Vec::new();
     if curve.is_perfect() {
         lines.push(format!(
@@ -182,31 +187,16 @@ fn judge(
             cuts.join(", ")
         ));
     }
-    let mut json = json!({
-        "score": name, "direction": curve.direction.sign(), "n_pos": curve.n_pos, "n_neg": curve.n_neg,
-        "auc": exact(curve.auc), "delong_se": exact(se), "ci": exacts(&ci), "level": level,
-        "thresholds": exacts(&curve.thresholds), "sensitivities": exacts(&curve.sensitivities),
-        "specificities": exacts(&curve.specificities),
-        "youden": cut_json(&chosen, level)?,
-        "youden_ties": best.iter().map(|cut| exact(cut.threshold)).collect::<Vec<_>>(),
-        "closest_topleft": cut_json(&curve.best_cutoff(CutoffRule::ClosestTopLeft), level)?,
-        "intervals": {
-            "delong": exacts(&interval(AucInterval::DeLong)?), "logit": exacts(&interval(AucInterval::Logit)?),
-            "hanley_mcneil": exacts(&interval(AucInterval::HanleyMcNeil)?), "spss": exacts(&interval(AucInterval::Counted)?),
-        },
-        "pr": {"precision": exacts(&recall.precision), "recall": exacts(&recall.recall), "thresholds": exacts(&recall.thresholds),
-               "average_precision": exact(recall.average_precision), "trapezoid": exact(recall.trapezoid)},
-    });
-    if let Some(threshold) = arguments.cutoff {
-        let cut = cutoff_at(outcome, scores, curve.direction, threshold)?;
-        json["stated_cutoff"] = cut_json(&cut, level)?;
-    }
+    let stated = match arguments.cutoff {
+        Some(threshold) => Some(cutoff_at(outcome, scores, curve.direction, threshold)?),
+        None => None,
+    };
+    let mut both_areas = None;
     if let Some(range) = &arguments.partial {
         let range = parse_range(range)?;
         let area = partial_auc(&curve, PartialFocus::Specificity, range, false)?;
         let corrected = partial_auc(&curve, PartialFocus::Specificity, range, true)?;
-        json["partial_auc"] = exact(area);
-        json["partial_auc_corrected"] = exact(corrected);
+        both_areas = Some([area, corrected]);
         lines.push(format!(
             "{name}: area between specificities {} and {}: {}, rescaled {}",
             range[0],
@@ -222,9 +212,51 @@ fn judge(
         placements,
         se,
         ci,
-        json,
+        stated,
+        partial: both_areas,
+        bootstrap: None,
         lines,
     })
+}
+
+impl Judged {
+    /// Everything about a curve, as JSON.
+    fn document(&self, outcome: &[bool], scores: &[f64], level: f64) -> anyhow::Result<Value> {
+        let curve = &self.curve;
+        let interval = |rule| {
+            auc_interval_of(&self.placements, outcome, scores, curve.direction, level, rule).map(|ci| exacts(&ci))
+        };
+        let recall = precision_recall(outcome, scores, curve.direction)?;
+        let best = curve.best_cutoffs(CutoffRule::Youden);
+        let mut document = json!({
+            "score": self.name, "direction": curve.direction.sign(), "n_pos": curve.n_pos, "n_neg": curve.n_neg,
+            "auc": exact(curve.auc), "delong_se": exact(self.se), "ci": exacts(&self.ci), "level": level,
+            "thresholds": exacts(&curve.thresholds), "sensitivities": exacts(&curve.sensitivities),
+            "specificities": exacts(&curve.specificities),
+            "youden": cut_json(&curve.best_cutoff(CutoffRule::Youden), level)?,
+            "youden_ties": best.iter().map(|cut| exact(cut.threshold)).collect::<Vec<_>>(),
+            "closest_topleft": cut_json(&curve.best_cutoff(CutoffRule::ClosestTopLeft), level)?,
+            "intervals": {
+                "delong": interval(AucInterval::DeLong)?, "logit": interval(AucInterval::Logit)?,
+                "hanley_mcneil": interval(AucInterval::HanleyMcNeil)?, "spss": interval(AucInterval::Counted)?,
+            },
+            "pr": {"precision": exacts(&recall.precision), "recall": exacts(&recall.recall),
+                   "thresholds": exacts(&recall.thresholds), "average_precision": exact(recall.average_precision),
+                   "trapezoid": exact(recall.trapezoid)},
+        });
+        if let Some(cut) = &self.stated {
+            document["stated_cutoff"] = cut_json(cut, level)?;
+        }
+        if let Some([area, corrected]) = self.partial {
+            document["partial_auc"] = exact(area);
+            document["partial_auc_corrected"] = exact(corrected);
+        }
+        if let Some(found) = &self.bootstrap {
+            document["bootstrap"] = json!({"n": found.values.len(), "ci": exacts(&found.ci),
+                "median": exact(found.median), "sd": exact(found.standard_deviation)});
+        }
+        Ok(document)
+    }
 }
 
 /// DeLong's test of every pair of scores; with patients that repeat, its variance over patients.
@@ -271,12 +303,12 @@ fn bootstrap(
         // Each curve from the same seed, as a call of pROC's ci.auc after set.seed.
         let resamples = draw_stratified(n_neg, n_pos, count, &mut arguments.resample.indices());
         let found = bootstrap_auc(outcome, scores, judged.curve.direction, &resamples, arguments.level)?;
-        judged.json["bootstrap"] = json!({"n": count, "ci": exacts(&found.ci), "median": exact(found.median), "sd": exact(found.standard_deviation)});
         judged.lines.push(format!(
             "{}: bootstrap interval of {count} stratified resamples {}",
             judged.name,
             limits(found.ci, 4)
         ));
+        judged.bootstrap = Some(found);
     }
     let mut at = 0;
     for first in 0..judged.len() {
@@ -386,15 +418,8 @@ fn text(
         rows.push(cut_row(&judged.name, "Youden", &best, arguments.level));
         let near = judged.curve.best_cutoff(CutoffRule::ClosestTopLeft);
         rows.push(cut_row(&judged.name, "top left", &near, arguments.level));
-        if let Some(cut) = judged.json.get("stated_cutoff") {
-            let count = |key: &str| cut[key].as_u64().unwrap_or_default() as usize;
-            let (tp, fp) = (count("tp"), count("fp"));
-            let stated = Cutoff::from_counts(
-                arguments.cutoff.unwrap_or(f64::NAN),
-                (tp, tp + count("fn")),
-                (fp, fp + count("tn")),
-            );
-            rows.push(cut_row(&judged.name, "stated", &stated, arguments.level));
+        if let Some(stated) = &judged.stated {
+            rows.push(cut_row(&judged.name, "stated", stated, arguments.level));
         }
     }
     text.push_str(&format!("\nCut-offs (Wilson {percent} % CI)\n"));

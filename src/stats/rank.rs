@@ -5,40 +5,62 @@
 /// NaN sorts last and each NaN counts as a value of its own; callers refuse NaN before.
 pub fn mid_ranks(values: &[f64]) -> Vec<f64> {
     let mut ranks = vec![0.0; values.len()];
-    for group in tie_groups(values) {
+    for group in tie_groups(values).iter() {
         // Places a+1 … b share (a + 1 + b) / 2.
         let middle = (group.first + group.members.len() + group.first + 1) as f64 / 2.0;
         for index in group.members {
-            ranks[index] = middle;
+            ranks[*index] = middle;
         }
     }
     ranks
 }
 
-/// Values that are equal, and where they stand in rising order.
+/// The places of numbers in rising order, equal ones together.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TieGroup {
+pub struct TieGroups {
+    /// Indices by rising value, equal values by rising index
+    order: Vec<usize>,
+    /// Where each group ends in that order
+    ends: Vec<usize>,
+}
+
+/// Values that are equal, and where they stand in rising order.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TieGroup<'a> {
     /// How many values are smaller
     pub first: usize,
     /// The indices of the equal values, rising
-    pub members: Vec<usize>,
+    pub members: &'a [usize],
 }
 
-/// The groups of equal values in rising order.
-pub fn tie_groups(values: &[f64]) -> Vec<TieGroup> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&left, &right| compare(values[left], values[right]));
-    let mut groups: Vec<TieGroup> = Vec::new();
-    for (place, &index) in order.iter().enumerate() {
-        match groups.last_mut() {
-            Some(group) if values[group.members[0]] == values[index] => group.members.push(index),
-            _ => groups.push(TieGroup {
-                first: place,
-                members: vec![index],
-            }),
-        }
+impl TieGroups {
+    /// How many different values there are.
+    pub fn count(&self) -> usize {
+        self.ends.len()
     }
-    groups
+
+    /// The groups by rising value.
+    pub fn iter(&self) -> impl Iterator<Item = TieGroup<'_>> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(first, end)| TieGroup {
+            first,
+            members: &self.order[first..*end],
+        })
+    }
+}
+
+/// The groups of equal values in rising order; each NaN is a group of its own.
+pub fn tie_groups(values: &[f64]) -> TieGroups {
+    let mut pairs: Vec<(f64, usize)> = values.iter().copied().zip(0..).collect();
+    pairs.sort_unstable_by(|left, right| compare(left.0, right.0).then(left.1.cmp(&right.1)));
+    let mut ends = Vec::new();
+    for run in pairs.chunk_by(|left, right| left.0 == right.0) {
+        ends.push(ends.last().map_or(0, |end| *end) + run.len());
+    }
+    TieGroups {
+        order: pairs.into_iter().map(|(_, index)| index).collect(),
+        ends,
+    }
 }
 
 /// The tie term of rank tests, Σ (t³ - t) over the groups of t equal values.

@@ -144,7 +144,7 @@ impl Resampler {
         let mut level = vec![0; scores.len()];
         let groups = tie_groups(&oriented);
         for (rank, group) in groups.iter().enumerate() {
-            for &row in &group.members {
+            for &row in group.members {
                 level[row] = rank;
             }
         }
@@ -155,7 +155,7 @@ impl Resampler {
                 .collect()
         };
         Ok(Self {
-            levels: groups.len(),
+            levels: groups.count(),
             case_level: pick(true),
             control_level: pick(false),
         })

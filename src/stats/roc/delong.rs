@@ -29,7 +29,7 @@ impl Placements {
         let mut placed = vec![0.0; scores.len()];
         let (mut cases_below, mut controls_below) = (0_usize, 0_usize);
         let mut doubled_pairs = 0_u64;
-        for group in tie_groups(&oriented) {
+        for group in tie_groups(&oriented).iter() {
             let cases = group.members.iter().filter(|&&row| outcome[row]).count();
             let controls = group.members.len() - cases;
             let beaten = (controls_below as f64 + 0.5 * controls as f64) / n_neg as f64;
@@ -37,7 +37,7 @@ impl Placements {
             let beating = (cases_above + 0.5 * cases as f64) / n_pos as f64;
             doubled_pairs += cases as u64 * (2 * controls_below as u64 + controls as u64);
             for row in group.members {
-                placed[row] = if outcome[row] { beaten } else { beating };
+                placed[*row] = if outcome[*row] { beaten } else { beating };
             }
             cases_below += cases;
             controls_below += controls;

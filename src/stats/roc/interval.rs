@@ -31,8 +31,20 @@ pub fn auc_interval(
     level: f64,
     rule: AucInterval,
 ) -> Result<[f64; 2], StatsError> {
-    require::level(level)?;
     let placements = Placements::new(outcome, scores, direction)?;
+    auc_interval_of(&placements, outcome, scores, direction, level, rule)
+}
+
+/// [`auc_interval`], given the score's placements.
+pub fn auc_interval_of(
+    placements: &Placements,
+    outcome: &[bool],
+    scores: &[f64],
+    direction: Direction,
+    level: f64,
+    rule: AucInterval,
+) -> Result<[f64; 2], StatsError> {
+    require::level(level)?;
     let z = normal_quantile(0.5 + level / 2.0);
     let area = placements.auc;
     let wald = |se: f64| [area - z * se, area + z * se];

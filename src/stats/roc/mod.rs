@@ -26,7 +26,8 @@ pub use clustered::{clustered_covariance, clustered_variance};
 pub use cutoff::{Cutoff, CutoffRule, cutoff_at};
 pub use delong::{AucTest, Placements, auc_test_paired, auc_test_unpaired};
 pub use interval::{
-    AucInterval, auc_interval, counted_standard_error, hanley_mcneil_standard_error, perfect_lower_limit,
+    AucInterval, auc_interval, auc_interval_of, counted_standard_error, hanley_mcneil_standard_error,
+    perfect_lower_limit,
 };
 pub use partial::{PartialFocus, partial_auc};
 pub use precision_recall::{PrecisionRecall, precision_recall};

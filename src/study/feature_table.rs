@@ -25,16 +25,10 @@ impl FeatureTable {
 
     /// Takes the columns `names` out of a table whose rows are the cases `ids`.
     pub fn from_columns(table: &Table, ids: Vec<String>, names: &[String]) -> Result<Self, TableError> {
-        let mut values = Array2::zeros((table.rows.len(), names.len()));
-        for (column, name) in names.iter().enumerate() {
-            for (row, value) in table.numbers(name)?.into_iter().enumerate() {
-                values[[row, column]] = value;
-            }
-        }
         Ok(Self {
             ids,
             names: names.to_vec(),
-            values,
+            values: table.matrix(names)?,
         })
     }
 

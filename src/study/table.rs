@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use ndarray::Array2;
 use thiserror::Error;
 
 /// A table as it stands in the file: a header and rows of text, all of one width. Line numbers are kept for messages.
@@ -243,6 +244,36 @@ impl Table {
                 })
             })
             .collect()
+    }
+
+    /// The numbers of some columns, `[row, column]`, as [`Table::numbers`] gives each: read row by row, as they lie.
+    pub fn matrix(&self, names: &[String]) -> Result<Array2<f64>, TableError> {
+        let columns: Vec<usize> = names.iter().map(|name| self.column(name)).collect::<Result<_, _>>()?;
+        let mut values = Array2::zeros((self.rows.len(), columns.len()));
+        for (mut values, row) in values.rows_mut().into_iter().zip(&self.rows) {
+            for (value, column) in values.iter_mut().zip(&columns) {
+                let Some(found) = number(&row[*column]) else {
+                    // Reading by columns finds the cell to name.
+                    for name in names {
+                        self.numbers(name)?;
+                    }
+                    continue;
+                };
+                *value = found;
+            }
+        }
+        Ok(values)
+    }
+
+    /// Which columns hold numbers alone (empty cells and `NA` beside them).
+    pub fn columns_of_numbers(&self) -> Vec<bool> {
+        let mut numbers = vec![true; self.header.len()];
+        for row in &self.rows {
+            for (numbers, cell) in numbers.iter_mut().zip(row) {
+                *numbers = *numbers && number(cell).is_some();
+            }
+        }
+        numbers
     }
 
     /// The table as CSV text with a header and `\n` line ends.

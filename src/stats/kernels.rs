@@ -63,9 +63,13 @@ pub(crate) fn add_weighted(target: &mut [f64], factor: f64, weights: &[f64], sou
     });
 }
 
-/// The weighted sum of squares.
-pub(crate) fn weighted_square(weights: &[f64], values: &[f64]) -> f64 {
-    Arch::new().dispatch(WeightedSquare { weights, values })
+/// The inner product of a vector with values, and the weighted sum of squares of the values, which are read once.
+pub(crate) fn product_and_weighted_square(vector: &[f64], weights: &[f64], values: &[f64]) -> (f64, f64) {
+    Arch::new().dispatch(ProductAndWeightedSquare {
+        vector,
+        weights,
+        values,
+    })
 }
 
 /// Turns two rows by a plane rotation: the first becomes `cosine * first + sine * second`, the second
@@ -237,22 +241,71 @@ impl<W: Iterator<Item = usize>, P: FnMut(usize, usize, f64)> WithSimd for AllPro
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let mut put = self.put;
-        for j in self.which {
-            // A column is read from afar once, and its products are taken with four vectors at a time.
-            let column = &self.columns[j * self.rows..(j + 1) * self.rows];
-            let (fours, rest) = pulp::as_arrays::<4, _>(self.vectors);
+        let Self {
+            columns,
+            rows,
+            mut which,
+            vectors,
+            mut put,
+        } = self;
+        let column = |j: usize| &columns[j * rows..(j + 1) * rows];
+        let (fours, rest) = pulp::as_arrays::<4, _>(vectors);
+        // Two columns are read from afar once, and their products are taken with four vectors at a time: enough sums for
+        // the processor to have always one to work on, and few enough for its registers.
+        while let Some(first) = which.next() {
+            let Some(second) = which.next() else {
+                for (at, vector) in vectors.iter().enumerate() {
+                    put(first, at, products(simd, column(first), [*vector])[0]);
+                }
+                break;
+            };
             for (at, four) in fours.iter().enumerate() {
-                let values = products(simd, column, *four);
+                let values = products_of_two(simd, [column(first), column(second)], *four);
                 for k in 0..4 {
-                    put(j, 4 * at + k, values[k]);
+                    put(first, 4 * at + k, values[0][k]);
+                    put(second, 4 * at + k, values[1][k]);
                 }
             }
             for (k, vector) in rest.iter().enumerate() {
-                put(j, 4 * fours.len() + k, products(simd, column, [*vector])[0]);
+                let at = 4 * fours.len() + k;
+                let values = products(simd, vector, [column(first), column(second)]);
+                put(first, at, values[0]);
+                put(second, at, values[1]);
             }
         }
     }
+}
+
+/// Inner products of two columns with several vectors, all read together.
+#[inline(always)]
+fn products_of_two<S: Simd, const K: usize>(simd: S, columns: [&[f64]; 2], vectors: [&[f64]; K]) -> [[f64; K]; 2] {
+    let length = columns[0].len();
+    let (first, first_tail) = S::as_simd_f64s(columns[0]);
+    let (second, second_tail) = S::as_simd_f64s(&columns[1][..length]);
+    let second = &second[..first.len()];
+    let mut others: [&[S::f64s]; K] = [&[]; K];
+    let mut sums = [[simd.splat_f64s(0.0); K]; 2];
+    let (a, b) = (simd.partial_load_f64s(first_tail), simd.partial_load_f64s(second_tail));
+    for k in 0..K {
+        let (body, tail) = S::as_simd_f64s(&vectors[k][..length]);
+        others[k] = &body[..first.len()];
+        let tail = simd.partial_load_f64s(tail);
+        sums[0][k] = simd.mul_f64s(a, tail);
+        sums[1][k] = simd.mul_f64s(b, tail);
+    }
+    for (at, (a, b)) in first.iter().zip(second).enumerate() {
+        for k in 0..K {
+            let other = others[k][at];
+            sums[0][k] = simd.mul_add_e_f64s(*a, other, sums[0][k]);
+            sums[1][k] = simd.mul_add_e_f64s(*b, other, sums[1][k]);
+        }
+    }
+    let mut result = [[0.0; K]; 2];
+    for k in 0..K {
+        result[0][k] = simd.reduce_sum_f64s(sums[0][k]);
+        result[1][k] = simd.reduce_sum_f64s(sums[1][k]);
+    }
+    result
 }
 
 struct AddScaled<'a> {
@@ -366,36 +419,49 @@ impl WithSimd for AddWeighted<'_> {
     }
 }
 
-struct WeightedSquare<'a> {
+struct ProductAndWeightedSquare<'a> {
+    vector: &'a [f64],
     weights: &'a [f64],
     values: &'a [f64],
 }
 
-impl WithSimd for WeightedSquare<'_> {
-    type Output = f64;
+impl WithSimd for ProductAndWeightedSquare<'_> {
+    type Output = (f64, f64);
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) -> f64 {
-        let (weights, weights_tail) = S::as_simd_f64s(&self.weights[..self.values.len()]);
+    fn with_simd<S: Simd>(self, simd: S) -> (f64, f64) {
+        let length = self.values.len();
+        let (weights, weights_tail) = S::as_simd_f64s(&self.weights[..length]);
+        let (vector, vector_tail) = S::as_simd_f64s(&self.vector[..length]);
         let (values, values_tail) = S::as_simd_f64s(self.values);
         let (weight_blocks, weights) = pulp::as_arrays::<UNROLL, _>(weights);
+        let (vector_blocks, vector) = pulp::as_arrays::<UNROLL, _>(vector);
         let (value_blocks, values) = pulp::as_arrays::<UNROLL, _>(values);
-        let mut sums = [simd.splat_f64s(0.0); UNROLL];
-        for (weight, value) in weight_blocks.iter().zip(value_blocks) {
+        let mut products = [simd.splat_f64s(0.0); UNROLL];
+        let mut squares = [simd.splat_f64s(0.0); UNROLL];
+        for ((weight, other), value) in weight_blocks.iter().zip(vector_blocks).zip(value_blocks) {
             for lane in 0..UNROLL {
                 let weighted = simd.mul_f64s(weight[lane], value[lane]);
-                sums[lane] = simd.mul_add_e_f64s(weighted, value[lane], sums[lane]);
+                products[lane] = simd.mul_add_e_f64s(other[lane], value[lane], products[lane]);
+                squares[lane] = simd.mul_add_e_f64s(weighted, value[lane], squares[lane]);
             }
         }
-        for (weight, value) in weights.iter().zip(values) {
-            sums[0] = simd.mul_add_e_f64s(simd.mul_f64s(*weight, *value), *value, sums[0]);
+        for ((weight, other), value) in weights.iter().zip(vector).zip(values) {
+            products[0] = simd.mul_add_e_f64s(*other, *value, products[0]);
+            squares[0] = simd.mul_add_e_f64s(simd.mul_f64s(*weight, *value), *value, squares[0]);
         }
         let value = simd.partial_load_f64s(values_tail);
         let weighted = simd.mul_f64s(simd.partial_load_f64s(weights_tail), value);
-        sums[1] = simd.mul_add_e_f64s(weighted, value, sums[1]);
-        let sum = simd.add_f64s(simd.add_f64s(sums[0], sums[2]), simd.add_f64s(sums[1], sums[3]));
-        simd.reduce_sum_f64s(sum)
+        products[1] = simd.mul_add_e_f64s(simd.partial_load_f64s(vector_tail), value, products[1]);
+        squares[1] = simd.mul_add_e_f64s(weighted, value, squares[1]);
+        (sum_lanes(simd, products), sum_lanes(simd, squares))
     }
+}
+
+#[inline(always)]
+fn sum_lanes<S: Simd>(simd: S, sums: [S::f64s; UNROLL]) -> f64 {
+    let (left, right) = (simd.add_f64s(sums[0], sums[2]), simd.add_f64s(sums[1], sums[3]));
+    simd.reduce_sum_f64s(simd.add_f64s(left, right))
 }
 
 struct Rotate<'a> {
@@ -477,7 +543,8 @@ mod tests {
         for length in [0, 3, 8, 37, 70] {
             let (weights, values, mut target) = (numbers(length, 2), numbers(length, 3), numbers(length, 4));
             let sum: f64 = weights.iter().zip(&values).map(|(w, v)| w * v * v).sum();
-            assert_eq!(weighted_square(&weights, &values), sum);
+            let product: f64 = target.iter().zip(&values).map(|(t, v)| t * v).sum();
+            assert_eq!(product_and_weighted_square(&target, &weights, &values), (product, sum));
             let start = target.clone();
             add_weighted(&mut target, -2.0, &weights, &values);
             for i in 0..length {

@@ -10,7 +10,7 @@ use super::problem::Problem;
 use super::working_set::violation;
 use super::{PathSolver, Solution};
 use crate::stats::StatsError;
-use crate::stats::kernels::{add_scaled, add_weighted, dot, weighted_square};
+use crate::stats::kernels::{add_columns, add_scaled, add_weighted, dot, product_and_weighted_square};
 
 /// glmnet takes covariance updates below this many columns.
 const COVARIANCE_COLUMNS: usize = 500;
@@ -327,7 +327,9 @@ pub(super) struct BinomialSweeps<'a> {
     sweeps: Sweeps,
     threshold: f64,
     intercept: f64,
+    /// x_j'Wx_j for the present working weights, where `known`
     curvature: Vec<f64>,
+    known: Vec<bool>,
     /// w p (1 - p)
     working: Vec<f64>,
     working_sum: f64,
@@ -372,6 +374,7 @@ impl<'a> BinomialSweeps<'a> {
                 0.0
             },
             curvature: vec![0.0; problem.columns],
+            known: vec![false; problem.columns],
             working_sum: working.iter().sum(),
             working,
             residual,
@@ -381,7 +384,15 @@ impl<'a> BinomialSweeps<'a> {
     fn step(&mut self, j: usize, l1: f64, l2: f64) -> f64 {
         let problem = self.problem;
         let column = problem.column(j);
-        let gradient = dot(&self.residual, column);
+        let gradient = if self.known[j] {
+            dot(&self.residual, column)
+        } else {
+            // Both while the column is at hand: reading it is the dearest part.
+            self.known[j] = true;
+            let (gradient, curvature) = product_and_weighted_square(&self.residual, &self.working, column);
+            self.curvature[j] = curvature;
+            gradient
+        };
         let old = self.sweeps.coefficients[j];
         let new = update(
             gradient,
@@ -415,12 +426,7 @@ impl<'a> BinomialSweeps<'a> {
 
     /// The quadratic approximation's problem, to rest.
     fn quadratic(&mut self, l1: f64, l2: f64) -> Result<(), StatsError> {
-        for j in 0..self.problem.columns {
-            if self.sweeps.candidate[j] {
-                let column = self.problem.column(j);
-                self.curvature[j] = weighted_square(&self.working, column);
-            }
-        }
+        self.known.fill(false);
         loop {
             self.sweeps.pass()?;
             let mut largest = 0.0_f64;
@@ -449,11 +455,8 @@ impl<'a> BinomialSweeps<'a> {
 
     fn linear_predictor(&self) -> Vec<f64> {
         let mut eta = vec![self.intercept; self.problem.rows];
-        for j in &self.sweeps.ever {
-            if self.sweeps.coefficients[*j] != 0.0 {
-                add_scaled(&mut eta, self.sweeps.coefficients[*j], self.problem.column(*j));
-            }
-        }
+        let terms = self.sweeps.ever.iter().map(|j| (*j, self.sweeps.coefficients[*j]));
+        add_columns(&mut eta, &self.problem.matrix, self.problem.rows, terms);
         eta
     }
 

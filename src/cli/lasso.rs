@@ -173,7 +173,7 @@ pub fn run(arguments: &LassoArguments, global: &Global) -> anyhow::Result<Outcom
     };
     let weights = weights.as_ref().map(|weights| weights.view());
     let mut resampled = Resampled::default();
-    let (path, cv, warnings) = if arguments.cv {
+    let (path, cv, mut warnings) = if arguments.cv {
         let fold = fold_of_rows(arguments, &table, &y)?;
         let cv_settings = CrossValidationSettings {
             measure: measure(arguments),
@@ -197,6 +197,11 @@ pub fn run(arguments: &LassoArguments, global: &Global) -> anyhow::Result<Outcom
         let warnings = path.warnings.clone();
         (path, None, warnings)
     };
+    let twins = path.twins.iter().map(|(later, first)| {
+        let (later, first) = (&features[*later], &features[*first]);
+        format!("\"{later}\" says the same as \"{first}\" (their standardised values are equal) and is left aside")
+    });
+    warnings.extend(twins);
     if !global.quiet {
         for warning in &warnings {
             eprintln!("radscore: {warning}");
@@ -234,8 +239,9 @@ fn features(arguments: &LassoArguments, table: &Table) -> anyhow::Result<Vec<Str
     let features: Vec<String> = table
         .header
         .iter()
-        .filter(|name| !taken.contains(name.as_str()) && table.numbers(name).is_ok())
-        .cloned()
+        .zip(table.columns_of_numbers())
+        .filter(|(name, numbers)| *numbers && !taken.contains(name.as_str()))
+        .map(|(name, _)| name.clone())
         .collect();
     anyhow::ensure!(
         !features.is_empty(),
@@ -246,9 +252,11 @@ fn features(arguments: &LassoArguments, table: &Table) -> anyhow::Result<Vec<Str
 }
 
 fn matrix(table: &Table, features: &[String]) -> anyhow::Result<Array2<f64>> {
-    let mut matrix = Array2::zeros((table.rows.len(), features.len()));
-    for (j, name) in features.iter().enumerate() {
-        matrix.column_mut(j).assign(&Array1::from(numbers(table, name)?));
+    let matrix = table.matrix(features)?;
+    if matrix.iter().any(|value| !value.is_finite()) {
+        for name in features {
+            numbers(table, name)?;
+        }
     }
     Ok(matrix)
 }

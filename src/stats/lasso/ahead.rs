@@ -21,6 +21,8 @@ const NEAR_THE_END: f64 = 3e-5;
 /// A solution that waits to be checked.
 #[derive(Debug, Clone)]
 pub(super) struct Point {
+    /// The penalty that it solves
+    pub lambda: f64,
     pub intercept: f64,
     /// Coefficients that are not 0
     pub coefficients: Vec<(usize, f64)>,

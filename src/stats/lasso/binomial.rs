@@ -541,6 +541,7 @@ impl Restricted for Members<'_> {
         coefficients.retain(|(member, _)| *member != INTERCEPT);
         let null = problem.null_deviance / problem.total_weight;
         Point {
+            lambda: self.lambda,
             intercept: if problem.intercept {
                 self.set.coefficients[0]
             } else {

@@ -41,8 +41,8 @@ pub(crate) struct FoldGram<'a> {
     response: (f64, f64),
     whole: Sums,
     each: Vec<Sums>,
-    /// Columns that equal an earlier one
-    twins: Vec<usize>,
+    /// Columns that equal an earlier one, each with that one
+    twins: Vec<(usize, usize)>,
 }
 
 /// Whether the folds' problems are had cheaper from shared inner products.
@@ -141,7 +141,7 @@ impl<'a> FoldGram<'a> {
         let mut included = vec![true; columns];
         let mut deviation = vec![1.0; columns];
         if settings.alpha == 1.0 {
-            for later in &self.twins {
+            for (later, _) in &self.twins {
                 included[*later] = false;
             }
         }
@@ -208,6 +208,11 @@ impl<'a> FoldGram<'a> {
             intercept: true,
             gram: Some(gram),
             linear,
+            twins: if settings.alpha == 1.0 {
+                self.twins.clone()
+            } else {
+                Vec::new()
+            },
         }))
     }
 

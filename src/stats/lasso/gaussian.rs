@@ -14,6 +14,9 @@ use crate::stats::kernels::{add_columns, all_products};
 /// No more sweeps are made at one penalty.
 const MAXIMUM_SWEEPS: usize = 200_000;
 
+/// Up to this many columns are all in the set where their inner products are at hand.
+const FEW_COLUMNS: usize = 256;
+
 pub(super) struct GaussianExact<'a> {
     members: Members<'a>,
     outlook: Outlook,
@@ -26,6 +29,8 @@ struct Members<'a> {
     place: Vec<Option<usize>>,
     residual: Vec<f64>,
     tolerance: f64,
+    /// The penalty of the solution that the set holds; 0 before the first
+    lambda: f64,
 }
 
 impl<'a> GaussianExact<'a> {
@@ -41,9 +46,35 @@ impl<'a> GaussianExact<'a> {
                 place: vec![None; problem.columns],
                 residual: problem.response.clone(),
                 tolerance,
+                lambda: 0.0,
             },
             outlook: Outlook::new(problem.linear.clone(), tolerance),
         }
+    }
+
+    /// Solves with every column in the set from the start.
+    fn solve_by_members(&mut self, lambda: f64) -> Result<Solution, StatsError> {
+        let (members, gradient) = (&mut self.members, &mut self.outlook.gradient);
+        let problem = members.problem;
+        if members.set.len() == 0 {
+            let every = (0..problem.columns).filter(|j| problem.included[*j]);
+            members.enter(&every.map(|j| (j, problem.linear[j])).collect::<Vec<_>>());
+        }
+        members.solve_members(lambda)?;
+        let (l1, l2) = (lambda * problem.alpha, lambda * (1.0 - problem.alpha));
+        let mut explained = 0.0;
+        let set = &members.set;
+        for (at, member) in set.members.iter().enumerate() {
+            gradient[*member] = set.gradient[at];
+            explained += set.coefficients[at] * (problem.linear[*member] + set.gradient[at]);
+        }
+        Ok(Solution {
+            intercept: 0.0,
+            coefficients: set.non_zero(),
+            deviance_ratio: explained,
+            violation: set.violation(l1, l2),
+            saturated: false,
+        })
     }
 
     /// Solves with all inner products at hand.
@@ -140,9 +171,14 @@ impl Restricted for Members<'_> {
 
     fn solve_members(&mut self, lambda: f64) -> Result<(), StatsError> {
         let (l1, l2) = (lambda * self.problem.alpha, lambda * (1.0 - self.problem.alpha));
+        if self.lambda > 0.0 && l2 == 0.0 {
+            self.set.follow(self.lambda, l1, self.tolerance);
+        }
         self.set
             .solve(l1, l2, 0.5 * self.tolerance, MAXIMUM_SWEEPS)
-            .map_err(|_| exhausted(lambda, self.set.sweeps))
+            .map_err(|_| exhausted(lambda, self.set.sweeps))?;
+        self.lambda = lambda;
+        Ok(())
     }
 
     fn residual(&mut self) -> &[f64] {
@@ -169,6 +205,7 @@ impl Restricted for Members<'_> {
             .map(|((member, value), gradient)| value * (self.problem.linear[*member] + gradient))
             .sum();
         Point {
+            lambda: self.lambda,
             intercept: 0.0,
             coefficients,
             residual: self.residual.clone(),
@@ -182,6 +219,7 @@ impl Restricted for Members<'_> {
     fn restore(&mut self, point: &Point) {
         self.set.set_coefficients(&point.coefficients);
         self.set.refresh_gradient();
+        self.lambda = point.lambda;
     }
 }
 
@@ -189,6 +227,7 @@ impl PathSolver for GaussianExact<'_> {
     fn solve(&mut self, lambdas: &[f64], previous: f64) -> Result<Vec<Solution>, StatsError> {
         let problem = self.members.problem;
         match &problem.gram {
+            Some(_) if problem.columns <= FEW_COLUMNS => Ok(vec![self.solve_by_members(lambdas[0])?]),
             Some(gram) => Ok(vec![self.solve_by_gram(gram, lambdas[0])?]),
             None => self.outlook.solve(&mut self.members, problem, lambdas, previous),
         }

@@ -15,6 +15,7 @@ mod ahead;
 mod binomial;
 pub(crate) mod fold_gram;
 mod gaussian;
+mod homotopy;
 mod problem;
 mod secants;
 mod threshold;
@@ -137,6 +138,8 @@ pub struct LassoPath {
     pub kkt_violation: Vec<f64>,
     /// Passes over the variables
     pub passes: usize,
+    /// Columns left aside because they equal an earlier one (but for scale and place), each with that one
+    pub twins: Vec<(usize, usize)>,
     /// What the reader should know, in words
     pub warnings: Vec<String>,
 }
@@ -219,6 +222,8 @@ pub(crate) fn interpolation(sequence: &[f64], lambda: f64) -> (usize, usize, f64
 pub const EXACT: f64 = 1e-11;
 /// Up to this many columns all inner products are kept when there are more rows than columns.
 const LARGEST_GRAM: usize = 2_048;
+/// Up to this many also where there are half as many rows.
+const SMALL_GRAM: usize = 256;
 /// glmnet's "infinite" penalty for the first step of an automatic sequence.
 const HUGE: f64 = 9.9e35;
 /// An automatic path has at least this many penalties before it may stop.
@@ -550,6 +555,7 @@ impl<'a> PathBuilder<'a> {
             beta: Vec::new(),
             kkt_violation: Vec::new(),
             passes: 0,
+            twins: problem.twins.clone(),
             warnings: Vec::new(),
         };
         Self { problem, path }
@@ -700,6 +706,25 @@ mod tests {
                 mean
             };
             assert!((path.a0[0] - expected).abs() < 1e-9);
+        }
+    }
+
+    /// The work is counted, not timed: rounds that change their mind about many variables at every penalty once cost ten
+    /// times as much here.
+    #[test]
+    fn a_path_near_saturation_takes_few_rounds() {
+        for columns in [60, 300] {
+            let (x, y) = example(5, 40, columns, Family::Gaussian);
+            let settings = LassoSettings {
+                family: Family::Gaussian,
+                lambda_min_ratio: Some(1e-3),
+                ..LassoSettings::default()
+            };
+            let path = fit(x.view(), y.view(), None, &settings).unwrap();
+            let variables = path.df.last().copied().unwrap_or_default();
+            assert!(variables > 30, "{variables}");
+            let usual = 2 * path.lambda.len() + 5 * variables;
+            assert!(path.passes < usual, "{} rounds, usual {usual}", path.passes);
         }
     }
 

@@ -41,6 +41,8 @@ pub(super) struct Problem {
     pub gram: Option<Vec<f64>>,
     /// Gaussian: inner products of columns and response
     pub linear: Vec<f64>,
+    /// Columns left aside because they equal an earlier one, each with that one
+    pub twins: Vec<(usize, usize)>,
 }
 
 impl Problem {
@@ -93,6 +95,7 @@ impl Problem {
             intercept: settings.intercept,
             gram: None,
             linear: Vec::new(),
+            twins: Vec::new(),
         };
         // A few columns at a time, since the table lies row by row.
         for (block, targets) in matrix.chunks_mut(COLUMNS_AT_ONCE * count).enumerate() {
@@ -131,7 +134,9 @@ impl Problem {
                 linear[j] = value;
             });
             problem.linear = linear;
-            if problem.rows > columns && columns <= super::LARGEST_GRAM && settings.threshold.is_none() {
+            let few = columns <= super::SMALL_GRAM && columns <= 2 * problem.rows;
+            let tall = columns <= super::LARGEST_GRAM && problem.rows > columns;
+            if (few || tall) && settings.threshold.is_none() {
                 problem.gram = Some(gram(&problem.matrix, columns, count));
             }
         } else {

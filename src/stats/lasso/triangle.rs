@@ -34,6 +34,8 @@ pub(super) struct Triangle {
     square: Vec<f64>,
     capacity: usize,
     ridge: f64,
+    /// The solution z of R'z = b for a right side that goes along with the variables; empty where none does
+    carried: Vec<f64>,
 }
 
 impl Triangle {
@@ -46,12 +48,61 @@ impl Triangle {
     /// Forgets every variable, and keeps the room.
     pub fn clear(&mut self) {
         self.order.clear();
+        self.carried.clear();
         self.empty = 0;
     }
 
     /// The numbers of a right side.
     pub fn size(&self) -> usize {
         self.order.len()
+    }
+
+    /// Takes a right side along, given by position, until [`Triangle::stop_carrying`].
+    pub fn carry(&mut self, right: impl Fn(usize) -> f64) {
+        self.carried.clear();
+        let order = self.order.iter();
+        self.carried
+            .extend(order.map(|i| if *i == GONE { 0.0 } else { right(*i) }));
+        solve_transposed(&self.square, self.capacity, &mut self.carried);
+    }
+
+    /// The equations' solution for the right side that is carried, in the factor's order.
+    pub fn carried_solution(&self) -> Vec<f64> {
+        let mut solution = self.carried.clone();
+        solve_upper(&self.square, self.capacity, &mut solution);
+        solution
+    }
+
+    /// Carries nothing any more.
+    pub fn stop_carrying(&mut self) {
+        self.carried.clear();
+    }
+
+    /// Brings in the variable at a position, given its products with all positions and its part of the right side that is
+    /// carried. Whether it is no combination of those there (then it stays outside).
+    pub fn enter(&mut self, i: usize, products: &[f64], singular: f64, right: f64) -> bool {
+        let size = self.order.len();
+        self.reserve(size + 1);
+        let order = self.order.iter();
+        let mut row: Vec<f64> = order.map(|j| if *j == GONE { 0.0 } else { products[*j] }).collect();
+        solve_transposed(&self.square, self.capacity, &mut row);
+        if self.put(i, &row, singular, &|_, _| products[i]).is_err() {
+            return false;
+        }
+        let pivot = self.square[size * self.capacity + size];
+        let carried = (right - dot(&row, &self.carried)) / pivot;
+        self.carried.push(carried);
+        true
+    }
+
+    /// Takes out the variable at a position.
+    pub fn leave(&mut self, i: usize) {
+        if let Some(at) = self.order.iter().position(|there| *there == i) {
+            self.remove(at);
+        }
+        if self.empty * EMPTY_PART > self.order.len() {
+            self.close_up();
+        }
     }
 
     /// About how many multiplications it would cost to bring the factor to these positions and to solve with it.
@@ -74,6 +125,7 @@ impl Triangle {
         singular: f64,
         entry: impl Fn(usize, usize) -> f64,
     ) -> Result<(), Dependence> {
+        self.carried.clear();
         if ridge != self.ridge {
             self.clear();
             self.ridge = ridge;
@@ -215,6 +267,11 @@ impl Triangle {
         let mut spare = own[1..].to_vec();
         own.fill(0.0);
         own[0] = 1.0;
+        let (carried, carried_rest) = {
+            let middle = (at + 1).min(self.carried.len());
+            self.carried.split_at_mut(middle)
+        };
+        let mut spare_carried = carried.last_mut().map_or(0.0, std::mem::take);
         for i in at + 1..size {
             // The row takes up what the spare row has in its column.
             let row = &mut self.square[i * capacity + i..i * capacity + size];
@@ -224,6 +281,9 @@ impl Triangle {
                 let (cosine, sine) = (row[0] / length, spare[0] / length);
                 rotate(row, spare, cosine, sine);
                 row[0] = length;
+                if let Some(value) = carried_rest.get_mut(i - at - 1) {
+                    rotate_pair(value, &mut spare_carried, cosine, sine);
+                }
             }
         }
     }
@@ -237,6 +297,9 @@ impl Triangle {
             }
         }
         self.order = kept.iter().map(|at| self.order[*at]).collect();
+        if !self.carried.is_empty() {
+            self.carried = kept.iter().map(|at| self.carried[*at]).collect();
+        }
         self.empty = 0;
     }
 
@@ -260,6 +323,10 @@ impl Triangle {
         solve_transposed(&self.square, self.capacity, x);
         solve_upper(&self.square, self.capacity, x);
     }
+}
+
+fn rotate_pair(first: &mut f64, second: &mut f64, cosine: f64, sine: f64) {
+    (*first, *second) = (cosine * *first + sine * *second, cosine * *second - sine * *first);
 }
 
 #[cfg(test)]

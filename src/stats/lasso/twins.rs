@@ -25,31 +25,38 @@ pub(super) fn leave_aside(problem: &mut Problem) {
         [&problem.response],
         |j, [value]| products[j] = value.abs(),
     );
-    for later in later_twins(&problem.included, &products, |a, b| {
+    problem.twins = later_twins(&problem.included, &products, |a, b| {
         problem.penalty[a] == problem.penalty[b] && equal(problem.column(a), problem.column(b))
-    }) {
-        problem.included[later] = false;
+    });
+    for (later, _) in &problem.twins {
+        problem.included[*later] = false;
     }
 }
 
-/// The columns (of those included) that equal an earlier one, given something that is the same for equal columns.
-pub(super) fn later_twins(included: &[bool], products: &[f64], equal: impl Fn(usize, usize) -> bool) -> Vec<usize> {
+/// The columns (of those included) that equal an earlier one, each with that one, given something that is the same for
+/// equal columns.
+pub(super) fn later_twins(
+    included: &[bool],
+    products: &[f64],
+    equal: impl Fn(usize, usize) -> bool,
+) -> Vec<(usize, usize)> {
     let largest = products.iter().fold(0.0_f64, |largest, value| largest.max(*value));
     let mut order: Vec<usize> = (0..products.len()).filter(|j| included[*j]).collect();
     order.sort_by(|a, b| products[*a].total_cmp(&products[*b]).then(a.cmp(b)));
-    let mut aside = vec![false; products.len()];
+    let mut aside = vec![None; products.len()];
     for (at, first) in order.iter().enumerate() {
         for second in &order[at + 1..] {
             if products[*second] - products[*first] > SAME_PRODUCT * largest {
                 break;
             }
             let (earlier, later) = (first.min(second), first.max(second));
-            if !aside[*earlier] && !aside[*later] && equal(*earlier, *later) {
-                aside[*later] = true;
+            if aside[*earlier].is_none() && aside[*later].is_none() && equal(*earlier, *later) {
+                aside[*later] = Some(*earlier);
             }
         }
     }
-    (0..aside.len()).filter(|j| aside[*j]).collect()
+    let aside = aside.into_iter().enumerate();
+    aside.filter_map(|(later, earlier)| Some((later, earlier?))).collect()
 }
 
 /// Whether two columns are the same, perhaps but for the sign.
@@ -105,6 +112,7 @@ mod tests {
             let last = path.beta.last().unwrap();
             assert!(last.of(0) != 0.0 && last.of(1) != 0.0);
             assert!(path.beta.iter().all(|beta| beta.of(4) == 0.0 && beta.of(6) == 0.0));
+            assert_eq!(path.twins, [(4, 1), (6, 0)]);
             assert!(path.largest_violation() < 1e-9);
             for (step, scale) in [(1, 0.1), (11, 1.0), (23, 7.0), (69, 1e-3)] {
                 let rows: Vec<usize> = (0..70).map(|i| i * step % 70).collect();

@@ -9,6 +9,7 @@
 //! (Friedman, Hastie and Tibshirani 2010) and direct solutions that step back to the first sign that would change take over:
 //! they lower the objective each time and so cannot go round in circles.
 
+use super::homotopy::Way;
 use super::secants::Secants;
 use super::triangle::Triangle;
 use crate::stats::kernels::{add_columns, add_scaled, dot};
@@ -39,10 +40,12 @@ pub(super) struct WorkingSet {
     anchor: Vec<f64>,
     anchor_gradient: Vec<f64>,
     /// Q, row by row, each of `capacity` length
-    products: Vec<f64>,
-    capacity: usize,
-    triangle: Triangle,
+    pub(super) products: Vec<f64>,
+    pub(super) capacity: usize,
+    pub(super) triangle: Triangle,
     secants: Secants,
+    /// The way on from the present solution, where it was come to by following one
+    pub(super) way: Option<Way>,
     /// Coordinate sweeps and rounds made so far
     pub sweeps: usize,
 }
@@ -72,6 +75,7 @@ impl WorkingSet {
 
     /// Sets the coefficients, those of variables that are not listed (ascending) to 0.
     pub fn set_coefficients(&mut self, listed: &[(usize, f64)]) {
+        self.way = None;
         for (member, value) in self.members.iter().zip(&mut self.coefficients) {
             *value = listed
                 .binary_search_by_key(member, |(listed, _)| *listed)
@@ -84,6 +88,7 @@ impl WorkingSet {
     pub fn push(&mut self, variable: usize, linear: f64, factor: f64, products: &[f64]) {
         let size = self.len();
         self.secants.clear();
+        self.way = None;
         self.reserve(size + 1);
         for (i, product) in products.iter().enumerate() {
             self.products[size * self.capacity + i] = *product;
@@ -161,7 +166,7 @@ impl WorkingSet {
     }
 
     /// By how much the optimality conditions fail at position `i`.
-    fn violation_at(&self, i: usize, l1: f64, l2: f64) -> f64 {
+    pub(super) fn violation_at(&self, i: usize, l1: f64, l2: f64) -> f64 {
         violation(
             self.gradient[i],
             self.coefficients[i],
@@ -179,6 +184,10 @@ impl WorkingSet {
     /// reached.
     pub fn solve(&mut self, l1: f64, l2: f64, tolerance: f64, limit: usize) -> Result<(), Exhausted> {
         let start = self.violation(l1, l2);
+        if start <= tolerance {
+            return Ok(());
+        }
+        self.way = None;
         let from = self.coefficients.clone();
         for round in 0..QUICK_ROUNDS {
             if self.violation(l1, l2) <= tolerance {
@@ -261,7 +270,7 @@ impl WorkingSet {
     }
 
     /// Factors the equations of the active positions; which of them is nearly a combination of those before it.
-    fn factorise(&mut self, active: &[usize], l2: f64) -> Result<(), usize> {
+    pub(super) fn factorise(&mut self, active: &[usize], l2: f64) -> Result<(), usize> {
         let (factor, capacity, products) = (&self.factor, self.capacity, &self.products);
         self.triangle
             .update(active, l2, NEARLY_SINGULAR, |i, j| {
@@ -332,7 +341,7 @@ impl WorkingSet {
     }
 
     /// Positions with a non-zero coefficient or without a penalty on the absolute value.
-    fn active(&self, l1: f64) -> Vec<usize> {
+    pub(super) fn active(&self, l1: f64) -> Vec<usize> {
         (0..self.len())
             .filter(|i| self.coefficients[*i] != 0.0 || l1 * self.factor[*i] == 0.0)
             .collect()

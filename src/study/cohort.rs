@@ -517,6 +517,12 @@ fn outcomes_of(joined: &Joined, config: &Config, notes: &mut Vec<String>) -> Res
         return Ok((vec![None; joined.ids.len()], None));
     };
     let missing = |text: &str| text.is_empty() || text.eq_ignore_ascii_case("na") || text.eq_ignore_ascii_case("nan");
+    let outcomes = || -> Vec<Option<bool>> {
+        (0..joined.ids.len())
+            .map(|row| joined.cell(row, place))
+            .map(|text| (!missing(text)).then(|| same_value(text, &settings.event)))
+            .collect()
+    };
     let mut values: Vec<(&str, usize)> = Vec::new();
     for row in 0..joined.ids.len() {
         let text = joined.cell(row, place);
@@ -550,13 +556,7 @@ fn outcomes_of(joined: &Joined, config: &Config, notes: &mut Vec<String>) -> Res
             notes.push(format!(
                 "{file}: every outcome in the column \"{column}\" is \"{only}\" so far: the study can be read and extracted, but not split or modelled"
             ));
-            let outcomes = (0..joined.ids.len())
-                .map(|row| {
-                    let text = joined.cell(row, place);
-                    (!missing(text)).then(|| same_value(text, &settings.event))
-                })
-                .collect();
-            Ok((outcomes, None))
+            Ok((outcomes(), None))
         }
         [(only, _)] => Err(StudyError::Cohort(format!(
             "{file}: all cases have the outcome \"{only}\" in the column \"{column}\"; a study needs cases with and without the event"
@@ -576,12 +576,7 @@ fn outcomes_of(joined: &Joined, config: &Config, notes: &mut Vec<String>) -> Res
                     ),
                 ));
             };
-            let outcomes: Vec<Option<bool>> = (0..joined.ids.len())
-                .map(|row| {
-                    let text = joined.cell(row, place);
-                    (!missing(text)).then(|| same_value(text, &settings.event))
-                })
-                .collect();
+            let outcomes = outcomes();
             let without = outcomes.iter().filter(|outcome| outcome.is_none()).count();
             if without > 0 {
                 notes.push(format!("{without} cases have no outcome and take no part"));

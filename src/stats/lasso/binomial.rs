@@ -11,7 +11,7 @@ use ndarray::{Array2, ArrayViewMut2, s};
 
 use super::ahead::{Outlook, Point, Restricted};
 use super::problem::Problem;
-use super::working_set::{Leap, WorkingSet};
+use super::working_set::{CLOSE_ENOUGH, Leap, WorkingSet};
 use super::{PathSolver, Solution, exhausted};
 use crate::stats::StatsError;
 use crate::stats::kernels::{add_columns, all_products, dot, inner_products};
@@ -28,8 +28,8 @@ const MAXIMUM_STEPS: usize = 5_000;
 /// Sweeps over one quadratic, and how many quadratics may end short of their optimum.
 const INNER_SWEEPS: usize = 5_000;
 const SHORT_SOLUTIONS: usize = 40;
-/// Where rounding or near separation stops the steps, this many tolerances (1e-7 of the largest penalty) are a solution.
-const CLOSE_ENOUGH: f64 = 1e4;
+/// Steps that must bring the violation to half of the least so far, where that is close enough already.
+const STEPS_TO_GAIN: usize = 6;
 /// Rows of the Hessian made at once.
 const BLOCK: usize = 96;
 
@@ -346,11 +346,20 @@ impl Members<'_> {
     fn solve_surely(&mut self, lambda: f64, l1: f64, l2: f64) -> Result<(), StatsError> {
         let mut last = f64::INFINITY;
         let mut short = 0;
+        let (mut least, mut vain) = (f64::INFINITY, 0);
         for _ in 0..MAXIMUM_STEPS {
             self.set_gradient();
             let now = self.set.violation(l1, l2);
             if now <= 0.5 * self.tolerance {
                 return Ok(());
+            }
+            if now <= 0.5 * least {
+                (least, vain) = (now, 0);
+            } else {
+                vain += 1;
+                if vain >= STEPS_TO_GAIN && now <= CLOSE_ENOUGH * self.tolerance {
+                    return Ok(());
+                }
             }
             if !self.fresh && now > self.worth_keeping() * last {
                 self.refresh(l1);

@@ -729,6 +729,28 @@ mod tests {
     }
 
     #[test]
+    fn columns_that_differ_by_little_more_than_rounding_are_no_reason_to_give_up() {
+        let mut stream = RandomStream::new(2, Purpose::Other(5));
+        let base = Array2::from_shape_simple_fn((60, 134), || stream.normal());
+        // Of three columns the second is the first but for the ninth digit, the third a sum of two.
+        let x = Array2::from_shape_fn((60, 400), |(i, j)| match j % 3 {
+            0 => base[[i, j / 3]],
+            1 => base[[i, j / 3]] * 1.0000001 + 1e-9 * ((i * j) % 7) as f64,
+            _ => base[[i, j / 3]] + base[[i, (j / 3 + 1) % 134]],
+        });
+        let y: Array1<f64> = (0..60)
+            .map(|i| x[[i, 0]] - x[[i, 200]] + stream.below(3) as f64)
+            .collect();
+        let settings = LassoSettings {
+            family: Family::Gaussian,
+            ..LassoSettings::default()
+        };
+        let path = fit(x.view(), y.view(), None, &settings).unwrap();
+        assert_eq!(path.lambda.len(), 100);
+        assert!(path.largest_violation() <= 1e-7, "{}", path.largest_violation());
+    }
+
+    #[test]
     fn an_exhausted_limit_is_an_error_in_words() {
         let (x, y) = example(2, 40, 30, Family::Gaussian);
         let settings = LassoSettings {

@@ -261,6 +261,9 @@ pub fn limits(limits: [f64; 2], digits: usize) -> String {
 pub fn p_value(p: f64) -> String {
     if p.is_nan() {
         "-".to_owned()
+    } else if p < 1e-300 {
+        // Beyond what a number holds, it is still not 0.
+        "< 1e-300".to_owned()
     } else if p < 0.0001 {
         format!("{p:.1e}")
     } else {
@@ -329,6 +332,7 @@ mod tests {
         assert_eq!(fixed(-0.00001, 3), "0.000");
         assert_eq!(exact(f64::NEG_INFINITY), json!("-Inf"));
         assert_eq!(p_value(1e-9), "1.0e-9");
+        assert_eq!(p_value(0.0), "< 1e-300");
         assert_eq!(
             aligned(&["a", "b"], &[vec!["xx".to_owned(), "1".to_owned()]]),
             "a   b\nxx  1\n"

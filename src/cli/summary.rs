@@ -63,12 +63,12 @@ pub fn text(study: &Study) -> String {
             ));
             for row in &model.rows {
                 text.push_str(&format!(
-                    "  {:<40} {:>10.4} {:>10.4} {:>22} {:>9.4}\n",
+                    "  {:<40} {:>10.4} {:>10.4} {:>22} {:>9}\n",
                     row.term,
                     row.coefficient,
                     row.odds_ratio,
                     format!("{:.4} to {:.4}", row.lower, row.upper),
-                    row.p
+                    p_value(row.p)
                 ));
             }
         }

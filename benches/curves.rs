@@ -6,13 +6,15 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use ndarray::Array2;
-use radscore::stats::calibrate::{Resampling, calibrate};
-use radscore::stats::decision_curve::{Convention, DecisionSettings, RiskSource, decision_curves_with_intervals};
-use radscore::stats::random::{Purpose, RandomStream};
-use radscore::stats::roc::{
+use radscore::stats::base::random::{Purpose, RandomStream};
+use radscore::stats::validation::calibration::corrected::{Resampling, calibrate};
+use radscore::stats::validation::decision_curve::{
+    Convention, DecisionSettings, RiskSource, decision_curves_with_intervals,
+};
+use radscore::stats::validation::optimism::validate;
+use radscore::stats::validation::roc::{
     Direction, DirectionChoice, Placements, RocCurve, auc_test_paired, bootstrap_auc, draw_stratified,
 };
-use radscore::stats::validate::validate;
 
 /// Rows of a logistic model with normal columns, the outcome drawn from it.
 fn model(rows: usize, columns: usize) -> (Array2<f64>, Vec<bool>, Vec<f64>) {

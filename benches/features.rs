@@ -11,7 +11,7 @@ use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use ndarray::Array3;
 use radscore::features::voxel::map;
 use radscore::features::{Parameters, extract};
-use radscore::stats::random::{Purpose, RandomStream};
+use radscore::stats::base::random::{Purpose, RandomStream};
 use radscore::volume::{Geometry, Mask, Samples, Scan, Volume};
 use serde_json::{Map, Value, json};
 

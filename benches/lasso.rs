@@ -11,9 +11,9 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use ndarray::{Array1, Array2};
-use radscore::stats::cross_validation::{CrossValidationSettings, cross_validate};
-use radscore::stats::lasso::{Family, LassoSettings, fit};
-use radscore::stats::random::{Purpose, RandomStream};
+use radscore::stats::base::random::{Purpose, RandomStream};
+use radscore::stats::regression::lasso::{Family, LassoSettings, fit};
+use radscore::stats::validation::cross_validation::{CrossValidationSettings, cross_validate};
 
 /// Rows of correlated columns (blocks of nine around a common factor) and an outcome that a few of them carry.
 fn table(rows: usize, columns: usize, family: Family) -> (Array2<f64>, Array1<f64>) {

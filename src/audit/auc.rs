@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use super::arithmetic::counts_of;
 use super::{Check, Finding, PublishedModel, Severity};
-use crate::stats::distributions::normal_quantile;
-use crate::stats::roc::hanley_mcneil_standard_error;
-use crate::stats::sample_size::independent_difference;
+use crate::stats::base::distributions::normal_quantile;
+use crate::stats::validation::roc::hanley_mcneil_standard_error;
+use crate::stats::validation::sample_size::independent_difference;
 
 /// The family's checks.
 pub static CHECKS: &[Check] = &[

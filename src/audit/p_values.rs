@@ -6,8 +6,8 @@ use super::published::{BaselineKind, BaselineRow};
 use super::{Check, Finding, Printed, PublishedModel, Relation, Severity};
 use ndarray::arr2;
 
+use crate::stats::base::distributions::{normal_quantile, normal_two_sided, t_two_sided};
 use crate::stats::compare::{Contingency, fisher};
-use crate::stats::distributions::{normal_quantile, normal_two_sided, t_two_sided};
 
 /// The family's checks.
 pub static CHECKS: &[Check] = &[

@@ -2,7 +2,7 @@
 
 use super::published::CaseSet;
 use super::{Check, Finding, PublishedModel, Severity};
-use crate::stats::sample_size::{
+use crate::stats::validation::sample_size::{
     Plan, calibration_slope_error, cox_snell_from_auc, expected_auc_interval, expected_shrinkage, minimum_size,
 };
 

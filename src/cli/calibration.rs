@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::columns::{aligned, events, exact, exacts, fixed, limits, p_value};
 use super::{Global, Outcome};
 use crate::model::Model;
-use crate::stats::calibration::{Estimate, FrozenCalibration, frozen_calibration, frozen_grid};
-use crate::stats::hosmer_lemeshow::hosmer_lemeshow;
+use crate::stats::validation::calibration::frozen::{Estimate, FrozenCalibration, frozen_calibration, frozen_grid};
+use crate::stats::validation::calibration::hosmer_lemeshow::hosmer_lemeshow;
 use crate::study::table::{Table, number};
 
 /// What `radscore calibration` is told.

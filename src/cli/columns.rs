@@ -8,8 +8,8 @@ use ndarray::Array2;
 use serde_json::{Value, json};
 
 use super::Global;
-use crate::stats::r_random::RRandom;
-use crate::stats::random::{Purpose, RandomStream};
+use crate::stats::base::r_random::RRandom;
+use crate::stats::base::random::{Purpose, RandomStream};
 use crate::study::table::{Table, number};
 
 /// A table and the column that holds the outcome.

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use super::columns::{Complete, OutcomeArguments, ResampleArguments, aligned, exact, exacts, fixed, limits};
 use super::{Global, Outcome};
-use crate::stats::decision_curve::{
+use crate::stats::base::random::SeedKind;
+use crate::stats::validation::decision_curve::{
     Convention, DecisionCurve, DecisionSettings, Policy, RiskSource, cost_benefit_ratio,
     cross_validated_decision_curve, decision_curves, decision_curves_with_intervals, net_benefit_difference,
 };
-use crate::stats::folds::{FoldSettings, folds};
-use crate::stats::random::SeedKind;
+use crate::stats::validation::folds::{FoldSettings, folds};
 
 /// What `radscore decide` is told.
 #[derive(Debug, Clone, clap::Args)]

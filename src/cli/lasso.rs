@@ -10,12 +10,12 @@ use serde_json::{Map, Value, json};
 
 use super::lasso_resampling::{Resampled, ResamplingArguments};
 use super::{Global, Outcome};
-use crate::stats::cross_validation::{CrossValidation, CrossValidationSettings, Measure, cross_validate};
-use crate::stats::folds::{FoldSettings, folds};
-use crate::stats::lasso::{self, Coefficients, Family, LassoPath, LassoSettings};
-use crate::stats::random::SeedKind;
-use crate::stats::resampling::{PenaltyChoice, Recipe};
-use crate::stats::split::group_numbers;
+use crate::stats::base::random::SeedKind;
+use crate::stats::regression::lasso::{self, Coefficients, Family, LassoPath, LassoSettings};
+use crate::stats::validation::cross_validation::{CrossValidation, CrossValidationSettings, Measure, cross_validate};
+use crate::stats::validation::folds::{FoldSettings, folds};
+use crate::stats::validation::resampling::{PenaltyChoice, Recipe};
+use crate::stats::validation::split::group_numbers;
 use crate::study::table::Table;
 
 /// The distribution of the outcome.

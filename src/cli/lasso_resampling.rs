@@ -5,8 +5,8 @@ use ndarray::{Array1, Array2};
 use serde_json::{Map, Value, json};
 
 use super::columns::{aligned, exact, exacts, fixed};
-use crate::stats::folds::FoldSettings;
-use crate::stats::resampling::{
+use crate::stats::validation::folds::FoldSettings;
+use crate::stats::validation::resampling::{
     NestedCrossValidation, Recipe, RepeatedCrossValidation, Stability, StabilityDraw, nested_cross_validation,
     repeated_cross_validation, selection_stability,
 };

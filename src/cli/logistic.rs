@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use super::lasso::{events, numbers};
 use super::{Global, Outcome};
 use crate::stats::design::Design;
-use crate::stats::firth;
-use crate::stats::logistic::{self, LogisticFit, LogisticSettings, LogisticTerm};
-use crate::stats::spline::RestrictedCubicSpline;
-use crate::stats::stepwise::{Direction, stepwise};
+use crate::stats::design::spline::RestrictedCubicSpline;
+use crate::stats::regression::firth;
+use crate::stats::regression::logistic::{self, LogisticFit, LogisticSettings, LogisticTerm};
+use crate::stats::regression::stepwise::{Direction, stepwise};
 use crate::study::table::Table;
 
 /// The knots of a spline whose number is not said.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::columns::{aligned, exact, fixed, p_value};
 use crate::stats::StatsError;
-use crate::stats::reclassification::{Improvement, reclassification};
+use crate::stats::validation::reclassification::{Improvement, reclassification};
 
 /// Each pair of risks, the first as the old and the second as the new one: as JSON, and as a table.
 pub fn reclassified(

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::columns::{OutcomeArguments, ResampleArguments, aligned, exact, exacts, fixed, limits, p_value};
 use super::reclassified::reclassified;
 use super::{Global, Outcome};
-use crate::stats::proportion::ProportionInterval;
-use crate::stats::roc::{
+use crate::stats::base::proportion::ProportionInterval;
+use crate::stats::validation::roc::{
     AucBootstrap, AucInterval, AucTest, Cutoff, CutoffRule, Direction, DirectionChoice, PartialFocus, Placements,
     RocCurve, auc_interval_of, auc_test_paired, bootstrap_auc, bootstrap_difference, clustered_covariance,
     clustered_variance, cutoff_at, draw_stratified, partial_auc, perfect_lower_limit, precision_recall,
@@ -154,7 +154,7 @@ fn judge(
     let (se, ci) = match patients {
         Some(patients) => {
             let se = clustered_variance(&placements, outcome, patients)?.sqrt();
-            let half = crate::stats::distributions::normal_quantile(0.5 + level / 2.0) * se;
+            let half = crate::stats::base::distributions::normal_quantile(0.5 + level / 2.0) * se;
             (
                 se,
                 [curve.auc - half, curve.auc + half].map(|limit| limit.clamp(0.0, 1.0)),
@@ -278,10 +278,10 @@ fn pairs(
                 } else {
                     test.difference / se
                 };
-                let half = crate::stats::distributions::normal_quantile(0.5 + level / 2.0) * se;
+                let half = crate::stats::base::distributions::normal_quantile(0.5 + level / 2.0) * se;
                 test.se = se;
                 test.statistic = z;
-                test.p_value = crate::stats::distributions::normal_two_sided(z);
+                test.p_value = crate::stats::base::distributions::normal_two_sided(z);
                 test.ci_diff = [test.difference - half, test.difference + half];
             }
             tests.push((a.name.clone(), b.name.clone(), test));

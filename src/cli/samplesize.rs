@@ -5,7 +5,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Global, Outcome};
-use crate::stats::sample_size::{
+use crate::stats::validation::sample_size::{
     MinimumSize, Plan, affordable_candidates, calibration_slope_error, design_effect, expected_auc_interval,
     expected_shrinkage, minimum_size,
 };

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::columns::{OutcomeArguments, aligned, exacts, fixed, number_columns, p_value};
 use super::{Global, Outcome};
-use crate::stats::screening::{FeatureScreen, correlations, find_correlation, rank_correlations, screen};
+use crate::stats::selection::screening::{FeatureScreen, correlations, find_correlation, rank_correlations, screen};
 use crate::study::table::Table;
 
 /// What `radscore screen` is told.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::calibrate::ResampledModelArguments;
 use super::columns::{aligned, exacts, fixed};
 use super::{Global, Outcome};
-use crate::stats::validate::validate;
+use crate::stats::validation::optimism::validate;
 
 /// What `radscore validate` is told.
 #[derive(Debug, Clone, clap::Args)]

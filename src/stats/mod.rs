@@ -5,44 +5,12 @@
 //! fixed order, so that threads change no bit.
 
 pub mod agreement;
-pub mod calibrate;
-pub mod calibration;
-pub mod cluster;
+pub mod base;
 pub mod compare;
-pub mod cross_validation;
-pub mod decision_curve;
-pub mod descriptive;
 pub mod design;
-pub mod distributions;
-pub mod firth;
-pub mod folds;
-pub mod hosmer_lemeshow;
-pub mod interpolate;
-mod kernels;
-pub mod lasso;
-pub mod linalg;
-pub mod logistic;
-pub mod lowess;
-pub mod nomogram;
-pub mod pretty;
-pub mod proportion;
-pub mod quantile;
-pub mod r_random;
-pub mod random;
-pub mod rank;
-pub mod reclassification;
-mod refit;
-pub mod require;
-pub mod resampling;
-pub mod roc;
-pub mod root;
-pub mod sample_size;
-pub mod screening;
-pub mod spline;
-pub mod split;
-pub mod standardise;
-pub mod stepwise;
-pub mod validate;
+pub mod regression;
+pub mod selection;
+pub mod validation;
 
 use thiserror::Error;
 

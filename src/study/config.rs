@@ -14,7 +14,7 @@ use serde_json::{Map, Number, Value};
 
 use super::StudyError;
 use super::table::nearest;
-use crate::stats::random::SeedKind;
+use crate::stats::base::random::SeedKind;
 
 /// The largest file that is read as YAML, in bytes.
 const LARGEST: usize = 4 << 20;

@@ -16,10 +16,10 @@ use super::stages::check::label_of;
 use super::watch::Watch;
 use super::{Study, StudyError};
 use crate::features::{extract, load_options};
-use crate::stats::lasso::{self, Family, LassoSettings};
-use crate::stats::random::{Purpose, RandomStream};
-use crate::stats::roc::{Direction, auc};
-use crate::stats::standardise::Standardiser;
+use crate::stats::base::random::{Purpose, RandomStream};
+use crate::stats::design::standardise::Standardiser;
+use crate::stats::regression::lasso::{self, Family, LassoSettings};
+use crate::stats::validation::roc::{Direction, auc};
 use crate::volume::{self, Samples, Scan};
 
 /// What the controls have shown.
@@ -297,8 +297,8 @@ fn destroy_texture(scan: &mut Scan, destroy: Destroy, mut stream: RandomStream) 
     match destroy {
         Destroy::Shuffle => stream.shuffle(&mut own),
         Destroy::Noise => {
-            let mean = crate::stats::descriptive::mean(&own);
-            let deviation = crate::stats::descriptive::standard_deviation(&own);
+            let mean = crate::stats::base::descriptive::mean(&own);
+            let deviation = crate::stats::base::descriptive::standard_deviation(&own);
             let whole = scan.image.samples.sample_type().is_integer();
             for value in &mut own {
                 let drawn = mean + deviation * stream.normal();

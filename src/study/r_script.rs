@@ -13,7 +13,7 @@ use super::artefact::number_text;
 use super::cohort::Side;
 use super::config::{AgreementForm, ClinicalRule, FitOn, LambdaRule};
 use super::{Study, StudyError};
-use crate::stats::random::SeedKind;
+use crate::stats::base::random::SeedKind;
 
 /// What every script ends with.
 const ANALYSIS: &str = include_str!("r_script/analysis.R");

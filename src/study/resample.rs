@@ -11,13 +11,13 @@ use super::artefact::{number_or_nan, numbers_or_nan};
 use super::partition::Fitted;
 use super::recipe::{Material, Recipe, Score, score_unseen};
 use super::watch::Watch;
-use crate::stats::descriptive::{mean, standard_deviation};
-use crate::stats::distributions::normal_quantile;
-use crate::stats::folds::{FoldSettings, folds};
-use crate::stats::quantile::{QuantileRule, quantile};
-use crate::stats::random::{Purpose, RandomStream, SeedKind};
-use crate::stats::roc::{Direction, Placements, auc, clustered_covariance, clustered_variance};
-use crate::stats::split::{SplitSettings, split};
+use crate::stats::base::descriptive::{mean, standard_deviation};
+use crate::stats::base::distributions::normal_quantile;
+use crate::stats::base::quantile::{QuantileRule, quantile};
+use crate::stats::base::random::{Purpose, RandomStream, SeedKind};
+use crate::stats::validation::folds::{FoldSettings, folds};
+use crate::stats::validation::roc::{Direction, Placements, auc, clustered_covariance, clustered_variance};
+use crate::stats::validation::split::{SplitSettings, split};
 
 /// The distribution of the test AUC over splits.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -404,8 +404,8 @@ mod tests {
     use ndarray::Array2;
 
     use super::*;
-    use crate::stats::cross_validation::{CrossValidationSettings, Measure};
-    use crate::stats::lasso::{Family, LassoSettings};
+    use crate::stats::regression::lasso::{Family, LassoSettings};
+    use crate::stats::validation::cross_validation::{CrossValidationSettings, Measure};
     use crate::study::config::LambdaRule;
 
     #[test]

@@ -1,15 +1,15 @@
 //! The base tests against base R, car and nortest; screening against caret.
 
 use ndarray::Array2;
+use radscore::stats::base::descriptive::{mean, standard_deviation, variance};
+use radscore::stats::base::quantile::{QuantileRule, quantile};
 use radscore::stats::compare::{
     Adjustment, Contingency, LeveneCentre, Shift, Test, adjust, anderson_darling, anova, anova_welch, fisher, kendall,
     kolmogorov_smirnov, kruskal_wallis, levene, lilliefors, mann_whitney, mcnemar, paired_t, pearson, shapiro_wilk,
     signed_rank, spearman, student_t, variance_ratio, welch_t,
 };
-use radscore::stats::descriptive::{mean, standard_deviation, variance};
-use radscore::stats::quantile::{QuantileRule, quantile};
-use radscore::stats::roc::by_outcome;
-use radscore::stats::screening::{correlations, find_correlation, rank_correlations, screen};
+use radscore::stats::selection::screening::{correlations, find_correlation, rank_correlations, screen};
+use radscore::stats::validation::roc::by_outcome;
 use serde_json::Value;
 
 use crate::golden::{Golden, all_near, indices, near, number, numbers};
@@ -340,7 +340,7 @@ pub fn screening(golden: &Golden, file: &str) {
     let features = golden.features(data);
     let outcome = events(&golden.column(data, "y_bin").to_vec());
     let found = screen(features.view(), &outcome).unwrap();
-    let of = |value: &dyn Fn(&radscore::stats::screening::FeatureScreen) -> f64| -> Vec<f64> {
+    let of = |value: &dyn Fn(&radscore::stats::selection::screening::FeatureScreen) -> f64| -> Vec<f64> {
         found.iter().map(value).collect()
     };
     for (key, value) in expected.as_object().unwrap() {

@@ -1,6 +1,6 @@
 //! cv.glmnet over given folds: losses, their standard errors, the chosen penalties and coefficients.
 
-use radscore::stats::cross_validation::{Alignment, CrossValidationSettings, Measure, cross_validate};
+use radscore::stats::validation::cross_validation::{Alignment, CrossValidationSettings, Measure, cross_validate};
 use serde_json::Value;
 
 use crate::glmnet::Case;

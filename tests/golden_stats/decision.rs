@@ -1,6 +1,6 @@
 //! Decision curves against rmda and dcurves.
 
-use radscore::stats::decision_curve::{
+use radscore::stats::validation::decision_curve::{
     Convention, DecisionCurve, DecisionSettings, Policy, RiskSource, cost_benefit_ratio,
     cross_validated_decision_curve, decision_curves, decision_curves_with_intervals,
 };

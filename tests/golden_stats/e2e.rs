@@ -2,15 +2,15 @@
 //! logistic models, ROC curves in both parts, calibration.
 
 use ndarray::{Array1, Array2, Axis};
-use radscore::stats::calibrate::{Resampling, calibrate};
-use radscore::stats::calibration::frozen_calibration;
-use radscore::stats::cross_validation::{CrossValidationSettings, Measure, cross_validate};
 use radscore::stats::design::Design;
-use radscore::stats::lasso::LassoSettings;
-use radscore::stats::roc::{
+use radscore::stats::design::standardise::Standardiser;
+use radscore::stats::regression::lasso::LassoSettings;
+use radscore::stats::validation::calibration::corrected::{Resampling, calibrate};
+use radscore::stats::validation::calibration::frozen::frozen_calibration;
+use radscore::stats::validation::cross_validation::{CrossValidationSettings, Measure, cross_validate};
+use radscore::stats::validation::roc::{
     AucInterval, CutoffRule, Direction, DirectionChoice, Placements, RocCurve, auc_interval, auc_test_paired, cutoff_at,
 };
-use radscore::stats::standardise::Standardiser;
 use serde_json::Value;
 
 use crate::glm::compare_fit;

@@ -1,6 +1,6 @@
 //! Firth's penalised fit against brglm2.
 
-use radscore::stats::firth;
+use radscore::stats::regression::firth;
 
 use crate::glm::{design, events, values};
 use crate::golden::{Golden, all_near};

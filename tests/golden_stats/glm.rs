@@ -1,9 +1,11 @@
 //! Logistic regression: `glm(binomial)`, Wald and profile intervals, tests of terms, `step`, three kinds of VIF.
 
 use radscore::stats::design::Design;
-use radscore::stats::logistic::{self, LogisticFit, LogisticSettings, linear_variance_inflation, variance_inflation};
-use radscore::stats::spline::RestrictedCubicSpline;
-use radscore::stats::stepwise::{Direction, stepwise};
+use radscore::stats::design::spline::RestrictedCubicSpline;
+use radscore::stats::regression::logistic::{
+    self, LogisticFit, LogisticSettings, linear_variance_inflation, variance_inflation,
+};
+use radscore::stats::regression::stepwise::{Direction, stepwise};
 use serde_json::Value;
 
 use crate::golden::{Golden, all_near, near, number, numbers};

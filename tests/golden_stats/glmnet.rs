@@ -2,7 +2,7 @@
 //! our run with that threshold (penalties, length of path), and by the objective, which our exact solution must not exceed.
 
 use ndarray::{Array1, Array2};
-use radscore::stats::lasso::{self, Coefficients, Family, LassoPath, LassoSettings};
+use radscore::stats::regression::lasso::{self, Coefficients, Family, LassoPath, LassoSettings};
 use serde_json::Value;
 
 use crate::golden::{Golden, all_near, indices, near, number, numbers};

@@ -1,8 +1,8 @@
 //! rms's `lrm`: coefficients, standard errors, likelihood ratio, indices. Ranks are compared only as far as rms 6 goes, since
 //! it bins probabilities; ours are exact and are compared with the ROC goldens there.
 
-use radscore::stats::logistic::{self, LogisticSettings, StandardErrors};
-use radscore::stats::spline::RestrictedCubicSpline;
+use radscore::stats::design::spline::RestrictedCubicSpline;
+use radscore::stats::regression::logistic::{self, LogisticSettings, StandardErrors};
 
 use crate::glm::{design, events, values};
 use crate::golden::{Golden, all_near, near, number, numbers};

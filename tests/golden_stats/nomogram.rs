@@ -1,7 +1,7 @@
 //! Nomograms and round ticks against rms and base R.
 
-use radscore::stats::nomogram::{NomogramVariable, nomogram};
-use radscore::stats::pretty::pretty;
+use radscore::stats::base::pretty::pretty;
+use radscore::stats::regression::nomogram::{NomogramVariable, nomogram};
 
 use crate::golden::{Golden, all_near, near, number, numbers};
 

@@ -1,8 +1,8 @@
 //! Hanley and McNeil's intervals of the source paper's printed areas. `tests/audit.rs` compares every other figure of the
 //! file, with the audit that computes it.
 
-use radscore::stats::distributions::normal_quantile;
-use radscore::stats::roc::hanley_mcneil_standard_error;
+use radscore::stats::base::distributions::normal_quantile;
+use radscore::stats::validation::roc::hanley_mcneil_standard_error;
 
 use crate::golden::{Golden, all_near, near, number, numbers};
 

@@ -1,6 +1,6 @@
 //! R's random numbers, to the last digit.
 
-use radscore::stats::r_random::RRandom;
+use radscore::stats::base::r_random::RRandom;
 
 use crate::golden::{Golden, indices, numbers};
 

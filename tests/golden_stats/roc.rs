@@ -1,8 +1,8 @@
 //! ROC curves, their intervals and tests, proportions and reclassification, against pROC and base R.
 
-use radscore::stats::proportion::{ProportionInterval, proportion_interval};
-use radscore::stats::reclassification::reclassification;
-use radscore::stats::roc::{
+use radscore::stats::base::proportion::{ProportionInterval, proportion_interval};
+use radscore::stats::validation::reclassification::reclassification;
+use radscore::stats::validation::roc::{
     AucInterval, Cutoff, CutoffRule, Direction, DirectionChoice, PartialFocus, Placements, RocCurve,
     StratifiedResample, auc_interval, auc_test_paired, auc_test_unpaired, bootstrap_auc, bootstrap_sensitivity,
     counted_standard_error, hanley_mcneil_standard_error, partial_auc, precision_recall,

@@ -135,7 +135,7 @@ pub fn smallest_ellipsoid(hull: &ConvexHull) -> Option<Extent> {
             }
         }
     }
-    let (values, _) = crate::stats::linalg::symmetric_eigen(shape.view());
+    let (values, _) = crate::stats::base::linalg::symmetric_eigen(shape.view());
     Some(ellipsoid(
         [0, 1, 2].map(|axis| (DIMENSIONS * values[axis].max(0.0)).sqrt()),
     ))

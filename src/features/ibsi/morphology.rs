@@ -271,7 +271,7 @@ fn principal_axes(places: &[[f64; 3]]) -> [f64; 3] {
         }
     }
     covariance /= places.len() as f64 - 1.0;
-    let (values, _) = crate::stats::linalg::symmetric_eigen(covariance.view());
+    let (values, _) = crate::stats::base::linalg::symmetric_eigen(covariance.view());
     let mut lengths = [0, 1, 2].map(|axis| 4.0 * values[axis].max(0.0).sqrt());
     lengths.sort_by(|a, b| b.total_cmp(a));
     lengths

@@ -1,9 +1,9 @@
 //! Two methods that measure one quantity: Lin's concordance correlation and Bland & Altman's limits of agreement.
 
 use crate::stats::StatsError;
-use crate::stats::descriptive::{covariance, mean, standard_deviation, variance};
-use crate::stats::distributions::{normal_quantile, t_quantile};
-use crate::stats::require;
+use crate::stats::base::descriptive::{covariance, mean, standard_deviation, variance};
+use crate::stats::base::distributions::{normal_quantile, t_quantile};
+use crate::stats::base::require;
 
 /// Lin's concordance correlation coefficient (1989).
 #[derive(Debug, Clone, Copy, PartialEq)]

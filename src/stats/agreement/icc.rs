@@ -13,8 +13,8 @@
 use ndarray::ArrayView2;
 
 use crate::stats::StatsError;
-use crate::stats::distributions::{f_quantile, f_upper};
-use crate::stats::require;
+use crate::stats::base::distributions::{f_quantile, f_upper};
+use crate::stats::base::require;
 
 /// Which program's F test and limits the agreement forms have; estimates and all other forms are alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::stats::StatsError;
-use crate::stats::distributions::{normal_quantile, normal_two_sided};
-use crate::stats::require;
+use crate::stats::base::distributions::{normal_quantile, normal_two_sided};
+use crate::stats::base::require;
 
 /// How much a disagreement by d of k - 1 steps counts as agreement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

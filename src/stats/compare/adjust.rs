@@ -1,6 +1,6 @@
 //! P values adjusted for their number: R's `p.adjust`.
 
-use crate::stats::rank::compare;
+use crate::stats::base::rank::compare;
 
 /// The rule of adjustment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

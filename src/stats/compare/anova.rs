@@ -2,10 +2,10 @@
 
 use super::Test;
 use crate::stats::StatsError;
-use crate::stats::descriptive::{mean, variance};
-use crate::stats::distributions::{chi_squared_upper, f_upper};
-use crate::stats::rank::{mid_ranks, tie_sum};
-use crate::stats::require;
+use crate::stats::base::descriptive::{mean, variance};
+use crate::stats::base::distributions::{chi_squared_upper, f_upper};
+use crate::stats::base::rank::{mid_ranks, tie_sum};
+use crate::stats::base::require;
 
 /// One-way analysis of variance with equal variances: R's `oneway.test(var.equal = TRUE)`. The estimates are the means.
 pub fn anova(groups: &[&[f64]]) -> Result<Test, StatsError> {

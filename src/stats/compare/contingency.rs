@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayView2};
 
 use crate::stats::StatsError;
-use crate::stats::distributions::chi_squared_upper;
+use crate::stats::base::distributions::chi_squared_upper;
 
 /// The tests of independence in a table.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,7 +121,7 @@ pub fn mcnemar(yes_no: usize, no_yes: usize) -> McNemar {
     let discordant = yes_no + no_yes;
     let tail: f64 = (0..=yes_no.min(no_yes))
         .map(|k| {
-            let ln = crate::stats::distributions::ln_choose(discordant as f64, k as f64);
+            let ln = crate::stats::base::distributions::ln_choose(discordant as f64, k as f64);
             (ln - discordant as f64 * std::f64::consts::LN_2).exp()
         })
         .sum();

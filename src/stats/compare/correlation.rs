@@ -2,10 +2,10 @@
 
 use super::Test;
 use crate::stats::StatsError;
-use crate::stats::descriptive::{covariance, variance};
-use crate::stats::distributions::{normal_quantile, normal_two_sided, t_two_sided};
-use crate::stats::rank::{mid_ranks, tie_groups};
-use crate::stats::require;
+use crate::stats::base::descriptive::{covariance, variance};
+use crate::stats::base::distributions::{normal_quantile, normal_two_sided, t_two_sided};
+use crate::stats::base::rank::{mid_ranks, tie_groups};
+use crate::stats::base::require;
 
 /// Pearson's correlation with its t test and Fisher's interval: R's `cor.test`. NaN where a variable is constant.
 pub fn pearson(first: &[f64], second: &[f64], level: f64) -> Result<Test, StatsError> {

@@ -3,9 +3,9 @@
 use ndarray::Array2;
 
 use crate::stats::StatsError;
-use crate::stats::descriptive::{mean, variance};
-use crate::stats::linalg::Cholesky;
-use crate::stats::require;
+use crate::stats::base::descriptive::{mean, variance};
+use crate::stats::base::linalg::Cholesky;
+use crate::stats::base::require;
 
 /// The difference of two means in units of √((s₁² + s₂²)/2) (Cohen's d as tables of balance use it; Austin 2009). 0 where
 /// both groups have one and the same value, infinite where two constants differ.

@@ -4,9 +4,9 @@ use ndarray::{Array2, ArrayView2};
 
 use super::contingency::occupied;
 use crate::stats::StatsError;
-use crate::stats::distributions::ln_choose;
-use crate::stats::require;
-use crate::stats::root::{R_TOLERANCE, root};
+use crate::stats::base::distributions::ln_choose;
+use crate::stats::base::require;
+use crate::stats::base::root::{R_TOLERANCE, root};
 
 /// Fisher's exact test.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -2,7 +2,7 @@
 
 use super::Test;
 use crate::stats::StatsError;
-use crate::stats::require;
+use crate::stats::base::require;
 
 /// The test of two groups: exact where they make fewer than 10,000 pairs (ties allowed), else by the limiting
 /// distribution; R's `ks.test`.

@@ -2,9 +2,9 @@
 
 use super::Test;
 use crate::stats::StatsError;
-use crate::stats::descriptive::{mean, standard_deviation};
-use crate::stats::distributions::{normal_lower, normal_quantile, normal_upper};
-use crate::stats::require;
+use crate::stats::base::descriptive::{mean, standard_deviation};
+use crate::stats::base::distributions::{normal_lower, normal_quantile, normal_upper};
+use crate::stats::base::require;
 
 /// Shapiro and Wilk's W with Royston's approximation (AS R94, 1995), 3 to 5,000 values: R's `shapiro.test`.
 pub fn shapiro_wilk(values: &[f64]) -> Result<Test, StatsError> {

@@ -1,11 +1,11 @@
 //! The Mann-Whitney (Wilcoxon rank sum) test in all its dialects, and the Hodges-Lehmann shift.
 
 use crate::stats::StatsError;
-use crate::stats::distributions::{normal_quantile, normal_two_sided};
-use crate::stats::quantile::{QuantileRule, quantile_of_sorted};
-use crate::stats::rank::{mid_ranks, tie_sum};
-use crate::stats::require;
-use crate::stats::root::root;
+use crate::stats::base::distributions::{normal_quantile, normal_two_sided};
+use crate::stats::base::quantile::{QuantileRule, quantile_of_sorted};
+use crate::stats::base::rank::{mid_ranks, tie_sum};
+use crate::stats::base::require;
+use crate::stats::base::root::root;
 
 /// A Mann-Whitney test.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,9 +1,9 @@
 //! Wilcoxon's signed rank test of pairs.
 
 use crate::stats::StatsError;
-use crate::stats::distributions::normal_two_sided;
-use crate::stats::rank::{mid_ranks, tie_sum};
-use crate::stats::require;
+use crate::stats::base::distributions::normal_two_sided;
+use crate::stats::base::rank::{mid_ranks, tie_sum};
+use crate::stats::base::require;
 
 /// A signed rank test. Pairs without a difference are left out, as R leaves them.
 #[derive(Debug, Clone, PartialEq)]

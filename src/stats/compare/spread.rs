@@ -3,10 +3,10 @@
 use super::Test;
 use super::anova::one_way;
 use crate::stats::StatsError;
-use crate::stats::descriptive::{mean, variance};
-use crate::stats::distributions::{f_lower, f_quantile, f_upper};
-use crate::stats::quantile::median;
-use crate::stats::require;
+use crate::stats::base::descriptive::{mean, variance};
+use crate::stats::base::distributions::{f_lower, f_quantile, f_upper};
+use crate::stats::base::quantile::median;
+use crate::stats::base::require;
 
 /// What Levene's deviations are taken from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

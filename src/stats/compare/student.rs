@@ -2,9 +2,9 @@
 
 use super::Test;
 use crate::stats::StatsError;
-use crate::stats::descriptive::{mean, variance};
-use crate::stats::distributions::{t_quantile, t_two_sided};
-use crate::stats::require;
+use crate::stats::base::descriptive::{mean, variance};
+use crate::stats::base::distributions::{t_quantile, t_two_sided};
+use crate::stats::base::require;
 
 /// Student's t with pooled variances: R's `t.test(var.equal = TRUE)`. The interval is of the first mean minus the second.
 /// Groups without any spread give NaN if their means are equal, else P = 0.

@@ -22,9 +22,9 @@ use super::{
     shapiro_wilk, standardised_difference, standardised_difference_of_shares, student_t, welch_t,
 };
 use crate::stats::StatsError;
-use crate::stats::descriptive::{mean, standard_deviation};
-use crate::stats::quantile::{QuantileRule, quantile};
-use crate::stats::require;
+use crate::stats::base::descriptive::{mean, standard_deviation};
+use crate::stats::base::quantile::{QuantileRule, quantile};
+use crate::stats::base::require;
 
 /// Whose defaults the table follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -397,7 +397,7 @@ mod tests {
         let normal: Vec<Option<f64>> = (0..60)
             .map(|case| {
                 let place = (f64::from(case / 2) + 0.5) / 30.0;
-                Some(crate::stats::distributions::normal_quantile(place) + f64::from(case % 2))
+                Some(crate::stats::base::distributions::normal_quantile(place) + f64::from(case % 2))
             })
             .collect();
         let mut skewed: Vec<Option<f64>> = normal

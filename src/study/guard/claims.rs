@@ -1,8 +1,8 @@
 //! L10, L13, L16: whether the figures carry what is claimed.
 
 use super::{Breach, some};
-use crate::stats::descriptive::{covariance, standard_deviation};
-use crate::stats::rank::mid_ranks;
+use crate::stats::base::descriptive::{covariance, standard_deviation};
+use crate::stats::base::rank::mid_ranks;
 use crate::study::Study;
 use crate::study::cohort::Side;
 use crate::study::stages::evaluate::CalibrationKind;

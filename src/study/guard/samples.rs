@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Breach, some};
+use crate::stats::base::descriptive::mean;
 use crate::stats::compare::standardised_difference;
-use crate::stats::descriptive::mean;
-use crate::stats::sample_size::{Plan, minimum_size};
+use crate::stats::validation::sample_size::{Plan, minimum_size};
 use crate::study::Study;
 use crate::study::cohort::Side;
 

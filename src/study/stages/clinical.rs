@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::regression::{design_of, regress};
 use super::split::rows_in;
 use super::{LogisticRow, needed};
-use crate::stats::stepwise::{Direction, stepwise};
+use crate::stats::regression::stepwise::{Direction, stepwise};
 use crate::study::artefact::{json_bytes, number_text};
 use crate::study::config::ClinicalRule;
 use crate::study::partition::TrainingRows;

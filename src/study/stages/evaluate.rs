@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 use super::fit::{FitResult, FittedModel};
 use super::split::{SplitResult, rows_in, seed_kind_name};
 use super::{features_ingredient, needed};
-use crate::stats::calibrate::{Resampling, calibrate};
-use crate::stats::calibration::{frozen_calibration, frozen_grid};
-use crate::stats::decision_curve::{Convention, DecisionSettings, Policy, decision_curves};
-use crate::stats::nomogram::{NomogramVariable, RISK_TICKS, nomogram};
-use crate::stats::proportion::ProportionInterval;
-use crate::stats::r_random::RRandom;
-use crate::stats::random::{Purpose, RandomStream, SeedKind};
-use crate::stats::roc::{
+use crate::stats::base::proportion::ProportionInterval;
+use crate::stats::base::r_random::RRandom;
+use crate::stats::base::random::{Purpose, RandomStream, SeedKind};
+use crate::stats::regression::nomogram::{NomogramVariable, RISK_TICKS, nomogram};
+use crate::stats::validation::calibration::corrected::{Resampling, calibrate};
+use crate::stats::validation::calibration::frozen::{frozen_calibration, frozen_grid};
+use crate::stats::validation::decision_curve::{Convention, DecisionSettings, Policy, decision_curves};
+use crate::stats::validation::roc::{
     AucInterval, Cutoff, Direction, DirectionChoice, Placements, RocCurve, auc_interval, auc_test_paired,
     auc_test_unpaired, cutoff_at, draw_stratified, sensitivity_band,
 };

@@ -10,7 +10,7 @@ use super::split::{SplitResult, rows_in};
 use super::{LogisticRow, features_ingredient, needed};
 use crate::model::predict::logistic;
 use crate::model::{Cutoff, FORMAT, Model, Number, Outcome, Term, TermSource, TrainingCases};
-use crate::stats::roc::{CutoffRule, Direction, DirectionChoice, RocCurve};
+use crate::stats::validation::roc::{CutoffRule, Direction, DirectionChoice, RocCurve};
 use crate::study::artefact::{json_bytes, number_or_nan, numbers_or_nan};
 use crate::study::partition::{Fitted, TrainingRows};
 use crate::study::stage::{Ingredients, Made, Stage};

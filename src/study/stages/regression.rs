@@ -4,10 +4,10 @@
 use ndarray::Array2;
 
 use super::LogisticRow;
+use crate::stats::base::distributions::{normal_quantile, normal_two_sided};
 use crate::stats::design::Design;
-use crate::stats::distributions::{normal_quantile, normal_two_sided};
-use crate::stats::logistic::{LogisticSettings, LogisticTerm};
-use crate::stats::{firth, logistic};
+use crate::stats::regression::logistic::{LogisticSettings, LogisticTerm};
+use crate::stats::regression::{firth, logistic};
 use crate::study::StudyError;
 
 /// A fitted logistic regression.

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::agreement::judge;
 use super::split::rows_in;
 use super::{features_ingredient, needed};
-use crate::stats::distributions::normal_quantile;
-use crate::stats::roc::{Direction, Placements, clustered_variance};
-use crate::stats::split::group_numbers;
+use crate::stats::base::distributions::normal_quantile;
+use crate::stats::validation::roc::{Direction, Placements, clustered_variance};
+use crate::stats::validation::split::group_numbers;
 use crate::study::artefact::{json_bytes, number_or_nan, number_text};
 use crate::study::cohort::Side;
 use crate::study::config::AgreementSettings;
@@ -256,7 +256,7 @@ fn clustered(study: &Study) -> Result<Vec<ClusteredAuc>, StudyError> {
             let Ok(variance) = clustered_variance(&placements, &outcome, &patients) else {
                 continue;
             };
-            let area = crate::stats::roc::auc(&outcome, &scores, Direction::Higher)?;
+            let area = crate::stats::validation::roc::auc(&outcome, &scores, Direction::Higher)?;
             let error = variance.max(0.0).sqrt();
             let half = normal_quantile(0.975) * error;
             found.push(ClusteredAuc {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::baseline::{BaselineRow, baseline, table as baseline_table};
 use super::check::Verdict;
 use super::needed;
-use crate::stats::split::{SplitSettings, group_numbers, split};
+use crate::stats::validation::split::{SplitSettings, group_numbers, split};
 use crate::study::artefact::json_bytes;
 use crate::study::cohort::{Case, Side, some_of};
 use crate::study::partition::Partition;
@@ -256,8 +256,8 @@ fn drawn_sides(study: &Study, cases: &[&Case]) -> Result<Vec<Side>, StudyError> 
 /// The name of the random numbers' source in ingredients.
 pub(super) fn seed_kind_name(study: &Study) -> &'static str {
     match study.config().seed_kind {
-        crate::stats::random::SeedKind::Own => "own",
-        crate::stats::random::SeedKind::R => "R",
+        crate::stats::base::random::SeedKind::Own => "own",
+        crate::stats::base::random::SeedKind::R => "R",
     }
 }
 

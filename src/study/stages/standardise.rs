@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::needed;
 use super::split::rows_in;
-use crate::stats::standardise::Standardiser;
+use crate::stats::design::standardise::Standardiser;
 use crate::study::artefact::{json_bytes, number_text};
 use crate::study::partition::Fitted;
 use crate::study::stage::{Ingredients, Made, Stage};

@@ -9,9 +9,9 @@ use rayon::prelude::*;
 
 use crate::figure::heatmap::HeatmapInput;
 use crate::figure::path::short_name;
-use crate::stats::cluster::average_linkage;
+use crate::stats::base::descriptive::{mean, standard_deviation};
 use crate::stats::compare::{mann_whitney, pearson};
-use crate::stats::descriptive::{mean, standard_deviation};
+use crate::stats::selection::cluster::average_linkage;
 use crate::study::Study;
 use crate::study::cohort::Side;
 use crate::study::feature_table::FeatureTable;

@@ -1,0 +1,199 @@
+//! The terms of a regression and the columns that they make: numbers, factors, restricted cubic splines.
+
+pub mod spline;
+pub mod standardise;
+
+use std::ops::Range;
+
+use ndarray::Array2;
+
+use crate::stats::StatsError;
+use crate::stats::base::require;
+use crate::stats::design::spline::RestrictedCubicSpline;
+
+/// One term and its columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DesignTerm {
+    /// The term's name, as the reader gave it
+    pub name: String,
+    /// Its columns in the design
+    pub columns: Range<usize>,
+}
+
+/// Columns of a regression, without the one of the intercept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Design {
+    rows: usize,
+    terms: Vec<DesignTerm>,
+    names: Vec<String>,
+    values: Vec<Vec<f64>>,
+}
+
+impl Design {
+    /// A design without terms (the intercept alone) for so many rows.
+    pub fn new(rows: usize) -> Self {
+        Self {
+            rows,
+            terms: Vec::new(),
+            names: Vec::new(),
+            values: Vec::new(),
+        }
+    }
+
+    /// Numeric columns, each a term.
+    pub fn numbers<'a>(
+        rows: usize,
+        columns: impl IntoIterator<Item = (&'a str, &'a [f64])>,
+    ) -> Result<Self, StatsError> {
+        let mut design = Self::new(rows);
+        for (name, values) in columns {
+            design.number(name, values)?;
+        }
+        Ok(design)
+    }
+
+    /// Adds a number. A value that is not finite is an error.
+    pub fn number(&mut self, name: &str, values: &[f64]) -> Result<&mut Self, StatsError> {
+        self.push(name, vec![(name.to_owned(), values.to_vec())])
+    }
+
+    /// Adds a factor: a 0/1 column for each level but the first (levels sorted as numbers where all are, otherwise as
+    /// text), named as R does: `name2`, `name3`. One level alone is an error.
+    pub fn factor(&mut self, name: &str, labels: &[String]) -> Result<&mut Self, StatsError> {
+        let mut levels: Vec<&String> = labels.iter().collect();
+        let numeric: Option<Vec<f64>> = levels.iter().map(|level| level.parse::<f64>().ok()).collect();
+        if numeric.is_some() {
+            let value = |label: &String| label.parse::<f64>().unwrap_or(f64::NAN);
+            levels.sort_by(|a, b| value(a).total_cmp(&value(b)));
+        } else {
+            levels.sort();
+        }
+        levels.dedup();
+        if levels.len() < 2 {
+            return Err(StatsError::Impossible(format!(
+                "The factor \"{name}\" has the same level in every row, so nothing can be estimated; leave it out"
+            )));
+        }
+        let columns = levels[1..]
+            .iter()
+            .map(|level| {
+                let indicator = labels
+                    .iter()
+                    .map(|label| f64::from(u8::from(label == *level)))
+                    .collect();
+                (format!("{name}{level}"), indicator)
+            })
+            .collect();
+        self.push(name, columns)
+    }
+
+    /// Adds a restricted cubic spline: the number itself and the spline's further columns, named `name`, `name'`, `name''`.
+    pub fn spline(
+        &mut self,
+        name: &str,
+        values: &[f64],
+        spline: &RestrictedCubicSpline,
+    ) -> Result<&mut Self, StatsError> {
+        require::finite(name, values)?;
+        let basis = spline.basis(values);
+        let columns = basis
+            .columns()
+            .into_iter()
+            .enumerate()
+            .map(|(at, column)| (format!("{name}{}", "'".repeat(at)), column.to_vec()))
+            .collect();
+        self.push(name, columns)
+    }
+
+    fn push(&mut self, name: &str, columns: Vec<(String, Vec<f64>)>) -> Result<&mut Self, StatsError> {
+        if self.terms.iter().any(|term| term.name == name) {
+            return Err(StatsError::Impossible(format!("The term \"{name}\" is given twice")));
+        }
+        let first = self.values.len();
+        for (column, values) in columns {
+            require::same_length("A regression", ("rows", self.rows), (&column, values.len()))?;
+            require::finite(&column, &values)?;
+            self.names.push(column);
+            self.values.push(values);
+        }
+        self.terms.push(DesignTerm {
+            name: name.to_owned(),
+            columns: first..self.values.len(),
+        });
+        Ok(self)
+    }
+
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The terms in order.
+    pub fn terms(&self) -> &[DesignTerm] {
+        &self.terms
+    }
+
+    /// The columns' names in order.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The columns in order.
+    pub fn columns(&self) -> &[Vec<f64>] {
+        &self.values
+    }
+
+    /// The design with some of the terms only, in the order asked for.
+    pub fn select(&self, terms: &[usize]) -> Self {
+        let mut selected = Self::new(self.rows);
+        for term in terms {
+            let term = &self.terms[*term];
+            let first = selected.values.len();
+            selected.names.extend_from_slice(&self.names[term.columns.clone()]);
+            selected.values.extend_from_slice(&self.values[term.columns.clone()]);
+            selected.terms.push(DesignTerm {
+                name: term.name.clone(),
+                columns: first..selected.values.len(),
+            });
+        }
+        selected
+    }
+
+    /// Rows by columns.
+    pub fn matrix(&self) -> Array2<f64> {
+        Array2::from_shape_fn((self.rows, self.values.len()), |(row, column)| self.values[column][row])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_factor_sorts_its_levels_and_drops_the_first() {
+        let labels: Vec<String> = ["10", "2", "1", "2"].map(String::from).to_vec();
+        let mut design = Design::new(4);
+        design.factor("grade", &labels).unwrap();
+        assert_eq!(design.names(), ["grade2", "grade10"]);
+        assert_eq!(design.columns(), [[0.0, 1.0, 0.0, 1.0], [1.0, 0.0, 0.0, 0.0]]);
+        assert!(
+            design
+                .factor("one", &vec![String::from("a"); 4])
+                .unwrap_err()
+                .to_string()
+                .contains("same level")
+        );
+    }
+
+    #[test]
+    fn terms_are_chosen_with_all_their_columns() {
+        let mut design = Design::new(2);
+        design.number("x", &[1.0, 2.0]).unwrap();
+        design.factor("g", &["a".into(), "b".into()]).unwrap();
+        let selected = design.select(&[1, 0]);
+        assert_eq!(selected.names(), ["gb", "x"]);
+        assert_eq!(selected.terms()[1].columns, 1..2);
+        assert!(design.number("x", &[0.0, 0.0]).is_err());
+        assert!(design.number("y", &[0.0]).is_err());
+    }
+}

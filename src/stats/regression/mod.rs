@@ -1,0 +1,10 @@
+//! Fits: the penalised path, logistic regression by maximum likelihood and by Firth's penalty, selection step by step,
+//! the local regression that smooths a curve, and the nomogram of a fitted model.
+
+pub mod firth;
+pub mod lasso;
+pub mod logistic;
+pub mod lowess;
+pub mod nomogram;
+pub(crate) mod refit;
+pub mod stepwise;

@@ -1,0 +1,391 @@
+//! Calibration of stated risks on new data: a frozen model, nothing refitted.
+//!
+//! The risks are what some model said beforehand; the outcome is what came. Intercept (with the slope held at 1) and slope
+//! come from logistic regression of the outcome on the logit of the risk (Cox 1958); O:E compares events with the sum of
+//! risks; the curve is `lowess` without robust rounds on all rows. ICI, E50, E90 and Emax are mean, median, 0.9 quantile
+//! and maximum of |risk - curve| (Austin & Steyerberg 2019, who smooth by loess; rms's `val.prob` calls the mean Eavg).
+//! D, U, Q, R² and Spiegelhalter's z are `val.prob`'s; C and Dxy are exact, where rms 6 bins them.
+//!
+//! Risks of exactly 0 or 1 have no logit: they stay in O:E, Brier and the curve, leave the regressions, and are counted.
+//! Constant risks have no slope: it is NaN.
+
+use ndarray::Array2;
+
+use crate::stats::StatsError;
+use crate::stats::base::distributions::{chi_squared_upper, normal_quantile, normal_two_sided};
+use crate::stats::base::interpolate::interpolate;
+use crate::stats::base::quantile::{QuantileRule, quantile};
+use crate::stats::base::rank::compare;
+use crate::stats::base::require;
+use crate::stats::regression::lowess::{LowessSettings, local_weights, lowess, neighbours};
+use crate::stats::regression::refit::{Refit, Refitter};
+use crate::stats::validation::calibration::corrected::{CurveErrors, grid};
+use crate::stats::validation::optimism::Likelihood;
+use crate::stats::validation::roc::{Direction, auc};
+
+/// An estimate with its standard error and Wald interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimate {
+    /// The value
+    pub value: f64,
+    /// Its standard error
+    pub se: f64,
+    /// Confidence limits
+    pub ci: [f64; 2],
+}
+
+impl Estimate {
+    fn wald(value: f64, se: f64, z: f64) -> Self {
+        Self {
+            value,
+            se,
+            ci: [value - z * se, value + z * se],
+        }
+    }
+
+    fn none() -> Self {
+        Self::wald(f64::NAN, f64::NAN, 0.0)
+    }
+}
+
+/// The smooth curve at a grid of risks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SmoothCurve {
+    /// Predicted risk
+    pub predicted: Vec<f64>,
+    /// Observed share, smoothed
+    pub observed: Vec<f64>,
+    /// Lower pointwise limit
+    pub lower: Vec<f64>,
+    /// Upper pointwise limit
+    pub upper: Vec<f64>,
+}
+
+/// How stated risks fared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FrozenCalibration {
+    /// Rows
+    pub n: usize,
+    /// Events
+    pub events: usize,
+    /// Mean stated risk
+    pub mean_risk: f64,
+    /// Observed over expected events; limits on the log scale, exp(ln O:E ± z √((1 - O/n)/O))
+    pub oe: Estimate,
+    /// Calibration in the large: the intercept with the slope held at 1; 0 is perfect
+    pub intercept: Estimate,
+    /// The slope of the logit; 1 is perfect, below 1 the risks are too extreme
+    pub slope: Estimate,
+    /// The intercept fitted together with the slope (`val.prob`'s)
+    pub joint_intercept: Estimate,
+    /// Rows with a risk of exactly 0 or 1, left out of intercept and slope
+    pub without_logit: usize,
+    /// Mean squared difference of risk and outcome
+    pub brier: f64,
+    /// 1 - Brier / (prevalence (1 - prevalence))
+    pub brier_scaled: f64,
+    /// The smooth curve with pointwise limits
+    pub curve: SmoothCurve,
+    /// Integrated calibration index: the mean distance of risk and curve
+    pub ici: f64,
+    /// The median distance
+    pub e50: f64,
+    /// The 0.9 quantile of the distance
+    pub e90: f64,
+    /// The largest distance
+    pub emax: f64,
+    /// Area under the ROC curve
+    pub c: f64,
+    /// Somers' Dxy, 2 C - 1
+    pub dxy: f64,
+    /// Nagelkerke's R² of the risks as they stand
+    pub r2: f64,
+    /// Discrimination, (LR χ² - 1) / n
+    pub d: f64,
+    /// LR χ² of the risks against the prevalence
+    pub d_chi_squared: f64,
+    /// Unreliability, (χ² - 2) / n
+    pub u: f64,
+    /// χ² of intercept 0 and slope 1
+    pub u_chi_squared: f64,
+    /// Its P value, 2 degrees of freedom
+    pub u_p: f64,
+    /// D - U
+    pub q: f64,
+    /// Spiegelhalter's z of the Brier score
+    pub spiegelhalter_z: f64,
+    /// Its two-sided P value
+    pub spiegelhalter_p: f64,
+}
+
+/// Judges stated risks on the outcome that came. Needs both outcomes and at least 5 rows.
+pub fn frozen_calibration(outcome: &[bool], risks: &[f64], level: f64) -> Result<FrozenCalibration, StatsError> {
+    let what = "calibration";
+    require::same_length(what, ("the outcome", outcome.len()), ("the risks", risks.len()))?;
+    require::probabilities("the predicted risks", risks)?;
+    require::level(level)?;
+    require::at_least(what, "rows", 5, outcome.len())?;
+    let (events, _) = require::both_outcomes(what, outcome)?;
+    let z = normal_quantile(0.5 + level / 2.0);
+    let n = outcome.len() as f64;
+    let y: Vec<f64> = outcome.iter().map(|&event| f64::from(u8::from(event))).collect();
+    let expected: f64 = risks.iter().sum();
+    let observed = events as f64;
+    let prevalence = observed / n;
+    let brier = y
+        .iter()
+        .zip(risks)
+        .map(|(y, risk)| (y - risk) * (y - risk))
+        .sum::<f64>()
+        / n;
+
+    let (kept_outcome, logits): (Vec<bool>, Vec<f64>) = outcome
+        .iter()
+        .zip(risks)
+        .filter(|(_, risk)| **risk > 0.0 && **risk < 1.0)
+        .map(|(event, risk)| (*event, (risk / (1.0 - risk)).ln()))
+        .unzip();
+    let ones = vec![1.0; logits.len()];
+    let stated = Likelihood::new(&logits, &kept_outcome, &ones);
+    let large = in_the_large(&kept_outcome, &logits, z);
+    let (joint_intercept, slope, recalibrated) = recalibrate(&kept_outcome, &logits, z);
+    let gain = stated.null - stated.as_stated;
+    let u_chi_squared = stated.as_stated - recalibrated;
+
+    let smooth = lowess(risks, &y, &LowessSettings::default())?;
+    let (x, at_x) = average_ties(&smooth.x, &smooth.y);
+    let distances: Vec<f64> = risks
+        .iter()
+        .map(|&risk| (risk - interpolate(&x, &at_x, risk)).abs())
+        .collect();
+    let c = auc(outcome, risks, Direction::Higher)?;
+    let oe_se = ((1.0 - prevalence) / observed).sqrt();
+    let oe = observed / expected;
+    let (z_brier, p_brier) = spiegelhalter(&y, risks);
+    let d = (gain - 1.0) / stated.n;
+    let u = (u_chi_squared - 2.0) / stated.n;
+    Ok(FrozenCalibration {
+        n: outcome.len(),
+        events,
+        mean_risk: expected / n,
+        oe: Estimate {
+            value: oe,
+            se: oe * oe_se,
+            ci: [oe * (-z * oe_se).exp(), oe * (z * oe_se).exp()],
+        },
+        intercept: large,
+        slope,
+        joint_intercept,
+        without_logit: outcome.len() - logits.len(),
+        brier,
+        brier_scaled: 1.0 - brier / (prevalence * (1.0 - prevalence)),
+        curve: smooth_curve(&smooth.x, &x, &at_x, z),
+        ici: distances.iter().sum::<f64>() / n,
+        e50: quantile(&distances, 0.5, QuantileRule::Linear),
+        e90: quantile(&distances, 0.9, QuantileRule::Linear),
+        emax: distances.iter().copied().fold(f64::NAN, f64::max),
+        c,
+        dxy: 2.0 * (c - 0.5),
+        r2: stated.nagelkerke(gain),
+        d,
+        d_chi_squared: gain,
+        u,
+        u_chi_squared,
+        u_p: chi_squared_upper(u_chi_squared, 2.0),
+        q: d - u,
+        spiegelhalter_z: z_brier,
+        spiegelhalter_p: p_brier,
+    })
+}
+
+/// The frozen curve on the grid of rms's `calibrate`, and its distance from the risks by the same rule: comparable with
+/// the training set's printed errors, without correction since nothing was fitted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FrozenGrid {
+    /// The grid of predicted risks
+    pub predy: Vec<f64>,
+    /// The curve there
+    pub curve: Vec<f64>,
+    /// The distances at the risks inside the grid
+    pub errors: CurveErrors,
+}
+
+/// The frozen curve of stated risks on rms's grid; needs more than 10 rows.
+pub fn frozen_grid(outcome: &[bool], risks: &[f64]) -> Result<FrozenGrid, StatsError> {
+    let what = "a calibration curve";
+    require::same_length(what, ("the outcome", outcome.len()), ("the risks", risks.len()))?;
+    require::probabilities("the predicted risks", risks)?;
+    require::at_least(what, "rows", 11, outcome.len())?;
+    let y: Vec<f64> = outcome.iter().map(|&event| f64::from(u8::from(event))).collect();
+    let smooth = lowess(risks, &y, &LowessSettings::default())?;
+    let predy = grid(risks);
+    let curve: Vec<f64> = predy.iter().map(|&at| interpolate(&smooth.x, &smooth.y, at)).collect();
+    let errors = CurveErrors::new(risks, &predy, &curve);
+    Ok(FrozenGrid { predy, curve, errors })
+}
+
+/// Intercept with the logit as offset, by Newton's method.
+fn in_the_large(outcome: &[bool], logits: &[f64], z: f64) -> Estimate {
+    let events = outcome.iter().filter(|&&event| event).count();
+    if events == 0 || events == outcome.len() {
+        return Estimate::none();
+    }
+    let mut intercept = 0.0_f64;
+    let mut information = f64::NAN;
+    for _ in 0..200 {
+        let mut score = 0.0;
+        information = 0.0;
+        for (&event, &logit) in outcome.iter().zip(logits) {
+            let risk = crate::stats::validation::calibration::corrected::logistic(intercept + logit);
+            score += f64::from(u8::from(event)) - risk;
+            information += risk * (1.0 - risk);
+        }
+        // The score is concave enough that a step of at most 2 cannot run away.
+        let step = (score / information).clamp(-2.0, 2.0);
+        intercept += step;
+        if step.abs() < 1e-12 * (1.0 + intercept.abs()) {
+            break;
+        }
+    }
+    Estimate::wald(intercept, information.sqrt().recip(), z)
+}
+
+/// Intercept and slope of the logit together, and -2 log L there.
+fn recalibrate(outcome: &[bool], logits: &[f64], z: f64) -> (Estimate, Estimate, f64) {
+    let none = (Estimate::none(), Estimate::none(), f64::NAN);
+    let Ok(column) = Array2::from_shape_vec((logits.len(), 1), logits.to_vec()) else {
+        return none;
+    };
+    let mut refitter = Refitter::new(column.view(), outcome);
+    let mut coefficients = vec![0.0, 1.0];
+    let ones = vec![1.0; logits.len()];
+    if refitter.fit(&ones, &mut coefficients) == Refit::Failed {
+        return none;
+    }
+    let (mut a, mut b, mut c) = (0.0, 0.0, 0.0);
+    for (&linear, &logit) in refitter.linear.iter().zip(logits) {
+        let risk = crate::stats::validation::calibration::corrected::logistic(linear);
+        let weight = risk * (1.0 - risk);
+        a += weight;
+        b += weight * logit;
+        c += weight * logit * logit;
+    }
+    let determinant = a * c - b * b;
+    (
+        Estimate::wald(coefficients[0], (c / determinant).sqrt(), z),
+        Estimate::wald(coefficients[1], (a / determinant).sqrt(), z),
+        Likelihood::new(&refitter.linear, outcome, &ones).as_stated,
+    )
+}
+
+/// Spiegelhalter's z (1986): the Brier score against its expectation, were the risks true.
+fn spiegelhalter(y: &[f64], risks: &[f64]) -> (f64, f64) {
+    let (mut excess, mut variance) = (0.0, 0.0);
+    for (y, risk) in y.iter().zip(risks) {
+        let lever = 1.0 - 2.0 * risk;
+        excess += (y - risk) * lever;
+        variance += lever * lever * risk * (1.0 - risk);
+    }
+    let z = excess / variance.sqrt();
+    (z, normal_two_sided(z))
+}
+
+/// One point for each distinct x, tied y averaged.
+fn average_ties(x: &[f64], y: &[f64]) -> (Vec<f64>, Vec<f64>) {
+    let rows: Vec<(f64, f64)> = x.iter().copied().zip(y.iter().copied()).collect();
+    rows.chunk_by(|left, right| left.0 == right.0)
+        .map(|run| (run[0].0, run.iter().map(|row| row.1).sum::<f64>() / run.len() as f64))
+        .unzip()
+}
+
+/// The curve at 101 risks over their range. It is a weighted sum of the outcomes, so its variance is the sum of the
+/// squared weights times p (1 - p), p being the curve itself at each row.
+fn smooth_curve(sorted: &[f64], x: &[f64], y: &[f64], z: f64) -> SmoothCurve {
+    let mut curve = SmoothCurve {
+        predicted: Vec::new(),
+        observed: Vec::new(),
+        lower: Vec::new(),
+        upper: Vec::new(),
+    };
+    let n = sorted.len();
+    let (low, high) = (sorted[0], sorted[n - 1]);
+    let spread: Vec<f64> = sorted
+        .iter()
+        .map(|&risk| {
+            let share = interpolate(x, y, risk).clamp(0.0, 1.0);
+            share * (1.0 - share)
+        })
+        .collect();
+    let near = neighbours(2.0 / 3.0, n);
+    let mut weights = vec![0.0; n];
+    let points = if low == high { 1 } else { 101 };
+    for point in 0..points {
+        let at = if point == 100 {
+            high
+        } else {
+            low + (high - low) * point as f64 / 100.0
+        };
+        let observed = interpolate(x, y, at);
+        let window = nearest(sorted, at, near);
+        let se = local_weights(sorted, at, window, &mut weights, None).map_or(f64::NAN, |(left, right)| {
+            (left..right)
+                .map(|row| weights[row] * weights[row] * spread[row])
+                .sum::<f64>()
+                .sqrt()
+        });
+        curve.predicted.push(at);
+        curve.observed.push(observed);
+        curve.lower.push((observed - z * se).clamp(0.0, 1.0));
+        curve.upper.push((observed + z * se).clamp(0.0, 1.0));
+    }
+    curve
+}
+
+/// First and last of the `count` sorted values nearest to `at`.
+fn nearest(sorted: &[f64], at: f64, count: usize) -> (usize, usize) {
+    let mut left = 0;
+    while left + count < sorted.len() && compare(at - sorted[left], sorted[left + count] - at).is_gt() {
+        left += 1;
+    }
+    (left, left + count - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn risks_that_are_shares_are_calibrated() {
+        // Four groups of 20 rows whose share of events is exactly the stated risk.
+        let mut outcome = Vec::new();
+        let mut risks = Vec::new();
+        for share in [0.2, 0.4, 0.6, 0.8] {
+            for row in 0..20 {
+                risks.push(share);
+                outcome.push(f64::from(row) < share * 20.0 - 1e-9);
+            }
+        }
+        let found = frozen_calibration(&outcome, &risks, 0.95).unwrap();
+        assert!((found.slope.value - 1.0).abs() < 1e-12);
+        assert!(found.intercept.value.abs() < 1e-12);
+        assert!((found.oe.value - 1.0).abs() < 1e-12);
+        assert!(
+            found
+                .curve
+                .lower
+                .iter()
+                .zip(&found.curve.observed)
+                .all(|(low, curve)| low <= curve)
+        );
+    }
+
+    #[test]
+    fn risks_of_0_and_1_leave_the_regression_and_are_counted() {
+        let outcome = [false, false, true, false, true, true, true, false];
+        let risks = [0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 1.0, 0.65];
+        let found = frozen_calibration(&outcome, &risks, 0.95).unwrap();
+        assert_eq!(found.without_logit, 2);
+        assert!(found.slope.value.is_finite());
+        assert!(frozen_calibration(&outcome, &[1.5; 8], 0.95).is_err());
+    }
+}

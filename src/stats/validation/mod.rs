@@ -1,0 +1,13 @@
+//! How good a model is on rows that it has not seen: splits and resamples, discrimination, calibration, optimism and
+//! usefulness, and how many rows it takes to know.
+
+pub mod calibration;
+pub mod cross_validation;
+pub mod decision_curve;
+pub mod folds;
+pub mod optimism;
+pub mod reclassification;
+pub mod resampling;
+pub mod roc;
+pub mod sample_size;
+pub mod split;

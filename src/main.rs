@@ -1,38 +1,65 @@
 //! The `radscore` binary: parse, dispatch, print the error chain, exit with the contract's code.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use radscore::cli::{self, Face, Interactive, Outcome};
-use radscore::tui::opened::StudyOpener;
-use radscore::tui::{self, Start};
+use radscore::cli;
 
 fn main() -> ExitCode {
-    cli::main(Face {
-        open,
-        size: tui::terminal::size,
-    })
+    cli::main(screens::SCREENS)
 }
 
 /// Hands the terminal program to the command line, which is its neighbour and does not know it.
-fn open(asked: &Interactive) -> anyhow::Result<Outcome> {
-    let options = tui::Options {
-        study: asked.study.clone(),
-        color: asked.color.clone(),
-        theme: asked.theme.clone(),
-        ascii: asked.ascii,
-        mouse: asked.mouse,
+#[cfg(feature = "tui")]
+mod screens {
+    use std::sync::Arc;
+
+    use radscore::cli::{Interactive, Outcome, Screens};
+    use radscore::tui::opened::StudyOpener;
+    use radscore::tui::{self, Start};
+
+    pub const SCREENS: Screens = Screens {
+        open,
+        size: tui::terminal::size,
     };
-    let start = match &asked.scan {
-        Some(scan) => Start::Scan(scan.clone()),
-        None => Start::Study(Arc::new(StudyOpener)),
-    };
-    let ended = tui::open(&options, start)?;
-    if !ended.farewell.is_empty() {
-        println!("{}", ended.farewell);
+
+    fn open(asked: &Interactive) -> anyhow::Result<Outcome> {
+        let options = tui::Options {
+            study: asked.study.clone(),
+            color: asked.color.clone(),
+            theme: asked.theme.clone(),
+            ascii: asked.ascii,
+            mouse: asked.mouse,
+        };
+        let start = match &asked.scan {
+            Some(scan) => Start::Scan(scan.clone()),
+            None => Start::Study(Arc::new(StudyOpener)),
+        };
+        let ended = tui::open(&options, start)?;
+        if !ended.farewell.is_empty() {
+            println!("{}", ended.farewell);
+        }
+        Ok(match ended.signal {
+            Some(_) => Outcome::Interrupted,
+            None => Outcome::Done,
+        })
     }
-    Ok(match ended.signal {
-        Some(_) => Outcome::Interrupted,
-        None => Outcome::Done,
-    })
+}
+
+/// What stands in for the terminal program where the binary is built without it.
+#[cfg(not(feature = "tui"))]
+mod screens {
+    use radscore::cli::{Interactive, Outcome, Screens};
+
+    pub const SCREENS: Screens = Screens { open, size: || None };
+
+    fn open(asked: &Interactive) -> anyhow::Result<Outcome> {
+        let instead = match (&asked.study, &asked.scan) {
+            (_, Some(_)) => "radscore view --text …".to_owned(),
+            (Some(study), _) => format!("radscore run {}", study.display()),
+            (None, None) => "radscore run STUDY".to_owned(),
+        };
+        anyhow::bail!(
+            "this radscore was built without its screens (the Cargo feature tui); without them it does the same by its commands, here: {instead}"
+        )
+    }
 }

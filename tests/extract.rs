@@ -16,7 +16,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+#[cfg(feature = "parquet")]
 use parquet::file::reader::{FileReader, SerializedFileReader};
+#[cfg(feature = "parquet")]
 use parquet::record::Field;
 use serde_json::Value;
 
@@ -370,6 +372,7 @@ fn several_labels_are_rows_each_as_it_would_be_alone() {
     );
 }
 
+#[cfg(feature = "parquet")]
 #[test]
 fn parquet_json_and_csv_hold_the_same() {
     let folder = tempfile::tempdir().unwrap();

@@ -100,9 +100,6 @@ const STILL_LONG: &[&str] = &[
 /// Files with private words.
 const STILL_PRIVATE: &[&str] = &[
     "cli/lasso.rs",
-    "cli/mod.rs",
-    "cli/show.rs",
-    "cli/view.rs",
     "features/filter/riesz.rs",
     "features/filter/simoncelli.rs",
     "features/ibsi/fourier.rs",
@@ -111,7 +108,6 @@ const STILL_PRIVATE: &[&str] = &[
     "features/sliding/mod.rs",
     "features/sliding/runs.rs",
     "features/sliding/zones.rs",
-    "main.rs",
     "stats/compare/kolmogorov.rs",
     "stats/regression/lasso/ahead.rs",
     "stats/regression/lasso/binomial.rs",

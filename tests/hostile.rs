@@ -324,13 +324,10 @@ fn every_encoding_of_nrrd_is_read() {
         .map(|byte| format!("{byte:02X}"))
         .collect::<Vec<_>>()
         .join(" ");
-    let mut bzip = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::default());
-    bzip.write_all(&voxels()).unwrap();
     let skipped = [b"one line\nanother\n".to_vec(), vec![9; 5], voxels()].concat();
     for (name, bytes) in [
         ("raw.nrrd", nrrd("encoding: raw", &voxels())),
         ("gzip.nrrd", nrrd("encoding: GZIP", &gzip(&voxels()))),
-        ("bzip2.nrrd", nrrd("encoding: bz2", &bzip.finish().unwrap())),
         ("text.nrrd", nrrd("encoding: text", text.as_bytes())),
         ("hex.nrrd", nrrd("encoding: hex", hex.as_bytes())),
         (
@@ -371,6 +368,26 @@ fn every_encoding_of_nrrd_is_read() {
     let down = header("data file: slice-%02d.raw 3 0 -1\n");
     let volume = read_volume(&folder.put("down.nhdr", down.as_bytes())).unwrap();
     assert_eq!(volume.samples.get(0), 18.0);
+}
+
+#[cfg(feature = "bzip2")]
+#[test]
+fn bzip2_of_nrrd_is_read() {
+    let mut bzip = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::default());
+    bzip.write_all(&voxels()).unwrap();
+    let bytes = nrrd("encoding: bz2", &bzip.finish().unwrap());
+    let volume = read_volume(&Folder::new().put("bzip2.nrrd", &bytes)).unwrap();
+    assert_eq!(volume.samples, Samples::I16((0..24).collect()));
+}
+
+/// A radscore without a format says which feature it was built without.
+#[cfg(not(feature = "bzip2"))]
+#[test]
+fn bzip2_of_nrrd_is_refused_by_name() {
+    contains(
+        &Folder::new().refused("bzip2.nrrd", &nrrd("encoding: bz2", b"BZh9")),
+        &["bzip2", "Cargo feature"],
+    );
 }
 
 #[test]

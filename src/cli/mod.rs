@@ -120,7 +120,7 @@ pub struct Interactive {
 
 /// The terminal program, handed in by the binary: it stands on the same floor, and the command line does not know it.
 #[derive(Clone, Copy)]
-pub struct Face {
+pub struct Screens {
     /// Runs it until the person leaves
     pub open: fn(&Interactive) -> anyhow::Result<Outcome>,
     /// Columns and rows of the terminal, where there is one
@@ -209,9 +209,9 @@ enum Command {
 }
 
 /// Parses the arguments, runs the command, prints the error chain, and gives the exit code of the contract.
-pub fn main(face: Face) -> ExitCode {
+pub fn main(screens: Screens) -> ExitCode {
     let arguments = Arguments::parse_from(extract::plain_options(std::env::args_os()));
-    match run(&arguments, face) {
+    match run(&arguments, screens) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Failed) => ExitCode::from(1),
         Ok(Outcome::Interrupted) => ExitCode::from(130),
@@ -222,7 +222,7 @@ pub fn main(face: Face) -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments, face: Face) -> anyhow::Result<Outcome> {
+fn run(arguments: &Arguments, screens: Screens) -> anyhow::Result<Outcome> {
     let global = &arguments.global;
     if let Some(threads) = global.threads {
         rayon::ThreadPoolBuilder::new()
@@ -242,8 +242,8 @@ fn run(arguments: &Arguments, face: Face) -> anyhow::Result<Outcome> {
             Command::Extract(given) => extract::run(given, global),
             Command::Features(given) => features::run(given, global),
             Command::Stages(given) => stages::run(given, global),
-            Command::Show(given) => show::run(given, global, face),
-            Command::View(given) => view::run(given, global, face),
+            Command::Show(given) => show::run(given, global, screens),
+            Command::View(given) => view::run(given, global, screens),
             Command::Explain(given) => explain::run(given, global),
             Command::Selftest(given) => selftest::run(given, global),
             Command::Roc(given) => roc::run(given, global),
@@ -262,15 +262,15 @@ fn run(arguments: &Arguments, face: Face) -> anyhow::Result<Outcome> {
             Command::Audit(given) => audit::run(given, global),
             Command::Samplesize(given) => samplesize::run(given, global),
         },
-        None => open(arguments.study.as_deref(), &arguments.look, global, face),
+        None => open(arguments.study.as_deref(), &arguments.look, global, screens),
     }
 }
 
 /// No subcommand: the terminal program, or, where there is no terminal, the study from end to end.
-fn open(study: Option<&Path>, look: &Look, global: &Global, face: Face) -> anyhow::Result<Outcome> {
+fn open(study: Option<&Path>, look: &Look, global: &Global, screens: Screens) -> anyhow::Result<Outcome> {
     let sample = Path::new(SAMPLE_STUDY);
     if at_a_terminal(global) {
-        return (face.open)(&Interactive {
+        return (screens.open)(&Interactive {
             study: study
                 .map(Path::to_owned)
                 .or_else(|| sample.exists().then(|| sample.to_owned())),

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::run::Opened;
-use super::{Face, Global, Outcome};
+use super::{Global, Outcome, Screens};
 use crate::figure::cells::{Ink, Layout, paint};
 use crate::figure::gallery::{Chart, find};
 use crate::figure::{Content, Datum, Figure, GALLERY, Sheet, svg};
@@ -51,7 +51,7 @@ pub struct ShowArguments {
 }
 
 /// Draws the figure, or writes it.
-pub fn run(arguments: &ShowArguments, global: &Global, face: Face) -> anyhow::Result<Outcome> {
+pub fn run(arguments: &ShowArguments, global: &Global, screens: Screens) -> anyhow::Result<Outcome> {
     let name = arguments.name.as_str();
     if !TEXTS.contains(&name) && find(name).is_none() {
         let known: Vec<&str> = GALLERY
@@ -95,7 +95,7 @@ pub fn run(arguments: &ShowArguments, global: &Global, face: Face) -> anyhow::Re
     if global.json {
         super::print_json(&Value::from(figures.iter().map(document).collect::<Vec<_>>()))?;
     } else if arguments.svg.is_none() && arguments.csv.is_none() {
-        let (columns, rows) = (face.size)().unwrap_or((WIDTH, 30));
+        let (columns, rows) = (screens.size)().unwrap_or((WIDTH, 30));
         let columns = arguments.width.unwrap_or(columns).clamp(40, 400);
         for figure in &figures {
             super::print(&text(figure, &found.labels, arguments, columns, rows))?;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Face, Global, Interactive, Look, Outcome, at_a_terminal};
+use super::{Global, Interactive, Look, Outcome, Screens, at_a_terminal};
 use crate::figure::section::{Footprint, Plane, Viewing, Window, aim_at, cut, slices};
 use crate::volume::{Extent, LabelChoice, LoadOptions, load, read_volume};
 
@@ -52,7 +52,7 @@ fn window(text: &str) -> Result<Window, String> {
 }
 
 /// Shows the scan.
-pub fn run(arguments: &ViewArguments, global: &Global, face: Face) -> anyhow::Result<Outcome> {
+pub fn run(arguments: &ViewArguments, global: &Global, screens: Screens) -> anyhow::Result<Outcome> {
     let plane = match arguments.plane {
         PlaneName::Axial => Plane::Axial,
         PlaneName::Coronal => Plane::Coronal,
@@ -69,7 +69,7 @@ pub fn run(arguments: &ViewArguments, global: &Global, face: Face) -> anyhow::Re
         window: arguments.window,
     };
     if at_a_terminal(global) && !arguments.text {
-        return (face.open)(&Interactive {
+        return (screens.open)(&Interactive {
             study: None,
             scan: Some(viewing),
             color: global.color.clone(),
@@ -91,7 +91,7 @@ pub fn run(arguments: &ViewArguments, global: &Global, face: Face) -> anyhow::Re
         }
         None => (read_volume(&arguments.image)?, None),
     };
-    let (columns, rows) = (face.size)().unwrap_or((80, 40));
+    let (columns, rows) = (screens.size)().unwrap_or((80, 40));
     let (columns, rows) = (columns.clamp(20, 200), rows.saturating_sub(2).clamp(10, 80) * 2);
     let mut aim = aim_at(&volume, mask.as_ref().map(Footprint::of).as_ref(), plane, columns, rows);
     let count = slices(&volume, plane);

@@ -10,6 +10,7 @@ use std::collections::VecDeque;
 use std::io::{self, BufRead, Read, Write};
 use std::path::{Component, Path, PathBuf};
 
+#[cfg(feature = "bzip2")]
 use bzip2::bufread::MultiBzDecoder;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -176,7 +177,16 @@ impl Encoding {
         let mut stream: Box<dyn Read + Send> = match self {
             Self::Raw => Box::new(content),
             Self::Gzip => source::gunzip(content),
+            #[cfg(feature = "bzip2")]
             Self::Bzip2 => Box::new(MultiBzDecoder::new(content)),
+            #[cfg(not(feature = "bzip2"))]
+            Self::Bzip2 => {
+                return Err(VolumeError::Header {
+                    path: path.to_path_buf(),
+                    field: "encoding".to_string(),
+                    problem: "bzip2 is not read by this radscore, which was built without the Cargo feature bzip2; write the file with gzip".to_string(),
+                });
+            }
             Self::Text => Box::new(TextNumbers {
                 text: content,
                 stored,

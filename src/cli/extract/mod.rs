@@ -8,8 +8,11 @@
 //! With `-o FILE` every finished case goes to the journal `FILE.part` at once; the file itself appears whole at the end.
 
 pub mod batch;
+mod columns;
 pub mod maps;
 pub mod output;
+#[cfg(feature = "parquet")]
+mod parquet;
 pub mod row;
 
 use std::collections::HashMap;
@@ -279,6 +282,7 @@ fn validate(cases: &[Case]) -> anyhow::Result<Outcome> {
 
 /// An existing file is not touched unless the user says how.
 fn judge_target(arguments: &ExtractArguments, format: Format) -> anyhow::Result<()> {
+    format.judge()?;
     let Some(out) = &arguments.out else {
         if format == Format::Parquet {
             bail!("Parquet goes to a file: give one with -o");

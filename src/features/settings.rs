@@ -783,6 +783,9 @@ impl Parameters {
     /// An unknown key, a value of the wrong form or out of range is an error that names the key, the value and the rule.
     /// As in PyRadiomics a document without `imageType` means the original image, and one without `featureClass` every
     /// class, `shape2D` included.
+    ///
+    /// # Errors
+    /// [`FeatureError::UnknownKey`] or [`FeatureError::Setting`], with the key, the value and what would do.
     pub fn from_value(document: &Value) -> Result<Self, FeatureError> {
         let raw = match document {
             Value::Null => Map::new(),
@@ -827,6 +830,9 @@ impl Parameters {
     /// These parameters with one key of `setting` (or of `voxelSetting`) replaced, as `--setting NAME:VALUE` does.
     ///
     /// Unlike a document, which turns `shape2D` on when it names no class, this leaves the classes as they are.
+    ///
+    /// # Errors
+    /// As [`Parameters::from_value`].
     pub fn with_setting(&self, name: &str, value: &Value) -> Result<Self, FeatureError> {
         let all = || SETTINGS.iter().chain(VOXEL_SETTINGS).map(|info| info.name);
         known(name, all(), "setting")?;

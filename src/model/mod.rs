@@ -165,6 +165,9 @@ pub struct Model {
 
 impl Model {
     /// Reads a model file.
+    ///
+    /// # Errors
+    /// [`ModelError::Read`] if the file cannot be read or is no model of the form [`FORMAT`].
     pub fn read(path: &Path) -> Result<Self, ModelError> {
         let wrong = |message: String| ModelError::Read {
             path: path.display().to_string(),
@@ -185,6 +188,9 @@ impl Model {
     }
 
     /// A model from a parsed file, or what is wrong with it.
+    ///
+    /// # Errors
+    /// In words, if the value is no model of the form [`FORMAT`].
     pub fn from_value(value: Value) -> Result<Self, String> {
         let model: Self =
             serde_json::from_value(value).map_err(|error| format!("it is no model of radscore: {error}"))?;

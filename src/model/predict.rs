@@ -22,6 +22,10 @@ pub struct Prediction {
 impl Model {
     /// The prediction for a case. `value` gives a feature or a term by name; a clinical column of words may be asked for
     /// either by its term (`sex=male`, 0 or 1) or, through `word`, by its column (`sex`).
+    ///
+    /// # Errors
+    /// [`ModelError::MissingValue`] if a value that the model needs is not given, [`ModelError::NotFinite`] if one is not
+    /// finite.
     pub fn predict(
         &self,
         value: impl Fn(&str) -> Option<f64>,

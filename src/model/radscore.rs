@@ -47,7 +47,10 @@ impl RadscoreTerm {
 }
 
 impl Radscore {
-    /// The score of a case whose features `value` gives. A missing feature or one that is not finite is an error.
+    /// The score of a case whose features `value` gives.
+    ///
+    /// # Errors
+    /// [`ModelError::MissingValue`] if a feature is not given, [`ModelError::NotFinite`] if one is not finite.
     pub fn score(&self, value: impl Fn(&str) -> Option<f64>) -> Result<f64, ModelError> {
         let mut score = self.intercept;
         for term in &self.terms {

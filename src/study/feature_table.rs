@@ -18,13 +18,13 @@ pub struct FeatureTable {
 
 impl FeatureTable {
     /// Takes the columns `names` out of a table; `id` is the identifiers' column.
-    pub fn from_table(table: &Table, id: &str, names: &[String]) -> Result<Self, TableError> {
+    pub(crate) fn from_table(table: &Table, id: &str, names: &[String]) -> Result<Self, TableError> {
         let ids = table.texts(id)?.into_iter().map(str::to_owned).collect();
         Self::from_columns(table, ids, names)
     }
 
     /// Takes the columns `names` out of a table whose rows are the cases `ids`.
-    pub fn from_columns(table: &Table, ids: Vec<String>, names: &[String]) -> Result<Self, TableError> {
+    pub(crate) fn from_columns(table: &Table, ids: Vec<String>, names: &[String]) -> Result<Self, TableError> {
         Ok(Self {
             ids,
             names: names.to_vec(),
@@ -33,14 +33,14 @@ impl FeatureTable {
     }
 
     /// Reads the table that [`FeatureTable::to_table`] made: the first column holds the identifiers.
-    pub fn from_artefact(table: &Table) -> Result<Self, TableError> {
+    pub(crate) fn from_artefact(table: &Table) -> Result<Self, TableError> {
         let names = table.header.get(1..).unwrap_or_default().to_vec();
         let id = table.header.first().cloned().unwrap_or_default();
         Self::from_table(table, &id, &names)
     }
 
     /// The table as text cells: `id`, then the features.
-    pub fn to_table(&self) -> Table {
+    pub(crate) fn to_table(&self) -> Table {
         let mut header = vec!["id".to_owned()];
         header.extend(self.names.iter().cloned());
         let rows = self
@@ -71,6 +71,12 @@ impl FeatureTable {
     pub fn column(&self, name: &str) -> Option<ArrayView1<'_, f64>> {
         let column = self.names.iter().position(|other| other == name)?;
         Some(self.values.column(column))
+    }
+
+    /// A case's value of a feature; none where the table has no such case or feature.
+    pub fn value(&self, id: &str, name: &str) -> Option<f64> {
+        let row = self.ids.iter().position(|other| other == id)?;
+        Some(self.column(name)?[row])
     }
 
     /// The rows at the given positions, in that order.

@@ -14,6 +14,7 @@ use paths::{Crate, Module};
 
 /// Room, floor.
 const ROOMS: &[(&str, u8)] = &[
+    ("message", 1),
     ("volume", 1),
     ("stats", 1),
     ("features", 2),
@@ -27,10 +28,10 @@ const ROOMS: &[(&str, u8)] = &[
 
 /// Library, the paths under `src` that may name it.
 const TENANTS: &[(&str, &[&str])] = &[
-    ("nifti", &["volume/nifti.rs"]),
+    ("nifti", &["volume/nifti.rs", "volume/source/nifti"]),
     ("ratatui", &["tui/"]),
     ("crossterm", &["tui/"]),
-    ("serde_yaml", &["study/config.rs"]),
+    ("serde_yaml", &["study/config.rs", "study/input/"]),
 ];
 
 /// The most lines of a file.
@@ -48,7 +49,7 @@ const PRIVATE_WORDS: &[(&str, &[&str])] = &[
     ("leap", &[]),
     ("secants", &[]),
     ("Secants", &[]),
-    ("triangle", &["features/mesh.rs"]),
+    ("triangle", &["features/mesh.rs", "features/shape/mesh.rs"]),
     ("Triangle", &[]),
     ("twins", &[]),
     ("Frugal", &[]),

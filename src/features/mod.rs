@@ -87,6 +87,14 @@ pub enum FeatureError {
 }
 
 impl FeatureError {
+    /// Whether the system refused to read the case, which may pass, rather than the case being unusable.
+    pub fn is_of_the_system(&self) -> bool {
+        match self {
+            Self::Volume(error) => error.is_of_the_system(),
+            Self::UnknownKey { .. } | Self::Setting { .. } | Self::Region { .. } => false,
+        }
+    }
+
     /// A region from which features cannot be computed.
     pub fn region(message: impl Into<String>) -> Self {
         Self::Region {

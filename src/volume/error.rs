@@ -152,3 +152,29 @@ pub enum VolumeError {
         source: io::Error,
     },
 }
+
+impl VolumeError {
+    /// Whether the system refused to read (too many open files, a disk or network that fails, no permission, no memory), which
+    /// may pass, rather than the files being unusable, which lies in their content. A file that is not there is no refusal.
+    pub fn is_of_the_system(&self) -> bool {
+        match self {
+            Self::Open { source, .. } | Self::Write { source, .. } => {
+                source.raw_os_error().is_some() && source.kind() != io::ErrorKind::NotFound
+            }
+            Self::Memory { .. } => true,
+            Self::NotAFile { .. }
+            | Self::UnknownFormat { .. }
+            | Self::Header { .. }
+            | Self::Unsupported { .. }
+            | Self::Truncated { .. }
+            | Self::Corrupt { .. }
+            | Self::GridMismatch { .. }
+            | Self::RegionOutside { .. }
+            | Self::EmptyMask { .. }
+            | Self::LabelAbsent { .. }
+            | Self::Segment { .. }
+            | Self::Channel { .. }
+            | Self::Impossible(_) => false,
+        }
+    }
+}

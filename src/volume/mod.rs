@@ -27,7 +27,7 @@ pub use self::nifti::write_nifti;
 pub use error::VolumeError;
 pub use geometry::{Geometry, IndexBox};
 pub use nrrd::write_nrrd;
-pub use reader::{Header, LabelCount, READERS, Reader, Segment, labels, read_header, read_volume};
+pub use reader::{Header, LabelCount, READERS, Reader, Segment, files, labels, read_header, read_volume};
 pub(crate) use samples::each_type;
 pub use samples::{Sample, SampleType, Samples};
 pub use scan::{Extent, ImageFacts, LabelChoice, LoadOptions, MaskFacts, Scan, load};

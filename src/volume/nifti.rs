@@ -57,6 +57,12 @@ impl Reader for Nifti {
                 Ok(0) => break,
                 Ok(read) => filled += read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(source) if source.raw_os_error().is_some() => {
+                    return Err(VolumeError::Open {
+                        path: path.to_path_buf(),
+                        source,
+                    });
+                }
                 // More was asked for than a version 1 header: what is wrong behind it comes up where it matters.
                 Err(error) => {
                     failure = Some(error);
@@ -89,7 +95,18 @@ impl Reader for Nifti {
             let begin = io::Cursor::new(head).chain(Failure(failure)).chain(content);
             (Box::new(Later::new(begin, offset)), checked)
         } else {
-            let data = companion(path)?;
+            let candidates = companions(path);
+            let Some(data) = companion(&candidates)? else {
+                return Err(VolumeError::Header {
+                    path: path.to_path_buf(),
+                    field: "magic".to_string(),
+                    problem: format!(
+                        "the voxels are in a second file, but neither {} nor {} lies beside the header",
+                        name_of(&candidates[0]),
+                        name_of(&candidates[1])
+                    ),
+                });
+            };
             let source = Source::open(&data)?;
             let offset = fields.offset(path)?;
             if source.most() < offset.saturating_add(bytes) {
@@ -126,6 +143,21 @@ impl Reader for Nifti {
                 checked,
             },
         })
+    }
+
+    fn beside(&self, path: &Path) -> Result<Vec<PathBuf>, VolumeError> {
+        let head = source::first_bytes(path, HEADER_2)?;
+        let single = if version_2(&head) {
+            Fields::version_2(&head).single
+        } else {
+            Fields::version_1(path, &head)?.single
+        };
+        if single {
+            return Ok(Vec::new());
+        }
+        let [usual, other] = companions(path);
+        let found = companion(&[usual.clone(), other])?;
+        Ok(vec![found.unwrap_or(usual)])
     }
 }
 
@@ -614,24 +646,33 @@ fn version_2(head: &[u8]) -> bool {
         && matches!(&head[4..8], b"n+2\0" | b"ni2\0")
 }
 
-/// The `.img` that goes with a `.hdr`, compressed or not.
-fn companion(path: &Path) -> Result<PathBuf, VolumeError> {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+/// The files of which one goes with a `.hdr`: `.img`, compressed or not.
+fn companions(path: &Path) -> [PathBuf; 2] {
+    let name = name_of(path);
     let stem = name.strip_suffix(".gz").unwrap_or(name);
     let stem = stem.strip_suffix(".hdr").unwrap_or(stem);
-    let candidates = [format!("{stem}.img"), format!("{stem}.img.gz")];
-    candidates
-        .iter()
-        .map(|candidate| path.with_file_name(candidate))
-        .find(|candidate| candidate.exists())
-        .ok_or_else(|| VolumeError::Header {
-            path: path.to_path_buf(),
-            field: "magic".to_string(),
-            problem: format!(
-                "the voxels are in a second file, but neither {} nor {} lies beside the header",
-                candidates[0], candidates[1]
-            ),
-        })
+    [format!("{stem}.img"), format!("{stem}.img.gz")].map(|name| path.with_file_name(name))
+}
+
+fn name_of(path: &Path) -> &str {
+    path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+}
+
+/// The first of them that is there.
+fn companion(candidates: &[PathBuf]) -> Result<Option<PathBuf>, VolumeError> {
+    for candidate in candidates {
+        match candidate.try_exists() {
+            Ok(true) => return Ok(Some(candidate.clone())),
+            Ok(false) => {}
+            Err(source) => {
+                return Err(VolumeError::Open {
+                    path: candidate.clone(),
+                    source,
+                });
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// Writes a NIfTI-1 image, compressed where the name ends with `.gz`; whole or not at all.

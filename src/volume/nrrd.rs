@@ -30,6 +30,9 @@ const LONGEST_HEADER: usize = 16 << 20;
 /// The most data files that a header may name.
 const MOST_FILES: usize = 100_000;
 
+/// The field of a detached header that names the files with the voxels.
+const DATA_FILE: &[&str] = &["data file", "datafile"];
+
 /// The NRRD format.
 pub struct Nrrd;
 
@@ -101,6 +104,14 @@ impl Reader for Nrrd {
                 checked,
             },
         })
+    }
+
+    fn beside(&self, path: &Path) -> Result<Vec<PathBuf>, VolumeError> {
+        let text = Text::read(path, &mut Source::open(path)?.content())?;
+        if text.field(DATA_FILE).is_none() {
+            return Ok(Vec::new());
+        }
+        Ok(text.parse()?.files.unwrap_or_default())
     }
 }
 
@@ -257,7 +268,7 @@ impl Read for Parts {
                 self.encoding
                     .stream(&path, content, length, self.each, &self.skips, self.stored)
             };
-            self.current = Some(open().map_err(|error| io::Error::other(error.to_string()))?);
+            self.current = Some(open().map_err(io::Error::other)?);
             self.left = self.each;
         }
     }
@@ -831,7 +842,7 @@ impl<'a> Text<'a> {
 
     /// The data files of a detached header.
     fn files(&self, dimension: usize, slowest: usize) -> Result<Option<Vec<PathBuf>>, VolumeError> {
-        let Some(value) = self.field(&["data file", "datafile"]) else {
+        let Some(value) = self.field(DATA_FILE) else {
             return Ok(None);
         };
         let parts: Vec<&str> = value.split_whitespace().collect();

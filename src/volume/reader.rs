@@ -22,6 +22,10 @@ pub trait Reader: Sync {
 
     /// Opens a file of this format
     fn open(&self, path: &Path) -> Result<Opened, VolumeError>;
+
+    /// The files that hold the voxels where this file does not hold them itself, in the order in which they are read; they
+    /// need not be there
+    fn beside(&self, path: &Path) -> Result<Vec<PathBuf>, VolumeError>;
 }
 
 /// Every format that is read. A new one is a file and a line here.
@@ -91,14 +95,28 @@ pub struct LabelCount {
 
 /// Opens a file with the reader that recognises it.
 pub(super) fn open(path: &Path) -> Result<Opened, VolumeError> {
+    recognise(path)?.open(path)
+}
+
+/// Every file that reading an image or a mask reads: itself first, then those to which its header refers, whether they are
+/// there or not. What is computed from the image is a function of the content of these files, in this order.
+pub fn files(path: &Path) -> Result<Vec<PathBuf>, VolumeError> {
+    let mut files = vec![path.to_path_buf()];
+    files.extend(recognise(path)?.beside(path)?);
+    Ok(files)
+}
+
+/// The reader of a file.
+fn recognise(path: &Path) -> Result<&'static dyn Reader, VolumeError> {
     let head = source::first_bytes(path, 1024)?;
-    match READERS.iter().find(|reader| reader.recognises(&head)) {
-        Some(reader) => reader.open(path),
-        None => Err(VolumeError::UnknownFormat {
+    READERS
+        .iter()
+        .copied()
+        .find(|reader| reader.recognises(&head))
+        .ok_or_else(|| VolumeError::UnknownFormat {
             path: path.to_path_buf(),
             problem: guess(path, &head),
-        }),
-    }
+        })
 }
 
 /// Reads a whole image.

@@ -90,8 +90,16 @@ pub(super) fn first_bytes(path: &Path, count: usize) -> Result<Vec<u8>, VolumeEr
     let mut block = [0u8; 512];
     loop {
         match content.read(&mut block) {
-            Ok(0) | Err(_) => return Ok(head),
+            Ok(0) => return Ok(head),
             Ok(read) => head.extend_from_slice(&block[..read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(source) if source.raw_os_error().is_some() => {
+                return Err(VolumeError::Open {
+                    path: path.to_path_buf(),
+                    source,
+                });
+            }
+            Err(_) => return Ok(head),
         }
     }
 }

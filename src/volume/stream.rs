@@ -78,7 +78,7 @@ impl Voxels {
         let mut done = 0u64;
         if !interleaved && component > 0 {
             done = self.count as u64 * (stored.bytes() * component) as u64;
-            super::source::skip(&mut *self.bytes, done).map_err(|error| broken(&self.path, &error, whole, 0))?;
+            super::source::skip(&mut *self.bytes, done).map_err(|error| broken(&self.path, error, whole, 0))?;
         }
         let per_chunk = (CHUNK / group).max(1);
         let mut buffer = vec![0u8; per_chunk.min(self.count.max(1)) * group];
@@ -88,7 +88,7 @@ impl Voxels {
         while start < self.count {
             let voxels = per_chunk.min(self.count - start);
             let bytes = &mut buffer[..voxels * group];
-            fill(&mut *self.bytes, bytes, &mut done).map_err(|error| broken(&self.path, &error, whole, done))?;
+            fill(&mut *self.bytes, bytes, &mut done).map_err(|error| broken(&self.path, error, whole, done))?;
             each_type!(&mut raw, values => {
                 values.clear();
                 Sample::decode(bytes, big_endian, values);
@@ -125,6 +125,10 @@ impl Voxels {
         match io::copy(&mut rest, &mut io::sink()) {
             Ok(_) => Ok(()),
             Err(error) if error.to_string().contains("invalid gzip header") => Ok(()),
+            Err(source) if source.raw_os_error().is_some() => Err(VolumeError::Open {
+                path: self.path.clone(),
+                source,
+            }),
             Err(error) => Err(VolumeError::Corrupt {
                 path: self.path.clone(),
                 detail: format!("after the last voxel: {}", words(&error)),
@@ -150,8 +154,12 @@ fn fill(reader: &mut dyn Read, buffer: &mut [u8], done: &mut u64) -> io::Result<
     Ok(())
 }
 
-/// What a failed read means.
-fn broken(path: &Path, error: &io::Error, expected: u64, found: u64) -> VolumeError {
+/// What a failed read means. What one of several data files has already said in words is said as it is.
+fn broken(path: &Path, error: io::Error, expected: u64, found: u64) -> VolumeError {
+    let error = match error.downcast::<VolumeError>() {
+        Ok(said) => return said,
+        Err(error) => error,
+    };
     match error.kind() {
         io::ErrorKind::UnexpectedEof => VolumeError::Truncated {
             path: path.to_path_buf(),
@@ -160,11 +168,11 @@ fn broken(path: &Path, error: &io::Error, expected: u64, found: u64) -> VolumeEr
         },
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => VolumeError::Corrupt {
             path: path.to_path_buf(),
-            detail: format!("after {found} of {expected} bytes: {}", words(error)),
+            detail: format!("after {found} of {expected} bytes: {}", words(&error)),
         },
         _ => VolumeError::Open {
             path: path.to_path_buf(),
-            source: io::Error::new(error.kind(), error.to_string()),
+            source: error,
         },
     }
 }

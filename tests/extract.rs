@@ -287,12 +287,12 @@ fn a_killed_batch_goes_on_where_it_was() {
     let volume = "original_shape_VoxelVolume";
     let marked = {
         let mut line: Value = serde_json::from_str(of_case(1)).unwrap();
-        let cells = line["entry"]["Case"]["cells"].as_array_mut().unwrap();
+        let cells = line["entry"]["Case"]["row"]["cells"].as_array_mut().unwrap();
         let cell = cells.iter_mut().find(|cell| cell[0] == volume).unwrap();
         cell[1] = serde_json::json!({"Number": "12345.0"});
-        line.to_string()
+        radscore::study::journal::line("case 1", &line["entry"])
     };
-    let left = format!("{}\n{marked}\n{}", lines[0], &of_case(2)[..of_case(2).len() / 2]);
+    let left = format!("{}\n{marked}{}", lines[0], &of_case(2)[..of_case(2).len() / 2]);
     fs::write(part_of(&out), &left).unwrap();
 
     // Without a word it is neither taken up nor thrown away.
@@ -321,26 +321,98 @@ fn a_killed_batch_goes_on_where_it_was() {
 }
 
 #[test]
-fn a_journal_of_files_that_have_changed_since_is_refused() {
+#[cfg(unix)]
+fn a_case_whose_files_have_changed_since_is_done_again() {
     let folder = tempfile::tempdir().unwrap();
-    let copy = |name: &str| {
-        let path = folder.path().join(name);
-        fs::copy(golden("images").join(name), &path).unwrap();
-        path
+    let path = |name: &str| folder.path().join(name);
+    // An image in two files, so that a change of the second is one too.
+    let header = "NRRD0004\ntype: uint8\ndimension: 3\nspace: left-posterior-superior\nsizes: 4 4 4\nspace directions: (1,0,0) \
+                  (0,1,0) (0,0,1)\nspace origin: (0,0,0)\nencoding: raw\ndata file: ";
+    let voxels = |factor: u8| (0..64).map(|voxel| voxel % 7 * factor).collect::<Vec<u8>>();
+    for name in ["a", "b", "m"] {
+        fs::write(path(&format!("{name}.nhdr")), format!("{header}{name}.raw\n")).unwrap();
+    }
+    fs::write(path("a.raw"), voxels(1)).unwrap();
+    fs::write(path("b.raw"), voxels(2)).unwrap();
+    fs::write(path("m.raw"), [1; 64]).unwrap();
+    fs::write(path("cases.csv"), "Image,Mask\na.nhdr,m.nhdr\nb.nhdr,m.nhdr\n").unwrap();
+    let run = |out: &str, more: &[&str]| extract(&[&[text(&path("cases.csv")), "-o", text(&path(out))], more].concat());
+    let interrupted = || {
+        let _ = fs::remove_file(path("out.csv"));
+        fs::create_dir_all(path("out.csv").join("in the way")).unwrap();
+        assert_ne!(run("out.csv", &["--overwrite"]).status.code(), Some(0));
+        fs::remove_dir_all(path("out.csv")).unwrap();
     };
-    let (image, mask) = (copy("tiny_image.nrrd"), copy("tiny_mask.nrrd"));
+
+    // Replaced by a file of the same size and time, as `cp -p` does it.
+    interrupted();
+    let time = fs::metadata(path("b.raw")).unwrap().modified().unwrap();
+    fs::write(path("b.raw"), voxels(3)).unwrap();
+    fs::File::options()
+        .write(true)
+        .open(path("b.raw"))
+        .unwrap()
+        .set_modified(time)
+        .unwrap();
+    let resumed = run("out.csv", &["--resume"]);
+    assert_eq!(resumed.status.code(), Some(0));
+    let said = String::from_utf8_lossy(&resumed.stderr).into_owned();
+    assert!(
+        said.contains("case 2: its files have changed") && !said.contains("case 1: its files"),
+        "{said}"
+    );
+    assert_eq!(run("anew.csv", &[]).status.code(), Some(0));
+    assert_eq!(fs::read(path("out.csv")).unwrap(), fs::read(path("anew.csv")).unwrap());
+
+    // A number changed in the journal: that case is done again, with a word.
+    interrupted();
+    let part = path("out.csv.part");
+    let journal = fs::read_to_string(&part).unwrap();
+    let altered = journal.replacen(
+        "\"original_firstorder_Mean\",{\"Number\":\"",
+        "\"original_firstorder_Mean\",{\"Number\":\"4",
+        1,
+    );
+    assert_ne!(journal, altered);
+    fs::write(&part, altered).unwrap();
+    let resumed = run("out.csv", &["--resume"]);
+    assert_eq!(resumed.status.code(), Some(0));
+    let said = String::from_utf8_lossy(&resumed.stderr).into_owned();
+    assert!(said.contains("1 line is not as radscore wrote"), "{said}");
+    assert_eq!(fs::read(path("out.csv")).unwrap(), fs::read(path("anew.csv")).unwrap());
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_case_that_could_not_be_read_for_now_is_tried_again() {
+    let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out.csv");
-    fs::create_dir_all(out.join("in the way")).unwrap();
-    let run = |more: &[&str]| extract(&[&[text(&image), text(&mask), "-o", text(&out)], more].concat());
-    assert_ne!(run(&["--overwrite"]).status.code(), Some(0));
-    fs::remove_dir_all(&out).unwrap();
-    let mut bytes = fs::read(&mask).unwrap();
-    bytes.push(0);
-    fs::write(&mask, bytes).unwrap();
-    let refused = run(&["--resume"]);
-    assert_eq!(refused.status.code(), Some(2));
-    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(message.contains("files have changed"), "{message}");
+    let part = folder.path().join("out.csv.part");
+    let (image, mask) = (golden("images/tiny_image.nrrd"), golden("images/tiny_mask.nrrd"));
+    let arguments = ["extract", text(&image), text(&mask), "-o", text(&out), "--threads", "1"];
+    let refused = (4..40).any(|limit| {
+        let _ = fs::remove_file(&out);
+        let _ = fs::remove_file(&part);
+        let output = std::process::Command::new("sh")
+            .args(["-c", &format!("ulimit -n {limit}; exec \"$0\" \"$@\"")])
+            .arg(env!("CARGO_BIN_EXE_radscore"))
+            .args(arguments)
+            .output()
+            .unwrap();
+        output.status.code() == Some(1)
+            && fs::read_to_string(&out).is_ok_and(|text| text.contains("Too many open files"))
+    });
+    assert!(refused, "no limit lets the program run and the case fail");
+    assert!(part.exists(), "what was not refused is kept");
+    let resumed = extract(&[text(&image), text(&mask), "-o", text(&out), "--resume"]);
+    assert_eq!(
+        resumed.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&resumed.stderr)
+    );
+    assert!(!part.exists());
+    assert!(!fs::read_to_string(&out).unwrap().contains("Too many open files"));
 }
 
 #[test]

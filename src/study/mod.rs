@@ -5,6 +5,7 @@
 //! (CSV and JSON) below [`Study::out`]; nothing else is kept.
 
 pub mod artefact;
+pub mod case_files;
 pub mod cohort;
 pub mod config;
 pub mod controls;
@@ -24,6 +25,7 @@ pub mod results;
 pub mod sample;
 pub mod stage;
 pub mod stages;
+pub mod stamp;
 pub mod table;
 pub mod watch;
 
@@ -335,6 +337,16 @@ impl Study {
     /// A file of the work folder: bookkeeping that is no artefact.
     fn work(&self, name: &str) -> PathBuf {
         self.out.join(WORK).join(name)
+    }
+
+    /// A path as the study's tables give it: below the folder of one of them where it lies there, else whole.
+    fn path_in_table<'a>(&self, path: &'a Path) -> &'a Path {
+        self.config
+            .tables
+            .iter()
+            .filter_map(|table| path.strip_prefix(table.path.parent()?).ok())
+            .next()
+            .unwrap_or(path)
     }
 
     /// A message without the folders of the study's tables, so that artefacts are the same wherever the study lies.

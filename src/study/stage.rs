@@ -182,6 +182,8 @@ pub struct Made {
     pub notes: Vec<String>,
     /// How many cases failed
     pub failed_cases: usize,
+    /// How many pieces of work failed for a reason that may have passed by the next run
+    pub passing: usize,
     /// Files that are no artefacts, to be removed once the artefacts are written
     pub leftovers: Vec<std::path::PathBuf>,
 }
@@ -213,9 +215,16 @@ pub struct Record {
     /// How many cases failed
     #[serde(default)]
     pub failed_cases: usize,
+    /// How many pieces of work failed for a reason that may have passed: the next run tries them again
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub passing: usize,
     /// Why it could not be done, if it could not
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed: Option<String>,
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl Record {
@@ -364,7 +373,8 @@ pub fn run(study: &mut Study, plan: &Plan, watch: &mut Watch) -> Result<Summary,
             known.push((name, current));
             continue;
         }
-        if current == Standing::Fresh && !plan.force {
+        let passing = study.record(name).map_or(0, |record| record.passing);
+        if current == Standing::Fresh && !plan.force && passing == 0 {
             watch.tell(Event::Fresh { stage: name });
             summary.fresh.push(name);
             summary.failed_cases += study.record(name).map_or(0, |record| record.failed_cases);
@@ -389,7 +399,12 @@ pub fn run(study: &mut Study, plan: &Plan, watch: &mut Watch) -> Result<Summary,
         watch.begin(name, plan.force);
         watch.tell(Event::Started {
             stage: name,
-            reason: current.reason().unwrap_or(current.word()).to_owned(),
+            reason: match current {
+                Standing::Fresh if passing > 0 => {
+                    format!("{passing} could not be read and may be readable now")
+                }
+                _ => current.reason().unwrap_or(current.word()).to_owned(),
+            },
         });
         watch.check()?;
         match perform(study, *stage, watch) {
@@ -476,6 +491,7 @@ fn perform(study: &mut Study, stage: &dyn Stage, watch: &Watch) -> Result<Record
         makes,
         notes: made.notes,
         failed_cases: made.failed_cases,
+        passing: made.passing,
         failed: None,
     };
     study.remember(name, record.clone())?;

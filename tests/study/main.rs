@@ -13,5 +13,6 @@ mod leakage;
 mod pipeline;
 mod r_parity;
 mod real_cohort;
+mod right_data;
 mod staleness;
 mod workplace;

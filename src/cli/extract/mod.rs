@@ -4,8 +4,9 @@
 //! - [`row`]: what came of a case, as named cells.
 //! - [`output`]: rows as text, CSV, JSON or Parquet.
 //! - [`maps`]: feature maps (`--mode voxel`).
+//! - [`resume`]: the journal `FILE.part` of finished cases.
 //!
-//! With `-o FILE` every finished case goes to the journal `FILE.part` at once; the file itself appears whole at the end.
+//! With `-o FILE` every finished case goes to the journal at once; the file itself appears whole at the end.
 
 pub mod batch;
 mod columns;
@@ -13,9 +14,9 @@ pub mod maps;
 pub mod output;
 #[cfg(feature = "parquet")]
 mod parquet;
+pub mod resume;
 pub mod row;
 
-use std::collections::HashMap;
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -26,18 +27,17 @@ use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use self::batch::{Case, cases};
 use self::output::Format;
+use self::resume::{Finished, Known};
 use self::row::Row;
 use super::{Global, Outcome};
 use crate::features::settings::{Rule, SETTINGS, VOXEL_SETTINGS};
-use crate::features::{Parameters, extract_files};
-use crate::study::artefact::digest;
+use crate::features::{FeatureError, Parameters, extract_files};
 use crate::study::config::read_value;
-use crate::study::journal::Journal;
+use crate::volume::VolumeError;
 
 /// What is extracted, with what settings, and where it goes.
 #[derive(Debug, Args)]
@@ -148,17 +148,6 @@ pub fn plain_options(arguments: impl Iterator<Item = OsString>) -> Vec<OsString>
     arguments
 }
 
-/// A line of the journal.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-enum Line {
-    /// What the extraction is of; the first line
-    Run(String),
-    /// A finished case
-    Case(Row),
-}
-
-const RUN: &str = "run";
-
 /// Extracts, and writes what came of it.
 pub fn run(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Outcome> {
     let parameters = parameters(arguments)?;
@@ -179,8 +168,11 @@ pub fn run(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Outc
         return validate(&cases);
     }
     judge_target(arguments, format)?;
-    let journal = journal(arguments, &parameters, &cases)?;
+    let finished = finished(arguments, &parameters, &cases)?;
     let log = Log::new(arguments, global)?;
+    for doubt in finished.iter().flat_map(Finished::doubts) {
+        log.say(log.warnings, doubt);
+    }
     let interrupted = Arc::new(AtomicBool::new(false));
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
         // The second signal ends the program at once.
@@ -188,7 +180,7 @@ pub fn run(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Outc
             .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&interrupted)))
             .context("signals cannot be caught")?;
     }
-    let work = || extract_all(arguments, &parameters, &cases, journal.as_ref(), &log, &interrupted);
+    let work = || extract_all(arguments, &parameters, &cases, finished.as_ref(), &log, &interrupted);
     let rows = match arguments.jobs {
         Some(jobs) => rayon::ThreadPoolBuilder::new()
             .num_threads(usize::from(jobs))
@@ -198,7 +190,7 @@ pub fn run(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Outc
         None => work(),
     }?;
     log.finish();
-    let Some(rows) = rows.into_iter().collect::<Option<Vec<Row>>>() else {
+    let Some(done) = rows.into_iter().collect::<Option<Vec<Done>>>() else {
         if let Some(path) = part_path(arguments) {
             eprintln!(
                 "interrupted; the finished cases are in {}, go on with --resume",
@@ -207,14 +199,23 @@ pub fn run(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Outc
         }
         return Ok(Outcome::Interrupted);
     };
+    let passing = done.iter().filter(|done| done.passing).count();
+    let rows: Vec<Row> = done.into_iter().map(|done| done.row).collect();
     let single = arguments.mask.is_some() && cases.len() == 1;
     output::write(&rows, format, single, arguments.out.as_deref(), arguments.append)?;
-    if let Some(path) = part_path(arguments) {
+    if let Some(path) = part_path(arguments)
+        && passing == 0
+    {
         let _ = std::fs::remove_file(path);
     }
     let failed = rows.iter().filter(|row| row.error.is_some()).count();
     if failed > 0 && !global.quiet {
         eprintln!("{failed} of {} cases failed; the column \"error\" says why", rows.len());
+    }
+    if passing > 0 && !global.quiet && part_path(arguments).is_some() {
+        eprintln!(
+            "{passing} of them could not be read for now and may be readable later; the same command with --resume does only these"
+        );
     }
     Ok(if failed > 0 { Outcome::Failed } else { Outcome::Done })
 }
@@ -289,7 +290,8 @@ fn judge_target(arguments: &ExtractArguments, format: Format) -> anyhow::Result<
         }
         return Ok(());
     };
-    if out.exists() && !arguments.append && !arguments.overwrite {
+    let unfinished = arguments.resume && part_path(arguments).is_some_and(|part| part.exists());
+    if out.exists() && !arguments.append && !arguments.overwrite && !unfinished {
         bail!("{} exists; --append adds to it, --overwrite replaces it", out.display());
     }
     if arguments.append && !format.can_append() {
@@ -316,30 +318,17 @@ fn part_path(arguments: &ExtractArguments) -> Option<PathBuf> {
     }
 }
 
-fn journal(
-    arguments: &ExtractArguments,
-    parameters: &Parameters,
-    cases: &[Case],
-) -> anyhow::Result<Option<Journal<Line>>> {
+/// The finished cases of an interrupted extraction, and the journal to which more are added; none where there is no file.
+fn finished(arguments: &ExtractArguments, parameters: &Parameters, cases: &[Case]) -> anyhow::Result<Option<Finished>> {
     let Some(path) = part_path(arguments) else {
         if arguments.resume {
             bail!("--resume goes on with FILE.part: name FILE with -o");
         }
         return Ok(None);
     };
-    let fingerprint = fingerprint(arguments, parameters, cases);
+    let asked = resume::asked(&format!("{:?}", arguments.mode), arguments.skip_nans, parameters, cases);
     if arguments.resume {
-        let journal: Journal<Line> = Journal::open(Path::new(""), &path);
-        match journal.get(RUN) {
-            Some(Line::Run(known)) if *known == fingerprint => {}
-            None => journal.append(RUN, &Line::Run(fingerprint))?,
-            Some(_) => bail!(
-                "{} is of another extraction: settings, cases or files have changed since; take --overwrite instead of \
-                 --resume to begin anew",
-                path.display()
-            ),
-        }
-        return Ok(Some(journal));
+        return Ok(Some(Finished::resume(&path, asked)?));
     }
     if path.exists() && !arguments.overwrite {
         bail!(
@@ -347,49 +336,14 @@ fn journal(
             path.display()
         );
     }
-    let journal = Journal::anew(&path);
-    journal.append(RUN, &Line::Run(fingerprint))?;
-    Ok(Some(journal))
+    Ok(Some(Finished::anew(&path, asked)?))
 }
 
-/// What must be equal for finished cases to be taken over: version, parameters, mode, cases, and their files' sizes and
-/// times.
-fn fingerprint(arguments: &ExtractArguments, parameters: &Parameters, cases: &[Case]) -> String {
-    let stamp = |path: &Path| -> Value {
-        std::fs::metadata(path).map_or(Value::Null, |facts| {
-            let changed = facts
-                .modified()
-                .ok()
-                .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok())
-                .map(|time| time.as_nanos().to_string());
-            json!([facts.len(), changed])
-        })
-    };
-    let mut stamps: HashMap<&Path, Value> = HashMap::new();
-    for case in cases {
-        for path in [&case.image, &case.mask] {
-            stamps.entry(path).or_insert_with(|| stamp(path));
-        }
-    }
-    let listed: Vec<Value> = cases
-        .iter()
-        .map(|case| {
-            json!([
-                case.cells,
-                stamps.get(case.image.as_path()),
-                stamps.get(case.mask.as_path())
-            ])
-        })
-        .collect();
-    let whole = json!({
-        "version": env!("CARGO_PKG_VERSION"),
-        "parameters": parameters.to_value(),
-        "columns": crate::features::column_names(parameters),
-        "mode": format!("{:?}", arguments.mode),
-        "skip_nans": arguments.skip_nans,
-        "cases": listed,
-    });
-    digest(whole.to_string().as_bytes())
+/// A case that is done.
+struct Done {
+    row: Row,
+    /// Whether it failed for a reason that may pass
+    passing: bool,
 }
 
 /// Every case, in parallel; `None` for those that were not begun before an interruption.
@@ -397,11 +351,11 @@ fn extract_all(
     arguments: &ExtractArguments,
     parameters: &Parameters,
     cases: &[Case],
-    journal: Option<&Journal<Line>>,
+    finished: Option<&Finished>,
     log: &Log,
     interrupted: &AtomicBool,
-) -> anyhow::Result<Vec<Option<Row>>> {
-    let done = AtomicUsize::new(0);
+) -> anyhow::Result<Vec<Option<Done>>> {
+    let count = AtomicUsize::new(0);
     if let Some(folder) = &arguments.out_dir {
         std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     }
@@ -409,32 +363,39 @@ fn extract_all(
         .par_iter()
         .with_max_len(1)
         .map(|case| {
-            let key = format!("case {}", case.number);
-            let known = journal.and_then(|journal| journal.get(&key));
-            let row = if let Some(Line::Case(row)) = known {
-                row.clone()
+            let known = finished.map_or(Known::Nothing, |finished| finished.row(case));
+            let done = if let Known::Finished(row) = known {
+                Done { row, passing: false }
             } else {
+                if known == Known::Changed {
+                    let text = format!(
+                        "case {}: its files have changed since it was finished; it is done again",
+                        case.number
+                    );
+                    log.say(log.warnings, &text);
+                }
                 if interrupted.load(Ordering::Relaxed) {
                     return Ok(None);
                 }
-                let row = one(arguments, parameters, case);
-                if let Some(journal) = journal {
-                    journal.append(&key, &Line::Case(row.clone()))?;
+                let files = finished.and_then(|_| resume::files(case));
+                let done = one(arguments, parameters, case);
+                if let (Some(finished), Some(files), false) = (finished, files, done.passing) {
+                    finished.keep(case, &done.row, files)?;
                 }
                 if let (Mode::Segment, Some(folder)) = (arguments.mode, &arguments.out_dir) {
                     let path = folder.join(format!("features_{}.csv", case.number));
-                    output::write(std::slice::from_ref(&row), Format::Csv, false, Some(&path), false)?;
+                    output::write(std::slice::from_ref(&done.row), Format::Csv, false, Some(&path), false)?;
                 }
-                row
+                done
             };
-            log.case(case, &row, done.fetch_add(1, Ordering::Relaxed) + 1, cases.len());
-            Ok(Some(row))
+            log.case(case, &done.row, count.fetch_add(1, Ordering::Relaxed) + 1, cases.len());
+            Ok(Some(done))
         })
         .collect()
 }
 
 /// One case; what goes wrong is in the row.
-fn one(arguments: &ExtractArguments, parameters: &Parameters, case: &Case) -> Row {
+fn one(arguments: &ExtractArguments, parameters: &Parameters, case: &Case) -> Done {
     let mut row = Row::new(case.cells.clone());
     let of_case = || -> anyhow::Result<()> {
         if let Some(fault) = &case.fault {
@@ -454,10 +415,13 @@ fn one(arguments: &ExtractArguments, parameters: &Parameters, case: &Case) -> Ro
         Ok(())
     };
     let result = { of_case }();
+    let mut passing = false;
     if let Err(error) = result {
+        passing = error.downcast_ref().is_some_and(FeatureError::is_of_the_system)
+            || error.downcast_ref().is_some_and(VolumeError::is_of_the_system);
         row.error = Some(format!("{error:#}"));
     }
-    row
+    Done { row, passing }
 }
 
 /// Progress on standard error, and messages there and in a file.

@@ -1,16 +1,16 @@
 //! `check`: every case read, its geometry and its mask judged, nothing extracted.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::features::{Parameters, load_options};
-use crate::study::artefact::{digest, json_bytes, number_text};
+use crate::study::artefact::{json_bytes, number_text};
+use crate::study::case_files::{CaseFiles, Computed, Outcome, Work};
 use crate::study::cohort::Case;
-use crate::study::journal::{Journal, line};
+use crate::study::journal::Journal;
 use crate::study::stage::{Ingredients, Made, Stage};
 use crate::study::table::Table;
 use crate::study::watch::Watch;
@@ -136,27 +136,23 @@ impl Stage for Check {
         } else {
             Journal::open(&finished, &running)
         };
+        for doubt in journal.doubts() {
+            watch.note(study.without_folders(doubt));
+        }
         let settings = load_settings(study.parameters());
         let cases = &study.cohort().cases;
         let of = cases.iter().filter(|case| case.include).count();
         let done = AtomicUsize::new(0);
-        let entries: Vec<Option<(String, Entry)>> = cases
+        let entries: Vec<Option<Work<Entry>>> = cases
             .par_iter()
             .map(|case| {
                 if !case.include {
                     return Ok(None);
                 }
                 watch.check()?;
-                let key = digest(format!("{}\n{settings}", case_key(study, case)).as_bytes());
-                let entry = if let Some(entry) = journal.get(&key) {
-                    entry.clone()
-                } else {
-                    let entry = judge(study, case);
-                    journal.append(&key, &entry)?;
-                    entry
-                };
+                let work = files_of(case).recall_or_compute(study, &journal, &settings, || judge(study, case))?;
                 watch.step(done.fetch_add(1, Ordering::Relaxed) + 1, of, &case.id)?;
-                Ok(Some((key, entry)))
+                Ok(Some(work))
             })
             .collect::<Result<_, StudyError>>()?;
         study.inputs().save();
@@ -173,8 +169,9 @@ impl Stage for Check {
                     warnings: Vec::new(),
                     facts: None,
                 },
-                Some((key, entry)) => {
-                    lines.push_str(&line(&key, &entry));
+                Some(Work { entry, line, passing }) => {
+                    lines.extend(line);
+                    made.passing += usize::from(passing);
                     CaseCheck {
                         id: case.id.clone(),
                         verdict: if entry.problem.is_some() {
@@ -210,28 +207,12 @@ pub fn label_of(case: &Case, parameters: &Parameters) -> LabelChoice {
     }
 }
 
-fn case_key(study: &Study, case: &Case) -> String {
-    files_key(
-        study,
-        case.image.as_deref(),
-        case.mask.as_deref(),
-        case.label.as_deref(),
-    )
-}
-
-/// A text that changes when an image, a mask or the label do; a file that cannot be read is part of it as such.
-pub(super) fn files_key(study: &Study, image: Option<&Path>, mask: Option<&Path>, label: Option<&str>) -> String {
-    let file = |path: Option<&Path>| match path {
-        None => "none".to_owned(),
-        Some(path) => study.inputs().digest(path).unwrap_or_else(|_| "unreadable".to_owned()),
-    };
-    format!(
-        "{}\n{}\n{}\n{}",
-        file(image),
-        file(mask),
-        label.unwrap_or_default(),
-        env!("CARGO_PKG_VERSION")
-    )
+fn files_of(case: &Case) -> CaseFiles<'_> {
+    CaseFiles {
+        image: case.image.as_deref(),
+        mask: case.mask.as_deref(),
+        label: case.label.as_deref(),
+    }
 }
 
 fn case_keys(study: &Study) -> Vec<(String, bool, String, String)> {
@@ -241,7 +222,7 @@ fn case_keys(study: &Study) -> Vec<(String, bool, String, String)> {
         .par_iter()
         .map(|case| {
             let key = if case.include {
-                case_key(study, case)
+                files_of(case).ingredient(study)
             } else {
                 String::new()
             };
@@ -265,21 +246,31 @@ fn load_settings(parameters: &Parameters) -> String {
     )
 }
 
-fn judge(study: &Study, case: &Case) -> Entry {
-    let bad = |problem: String| Entry {
-        problem: Some(problem),
-        warnings: Vec::new(),
-        facts: None,
+fn judge(study: &Study, case: &Case) -> Computed<Entry> {
+    let bad = |problem: String, outcome| Computed {
+        entry: Entry {
+            problem: Some(problem),
+            warnings: Vec::new(),
+            facts: None,
+        },
+        outcome,
     };
     let (Some(image), Some(mask)) = (&case.image, &case.mask) else {
         let what = if case.image.is_none() { "image" } else { "mask" };
-        return bad(format!("the cohort names no {what}"));
+        return bad(format!("the cohort names no {what}"), Outcome::Unusable);
     };
     let mut options = load_options(label_of(case, study.parameters()), study.parameters());
     options.extent = volume::Extent::Margin(0);
     options.facts = true;
     let scan = match volume::load(image, mask, &options) {
-        Err(error) => return bad(study.without_folders(&error.to_string())),
+        Err(error) => {
+            let outcome = if error.is_of_the_system() {
+                Outcome::Refused
+            } else {
+                Outcome::Unusable
+            };
+            return bad(study.without_folders(&error.to_string()), outcome);
+        }
         Ok(scan) => scan,
     };
     let region = scan.mask.bounding_box();
@@ -302,7 +293,7 @@ fn judge(study: &Study, case: &Case) -> Entry {
             begin == 0 || begin + part.size[axis] == scan.mask_full.size[axis]
         })
     });
-    Entry {
+    let entry = Entry {
         problem: None,
         warnings: scan
             .warnings
@@ -323,6 +314,10 @@ fn judge(study: &Study, case: &Case) -> Entry {
             maximum: inside(maximum),
             image_hash: scan.image_facts.as_ref().map(|facts| facts.hash.clone()),
         }),
+    };
+    Computed {
+        entry,
+        outcome: Outcome::Done,
     }
 }
 

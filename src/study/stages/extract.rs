@@ -11,13 +11,14 @@ use ndarray::Array2;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::check::{Verdict, files_key, label_of};
+use super::check::{Verdict, label_of};
 use super::needed;
 use crate::features::{self, Diagnostic};
 use crate::study::artefact::{digest, json_bytes, number_text};
+use crate::study::case_files::{CaseFiles, Computed, Outcome, Work};
 use crate::study::cohort::Case;
 use crate::study::feature_table::FeatureTable;
-use crate::study::journal::{Journal, line};
+use crate::study::journal::Journal;
 use crate::study::stage::{Ingredients, Made, Stage};
 use crate::study::table::{Table, number};
 use crate::study::watch::Watch;
@@ -114,7 +115,7 @@ impl Stage for Extract {
                     .iter()
                     .map(|(_, file)| match file(case) {
                         None => String::new(),
-                        Some(mask) => files_key(study, case.image.as_deref(), Some(mask), case.label.as_deref()),
+                        Some(mask) => files_of(case, mask).ingredient(study),
                     })
                     .collect()
             })
@@ -137,6 +138,9 @@ impl Stage for Extract {
         } else {
             Journal::open(&finished, &running)
         };
+        for doubt in journal.doubts() {
+            watch.note(study.without_folders(doubt));
+        }
         let mut work = Vec::new();
         for case in &study.cohort().cases {
             if check.case(&case.id).is_none_or(|found| found.verdict != Verdict::Good) {
@@ -149,38 +153,33 @@ impl Stage for Extract {
             }
         }
         let done = AtomicUsize::new(0);
-        let entries: Vec<(String, Entry)> = work
+        let entries: Vec<Work<Entry>> = work
             .par_iter()
             .map(|(case, kind, mask)| {
                 watch.check()?;
-                let files = files_key(study, case.image.as_deref(), Some(mask), case.label.as_deref());
-                let key = digest(format!("{kind}\n{files}\n{settings}").as_bytes());
-                let entry = if let Some(entry) = journal.get(&key) {
-                    entry.clone()
-                } else {
-                    let entry = extract(study, case, mask, &columns);
-                    journal.append(&key, &entry)?;
-                    entry
-                };
+                let asked = format!("{kind}\n{settings}");
+                let done_work = files_of(case, mask)
+                    .recall_or_compute(study, &journal, &asked, || extract(study, case, mask, &columns))?;
                 let label = if *kind == "mask" {
                     case.id.clone()
                 } else {
                     format!("{} ({kind})", case.id)
                 };
                 watch.step(done.fetch_add(1, Ordering::Relaxed) + 1, work.len(), &label)?;
-                Ok((key, entry))
+                Ok(done_work)
             })
             .collect::<Result<_, StudyError>>()?;
         study.inputs().save();
 
         let mut made = Made::default();
-        let lines: String = entries.iter().map(|(key, entry)| line(key, entry)).collect();
+        let lines: String = entries.iter().filter_map(|work| work.line.as_deref()).collect();
+        made.passing = entries.iter().filter(|work| work.passing).count();
         made.file("extract/cases.jsonl", lines);
         made.leftovers.push(running);
         let results: Vec<Done> = work
             .iter()
             .zip(&entries)
-            .map(|((case, kind, _), (_, entry))| (*case, *kind, entry))
+            .map(|((case, kind, _), work)| (*case, *kind, &work.entry))
             .collect();
         let kept = kept_columns(&results, columns.len());
         let names: Vec<String> = kept.iter().map(|&column| columns[column].clone()).collect();
@@ -293,20 +292,39 @@ fn mostly_numbers(study: &Study, column: &str) -> bool {
     numbers > words
 }
 
-fn extract(study: &Study, case: &Case, mask: &Path, columns: &[String]) -> Entry {
-    let failed = |error: String| Entry {
-        error: Some(error),
-        warnings: Vec::new(),
-        values: Vec::new(),
-        absent: Vec::new(),
-        diagnostics: Vec::new(),
+fn files_of<'a>(case: &'a Case, mask: &'a Path) -> CaseFiles<'a> {
+    CaseFiles {
+        image: case.image.as_deref(),
+        mask: Some(mask),
+        label: case.label.as_deref(),
+    }
+}
+
+fn extract(study: &Study, case: &Case, mask: &Path, columns: &[String]) -> Computed<Entry> {
+    let failed_by = |error: String, outcome| Computed {
+        entry: Entry {
+            error: Some(error),
+            warnings: Vec::new(),
+            values: Vec::new(),
+            absent: Vec::new(),
+            diagnostics: Vec::new(),
+        },
+        outcome,
     };
+    let failed = |error| failed_by(error, Outcome::Unusable);
     let Some(image) = &case.image else {
         return failed("the cohort names no image".to_owned());
     };
     let label = label_of(case, study.parameters());
     let extraction = match features::extract_files(image, mask, label, study.parameters()) {
-        Err(error) => return failed(study.without_folders(&error.to_string())),
+        Err(error) => {
+            let outcome = if error.is_of_the_system() {
+                Outcome::Refused
+            } else {
+                Outcome::Unusable
+            };
+            return failed_by(study.without_folders(&error.to_string()), outcome);
+        }
         Ok(extraction) => extraction,
     };
     let mut values = Vec::with_capacity(columns.len());
@@ -323,7 +341,7 @@ fn extract(study: &Study, case: &Case, mask: &Path, columns: &[String]) -> Entry
     if let Some((name, _)) = given.next() {
         return failed(format!("the feature {name} came out of order"));
     }
-    Entry {
+    let entry = Entry {
         error: None,
         warnings: extraction
             .warnings
@@ -337,6 +355,10 @@ fn extract(study: &Study, case: &Case, mask: &Path, columns: &[String]) -> Entry
             .iter()
             .map(|(name, value)| (name.clone(), diagnostic_text(value)))
             .collect(),
+    };
+    Computed {
+        entry,
+        outcome: Outcome::Done,
     }
 }
 

@@ -1,7 +1,7 @@
 //! How long each feature class takes, and all of them: `cargo bench --bench features`.
 //!
 //! The volumes are made here from a seed: a blob of 75,000 and one of 1,000,000 voxels with smooth texture and noise, as
-//! the soft tissue of a CT scan has them. `RAYON_NUM_THREADS=1` shows what one core does.
+//! the soft tissue of a CT scan has them; the conventions are compared on 58,000. `RAYON_NUM_THREADS=1` shows what one core does.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "a benchmark fails by panicking")]
 
@@ -9,8 +9,8 @@ use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use ndarray::Array3;
-use radscore::features::voxel::map;
-use radscore::features::{Parameters, extract};
+use radscore::features::maps::map;
+use radscore::features::{CLASSES as FEATURE_CLASSES, Offer, Parameters, extract};
 use radscore::stats::base::random::{Purpose, RandomStream};
 use radscore::volume::{Geometry, Mask, Samples, Scan, Volume};
 use serde_json::{Map, Value, json};
@@ -130,5 +130,41 @@ fn maps(bench: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, classes, image_types, maps);
+/// The features that both conventions have, class by class, and all that the IBSI has.
+fn conventions(bench: &mut Criterion) {
+    let scan = scan(57_900, 12);
+    let mut group = bench.benchmark_group("conventions, 58k");
+    group.sample_size(20);
+    let shared: Map<String, Value> = FEATURE_CLASSES
+        .iter()
+        .map(|class| {
+            let features = class.features();
+            let shared = features
+                .iter()
+                .filter(|info| info.offer == Offer::Default && info.in_both_conventions());
+            let names: Vec<Value> = shared.map(|info| json!(info.name)).collect();
+            (class.name().to_owned(), json!(names))
+        })
+        .filter(|(_, names)| *names != json!([]))
+        .collect();
+    let mut measure = |name: &str, document: Value| {
+        let parameters = Parameters::from_value(&document).unwrap();
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| extract(black_box(&scan), &parameters).unwrap());
+        });
+    };
+    for (class, names) in shared.iter().map(|(class, names)| (class.as_str(), names.clone())) {
+        for convention in ["pyradiomics", "ibsi"] {
+            let document = json!({"convention": convention, "featureClass": {class: names}});
+            measure(&format!("{class} {convention}"), document);
+        }
+    }
+    for convention in ["pyradiomics", "ibsi"] {
+        let document = json!({"convention": convention, "featureClass": shared});
+        measure(&format!("shared {convention}"), document);
+    }
+    measure("every feature ibsi", json!({"convention": "ibsi"}));
+}
+
+criterion_group!(benches, classes, conventions, image_types, maps);
 criterion_main!(benches);

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use radscore::features::voxel::map_files;
+use radscore::features::maps::map_files;
 use radscore::features::{Diagnostic, FeatureError, Parameters, column_names, extract_files};
 use radscore::volume::LabelChoice;
 use serde_json::{Map, Value, json};
@@ -453,7 +453,7 @@ fn feature_maps_equal_pyradiomics() {
             let region = radscore::volume::load(
                 &file("image"),
                 &file("mask"),
-                &radscore::features::voxel::map_options(LabelChoice::Value(label), &parameters),
+                &radscore::features::maps::map_options(LabelChoice::Value(label), &parameters),
             )
             .unwrap()
             .mask;

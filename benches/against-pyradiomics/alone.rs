@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
 
-use radscore::features::voxel::{map, map_options};
+use radscore::features::maps::{map, map_options};
 use radscore::features::{Parameters, extract, load_options};
 use radscore::study::config::read_value;
 use radscore::volume::{LabelChoice, load};

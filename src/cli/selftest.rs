@@ -46,7 +46,7 @@ const CONFIGURATIONS: [(char, &str); 5] = [
 /// Compares every value; fails where one is beyond its tolerance.
 pub fn run(arguments: &SelftestArguments, global: &Global) -> anyhow::Result<Outcome> {
     let Standard::Ibsi = arguments.what;
-    let mut checks = digital();
+    let mut checks = digital()?;
     let mut skipped = Vec::new();
     match &arguments.data {
         Some(folder) => with_data(folder, &mut checks, &mut skipped)?,

@@ -1,17 +1,18 @@
 //! Why two extractions of one case differ: each choice in which their parameters part is changed by itself, and the case is run again.
 //!
 //! Two parameter files of one convention part in their keys. `convention: pyradiomics` and `convention: ibsi` part in what
-//! [`Ways`] lists as well; their columns are compared where the IBSI's feature has a twin in PyRadiomics.
+//! [`PARTINGS`] lists as well; their columns are compared where both have the feature.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::ibsi::aggregation::ALL;
-use super::ibsi::catalogue::ENTRIES;
-use super::ibsi::extract::{Ways, extract_by};
-use super::{Convention, FeatureError, Parameters, extract, load_options};
+use super::columns::columns;
+use super::convention::{PARTINGS, Rules};
+use super::extract::extract_by;
+use super::prepare::load_options;
+use super::{Convention, FeatureError, Parameters};
 use crate::volume::{self, LabelChoice, Scan};
 
 /// A feature whose value differs.
@@ -60,7 +61,7 @@ type Values = Vec<(String, f64)>;
 struct Variant {
     name: String,
     parameters: Parameters,
-    ways: Ways,
+    rules: Rules,
 }
 
 /// Whether two values are the same but for rounding.
@@ -76,8 +77,9 @@ pub fn compare(
     first: &Parameters,
     second: &Parameters,
 ) -> Result<Comparison, FeatureError> {
-    let values = run(image, mask, label, first, Ways::default())?;
-    let others = run(image, mask, label, second, Ways::default())?;
+    let own = |parameters: &Parameters| parameters.convention().rules();
+    let values = run(image, mask, label, first, own(first))?;
+    let others = run(image, mask, label, second, own(second))?;
     let across = first.convention() != second.convention();
     let (one, other) = if across {
         (
@@ -92,14 +94,14 @@ pub fn compare(
         .iter()
         .filter_map(|(name, value)| Some((name.as_str(), *value, *other_by_name.get(name.as_str())?)))
         .collect();
-    // Ways can be taken in an extraction of the IBSI only: that is the side that is changed.
+    // Rules of PyRadiomics can be taken in an extraction of the IBSI: that is the side that is changed.
     let turned = across && second.convention() == Convention::PyRadiomics;
     let (fixed, changed) = if turned { (second, first) } else { (first, second) };
     let variants = variants(fixed, changed)?;
-    let all = together(fixed, changed, across)?;
+    let all = together(fixed, changed)?;
     let mut reruns = Vec::new();
     for variant in variants.iter().chain(std::iter::once(&all)) {
-        let values = run(image, mask, label, &variant.parameters, variant.ways)?;
+        let values = run(image, mask, label, &variant.parameters, variant.rules)?;
         let values = if across {
             in_pyradiomics_words(&values, &variant.parameters)
         } else {
@@ -150,15 +152,10 @@ fn run(
     mask: &Path,
     label: &LabelChoice,
     parameters: &Parameters,
-    ways: Ways,
+    rules: Rules,
 ) -> Result<Values, FeatureError> {
     let scan: Scan = volume::load(image, mask, &load_options(label.clone(), parameters))?;
-    let extraction = if parameters.convention() == Convention::Ibsi {
-        extract_by(&scan, parameters, ways)?
-    } else {
-        extract(&scan, parameters)?
-    };
-    Ok(extraction.features)
+    Ok(extract_by(&scan, parameters, rules)?.features)
 }
 
 /// The values under PyRadiomics' columns; of several aggregations the first that the parameters ask for.
@@ -166,25 +163,13 @@ fn in_pyradiomics_words(values: &Values, parameters: &Parameters) -> Values {
     if parameters.convention() == Convention::PyRadiomics {
         return values.clone();
     }
-    let by_name: BTreeMap<&str, f64> = values.iter().map(|(name, value)| (name.as_str(), *value)).collect();
-    let mut found = Vec::new();
-    for (image, _) in values
+    let mut known = BTreeSet::new();
+    columns(parameters)
         .iter()
-        .filter_map(|(name, _)| name.split_once('_'))
-        .collect::<BTreeMap<_, _>>()
-    {
-        for entry in ENTRIES.iter() {
-            let Some(twin) = entry.twin else { continue };
-            let value = entry
-                .columns(&ALL)
-                .iter()
-                .find_map(|(end, _)| by_name.get(format!("{image}_{}_{end}", entry.class).as_str()).copied());
-            if let Some(value) = value {
-                found.push((format!("{image}_{twin}"), value));
-            }
-        }
-    }
-    found
+        .zip(values)
+        .filter_map(|(column, (_, value))| Some((column.pyradiomics_name()?, *value)))
+        .filter(|(name, _)| known.insert(name.clone()))
+        .collect()
 }
 
 /// One variant of `changed` for each choice in which it parts from `fixed`.
@@ -199,50 +184,26 @@ fn variants(fixed: &Parameters, changed: &Parameters) -> Result<Vec<Variant>, Fe
         found.push(Variant {
             name: format!("{place}: {} instead of {}", words(&here), words(&there)),
             parameters: with(changed, &[(section, key, here)])?,
-            ways: Ways::default(),
+            rules: changed.convention().rules(),
         });
     }
     if fixed.convention() == changed.convention() {
         return Ok(found);
     }
-    let none = Ways::default();
-    for (name, ways) in [
-        (
-            "bin origin: a multiple of the bin width instead of the range's lower end",
-            Ways {
-                bin_origin: true,
-                ..none
-            },
-        ),
-        ("grid: corners aligned instead of centres", Ways { grid: true, ..none }),
-        (
-            "mask: nearest voxel instead of a share of at least one half",
-            Ways { mask: true, ..none },
-        ),
-        (
-            "rounding: interpolated intensities not rounded",
-            Ways { rounding: true, ..none },
-        ),
-        ("kurtosis: without 3 taken off", Ways { kurtosis: true, ..none }),
-        (
-            "covariance: over n instead of n - 1",
-            Ways {
-                covariance: true,
-                ..none
-            },
-        ),
-    ] {
+    for parting in PARTINGS {
+        let mut rules = changed.convention().rules();
+        (parting.take)(&mut rules, &fixed.convention().rules());
         found.push(Variant {
-            name: name.to_owned(),
+            name: parting.choice.to_owned(),
             parameters: changed.clone(),
-            ways,
+            rules,
         });
     }
     Ok(found)
 }
 
 /// Every choice made as in `fixed`.
-fn together(fixed: &Parameters, changed: &Parameters, across: bool) -> Result<Variant, FeatureError> {
+fn together(fixed: &Parameters, changed: &Parameters) -> Result<Variant, FeatureError> {
     let leaves: Vec<_> = parted(fixed, changed)
         .into_iter()
         .map(|(section, key, here, _)| (section, key, here))
@@ -250,13 +211,9 @@ fn together(fixed: &Parameters, changed: &Parameters, across: bool) -> Result<Va
     Ok(Variant {
         name: "all together".to_owned(),
         parameters: with(changed, &leaves)?,
-        ways: Ways {
-            bin_origin: across,
-            grid: across,
-            mask: across,
-            rounding: across,
-            kurtosis: across,
-            covariance: across,
+        rules: Rules {
+            convention: changed.convention(),
+            ..fixed.convention().rules()
         },
     })
 }
@@ -339,7 +296,7 @@ mod tests {
             json!({"setting": {"binWidth": 25, "normalize": true, "label": 1}})
         );
         assert_eq!(
-            together(&a, &b, false).unwrap().parameters.to_value()["setting"]["binWidth"],
+            together(&a, &b).unwrap().parameters.to_value()["setting"]["binWidth"],
             25
         );
     }

@@ -11,9 +11,11 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::Scope;
 
-use super::extract::{Extraction, Prepared, absences, compute};
-use super::settings::ImageType;
-use super::{FeatureError, Parameters};
+use super::columns::{absences, compute, of_image};
+use super::prepare::Prepared;
+use super::region::Region;
+use super::settings::{ChosenClass, ImageType};
+use super::{Convention, FeatureError, Parameters};
 
 /// The features of one image, and why some have no value.
 #[derive(Default)]
@@ -55,13 +57,14 @@ struct Work<'a> {
     failed: AtomicUsize,
 }
 
-/// Adds the features of every image type, in the order of the columns, and the warnings; the first error in that order ends
-/// it.
+/// Column and value, in order.
+type Features = Vec<(String, f64)>;
+
+/// The features of every image type, in the order of the columns, and the warnings; the first error in that order ends it.
 pub(super) fn of_images(
     prepared: &Prepared<'_>,
     parameters: &Parameters,
-    result: &mut Extraction,
-) -> Result<(), FeatureError> {
+) -> Result<(Features, Vec<String>), FeatureError> {
     let _open = Open::new();
     let work = Work {
         prepared,
@@ -79,19 +82,18 @@ pub(super) fn of_images(
     });
     let mut parts = unlocked(work.parts).into_iter().peekable();
     let mut filter_warnings = unlocked(work.warnings);
+    let (mut features, mut warnings) = (Features::new(), Vec::new());
     for number in 0..parameters.image_types().len() {
         let mut reasons = Vec::new();
         while let Some((_, part)) = parts.next_if(|((of, _), _)| *of == number) {
             let mut part = part?;
-            result.features.append(&mut part.features);
+            features.append(&mut part.features);
             reasons.append(&mut part.reasons);
         }
-        result
-            .warnings
-            .extend(filter_warnings.remove(&number).unwrap_or_default());
-        result.warnings.append(&mut reasons);
+        warnings.extend(filter_warnings.remove(&number).unwrap_or_default());
+        warnings.append(&mut reasons);
     }
-    Ok(())
+    Ok((features, warnings))
 }
 
 impl Work<'_> {
@@ -118,32 +120,20 @@ impl Work<'_> {
         let (prepared, mut warnings, mut images) = (self.prepared, Vec::new(), 0);
         let done = image_type.filter.apply(
             &prepared.image,
-            &prepared.mask,
-            &prepared.part,
+            prepared.filter_mask(),
+            &prepared.needed,
             &image_type.settings,
             &mut warnings,
             &mut |filtered| {
                 let place = (number, images);
                 images += 1;
-                let part = filtered.within(&prepared.part);
-                let region = prepared.region(
-                    &filtered.image,
-                    &part,
-                    &prepared.mask,
-                    &image_type.settings,
-                    self.parameters,
-                );
+                let unchanged = image_type.filter.unchanged();
+                let wanted = self.parameters.matrices();
+                let region = prepared.region(&filtered, unchanged, &image_type.settings, wanted);
                 let name = filtered.name;
                 self.share(scope, move |_| {
-                    let mut part = Part::default();
-                    let done = self
-                        .parameters
-                        .classes()
-                        .iter()
-                        .filter(|chosen| !chosen.class.of_mask())
-                        .try_for_each(|chosen| compute(&region, chosen, &name, &mut part.features));
-                    part.reasons = absences(&region, &name, &part.features);
-                    self.keep(place, done.map(|()| part));
+                    let part = self.part(&region, &name, unchanged);
+                    self.keep(place, part);
                 });
                 Ok(())
             },
@@ -155,6 +145,27 @@ impl Work<'_> {
         if let Err(error) = done {
             self.keep((number, images), Err(error));
         }
+    }
+
+    /// The features of one image.
+    fn part(&self, region: &Region<'_>, name: &str, unchanged: bool) -> Result<Part, FeatureError> {
+        let convention = region.rules().convention;
+        let mut features = Vec::new();
+        let mut ends: Vec<(&ChosenClass, usize)> = Vec::new();
+        for chosen in of_image(self.parameters, convention, unchanged) {
+            compute(region, chosen, name, &mut features)?;
+            ends.push((chosen, features.len()));
+        }
+        let mut begin = 0;
+        let parts: Vec<_> = ends
+            .into_iter()
+            .map(|(chosen, end)| (chosen, &features[std::mem::replace(&mut begin, end)..end]))
+            .collect();
+        let reasons = match convention {
+            Convention::PyRadiomics => absences(region, name, &parts),
+            Convention::Ibsi => Vec::new(),
+        };
+        Ok(Part { features, reasons })
     }
 
     fn keep(&self, place: (usize, usize), part: Result<Part, FeatureError>) {

@@ -1,56 +1,41 @@
 //! From a volume and a mask to named numbers.
 //!
 //! - [`settings`]: the parameter file, checked ([`Parameters`]).
-//! - [`extract`](mod@extract): the pipeline for one case, in PyRadiomics' order.
-//! - [`ibsi`]: the IBSI reference document: its processing chain, its features, its aggregations.
-//! - [`voxel`]: the same around each voxel: feature maps; [`sliding`]: how they come from one kernel that slides.
-//! - [`filter`]: image types, one file each, registered in [`filter::FILTERS`].
-//! - [`region`]: what a class is handed: the box around the region, its intensities, its grey levels and the matrices that
-//!   classes share, each made once.
-//! - One file a feature class, registered in [`CLASSES`]; inside it each feature is one row ([`feature::Row`]).
-//!
-//! ## To add a class
-//! A file with a unit struct that implements [`FeatureClass`], a table of rows, and one line in [`CLASSES`].
-//!
-//! ## Slices, directions, merging
-//! Matrices are made from a [`discretise::Levels`] (a padded array of grey levels). [`discretise::Levels::slices`] gives
-//! the same for each slice, so that a matrix by slice is the same function on a smaller array. Matrices by direction come
-//! as one matrix a direction, with their offset; each matrix type has a `merge` that adds several into one, and a
-//! `summary` from which the rows compute. Every aggregation is then a choice of what to merge before the summary and what
-//! to average after it ([`feature::mean_values`]).
+//! - [`extract`](mod@extract): the road of one case; [`prepare`]: what comes before features; [`region`]: what a class is handed.
+//! - [`convention`]: where PyRadiomics and the IBSI part, each place once; both take the same road.
+//! - [`matrix`]: what texture is counted in, for whole regions and for kernels that slide; [`shape`]: surfaces and bodies.
+//! - [`columns`]: the columns that parameters give.
+//! - [`family`]: the feature classes, a file each, registered in [`CLASSES`]; each feature is one row.
+//! - [`filter`]: image types, a file each, registered in [`filter::FILTERS`].
+//! - [`maps`]: features around each voxel.
+//! - [`difference`]: why two extractions of one case differ.
+//! - [`ibsi`]: the program against the IBSI's phantom and reference values.
 
-pub mod diameter;
+pub mod columns;
+pub mod convention;
 pub mod difference;
-pub mod directional;
-pub mod discretise;
 pub mod extract;
-pub mod feature;
+pub mod family;
 pub mod filter;
-pub mod first_order;
-pub mod glcm;
-pub mod gldm;
-pub mod glrlm;
-pub mod glszm;
+pub mod fourier;
 pub mod ibsi;
 mod images;
-pub mod level_size;
-pub mod maximal_correlation;
-pub mod mesh;
-pub mod neighbours;
-pub mod ngtdm;
+pub mod maps;
+pub mod matrix;
+pub mod prepare;
 pub mod region;
 pub mod settings;
 pub mod shape;
-pub mod shape2d;
-pub mod sliding;
-pub mod surroundings;
-pub mod tally;
-pub mod voxel;
 
-pub use extract::{Diagnostic, Extraction, column_names, extract, extract_files, load_options};
-pub use feature::{FeatureInfo, Offer};
+pub use columns::column_names;
+pub use convention::Convention;
+pub use extract::{Extraction, extract, extract_files};
+pub use family::row::{FeatureInfo, Offer};
+pub use family::{CLASSES, FeatureClass};
+pub use prepare::load_options;
+pub use prepare::report::Diagnostic;
 pub use region::Region;
-pub use settings::{Convention, Parameters, Settings};
+pub use settings::{Parameters, Settings};
 
 /// Why no features came of a case or a parameter file.
 #[derive(Debug, thiserror::Error)]
@@ -102,52 +87,3 @@ impl FeatureError {
         }
     }
 }
-
-/// A family of features: what they are called and how they come from a region.
-pub trait FeatureClass: Sync {
-    /// The name in a parameter file and in the columns.
-    fn name(&self) -> &'static str;
-
-    /// What the class measures, in one line.
-    fn about(&self) -> &'static str;
-
-    /// Its features, one row each; chosen as a whole they come in this order, which is alphabetical as in PyRadiomics.
-    fn features(&self) -> Vec<&'static FeatureInfo>;
-
-    /// Whether it is computed once from the mask, before any image type.
-    fn of_mask(&self) -> bool {
-        false
-    }
-
-    /// Whether it is among the classes of a parameter file that names none.
-    fn offered(&self, _convention: Convention) -> bool {
-        true
-    }
-
-    /// The ends of the column names (`<image type>_<class>_<end>`) that [`FeatureClass::compute`] gives for the chosen
-    /// features; more than one a feature where several aggregations are asked for.
-    fn columns(&self, chosen: &[&'static FeatureInfo], _settings: &Settings) -> Vec<String> {
-        chosen.iter().map(|info| info.name.to_owned()).collect()
-    }
-
-    /// The values, in the order of [`FeatureClass::columns`]; NaN where a feature has none.
-    ///
-    /// An error here ends the case.
-    fn compute(&self, region: &Region<'_>, chosen: &[&'static FeatureInfo]) -> Result<Vec<f64>, FeatureError>;
-}
-
-/// Every feature class, in the order of PyRadiomics' columns.
-pub static CLASSES: &[&dyn FeatureClass] = &[
-    &first_order::FirstOrder,
-    &glcm::Glcm,
-    &gldm::Gldm,
-    &glrlm::Glrlm,
-    &glszm::Glszm,
-    &ngtdm::Ngtdm,
-    &shape::Shape,
-    &shape2d::Shape2d,
-    &ibsi::classes::INTENSITY,
-    &ibsi::classes::INTENSITY_VOLUME,
-    &ibsi::classes::DISTANCE_ZONE,
-    &ibsi::classes::LOCAL,
-];

@@ -9,30 +9,15 @@
 
 use serde_json::{Map, Value};
 
-use super::feature::{FeatureInfo, Offer};
+use super::family::row::{FeatureInfo, Offer};
+use super::family::{CLASSES, FeatureClass};
 use super::ibsi::settings::IbsiSettings;
-use super::{CLASSES, FeatureClass, FeatureError};
+pub use super::matrix::neighbours::Weighting;
+use super::region::Matrices;
+pub use super::region::discretise::Binning;
+pub use super::region::resegment::ResegmentMode;
+use super::{Convention, FeatureError};
 use crate::features::filter::{FILTERS, Filter};
-
-/// Whose rules are followed where PyRadiomics and the Image Biomarker Standardisation Initiative differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Convention {
-    /// As PyRadiomics 3.1.0 computes it (the default)
-    #[default]
-    PyRadiomics,
-    /// As the IBSI reference document defines it
-    Ibsi,
-}
-
-impl Convention {
-    /// The word in a parameter file.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::PyRadiomics => "pyradiomics",
-            Self::Ibsi => "ibsi",
-        }
-    }
-}
 
 /// What values a setting takes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -452,39 +437,6 @@ pub static VOXEL_SETTINGS: &[SettingInfo] = &[
     ),
 ];
 
-/// How intensities become grey levels.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Binning {
-    /// Bins of one width; a positive number
-    Width(f64),
-    /// A fixed number of bins between the region's extremes
-    Count(usize),
-}
-
-/// What [`Settings`]' resegmentation range is measured in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ResegmentMode {
-    /// Intensities
-    Absolute,
-    /// Fractions of the region's maximum
-    Relative,
-    /// Standard deviations from the region's mean
-    Sigma,
-}
-
-/// How the directions of GLCM and GLRLM are put together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Weighting {
-    /// Every direction has the same weight
-    None,
-    /// Distance is the Euclidean norm
-    Euclidean,
-    /// Distance is the sum of the components
-    Manhattan,
-    /// Distance is the largest component
-    Infinity,
-}
-
 /// One width of the Laplacian of Gaussian, with the text that PyRadiomics puts into the image type's name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sigma {
@@ -727,8 +679,8 @@ pub struct ImageType {
 pub struct ChosenClass {
     pub(in crate::features) class: &'static dyn FeatureClass,
     pub(in crate::features) features: Vec<&'static FeatureInfo>,
-    /// Names that PyRadiomics knows and no longer computes
-    pub(in crate::features) retired: Vec<&'static FeatureInfo>,
+    /// What was asked for by name and has no value under the convention
+    pub(in crate::features) left_out: Vec<&'static FeatureInfo>,
 }
 
 /// A checked parameter file.
@@ -889,23 +841,46 @@ impl Parameters {
     /// What the reader of the numbers should know about these parameters.
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
-        if matches!(self.settings.binning, Binning::Count(_)) {
-            warnings
-                .push("binCount: a fixed number of bins makes grey levels of different scans hard to compare".into());
-        }
         for chosen in &self.classes {
             let class = chosen.class.name();
-            for info in chosen.features.iter().filter(|info| info.offer == Offer::Deprecated) {
-                warnings.push(format!("{class}: {} is deprecated in PyRadiomics", info.name));
-            }
-            for info in &chosen.retired {
-                warnings.push(format!(
-                    "{class}: PyRadiomics no longer computes {}, so it has no column: {}",
-                    info.name, info.about
-                ));
+            match self.convention {
+                Convention::PyRadiomics => {
+                    for info in chosen.features.iter().filter(|info| info.offer == Offer::Deprecated) {
+                        warnings.push(format!("{class}: {} is deprecated in PyRadiomics", info.name));
+                    }
+                    for info in &chosen.left_out {
+                        warnings.push(format!(
+                            "{class}: PyRadiomics no longer computes {}, so it has no column: {}",
+                            info.name, info.about
+                        ));
+                    }
+                }
+                Convention::Ibsi if !chosen.class.offered(self.convention) => {
+                    warnings.push(format!("{class}: left out, the IBSI has no such class"));
+                }
+                Convention::Ibsi => {
+                    for info in &chosen.left_out {
+                        warnings.push(format!(
+                            "{class}: {} is left out, the IBSI does not define it",
+                            info.name
+                        ));
+                    }
+                }
             }
         }
+        if self.convention == Convention::PyRadiomics && matches!(self.settings.binning, Binning::Count(_)) {
+            let words = "binCount: a fixed number of bins makes grey levels of different scans hard to compare";
+            warnings.insert(0, words.to_owned());
+        }
         warnings
+    }
+
+    /// What the chosen classes ask of a region.
+    pub(in crate::features) fn matrices(&self) -> Matrices {
+        self.classes
+            .iter()
+            .filter(|chosen| !chosen.features.is_empty())
+            .fold(Matrices::default(), |all, chosen| all.or(chosen.class.matrices()))
     }
 
     pub(in crate::features) fn image_types(&self) -> &[ImageType] {
@@ -987,27 +962,41 @@ fn image_types(
 }
 
 fn default_classes(convention: Convention, with_shape_2d: bool) -> Vec<ChosenClass> {
-    CLASSES
-        .iter()
-        .filter(|class| class.offered(convention) && (with_shape_2d || class.name() != "shape2D"))
-        .map(|&class| ChosenClass {
+    in_order(convention)
+        .into_iter()
+        .filter(|class| class.offered(convention) && (with_shape_2d || class.has_columns_by_default()))
+        .map(|class| ChosenClass {
             class,
             features: default_features(class, convention),
-            retired: Vec::new(),
+            left_out: Vec::new(),
         })
         .collect()
 }
 
+/// The classes in the order of their columns, where a parameter file does not say another.
+fn in_order(convention: Convention) -> Vec<&'static dyn FeatureClass> {
+    let mut classes = CLASSES.to_vec();
+    if convention == Convention::Ibsi {
+        classes.sort_by_key(|class| class.section().unwrap_or(u8::MAX));
+    }
+    classes
+}
+
 fn default_features(class: &dyn FeatureClass, convention: Convention) -> Vec<&'static FeatureInfo> {
-    class
-        .features()
-        .into_iter()
-        // A class that is offered by name only, once named, is asked for as a whole.
-        .filter(|info| {
-            let by_name = convention == Convention::Ibsi || !class.offered(convention);
-            info.offer == Offer::Default || (by_name && info.offer == Offer::Named)
-        })
-        .collect()
+    let mut features = class.features();
+    match convention {
+        Convention::PyRadiomics => {
+            // A class that is offered by name only, once named, is asked for as a whole.
+            let by_name = !class.offered(convention);
+            features.retain(|info| info.offer == Offer::Default || (by_name && info.offer == Offer::Named));
+            if !by_name {
+                // PyRadiomics goes by the names of its methods.
+                features.sort_by_key(|info| format!("get{}FeatureValue", info.name));
+            }
+        }
+        Convention::Ibsi => features.retain(|info| info.defined(convention)),
+    }
+    features
 }
 
 fn classes(raw: &Map<String, Value>, convention: Convention) -> Result<Vec<ChosenClass>, FeatureError> {
@@ -1031,7 +1020,7 @@ fn classes(raw: &Map<String, Value>, convention: Convention) -> Result<Vec<Chose
             other => return Err(wrong(&format!("featureClass.{name}"), "a list of features", other)),
         };
         let mut chosen: Vec<&'static FeatureInfo> = Vec::new();
-        let mut retired: Vec<&'static FeatureInfo> = Vec::new();
+        let mut left_out: Vec<&'static FeatureInfo> = Vec::new();
         for feature in &names {
             let place = format!("featureClass.{name}");
             let Some(feature) = feature.as_str() else {
@@ -1040,10 +1029,10 @@ fn classes(raw: &Map<String, Value>, convention: Convention) -> Result<Vec<Chose
             let all = class.features();
             known(feature, all.iter().map(|info| info.name), &place)?;
             if let Some(&info) = all.iter().find(|info| info.name == feature) {
-                let list = if info.offer == Offer::Retired {
-                    &mut retired
-                } else {
+                let list = if info.defined(convention) {
                     &mut chosen
+                } else {
+                    &mut left_out
                 };
                 if !list.iter().any(|known| known.name == info.name) {
                     list.push(info);
@@ -1056,8 +1045,11 @@ fn classes(raw: &Map<String, Value>, convention: Convention) -> Result<Vec<Chose
         found.push(ChosenClass {
             class,
             features: chosen,
-            retired,
+            left_out,
         });
+    }
+    if convention == Convention::Ibsi {
+        found.sort_by_key(|chosen| chosen.class.section().unwrap_or(u8::MAX));
     }
     Ok(found)
 }

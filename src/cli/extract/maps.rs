@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use super::batch::Case;
 use super::row::{Cell, Row};
-use crate::features::voxel::map_files;
+use crate::features::maps::map_files;
 use crate::features::{Extraction, Parameters};
 use crate::volume::{write_nifti, write_nrrd};
 

@@ -11,7 +11,7 @@ use rustfft::FftPlanner;
 use rustfft::num_complex::Complex;
 
 use super::convolution::{Boundary, Pooling};
-use crate::features::ibsi::fourier::quick_size;
+use crate::features::fourier::quick_size;
 
 /// A Gabor filter.
 #[derive(Debug, Clone, PartialEq)]

@@ -9,10 +9,10 @@ use std::borrow::Cow;
 use super::convolution::Dimension;
 use super::gabor::Gabor;
 use super::laws::{Laws, split};
+use super::response::ImageFilter;
 use super::separable_wavelet::SeparableWavelet;
 use super::wavelet_family::wavelet;
 use super::{Filter, Filtered};
-use crate::features::ibsi::filters::ImageFilter;
 use crate::features::{FeatureError, Settings};
 use crate::volume::{IndexBox, Mask, Samples, Volume};
 

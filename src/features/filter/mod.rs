@@ -13,6 +13,7 @@ pub mod lbp_2d;
 pub mod lbp_3d;
 pub mod log;
 pub mod mean;
+pub mod response;
 pub mod riesz;
 pub mod separable_wavelet;
 pub mod simoncelli;
@@ -76,6 +77,11 @@ pub trait Filter: Sync {
     fn needs_whole_image(&self) -> bool {
         true
     }
+
+    /// Whether it gives the image itself.
+    fn unchanged(&self) -> bool {
+        false
+    }
 }
 
 /// Every image type, in the order of the help page.
@@ -133,6 +139,10 @@ impl Filter for Original {
 
     fn needs_whole_image(&self) -> bool {
         false
+    }
+
+    fn unchanged(&self) -> bool {
+        true
     }
 }
 

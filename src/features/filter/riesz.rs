@@ -8,7 +8,7 @@ use ndarray::Array3;
 use rustfft::num_complex::Complex;
 
 use super::convolution::Dimension;
-use crate::features::ibsi::fourier::{Way, transform};
+use crate::features::fourier::{Direction, transform};
 
 /// The transform of an order (`x, y, z`); of slices, the order along z is taken as 0. Spacing in millimetres `x, y, z`.
 pub fn riesz(values: &Array3<f64>, order: [u32; 3], spacing: [f64; 3], dimension: Dimension) -> Array3<f64> {
@@ -32,7 +32,7 @@ pub fn riesz(values: &Array3<f64>, order: [u32; 3], spacing: [f64; 3], dimension
         frequencies(depth, spacing[2]),
     ];
     let mut spectrum = values.mapv(|value| Complex::new(value, 0.0));
-    transform(&mut spectrum, axes, Way::Forward);
+    transform(&mut spectrum, axes, Direction::Forward);
     for ((z, y, x), value) in spectrum.indexed_iter_mut() {
         let mut f = [grids[0][x], grids[1][y], grids[2][z]];
         if dimension == Dimension::Two {
@@ -46,7 +46,7 @@ pub fn riesz(values: &Array3<f64>, order: [u32; 3], spacing: [f64; 3], dimension
         };
         *value *= turn * norm * share;
     }
-    transform(&mut spectrum, axes, Way::Back);
+    transform(&mut spectrum, axes, Direction::Back);
     spectrum.mapv(|value| value.re)
 }
 

@@ -8,7 +8,7 @@ use ndarray::Array3;
 use rustfft::num_complex::Complex;
 
 use super::convolution::Dimension;
-use crate::features::ibsi::fourier::{Way, transform};
+use crate::features::fourier::{Direction, transform};
 
 /// The response of the band-pass map of a level.
 pub fn simoncelli(values: &Array3<f64>, level: u32, dimension: Dimension) -> Array3<f64> {
@@ -20,13 +20,13 @@ pub fn simoncelli(values: &Array3<f64>, level: u32, dimension: Dimension) -> Arr
     let grids = [depth, height, width].map(frequencies);
     let top = 0.5_f64.powi(level as i32 - 1);
     let mut spectrum = values.mapv(|value| Complex::new(value, 0.0));
-    transform(&mut spectrum, axes, Way::Forward);
+    transform(&mut spectrum, axes, Direction::Forward);
     for ((z, y, x), value) in spectrum.indexed_iter_mut() {
         let place = [z, y, x];
         let squared: f64 = axes.iter().map(|&axis| grids[axis][place[axis]].powi(2)).sum();
         *value *= ring(squared.sqrt(), top);
     }
-    transform(&mut spectrum, axes, Way::Back);
+    transform(&mut spectrum, axes, Direction::Back);
     spectrum.mapv(|value| value.re)
 }
 

@@ -45,7 +45,7 @@ mod tests {
 
     #[test]
     fn the_region_has_74_voxels_and_not_the_nine() {
-        let values = crate::features::ibsi::chain::inside(&image(), &mask());
+        let values = crate::features::region::resegment::inside(&image(), &mask());
         assert_eq!(values.len(), 74);
         assert!(!values.contains(&9.0));
     }

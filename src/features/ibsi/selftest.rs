@@ -6,17 +6,21 @@
 use std::path::Path;
 
 use ndarray::{Array3, Zip, s};
+use serde_json::json;
 
-use super::aggregation::{DIRECTED, UNDIRECTED};
-use super::chain::{Bins, Chain, Prepared, inside};
-use super::extract::{chain, every_measure};
-use super::measure::{CLASS_NAMES, Measures, measure};
 use super::reference::{self, Reference};
-use super::statistics::{Distribution, STATISTICS};
-use super::volume_histogram::IntensityAxis;
-use super::{filters, phantom};
+use super::{configurations, phantom};
+use crate::features::columns::columns;
+use crate::features::convention::Kurtosis;
+use crate::features::extract::extract;
+use crate::features::family::first_order;
+use crate::features::matrix::aggregation::{Aggregation, DIRECTED, UNDIRECTED};
+use crate::features::matrix::intensities::Intensities;
+use crate::features::prepare::chain;
+use crate::features::region::chain::{Chain, Processed};
+use crate::features::region::resegment::inside;
 use crate::features::{FeatureError, Parameters};
-use crate::volume::{Geometry, IndexBox, Mask, VolumeError, read_volume};
+use crate::volume::{Geometry, IndexBox, Mask, Samples, Scan, Volume, VolumeError, read_volume};
 
 /// One value beside its reference.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,20 +62,45 @@ impl Check {
     }
 }
 
-/// The digital phantom, all aggregations. Its intensities are grey levels; it is not discretised.
-pub fn digital() -> Vec<Check> {
-    let prepared = Chain::default().prepare(&phantom::image(), &phantom::mask(), &phantom::geometry());
-    let measures = Measures {
-        bins: Bins::AsTheyAre,
-        axis: IntensityAxis::Unit,
-        range: None,
-        distance: 1,
-        coarseness: 0,
-        aggregations: DIRECTED.into_iter().chain(UNDIRECTED).collect(),
-        classes: CLASS_NAMES.to_vec(),
-    };
-    let found = measure(&prepared, &measures);
-    compare("digital", reference::parse(reference::DIGITAL_PHANTOM), &found)
+/// The digital phantom, all aggregations. Bins of one unit from its smallest intensity, 1, leave its intensities as they are.
+pub fn digital() -> Result<Vec<Check>, FeatureError> {
+    let all: Vec<&str> = DIRECTED.into_iter().chain(UNDIRECTED).map(Aggregation::tag).collect();
+    let parameters = Parameters::from_value(&json!({
+        "convention": "ibsi",
+        "setting": {"binWidth": 1, "roundIntensities": true, "aggregation": all},
+    }))?;
+    let scan = scan(phantom::image(), phantom::mask(), phantom::geometry());
+    let found = by_tag(&scan, &parameters)?;
+    Ok(compare("digital", reference::parse(reference::DIGITAL_PHANTOM), &found))
+}
+
+/// A whole image and its region as if they had been read.
+fn scan(image: Array3<f64>, mask: Array3<bool>, geometry: Geometry) -> Scan {
+    Scan {
+        image: Volume {
+            geometry,
+            samples: Samples::F64(image.into_iter().collect()),
+        },
+        mask: Mask { geometry, voxels: mask },
+        start: [0; 3],
+        full: geometry,
+        mask_start: [0; 3],
+        mask_full: geometry,
+        image_facts: None,
+        mask_facts: None,
+        corrected_mask_facts: None,
+        warnings: Vec::new(),
+    }
+}
+
+/// The values of an extraction under the tags of the IBSI's tables.
+fn by_tag(scan: &Scan, parameters: &Parameters) -> Result<Vec<(String, f64)>, FeatureError> {
+    let values = extract(scan, parameters)?.features;
+    Ok(columns(parameters)
+        .iter()
+        .zip(values)
+        .filter_map(|(column, (_, value))| Some((column.tag()?, value)))
+        .collect())
 }
 
 fn compare(data: &str, references: Vec<Reference>, found: &[(String, f64)]) -> Vec<Check> {
@@ -112,15 +141,16 @@ impl CtPhantom {
         table: &str,
         parameters: &Parameters,
     ) -> Result<Vec<Check>, FeatureError> {
-        let chain = chain(parameters.settings())?;
-        let prepared = chain.prepare(&self.image, &self.mask, &self.geometry);
-        let mut found = self.diagnostics(&chain, &prepared);
-        found.extend(measure(&prepared, &every_measure(parameters.settings())));
+        let chain = chain(parameters.settings(), &parameters.convention().rules())?;
+        let processed = chain.prepare(&self.image, &self.mask, &self.geometry);
+        let mut found = self.diagnostics(&chain, &processed);
+        let scan = scan(self.image.clone(), self.mask.clone(), self.geometry);
+        found.extend(by_tag(&scan, parameters)?);
         Ok(compare(&format!("ct_config{letter}"), reference::parse(table), &found))
     }
 
     /// The steps of the chain under the tags of the tables.
-    fn diagnostics(&self, chain: &Chain, prepared: &Prepared) -> Vec<(String, f64)> {
+    fn diagnostics(&self, chain: &Chain, processed: &Processed) -> Vec<(String, f64)> {
         let mut found = Vec::new();
         let unsegmented = Chain {
             range: None,
@@ -129,13 +159,13 @@ impl CtPhantom {
         }
         .prepare(&self.image, &self.mask, &self.geometry);
         describe_image(&mut found, "init_img", &self.image, &self.geometry);
-        describe_image(&mut found, "interp_img", &prepared.image, &prepared.geometry);
-        let grid = &prepared.geometry;
+        describe_image(&mut found, "interp_img", &processed.image, &processed.geometry);
+        let grid = &processed.geometry;
         describe_masks(&mut found, "init_roi", &self.image, [&self.mask; 2], &self.geometry);
         let masks = [&unsegmented.morphological, &unsegmented.intensity];
-        describe_masks(&mut found, "interp_roi", &prepared.image, masks, grid);
-        let masks = [&prepared.morphological, &prepared.intensity];
-        describe_masks(&mut found, "reseg_roi", &prepared.image, masks, grid);
+        describe_masks(&mut found, "interp_roi", &processed.image, masks, grid);
+        let masks = [&processed.morphological, &processed.intensity];
+        describe_masks(&mut found, "reseg_roi", &processed.image, masks, grid);
         found
     }
 }
@@ -145,10 +175,10 @@ fn describe_image(found: &mut Vec<(String, f64)>, step: &str, image: &Array3<f64
         found.push((format!("img_dim_{letter}_{step}"), geometry.size[axis] as f64));
         found.push((format!("vox_dim_{letter}_{step}"), geometry.spacing[axis]));
     }
-    let values = Distribution::new(image.iter().copied().collect());
-    found.push((format!("mean_int_{step}"), values.mean()));
-    found.push((format!("min_int_{step}"), values.minimum()));
-    found.push((format!("max_int_{step}"), values.maximum()));
+    let values = intensities(image.iter().copied().collect());
+    found.push((format!("mean_int_{step}"), values.mean));
+    found.push((format!("min_int_{step}"), values.minimum));
+    found.push((format!("max_int_{step}"), values.maximum));
 }
 
 fn describe_masks(
@@ -170,17 +200,22 @@ fn describe_masks(
         }
         found.push((format!("{name}_vox_count_{step}"), mask.count() as f64));
     }
-    let values = Distribution::new(inside(image, intensity));
-    found.push((format!("int_mask_mean_int_{step}"), values.mean()));
-    found.push((format!("int_mask_min_int_{step}"), values.minimum()));
-    found.push((format!("int_mask_max_int_{step}"), values.maximum()));
+    let values = intensities(inside(image, intensity));
+    found.push((format!("int_mask_mean_int_{step}"), values.mean));
+    found.push((format!("int_mask_min_int_{step}"), values.minimum));
+    found.push((format!("int_mask_max_int_{step}"), values.maximum));
+}
+
+/// The distribution of at least one intensity, without grey levels.
+fn intensities(values: Vec<f64>) -> Intensities {
+    Intensities::new(values, std::iter::empty(), 0.0, 1.0).with_kurtosis(Kurtosis::Excess)
 }
 
 /// The response maps of the filter phantoms that are in the folder: one check a map, whose value is the largest difference in percent
 /// of the reference map's range.
 pub fn response_maps(folder: &Path) -> Result<Vec<Check>, VolumeError> {
     let mut checks = Vec::new();
-    for (name, phantom, filter) in filters::response_maps() {
+    for (name, phantom, filter) in configurations::response_maps() {
         let map = folder.join(format!("ibsi2/response_maps/{name}-ValidCRM.nii.gz"));
         if !map.exists() {
             continue;
@@ -188,12 +223,12 @@ pub fn response_maps(folder: &Path) -> Result<Vec<Check>, VolumeError> {
         let reference = read_volume(&map)?.all_values();
         let image = read_volume(&folder.join(format!("ibsi2/phantoms/{phantom}.nii.gz")))?;
         let response = filter.apply(&image.all_values(), image.geometry.spacing);
-        let values = Distribution::new(reference.iter().copied().collect());
+        let values = intensities(reference.iter().copied().collect());
         let mut furthest = 0.0_f64;
         Zip::from(&reference)
             .and(&response)
             .for_each(|expected, got| furthest = furthest.max((expected - got).abs()));
-        let percent = 100.0 * furthest / (values.maximum() - values.minimum());
+        let percent = 100.0 * furthest / (values.maximum - values.minimum);
         checks.push(Check {
             data: "ibsi2_maps".to_owned(),
             tag: name.to_owned(),
@@ -214,21 +249,21 @@ pub fn filtered_features(ct: &CtPhantom, table: &str) -> Vec<Check> {
     let rows = filtered_references(table);
     let mut checks = Vec::new();
     for processing in ['A', 'B'] {
-        let chain = filters::processing(processing);
-        let prepared = chain.prepare(&ct.image, &ct.mask, &ct.geometry);
-        for (id, filter) in filters::configurations(processing) {
-            let kept = inside_box(&prepared);
+        let chain = configurations::processing(processing);
+        let processed = chain.prepare(&ct.image, &ct.mask, &ct.geometry);
+        for (id, filter) in configurations::configurations(processing) {
+            let kept = inside_box(&processed);
             let response = match &filter {
                 None => kept.image,
-                Some(filter) => filter.apply_in(&prepared.image, &kept.part, prepared.geometry.spacing),
+                Some(filter) => filter.apply_in(&processed.image, &kept.part, processed.geometry.spacing),
             };
-            let values = Distribution::new(inside(&response, &kept.intensity));
+            let values = intensities(inside(&response, &kept.intensity));
             let family = filter.as_ref().map_or("none", |filter| filter.family());
             for (_, row) in rows.iter().filter(|(known, _)| *known == id) {
-                let value = STATISTICS
+                let feature = first_order::FEATURES
                     .iter()
-                    .find(|feature| feature.tag == row.tag)
-                    .map(|feature| (feature.value)(&values));
+                    .find(|feature| feature.info.tag == Some(row.tag.as_str()));
+                let value = feature.map(|feature| (feature.value)(&values));
                 let row = Reference {
                     family: family.to_owned(),
                     aggregation: id.clone(),
@@ -248,18 +283,18 @@ struct InsideBox {
     intensity: Array3<bool>,
 }
 
-fn inside_box(prepared: &Prepared) -> InsideBox {
+fn inside_box(processed: &Processed) -> InsideBox {
     let mask = Mask {
-        geometry: prepared.geometry,
-        voxels: prepared.intensity.clone(),
+        geometry: processed.geometry,
+        voxels: processed.intensity.clone(),
     };
     let part = mask.bounding_box().unwrap_or(IndexBox {
         start: [0; 3],
-        size: prepared.geometry.size,
+        size: processed.geometry.size,
     });
     let end = part.end();
     InsideBox {
-        image: prepared
+        image: processed
             .image
             .slice(s![part.start[2]..end[2], part.start[1]..end[1], part.start[0]..end[0]])
             .to_owned(),

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::aggregation::{Aggregation, DIRECTED, UNDIRECTED};
-use super::interpolation::Interpolation;
-use super::volume_histogram::IntensityAxis;
 use crate::features::filter::convolution::{Boundary, Pooling};
+use crate::features::matrix::aggregation::{Aggregation, DIRECTED, UNDIRECTED};
+use crate::features::region::discretise::IntensityAxis;
+use crate::features::region::interpolate::Interpolation;
 
 /// The words for aggregations.
 pub const AGGREGATIONS: &[&str] = &[
@@ -62,6 +62,12 @@ pub struct IbsiSettings {
 }
 
 impl IbsiSettings {
+    /// The aggregations that are asked for among some.
+    pub fn aggregations_of(&self, all: &[Aggregation]) -> Vec<Aggregation> {
+        let asked = self.aggregations.iter().copied();
+        asked.filter(|one| all.contains(one)).collect()
+    }
+
     /// Reads checked values; `in_slice` says that `force2D` is set.
     pub fn from_map(values: &Map<String, Value>, in_slice: bool) -> Self {
         let number = |key: &str| match values.get(key) {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::run::Opened;
 use super::{Global, Outcome, Screens};
 use crate::figure::cells::{Ink, Layout, paint};
-use crate::figure::gallery::{Chart, find};
+use crate::figure::gallery::{Entry, find};
 use crate::figure::{Content, Datum, Figure, GALLERY, Sheet, svg};
 use crate::study::artefact::write_whole;
 use crate::study::figures::results;
@@ -104,7 +104,7 @@ pub fn run(arguments: &ShowArguments, global: &Global, screens: Screens) -> anyh
     Ok(Outcome::Done)
 }
 
-fn nothing(chart: &Chart, study: &Path) -> String {
+fn nothing(chart: &Entry, study: &Path) -> String {
     format!(
         "there is no {} yet: it comes from the stage {}; run: radscore run {} --until {}",
         chart.name,

@@ -1,7 +1,7 @@
 //! Calibration curves (figures 6 to 9 of the published study): the observed share of events against the predicted risk,
 //! ideal, apparent and corrected for optimism, with the risks of the cases below the axis.
 
-use super::{Axis, Content, Dash, Figure, Place, Plot, Rule, Series, Sheet, Tone};
+use super::{Axis, Chart, Content, Dash, Figure, Place, Plot, Rule, Series, Sheet, Tone};
 
 /// The calibration of one model on one set of cases.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -20,6 +20,16 @@ pub struct CalibrationInput {
     pub figures: Vec<(String, f64)>,
     /// A remark, such as "frozen, no correction"
     pub remark: String,
+}
+
+impl Chart for CalibrationInput {
+    const NAME: &'static str = "calibration";
+    const ABOUT: &'static str = "calibration of each model in training and test";
+    const NEEDS: &'static str = "evaluate";
+
+    fn figure(&self) -> Option<Figure> {
+        figure(self)
+    }
 }
 
 /// The chart of one model; `None` where it has no curve.

@@ -1,6 +1,6 @@
 //! Coefficients of the Rad-score as bars from zero, largest first.
 
-use super::{Axis, Content, Figure, Row, Rows, Sheet, Tone, limits, ticks};
+use super::{Axis, Chart, Content, Figure, Row, Rows, Sheet, Tone, limits, ticks};
 
 /// A linear score of features.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -37,6 +37,16 @@ impl CoefficientsInput {
             ));
         }
         lines
+    }
+}
+
+impl Chart for CoefficientsInput {
+    const NAME: &'static str = "coefficients";
+    const ABOUT: &'static str = "coefficients of the Rad-score";
+    const NEEDS: &'static str = "select";
+
+    fn figure(&self) -> Option<Figure> {
+        figure(self)
     }
 }
 

@@ -2,7 +2,7 @@
 //! of features along the top, rules at the two chosen penalties.
 
 use super::path::{count_labels, lambda_rules};
-use super::{Axis, Content, Dash, Figure, Marks, Plot, Point, Series, Sheet, Tone, limits, ticks};
+use super::{Axis, Chart, Content, Dash, Figure, Marks, Plot, Point, Series, Sheet, Tone, limits, ticks};
 
 /// A cross-validated path.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -23,6 +23,16 @@ pub struct CvInput {
     pub lambda_1se: Option<f64>,
     /// The penalty in use
     pub chosen: Option<f64>,
+}
+
+impl Chart for CvInput {
+    const NAME: &'static str = "cv";
+    const ABOUT: &'static str = "cross-validated error along the path";
+    const NEEDS: &'static str = "select";
+
+    fn figure(&self) -> Option<Figure> {
+        figure(self)
+    }
 }
 
 /// The chart; `None` where nothing was cross-validated.

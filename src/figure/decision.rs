@@ -1,7 +1,7 @@
 //! Decision curves (figure 10 of the published study): net benefit against the threshold probability, with "all" and
 //! "none", and the ratio of cost to benefit along the top. The plot clips at -0.05: the fall of "all" must not set the scale.
 
-use super::{Axis, Content, Dash, Figure, Plot, Series, Sheet, Tone, TopAxis, ticks};
+use super::{Axis, Chart, Content, Dash, Figure, Plot, Series, Sheet, Tone, TopAxis, ticks};
 
 /// Net benefits of several models.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -39,6 +39,16 @@ const COSTS: [(f64, &str); 9] = [
     (0.8, "4:1"),
     (0.9, "9:1"),
 ];
+
+impl Chart for DecisionInput {
+    const NAME: &'static str = "decision";
+    const ABOUT: &'static str = "decision curves";
+    const NEEDS: &'static str = "evaluate";
+
+    fn figure(&self) -> Option<Figure> {
+        figure(self, false)
+    }
+}
 
 /// The chart; standardised divides every net benefit by the prevalence. `None` without a model.
 pub fn figure(input: &DecisionInput, standardised: bool) -> Option<Figure> {

@@ -1,6 +1,6 @@
 //! A forest plot: odds ratios with their intervals on a logarithmic axis, a rule at 1.
 
-use super::{Axis, Content, Figure, Row, Rows, Sheet, Tone, ticks};
+use super::{Axis, Chart, Content, Figure, Row, Rows, Sheet, Tone, ticks};
 
 /// Terms of a logistic model.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -30,6 +30,16 @@ pub struct ForestTerm {
     pub p: f64,
     /// Its variance inflation factor, where it was computed
     pub inflation: Option<f64>,
+}
+
+impl Chart for ForestInput {
+    const NAME: &'static str = "forest";
+    const ABOUT: &'static str = "odds ratios of clinical predictors and models";
+    const NEEDS: &'static str = "fit";
+
+    fn figure(&self) -> Option<Figure> {
+        figure(self)
+    }
 }
 
 /// The chart; `None` without a term.

@@ -1,6 +1,6 @@
 //! How often each feature is chosen again when the whole selection is made anew on other splits and resamples.
 
-use super::{Axis, Content, Figure, Row, Rows, Sheet, Tone};
+use super::{Axis, Chart, Content, Figure, Row, Rows, Sheet, Tone};
 
 /// Shares of the repeats in which features are chosen.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -22,6 +22,16 @@ pub struct Frequency {
     pub bootstrap: f64,
     /// Whether the study's own selection keeps it
     pub chosen: bool,
+}
+
+impl Chart for FrequencyInput {
+    const NAME: &'static str = "frequency";
+    const ABOUT: &'static str = "how often each feature is chosen again";
+    const NEEDS: &'static str = "robustness";
+
+    fn figure(&self) -> Option<Figure> {
+        figure(self)
+    }
 }
 
 /// The chart, those never chosen left out; `None` where nothing was ever chosen.

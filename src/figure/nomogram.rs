@@ -3,7 +3,7 @@
 //! The input is a logistic model and the range of each predictor; points run from 0 to 100 for the predictor with the
 //! widest effect, as `rms::nomogram` has them.
 
-use super::{Content, Figure, ScaleRow, Scales, Sheet, ticks};
+use super::{Chart, Content, Figure, ScaleRow, Scales, Sheet, ticks};
 
 /// A logistic model laid out on scales.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -106,6 +106,16 @@ pub struct Marks {
     pub values: Vec<f64>,
     /// The scale in hand
     pub selected: Option<usize>,
+}
+
+impl Chart for NomogramInput {
+    const NAME: &'static str = "nomogram";
+    const ABOUT: &'static str = "nomogram of model 2";
+    const NEEDS: &'static str = "fit";
+
+    fn figure(&self) -> Option<Figure> {
+        figure(self, None)
+    }
 }
 
 /// The chart, with marks where values are set; `None` without a predictor.

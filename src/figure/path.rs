@@ -1,7 +1,7 @@
 //! Coefficient paths of a LASSO (figure 2 of the published study): one line a feature, the count along the top, rules at
 //! the penalties chosen by cross-validation.
 
-use super::{Axis, Content, Dash, Figure, Place, Plot, Rule, Series, Sheet, Text, Tone, TopAxis, limits, ticks};
+use super::{Axis, Chart, Content, Dash, Figure, Place, Plot, Rule, Series, Sheet, Text, Tone, TopAxis, limits, ticks};
 
 /// A fitted path.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -80,6 +80,16 @@ pub(super) fn lambda_rules(lambda_min: Option<f64>, lambda_1se: Option<f64>, cho
     add(lambda_min, "min", Tone::Accent);
     add(other, "chosen", Tone::Warn);
     rules
+}
+
+impl Chart for PathInput {
+    const NAME: &'static str = "path";
+    const ABOUT: &'static str = "LASSO coefficient paths";
+    const NEEDS: &'static str = "select";
+
+    fn figure(&self) -> Option<Figure> {
+        figure(self)
+    }
 }
 
 /// The chart; `None` for an empty path.

@@ -1,7 +1,7 @@
 //! The test AUC over repeated splits, and where the study's own split lies among them.
 
 use super::histogram::{self, HistogramInput};
-use super::{Content, Figure, Place, Rule, Sheet, Tone, ticks};
+use super::{Chart, Content, Figure, Place, Rule, Sheet, Tone, ticks};
 
 /// What resampling has shown.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -16,6 +16,16 @@ pub struct ResplitsInput {
     pub nested: f64,
     /// The AUC corrected for optimism by the bootstrap
     pub corrected: f64,
+}
+
+impl Chart for ResplitsInput {
+    const NAME: &'static str = "resplits";
+    const ABOUT: &'static str = "the test AUC over repeated splits";
+    const NEEDS: &'static str = "robustness";
+
+    fn figure(&self) -> Option<Figure> {
+        figure(self)
+    }
 }
 
 /// The chart; `None` where there are no re-splits.

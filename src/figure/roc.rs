@@ -1,7 +1,7 @@
 //! ROC curves (figure 4 of the published study): sensitivity against 1 - specificity, the area with its interval in the
 //! legend, the chance diagonal, and the operating point of each curve.
 
-use super::{Axis, Content, Dash, Figure, Marks, Place, Plot, Point, Rule, Series, Sheet, Tone, ticks};
+use super::{Axis, Chart, Content, Dash, Figure, Marks, Place, Plot, Point, Rule, Series, Sheet, Tone, ticks};
 
 /// Several curves and the tests between them.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -140,6 +140,16 @@ impl RocCurve {
 /// The letter by which tests name a curve.
 pub fn letter(order: usize) -> char {
     char::from(b'A' + (order % 26) as u8)
+}
+
+impl Chart for RocInput {
+    const NAME: &'static str = "roc";
+    const ABOUT: &'static str = "ROC curves with AUC and interval";
+    const NEEDS: &'static str = "evaluate";
+
+    fn figure(&self) -> Option<Figure> {
+        figure(self)
+    }
 }
 
 /// The chart; `None` without a curve.

@@ -1,6 +1,6 @@
 //! A waterfall: the score of each case, sorted, coloured by the outcome, with the cut-off as a rule.
 
-use super::{Axis, Content, Dash, Figure, Marks, Place, Plot, Rule, Series, Sheet, Tone, limits, ticks};
+use super::{Axis, Chart, Content, Dash, Figure, Marks, Place, Plot, Rule, Series, Sheet, Tone, limits, ticks};
 
 /// Scores of cases.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -13,6 +13,16 @@ pub struct WaterfallInput {
     pub cut_off: Option<f64>,
     /// What the event is called
     pub outcome: String,
+}
+
+impl Chart for WaterfallInput {
+    const NAME: &'static str = "waterfall";
+    const ABOUT: &'static str = "Rad-score of every case, sorted";
+    const NEEDS: &'static str = "score";
+
+    fn figure(&self) -> Option<Figure> {
+        figure(self)
+    }
 }
 
 /// The chart, scores measured from the cut-off; `None` without a case.

@@ -28,7 +28,7 @@ pub fn results(study: &Study) -> Results {
     let event = event_name(study);
     results.table1 = found.split().map(table1);
     if let Some(select) = found.select() {
-        results.path = Some(PathInput {
+        results.put(PathInput {
             features: select.candidates.clone(),
             lambda: select.lambda.clone(),
             intercept: select.a0.clone(),
@@ -37,7 +37,7 @@ pub fn results(study: &Study) -> Results {
             lambda_1se: Some(select.lambda_1se),
             chosen: Some(select.chosen_lambda),
         });
-        results.cv = Some(CvInput {
+        results.put(CvInput {
             measure: select.measure_name.clone(),
             lambda: select.cv_lambda.clone(),
             mean: select.cvm.clone(),
@@ -47,7 +47,7 @@ pub fn results(study: &Study) -> Results {
             lambda_1se: Some(select.lambda_1se),
             chosen: Some(select.chosen_lambda),
         });
-        results.coefficients = Some(CoefficientsInput {
+        results.put(CoefficientsInput {
             intercept: select.intercept,
             terms: select
                 .coefficients
@@ -61,19 +61,21 @@ pub fn results(study: &Study) -> Results {
                 .collect(),
         });
     }
-    results.frequency = found.robustness().map(|robustness| FrequencyInput {
-        features: robustness
-            .frequency
-            .iter()
-            .map(|feature| Frequency {
-                name: feature.feature.clone(),
-                resplits: feature.resplits,
-                bootstrap: feature.bootstrap,
-                chosen: feature.chosen,
-            })
-            .collect(),
-        repeats: (study.config().robustness.resplits, study.config().robustness.bootstrap),
-    });
+    if let Some(robustness) = found.robustness() {
+        results.put(FrequencyInput {
+            features: robustness
+                .frequency
+                .iter()
+                .map(|feature| Frequency {
+                    name: feature.feature.clone(),
+                    resplits: feature.resplits,
+                    bootstrap: feature.bootstrap,
+                    chosen: feature.chosen,
+                })
+                .collect(),
+            repeats: (study.config().robustness.resplits, study.config().robustness.bootstrap),
+        });
+    }
     if let Some(score) = found.score() {
         for side in [Side::Training, Side::Test] {
             let cases: Vec<(String, f64, bool)> = score
@@ -83,7 +85,7 @@ pub fn results(study: &Study) -> Results {
                 .map(|case| (case.id.clone(), case.radscore, case.event))
                 .collect();
             if !cases.is_empty() {
-                results.waterfall.push(WaterfallInput {
+                results.put(WaterfallInput {
                     name: side.name().to_owned(),
                     cases,
                     cut_off: None,
@@ -112,7 +114,7 @@ pub fn results(study: &Study) -> Results {
             ("clinical, one at a time", &clinical.univariable),
             ("clinical, together", &clinical.multivariable),
         ] {
-            results.forest.push(forest(name, rows, &[], &remark));
+            put_forest(&mut results, forest(name, rows, &[], &remark));
         }
     }
     if let Some(fit) = found.fit() {
@@ -125,18 +127,20 @@ pub fn results(study: &Study) -> Results {
             if model.penalised {
                 remark.push_str("; Firth's penalised likelihood");
             }
-            results
-                .forest
-                .push(forest(&model.model.name, &model.rows, &model.inflation, &remark));
+            put_forest(
+                &mut results,
+                forest(&model.model.name, &model.rows, &model.inflation, &remark),
+            );
         }
     }
-    results.forest.retain(|input| !input.terms.is_empty());
     if let Some(evaluate) = found.evaluate() {
         fill_evaluation(&mut results, evaluate, found.split());
-        results.nomogram = nomogram(study, evaluate);
+        if let Some(input) = nomogram(study, evaluate) {
+            results.put(input);
+        }
     }
     if let Some(found) = found.robustness().filter(|found| !found.resplits.auc.is_empty()) {
-        results.resplits = Some(ResplitsInput {
+        results.put(ResplitsInput {
             auc: found.resplits.auc.clone(),
             chosen: found.resplits.chosen,
             mean: found.resplits.mean,
@@ -180,6 +184,13 @@ fn table1(split: &SplitResult) -> Sheet {
     }
 }
 
+/// Odds ratios without a term are no chart.
+fn put_forest(results: &mut Results, input: ForestInput) {
+    if !input.terms.is_empty() {
+        results.put(input);
+    }
+}
+
 fn forest(name: &str, rows: &[LogisticRow], inflation: &[f64], remark: &str) -> ForestInput {
     ForestInput {
         name: name.to_owned(),
@@ -206,7 +217,7 @@ fn curve_name(model: &str, side: Side) -> String {
 }
 
 fn fill_evaluation(results: &mut Results, evaluate: &EvaluateResult, split: Option<&SplitResult>) {
-    results.roc = Some(RocInput {
+    results.put(RocInput {
         curves: evaluate
             .roc
             .iter()
@@ -257,7 +268,7 @@ fn fill_evaluation(results: &mut Results, evaluate: &EvaluateResult, split: Opti
                 figures.push((name.to_owned(), value));
             }
         }
-        results.calibration.push(CalibrationInput {
+        results.put(CalibrationInput {
             name: curve_name(&calibration.model, calibration.side),
             predicted: calibration.predicted.clone(),
             apparent: calibration.apparent.clone(),
@@ -297,7 +308,7 @@ fn fill_evaluation(results: &mut Results, evaluate: &EvaluateResult, split: Opti
             input.prevalence = events as f64 / cases.max(1) as f64;
         }
         if !input.models.is_empty() {
-            results.decision.push(input);
+            results.put(input);
         }
     }
 }

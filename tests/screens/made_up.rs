@@ -192,8 +192,9 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
                 ((case * 7 + feature * 3) % 11) as f64
             }),
         })),
-        results: Results {
-            path: Some(PathInput {
+        results: {
+            let mut results = Results::default();
+            results.put(PathInput {
                 features: feature_names.clone(),
                 intercept: vec![0.1; lambda.len()],
                 coefficients,
@@ -201,8 +202,8 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
                 lambda_1se: Some(lambda[20]),
                 chosen: Some(lambda[30]),
                 lambda: lambda.clone(),
-            }),
-            cv: Some(CvInput {
+            });
+            results.put(CvInput {
                 measure: "mean squared error".to_owned(),
                 mean: (0..60)
                     .map(|step| 0.2 + 0.0001 * f64::from((step - 30) * (step - 30)))
@@ -213,8 +214,8 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
                 lambda_1se: Some(lambda[20]),
                 chosen: Some(lambda[30]),
                 lambda,
-            }),
-            frequency: Some(FrequencyInput {
+            });
+            results.put(FrequencyInput {
                 features: feature_names
                     .iter()
                     .take(20)
@@ -227,8 +228,8 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
                     })
                     .collect(),
                 repeats: (100, 200),
-            }),
-            coefficients: Some(CoefficientsInput {
+            });
+            results.put(CoefficientsInput {
                 intercept: 0.094_720_86,
                 terms: feature_names
                     .iter()
@@ -241,16 +242,16 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
                         standard_deviation: 0.75,
                     })
                     .collect(),
-            }),
-            waterfall: vec![WaterfallInput {
+            });
+            results.put(WaterfallInput {
                 name: "training".to_owned(),
                 cases: (0..80)
                     .map(|number| (name(number), next() - 0.5, number % 2 == 0))
                     .collect(),
                 cut_off: Some(0.05),
                 outcome: "metastasis".to_owned(),
-            }],
-            forest: vec![ForestInput {
+            });
+            results.put(ForestInput {
                 name: "clinical, together".to_owned(),
                 terms: ["age", "smoking", "bone pain"]
                     .iter()
@@ -266,8 +267,8 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
                     })
                     .collect(),
                 remark: "80 training cases, 41 events".to_owned(),
-            }],
-            roc: Some(RocInput {
+            });
+            results.put(RocInput {
                 curves: vec![
                     curve("model 1, training", 3.0),
                     curve("model 1, test", 2.2),
@@ -283,11 +284,9 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
                     interval: (-0.13, 0.03),
                 }],
                 band: Some(0),
-            }),
-            calibration: ["model 1, training", "model 1, test"]
-                .iter()
-                .enumerate()
-                .map(|(order, name)| CalibrationInput {
+            });
+            for (order, name) in ["model 1, training", "model 1, test"].iter().enumerate() {
+                results.put(CalibrationInput {
                     name: (*name).to_owned(),
                     apparent: grid.iter().map(|value| value.powf(1.1)).collect(),
                     corrected: if order == 0 {
@@ -304,9 +303,9 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
                         "frozen, no correction"
                     }
                     .to_owned(),
-                })
-                .collect(),
-            decision: vec![DecisionInput {
+                });
+            }
+            results.put(DecisionInput {
                 models: vec![benefit(1.5), benefit(1.2)],
                 all: DecisionCurve {
                     name: "all".to_owned(),
@@ -318,8 +317,8 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
                 },
                 prevalence: 0.5,
                 name: "test".to_owned(),
-            }],
-            nomogram: Some(NomogramInput {
+            });
+            results.put(NomogramInput {
                 name: "model 2".to_owned(),
                 outcome: "metastasis".to_owned(),
                 intercept: -0.4,
@@ -337,9 +336,8 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
                         discrete: true,
                     },
                 ],
-            }),
-            table1: None,
-            ..Results::default()
+            });
+            results
         },
         audits: vec![Audited {
             title: "Lung vertebra 2021".to_owned(),
@@ -389,57 +387,71 @@ pub fn nan_study() -> Snapshot {
         row.values = [vec![f64::NAN; 3], vec![]];
     }
     let blank = |values: &mut Vec<f64>| values.iter_mut().for_each(|value| *value = f64::NAN);
-    let results = &mut snapshot.results;
-    if let Some(cv) = &mut results.cv {
+    let mut results = Results::default();
+    let found = &snapshot.results;
+    for mut cv in found.all::<CvInput>().cloned() {
         blank(&mut cv.mean);
         blank(&mut cv.standard_error);
+        results.put(cv);
     }
-    if let Some(path) = &mut results.path {
+    for mut path in found.all::<PathInput>().cloned() {
         for row in &mut path.coefficients {
             for term in row {
                 term.1 = f64::NAN;
             }
         }
+        results.put(path);
     }
-    if let Some(roc) = &mut results.roc {
+    for mut roc in found.all::<RocInput>().cloned() {
         for curve in &mut roc.curves {
             curve.auc = f64::NAN;
             blank(&mut curve.sensitivities);
             blank(&mut curve.specificities);
             blank(&mut curve.thresholds);
         }
+        results.put(roc);
     }
-    for input in &mut results.calibration {
+    for mut input in found.all::<CalibrationInput>().cloned() {
         blank(&mut input.apparent);
         blank(&mut input.risks);
+        results.put(input);
     }
-    for input in &mut results.decision {
+    for mut input in found.all::<DecisionInput>().cloned() {
         input.prevalence = f64::NAN;
         for model in &mut input.models {
             blank(&mut model.net_benefit);
         }
+        results.put(input);
     }
-    for input in &mut results.forest {
+    for mut input in found.all::<ForestInput>().cloned() {
         for term in &mut input.terms {
             term.odds_ratio = f64::NAN;
             term.interval = (f64::NAN, f64::INFINITY);
             term.p = f64::NAN;
         }
+        results.put(input);
     }
-    if let Some(nomogram) = &mut results.nomogram {
+    for mut nomogram in found.all::<NomogramInput>().cloned() {
         nomogram.intercept = f64::NAN;
         nomogram.terms[0].coefficient = f64::NAN;
+        results.put(nomogram);
     }
-    if let Some(score) = &mut results.coefficients {
+    for mut score in found.all::<CoefficientsInput>().cloned() {
         for term in &mut score.terms {
             term.coefficient = f64::NAN;
         }
+        results.put(score);
     }
-    for input in &mut results.waterfall {
+    for mut input in found.all::<WaterfallInput>().cloned() {
         for case in &mut input.cases {
             case.1 = f64::NAN;
         }
+        results.put(input);
     }
+    for input in found.all::<FrequencyInput>().cloned() {
+        results.put(input);
+    }
+    snapshot.results = results;
     snapshot
 }
 

@@ -14,6 +14,7 @@ use serde_json::Value;
 use self::cases::{ACCEPTED, Edit};
 use super::snapshot::{Case, Picture, Snapshot};
 use super::source::{Decision, Opener, Report, Run, Source, Wire};
+use crate::figure::nomogram::NomogramInput;
 use crate::figure::section::Viewing;
 use crate::study::artefact::write_whole;
 use crate::study::figures::{event_name, results};
@@ -148,7 +149,7 @@ impl Source for Opened {
         };
         let found = features::features(&study);
         (snapshot.features, snapshot.correlation, snapshot.table) = (found.rows, found.correlation, found.table);
-        if let Some(nomogram) = &snapshot.results.nomogram {
+        if let Some(nomogram) = snapshot.results.first::<NomogramInput>() {
             cases::give_predictors(&mut snapshot.cases, &study, nomogram);
         }
         Ok(snapshot)

@@ -4,7 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::chart::{ChartState, SCOPES, turn};
-use crate::figure::{Figure, calibration};
+use crate::figure::Figure;
+use crate::figure::calibration::{self, CalibrationInput};
 use crate::tui::command::{Command, Scope};
 use crate::tui::screen::{Effect, Screen, View};
 use crate::tui::snapshot::Snapshot;
@@ -19,11 +20,7 @@ pub struct Calibration {
 
 impl Calibration {
     fn figure(&self, view: &View) -> Option<Figure> {
-        view.snapshot
-            .results
-            .calibration
-            .get(self.part)
-            .and_then(calibration::figure)
+        view.snapshot.results.nth(self.part).and_then(calibration::figure)
     }
 }
 
@@ -41,7 +38,7 @@ impl Screen for Calibration {
     }
 
     fn ready(&self, snapshot: &Snapshot) -> bool {
-        !snapshot.results.calibration.is_empty()
+        snapshot.results.first::<CalibrationInput>().is_some()
     }
 
     fn scopes(&self) -> &'static [Scope] {
@@ -49,7 +46,7 @@ impl Screen for Calibration {
     }
 
     fn update(&mut self, command: Command, view: &View) -> Vec<Effect> {
-        let parts = view.snapshot.results.calibration.len();
+        let parts = view.snapshot.results.count::<CalibrationInput>();
         let turning = matches!(command, Command::NextPart | Command::PreviousPart)
             || (!self.chart.table && matches!(command, Command::Up | Command::Down));
         if turning {
@@ -60,16 +57,16 @@ impl Screen for Calibration {
     }
 
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
-        let inputs = &view.snapshot.results.calibration;
-        self.part = self.part.min(inputs.len().saturating_sub(1));
+        let count = view.snapshot.results.count::<CalibrationInput>();
+        self.part = self.part.min(count.saturating_sub(1));
         let Some(figure) = self.figure(view) else {
             return;
         };
-        if area.width >= 140 && inputs.len() > 1 && !self.chart.table {
+        if area.width >= 140 && count > 1 && !self.chart.table {
             let half = area.width / 2;
             self.chart.draw(buffer, left_of(area, half - 1), &figure, view);
-            let next = turn(self.part, inputs.len(), true);
-            if let Some(beside) = inputs.get(next).and_then(calibration::figure) {
+            let next = turn(self.part, count, true);
+            if let Some(beside) = view.snapshot.results.nth(next).and_then(calibration::figure) {
                 self.chart.draw(buffer, right_of(area, half + 1), &beside, view);
             }
         } else {
@@ -82,7 +79,7 @@ impl Screen for Calibration {
     }
 
     fn reading(&self, view: &View) -> String {
-        let parts = view.snapshot.results.calibration.len();
+        let parts = view.snapshot.results.count::<CalibrationInput>();
         let Some(figure) = self.figure(view) else {
             return String::new();
         };

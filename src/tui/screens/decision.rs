@@ -4,7 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::chart::{ChartState, turn};
-use crate::figure::{Figure, decision, ticks};
+use crate::figure::decision::{self, DecisionInput};
+use crate::figure::{Figure, ticks};
 use crate::tui::command::{Command, Scope};
 use crate::tui::screen::{Effect, Screen, View};
 use crate::tui::snapshot::Snapshot;
@@ -21,8 +22,7 @@ impl Decision {
     fn figure(&self, view: &View) -> Option<Figure> {
         view.snapshot
             .results
-            .decision
-            .get(self.part)
+            .nth::<DecisionInput>(self.part)
             .and_then(|input| decision::figure(input, self.standardised))
     }
 }
@@ -41,7 +41,7 @@ impl Screen for Decision {
     }
 
     fn ready(&self, snapshot: &Snapshot) -> bool {
-        !snapshot.results.decision.is_empty()
+        snapshot.results.first::<DecisionInput>().is_some()
     }
 
     fn scopes(&self) -> &'static [Scope] {
@@ -49,7 +49,7 @@ impl Screen for Decision {
     }
 
     fn update(&mut self, command: Command, view: &View) -> Vec<Effect> {
-        let parts = view.snapshot.results.decision.len();
+        let parts = view.snapshot.results.count::<DecisionInput>();
         let turning = matches!(command, Command::NextPart | Command::PreviousPart)
             || (!self.chart.table && matches!(command, Command::Up | Command::Down));
         if turning {
@@ -64,7 +64,9 @@ impl Screen for Decision {
     }
 
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
-        self.part = self.part.min(view.snapshot.results.decision.len().saturating_sub(1));
+        self.part = self
+            .part
+            .min(view.snapshot.results.count::<DecisionInput>().saturating_sub(1));
         if let Some(figure) = self.figure(view) {
             self.chart.draw(buffer, area, &figure, view);
         }
@@ -83,13 +85,13 @@ impl Screen for Decision {
             return format!(
                 "{} of {}   ↑↓ the other sets, ←→ read values, s standardised",
                 self.part + 1,
-                view.snapshot.results.decision.len()
+                view.snapshot.results.count::<DecisionInput>()
             );
         }
         // Interventions avoided per 100 cases against treating all, without missing more events (Vickers and Elkin, 2006).
         if let (Some(x), Some(input), false) = (
             self.chart.x(&figure),
-            view.snapshot.results.decision.get(self.part),
+            view.snapshot.results.nth::<DecisionInput>(self.part),
             self.chart.table,
         ) && x > 0.0
             && x < 1.0

@@ -7,6 +7,8 @@ use ratatui::layout::Rect;
 use super::chart::{ChartState, turn};
 use super::features::next_case;
 use crate::figure::coefficients::CoefficientsInput;
+use crate::figure::forest::ForestInput;
+use crate::figure::waterfall::WaterfallInput;
 use crate::figure::{Figure, Sheet, Tone, coefficients, contributions, forest, ticks, waterfall};
 use crate::tui::command::{Command, Scope};
 use crate::tui::screen::{Effect, Screen, View};
@@ -33,7 +35,7 @@ enum Part {
 fn parts(view: &View, case: usize) -> Vec<(String, Part)> {
     let results = &view.snapshot.results;
     let mut parts = Vec::new();
-    if let Some(input) = &results.coefficients {
+    if let Some(input) = results.first::<CoefficientsInput>() {
         parts.push(("formula".to_owned(), Part::Formula));
         if let Some(figure) = coefficients::figure(input) {
             parts.push(("coefficients".to_owned(), Part::Chart(Box::new(figure))));
@@ -42,12 +44,12 @@ fn parts(view: &View, case: usize) -> Vec<(String, Part)> {
             parts.push((CASE_PART.to_owned(), Part::Chart(Box::new(figure))));
         }
     }
-    for input in &results.forest {
+    for input in results.all::<ForestInput>() {
         if let Some(figure) = forest::figure(input) {
             parts.push((input.name.clone(), Part::Chart(Box::new(figure))));
         }
     }
-    for input in &results.waterfall {
+    for input in results.all::<WaterfallInput>() {
         if let Some(figure) = waterfall::figure(input) {
             parts.push((format!("Rad-scores, {}", input.name), Part::Chart(Box::new(figure))));
         }
@@ -74,7 +76,7 @@ fn contributions_of(view: &View, score: &CoefficientsInput, case: usize) -> Opti
 }
 
 fn formula(view: &View, width: usize) -> Vec<String> {
-    let Some(input) = &view.snapshot.results.coefficients else {
+    let Some(input) = view.snapshot.results.first::<CoefficientsInput>() else {
         return Vec::new();
     };
     let mut lines = input.formula();
@@ -114,7 +116,7 @@ impl Screen for Model {
     }
 
     fn ready(&self, snapshot: &Snapshot) -> bool {
-        snapshot.results.coefficients.is_some() || !snapshot.results.forest.is_empty()
+        snapshot.results.first::<CoefficientsInput>().is_some() || snapshot.results.first::<ForestInput>().is_some()
     }
 
     fn scopes(&self) -> &'static [Scope] {

@@ -44,7 +44,7 @@ impl Nomogram {
     }
 
     fn figure(&self, view: &View) -> Option<Figure> {
-        let input = view.snapshot.results.nomogram.as_ref()?;
+        let input = view.snapshot.results.first::<NomogramInput>()?;
         nomogram::figure(input, Some(&self.marks(input)))
     }
 
@@ -94,8 +94,7 @@ impl Screen for Nomogram {
     fn ready(&self, snapshot: &Snapshot) -> bool {
         snapshot
             .results
-            .nomogram
-            .as_ref()
+            .first::<NomogramInput>()
             .is_some_and(|input| !input.terms.is_empty())
     }
 
@@ -104,7 +103,7 @@ impl Screen for Nomogram {
     }
 
     fn update(&mut self, command: Command, view: &View) -> Vec<Effect> {
-        let Some(input) = view.snapshot.results.nomogram.as_ref() else {
+        let Some(input) = view.snapshot.results.first::<NomogramInput>() else {
             return Vec::new();
         };
         let mut marks = self.marks(input);
@@ -176,7 +175,7 @@ impl Screen for Nomogram {
     }
 
     fn reading(&self, view: &View) -> String {
-        let Some(input) = view.snapshot.results.nomogram.as_ref() else {
+        let Some(input) = view.snapshot.results.first::<NomogramInput>() else {
             return String::new();
         };
         let case = self

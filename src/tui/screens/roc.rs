@@ -23,7 +23,7 @@ pub struct Roc {
 
 impl Roc {
     fn input<'a>(view: &'a View) -> Option<&'a RocInput> {
-        view.snapshot.results.roc.as_ref()
+        view.snapshot.results.first()
     }
 
     /// The chart, with the band of the curve in hand.
@@ -108,8 +108,7 @@ impl Screen for Roc {
     fn ready(&self, snapshot: &Snapshot) -> bool {
         snapshot
             .results
-            .roc
-            .as_ref()
+            .first::<RocInput>()
             .is_some_and(|input| !input.curves.is_empty())
     }
 

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use serde_json::{Value, json};
 
 use super::chart::{ChartState, turn};
+use crate::figure::cv::CvInput;
 use crate::figure::path::{PathInput, short_name};
 use crate::figure::{Figure, Tone, cv, frequency, path, ticks};
 use crate::tui::command::{Command, Scope};
@@ -49,15 +50,15 @@ impl Selection {
     fn figures(view: &View) -> (Option<Figure>, Option<Figure>) {
         let results = &view.snapshot.results;
         (
-            results.path.as_ref().and_then(path::figure),
-            results.cv.as_ref().and_then(cv::figure),
+            results.first().and_then(path::figure),
+            results.first().and_then(cv::figure),
         )
     }
 
     fn figure(&self, view: &View) -> Option<Figure> {
         let (path, cv) = Self::figures(view);
         match self.part {
-            Part::Frequency => view.snapshot.results.frequency.as_ref().and_then(frequency::figure),
+            Part::Frequency => view.snapshot.results.first().and_then(frequency::figure),
             Part::Error => cv.or(path),
             Part::Path | Part::List => path,
         }
@@ -120,8 +121,7 @@ impl Screen for Selection {
     fn ready(&self, snapshot: &Snapshot) -> bool {
         snapshot
             .results
-            .path
-            .as_ref()
+            .first::<PathInput>()
             .is_some_and(|input| !input.lambda.is_empty())
     }
 
@@ -130,7 +130,7 @@ impl Screen for Selection {
     }
 
     fn update(&mut self, command: Command, view: &View) -> Vec<Effect> {
-        let Some(input) = view.snapshot.results.path.as_ref() else {
+        let Some(input) = view.snapshot.results.first::<PathInput>() else {
             return Vec::new();
         };
         let index = self.place(input);
@@ -175,7 +175,7 @@ impl Screen for Selection {
     }
 
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
-        let Some(input) = view.snapshot.results.path.as_ref() else {
+        let Some(input) = view.snapshot.results.first::<PathInput>() else {
             return;
         };
         let (path, cv) = Self::figures(view);
@@ -253,7 +253,7 @@ impl Screen for Selection {
     }
 
     fn reading(&self, view: &View) -> String {
-        let Some(input) = view.snapshot.results.path.as_ref() else {
+        let Some(input) = view.snapshot.results.first::<PathInput>() else {
             return String::new();
         };
         if self.part == Part::Frequency {
@@ -268,7 +268,7 @@ impl Screen for Selection {
             ticks::significant(lambda, 5),
             input.coefficients[index].len()
         );
-        if let Some(cv) = &view.snapshot.results.cv
+        if let Some(cv) = view.snapshot.results.first::<CvInput>()
             && let Some(position) = cv
                 .lambda
                 .iter()

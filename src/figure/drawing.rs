@@ -1,0 +1,105 @@
+//! The kinds of drawing: a plot, rows, scales, a matrix.
+
+use super::axis::{Axis, TopAxis};
+use super::marks::{Rule, Series, Text, Tone};
+
+/// The kinds of drawing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    /// Marks between two axes
+    Plot(Plot),
+    /// One row an item, with texts beside a mark on a shared axis: forest plot, coefficients
+    Rows(Rows),
+    /// One row a scale: a nomogram
+    Scales(Scales),
+    /// A square of shaded cells: a heat map
+    Matrix(Matrix),
+}
+
+/// Marks between two axes.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Plot {
+    /// The horizontal axis
+    pub x: Axis,
+    /// The vertical axis
+    pub y: Axis,
+    /// Labels along the top, such as the count of non-zero coefficients
+    pub top: Option<TopAxis>,
+    /// What is drawn, later over earlier
+    pub series: Vec<Series>,
+    /// Straight lines across the plot
+    pub rules: Vec<Rule>,
+    /// Texts in the plot
+    pub texts: Vec<Text>,
+    /// A row of counts under the axis: where the cases lie
+    pub rug: Option<Vec<f64>>,
+    /// Whether both axes show the same quantity, so that the plot should be about square
+    pub square: bool,
+    /// Whether a legend is wanted
+    pub legend: bool,
+}
+
+/// A chart of rows on one axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rows {
+    /// The shared axis
+    pub x: Axis,
+    /// The value at which a rule stands: 1 for odds ratios, 0 for coefficients
+    pub centre: f64,
+    /// Headings of the texts: the name first, then those at the right
+    pub headings: Vec<String>,
+    /// The rows
+    pub rows: Vec<Row>,
+}
+
+/// A row of such a chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Its name
+    pub name: String,
+    /// Texts at the right, one for each heading after the first
+    pub texts: Vec<String>,
+    /// The value
+    pub value: f64,
+    /// The ends of its interval; a row without one is drawn as a bar from the centre
+    pub interval: Option<(f64, f64)>,
+    /// Its colour
+    pub tone: Tone,
+}
+
+/// Scales one below the other: a nomogram.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scales {
+    /// The scales from top to bottom
+    pub scales: Vec<ScaleRow>,
+}
+
+/// A scale of a nomogram, laid out on a line from 0 to 1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScaleRow {
+    /// What it measures
+    pub name: String,
+    /// Ticks: where (0 to 1) and what stands there
+    pub ticks: Vec<(f64, String)>,
+    /// Where the mark stands (0 to 1), if one is set
+    pub mark: Option<f64>,
+    /// What the mark says, at the right
+    pub reading: String,
+    /// Whether this is the row in hand
+    pub selected: bool,
+}
+
+/// A square of shaded cells.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Matrix {
+    /// Names of rows and columns
+    pub names: Vec<String>,
+    /// Values, row after row
+    pub values: Vec<f64>,
+    /// The values that stand for the darkest and the lightest shade
+    pub limits: (f64, f64),
+    /// What the values are
+    pub label: String,
+    /// The cluster of each name, numbered from 0; `None` for one that stands alone; empty where nothing was clustered
+    pub clusters: Vec<Option<usize>>,
+}

@@ -1,0 +1,58 @@
+//! A square of shaded cells on paper: a heat map.
+
+use super::pen::{Pen, room};
+use crate::figure::{Matrix, heatmap};
+
+pub(super) fn draw_matrix(pen: &mut Pen, matrix: &Matrix) -> (f64, f64) {
+    let side = matrix.names.len();
+    let cell = (400.0 / side.max(1) as f64).clamp(3.0, 24.0);
+    let size = (cell - 1.0).clamp(2.5, 10.0);
+    let name = matrix
+        .names
+        .iter()
+        .map(|name| room(name) * size / 10.0)
+        .fold(20.0, f64::max)
+        + if matrix.clusters.is_empty() { 0.0 } else { 2.0 * size };
+    let (left, top) = (name + 14.0, 36.0);
+    let (low, high) = matrix.limits;
+    for row in 0..side {
+        pen.text(
+            left - 5.0,
+            top + (row as f64 + 0.75) * cell,
+            "end",
+            size,
+            &match matrix.clusters.get(row).copied().flatten() {
+                Some(cluster) => format!("{}  {}", matrix.names[row], heatmap::letter(cluster)),
+                None => matrix.names[row].clone(),
+            },
+        );
+        for column in 0..side {
+            let value = matrix.values[row * side + column];
+            if value.is_finite() {
+                let share = ((value - low) / (high - low)).clamp(0.0, 1.0);
+                let (red, green, blue) = diverging(share);
+                pen.add(format_args!(
+                    "<rect x=\"{:.2}\" y=\"{:.2}\" width=\"{cell:.2}\" height=\"{cell:.2}\" fill=\"#{red:02x}{green:02x}{blue:02x}\"/>",
+                    left + column as f64 * cell,
+                    top + row as f64 * cell,
+                ));
+            }
+        }
+    }
+    let bottom = top + side as f64 * cell;
+    let legend = format!("{}: {low} blue to {high} orange", matrix.label);
+    pen.text(left, bottom + 16.0, "start", 10.0, &legend);
+    (left + (side as f64 * cell).max(room(&legend)) + 20.0, bottom + 26.0)
+}
+
+/// Blue at 0, white in the middle, orange at 1.
+fn diverging(share: f64) -> (u8, u8, u8) {
+    let mix = |from: f64, to: f64, part: f64| (from + (to - from) * part).round() as u8;
+    if share < 0.5 {
+        let part = share * 2.0;
+        (mix(0.0, 255.0, part), mix(114.0, 255.0, part), mix(178.0, 255.0, part))
+    } else {
+        let part = share * 2.0 - 1.0;
+        (mix(255.0, 213.0, part), mix(255.0, 94.0, part), mix(255.0, 0.0, part))
+    }
+}

@@ -67,6 +67,8 @@ pub mod features;
 pub mod figure;
 mod library;
 #[cfg_attr(not(rooms), doc(hidden))]
+pub mod message;
+#[cfg_attr(not(rooms), doc(hidden))]
 pub mod model;
 #[cfg_attr(not(rooms), doc(hidden))]
 pub mod stats;

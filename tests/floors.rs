@@ -14,7 +14,7 @@ use paths::{Crate, Module};
 
 /// Room, floor.
 const ROOMS: &[(&str, u8)] = &[
-    ("message", 1),
+    ("message", 0),
     ("volume", 1),
     ("stats", 1),
     ("features", 2),

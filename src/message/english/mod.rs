@@ -1,0 +1,70 @@
+//! The catalogue: every message with its English words, a file a room.
+//!
+//! A row is `NAME: "words";`, or `name(value, …): "words with {value}";` where values stand in it. The first is an
+//! [`Id`](super::Id), the second a function of its values that gives a [`Message`](super::Message). Words and values agree,
+//! or the crate does not compile; a row that nobody uses is a warning.
+
+/// A row of the catalogue.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// The message's name
+    pub name: &'static str,
+    /// Its English words
+    pub english: &'static str,
+    /// Its placeholders
+    pub values: &'static [&'static str],
+}
+
+/// Declares the messages of a room.
+macro_rules! catalogue {
+    ($room:literal; $( $name:ident $( ( $( $value:ident ),+ ) )? : $english:literal; )*) => {
+        $( $crate::message::english::message! { $room $name [ $( $( $value )+ )? ] $english } )*
+
+        /// All messages of the room.
+        pub static ENTRIES: &[$crate::message::Entry] = &[
+            $( $crate::message::Entry {
+                name: concat!($room, ".", stringify!($name)),
+                english: $english,
+                values: &[ $( $( stringify!($value) ),+ )? ],
+            }, )*
+        ];
+    };
+}
+
+/// Declares one message.
+macro_rules! message {
+    ($room:literal $name:ident [] $english:literal) => {
+        pub(crate) const $name: $crate::message::Id = {
+            assert!(
+                $crate::message::pattern::agrees($english, &[]),
+                "a message without values has no braces"
+            );
+            $crate::message::Id::new(concat!($room, ".", stringify!($name)), $english)
+        };
+    };
+    ($room:literal $name:ident [ $( $value:ident )+ ] $english:literal) => {
+        #[allow(clippy::too_many_arguments, reason = "one for each placeholder")]
+        pub(crate) fn $name( $( $value: impl Into<$crate::message::Value> ),+ ) -> $crate::message::Message {
+            const ID: $crate::message::Id = {
+                assert!(
+                    $crate::message::pattern::agrees($english, &[ $( stringify!($value) ),+ ]),
+                    "the words and the values of a message disagree"
+                );
+                $crate::message::Id::new(concat!($room, ".", stringify!($name)), $english)
+            };
+            $crate::message::Message::new(ID, vec![ $( (stringify!($value), $value.into()) ),+ ])
+        }
+    };
+}
+
+pub(crate) use {catalogue, message};
+
+pub mod general;
+
+/// The rows of every room.
+pub static ROOMS: &[&[Entry]] = &[general::ENTRIES];
+
+/// Every message.
+pub fn entries() -> impl Iterator<Item = &'static Entry> {
+    ROOMS.iter().copied().flatten()
+}

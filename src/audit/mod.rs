@@ -28,6 +28,9 @@ pub mod size;
 use serde::Serialize;
 use thiserror::Error;
 
+use crate::message::Id;
+use crate::message::english::audit as words;
+
 pub use printed::{Printed, Relation};
 pub use published::PublishedModel;
 
@@ -98,13 +101,13 @@ pub enum Severity {
 
 impl Severity {
     /// The word for a report.
-    pub fn word(self) -> &'static str {
+    pub fn word(self) -> Id {
         match self {
-            Self::Impossible => "impossible",
-            Self::Doubtful => "doubtful",
-            Self::Missing => "missing",
-            Self::Note => "note",
-            Self::Passed => "in order",
+            Self::Impossible => words::IMPOSSIBLE,
+            Self::Doubtful => words::DOUBTFUL,
+            Self::Missing => words::MISSING,
+            Self::Note => words::NOTE,
+            Self::Passed => words::PASSED,
         }
     }
 }

@@ -82,6 +82,11 @@ impl Message {
         english::general::verbatim(text.into())
     }
 
+    /// Its words in English, whatever is spoken: for columns, names of files and artefacts, which are the same everywhere.
+    pub fn english(&self) -> String {
+        language::within(&language::LANGUAGES[0], || self.to_string())
+    }
+
     /// The value of a placeholder.
     pub fn value(&self, name: &str) -> Option<&Value> {
         self.values

@@ -23,11 +23,11 @@ const ATTRIBUTES: [(Modifier, Attribute); 6] = [
 
 /// A crossterm backend that sends only what changes from cell to cell.
 #[derive(Debug)]
-pub struct Frugal<W: Write> {
+pub struct DiffBackend<W: Write> {
     inner: CrosstermBackend<W>,
 }
 
-impl<W: Write> Frugal<W> {
+impl<W: Write> DiffBackend<W> {
     /// A backend that writes to `writer`.
     pub fn new(writer: W) -> Self {
         Self {
@@ -36,7 +36,7 @@ impl<W: Write> Frugal<W> {
     }
 }
 
-impl<W: Write> Write for Frugal<W> {
+impl<W: Write> Write for DiffBackend<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.inner.write(bytes)
     }
@@ -46,7 +46,7 @@ impl<W: Write> Write for Frugal<W> {
     }
 }
 
-impl<W: Write> Backend for Frugal<W> {
+impl<W: Write> Backend for DiffBackend<W> {
     type Error = io::Error;
 
     fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
@@ -153,7 +153,7 @@ mod tests {
         }
         let mut bytes = Vec::new();
         let content = (0..cells.len() as u16).map(|x| (x, 0, &buffer[(x, 0)]));
-        Frugal::new(&mut bytes).draw(content).unwrap();
+        DiffBackend::new(&mut bytes).draw(content).unwrap();
         bytes
     }
 

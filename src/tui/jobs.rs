@@ -8,55 +8,34 @@ use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Sender;
 use std::thread;
 
-use super::message::Message;
-use super::screen::Sure;
-use super::snapshot::{Picture, Snapshot};
-use super::source::{Report, Source, Wire};
-
-/// What a job tells the screen.
-pub enum News {
-    /// How far it is: done, of, what
-    Progress(usize, usize, String),
-    /// A line for the log
-    Note(String),
-    /// Something could not be read or done
-    Trouble(String),
-    /// The study as it is now
-    Study(Box<Snapshot>),
-    /// A study was opened
-    Opened(Arc<dyn Source>, Box<Snapshot>),
-    /// A scan was read
-    Picture(String, Result<Arc<Picture>, String>),
-    /// A question before something is done
-    Asked(Box<Sure>),
-    /// It ended, well or not
-    Ended(Result<String, String>),
-}
+use super::incoming::{Ended, Incoming, News};
+use super::source::{JobLine, Report, Source};
+use crate::message::english::program as words;
 
 /// A handle for a job's own thread.
 #[derive(Clone)]
-pub struct Desk {
-    sender: Sender<Message>,
+pub struct JobHandle {
+    sender: Sender<Incoming>,
     cancelled: Arc<AtomicBool>,
 }
 
-impl Desk {
+impl JobHandle {
     /// Sends news; a screen that is gone does not matter.
     pub fn tell(&self, news: News) {
-        let _ = self.sender.send(Message::News(news));
+        let _ = self.sender.send(Incoming::News(news));
     }
 
     /// The line for a study that runs on this thread; after each stage `source` shows what it found.
-    pub fn wire(&self, source: Arc<dyn Source>) -> Wire {
-        let desk = self.clone();
-        Wire {
+    pub fn line(&self, source: Arc<dyn Source>) -> JobLine {
+        let handle = self.clone();
+        JobLine {
             cancel: Arc::clone(&self.cancelled),
             tell: Arc::new(move |report| match report {
-                Report::Step(done, of, label) => desk.tell(News::Progress(done, of, label)),
-                Report::Note(words) => desk.tell(News::Note(words)),
+                Report::Step { stage, label, done, of } => handle.tell(News::Progress { stage, label, done, of }),
+                Report::Note(words) => handle.tell(News::Note(words)),
                 Report::StageEnded => {
                     if let Ok(snapshot) = source.snapshot() {
-                        desk.tell(News::Study(Box::new(snapshot)));
+                        handle.tell(News::Study(Box::new(snapshot)));
                     }
                 }
             }),
@@ -66,32 +45,29 @@ impl Desk {
 
 /// The one place where jobs start.
 pub struct Jobs {
-    sender: Sender<Message>,
+    sender: Sender<Incoming>,
     /// Whether jobs run at once on the caller's thread, as tests want it
     at_once: bool,
 }
 
 impl Jobs {
     /// Jobs whose news go to a channel.
-    pub fn new(sender: Sender<Message>, at_once: bool) -> Self {
+    pub fn new(sender: Sender<Incoming>, at_once: bool) -> Self {
         Self { sender, at_once }
     }
 
     /// Starts a job and gives the flag that cancels it. The end of the job is its result, or its panic as an error.
-    pub fn start(&self, work: impl FnOnce(&Desk) -> Result<String, String> + Send + 'static) -> Arc<AtomicBool> {
+    pub fn start(&self, work: impl FnOnce(&JobHandle) -> Ended + Send + 'static) -> Arc<AtomicBool> {
         let cancelled = Arc::new(AtomicBool::new(false));
-        let desk = Desk {
+        let handle = JobHandle {
             sender: self.sender.clone(),
             cancelled: Arc::clone(&cancelled),
         };
         let body = move || {
-            let result = catch_unwind(AssertUnwindSafe(|| work(&desk))).unwrap_or_else(|_| {
-                Err(super::terminal::take_panic().map_or_else(
-                    || "the job broke off".to_owned(),
-                    |panic| format!("the job broke off: {panic}"),
-                ))
+            let result = catch_unwind(AssertUnwindSafe(|| work(&handle))).unwrap_or_else(|_| {
+                Err(super::terminal::take_panic().map_or_else(|| words::JOB_BROKE_OFF.into(), words::job_broke_off))
             });
-            desk.tell(News::Ended(result));
+            handle.tell(News::Ended(result));
         };
         if self.at_once {
             body();
@@ -106,7 +82,7 @@ impl Jobs {
         let sender = self.sender.clone();
         let body = move || {
             if let Ok(news) = catch_unwind(AssertUnwindSafe(work)) {
-                let _ = sender.send(Message::News(news));
+                let _ = sender.send(Incoming::News(news));
             }
         };
         if self.at_once {

@@ -1,16 +1,17 @@
 //! The terminal program: screens over the study.
 //!
-//! One thread reads the keyboard, one thread a job works, one waits for signals; all of them send [`message::Message`]s to
+//! One thread reads the keyboard, one thread a job works, one waits for signals; all of them send [`incoming::Incoming`]s to
 //! the main loop, which takes everything that is queued and then draws at most once per 33 ms, and only if something
 //! changed. While nothing happens nothing is sent. The terminal is never asked anything.
 
 pub mod app;
 pub mod backend;
 pub mod command;
+pub mod effect;
 pub mod fuzzy;
 pub mod glyphs;
+pub mod incoming;
 pub mod jobs;
-pub mod message;
 pub mod opened;
 pub mod screen;
 pub mod screens;
@@ -31,7 +32,7 @@ use thiserror::Error;
 
 use app::{App, Look};
 use glyphs::Glyphs;
-use message::Message;
+use incoming::Incoming;
 use source::Opener;
 use theme::{Depth, ThemeName};
 
@@ -164,7 +165,7 @@ pub fn open(options: &Options, start: Start) -> Result<Ended, TuiError> {
         match first {
             Ok(message) => {
                 for message in std::iter::once(message).chain(messages.try_iter()) {
-                    if let Message::Signal(number) = &message {
+                    if let Incoming::Signal(number) = &message {
                         signal = Some(*number);
                     }
                     app.take(message);
@@ -177,15 +178,15 @@ pub fn open(options: &Options, start: Start) -> Result<Ended, TuiError> {
             app.tick();
             ticked = Instant::now();
         }
-        let wishes = app.take_wishes();
-        if let Some(words) = wishes.copy {
+        let requests = app.take_requests();
+        if let Some(words) = requests.copy {
             screen.copy(&words)?;
         }
-        if wishes.suspend {
+        if requests.suspend {
             screen.suspend()?;
             app.dirty = true;
         }
-        if wishes.redraw {
+        if requests.redraw {
             screen.clear()?;
             app.dirty = true;
         }
@@ -206,10 +207,10 @@ pub fn open(options: &Options, start: Start) -> Result<Ended, TuiError> {
 }
 
 /// Reads the keyboard on a thread of its own; it ends with the program.
-fn read_input(sender: Sender<Message>) {
+fn read_input(sender: Sender<Incoming>) {
     let _ = thread::Builder::new().name("input".to_owned()).spawn(move || {
         while let Ok(event) = crossterm::event::read() {
-            if sender.send(Message::Input(event)).is_err() {
+            if sender.send(Incoming::Input(event)).is_err() {
                 break;
             }
         }
@@ -218,7 +219,7 @@ fn read_input(sender: Sender<Message>) {
 
 /// Waits for SIGTERM and SIGHUP: the terminal is given back at once, then the loop ends. A loop that does not end, because
 /// the line is gone and writing blocks, is ended.
-fn watch_signals(sender: Sender<Message>) -> io::Result<()> {
+fn watch_signals(sender: Sender<Incoming>) -> io::Result<()> {
     #[cfg(unix)]
     {
         use signal_hook::consts::{SIGHUP, SIGTERM};
@@ -226,7 +227,7 @@ fn watch_signals(sender: Sender<Message>) -> io::Result<()> {
         let mut signals = Signals::new([SIGTERM, SIGHUP])?;
         thread::Builder::new().name("signals".to_owned()).spawn(move || {
             if let Some(signal) = signals.forever().next() {
-                let _ = sender.send(Message::Signal(signal));
+                let _ = sender.send(Incoming::Signal(signal));
                 thread::sleep(Duration::from_secs(2));
                 terminal::restore();
                 std::process::exit(128 + signal);

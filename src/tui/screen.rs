@@ -1,4 +1,4 @@
-//! A screen: a function of the study's snapshot, its own view state, and a size.
+//! A screen: a function of the study's snapshot, its own view state, and a size. It says its own commands and obeys them.
 
 use std::sync::Arc;
 
@@ -6,17 +6,19 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use serde_json::Value;
 
-use super::command::{Command, Scope};
+use super::command::{Command, Group, Row};
+use super::effect::Effect;
 use super::glyphs::Glyphs;
-use super::screens;
 use super::snapshot::{Picture, Snapshot};
-use super::source::{Decision, Run};
+use super::source::Run;
 use super::theme::Theme;
 use crate::figure::cells::Ink;
-use crate::figure::{Figure, Tone};
+use crate::message::english::program as words;
+use crate::message::{Id, Message};
+use crate::tui::snapshot::Freshness;
 
 /// A scan that was asked for, or why it cannot be shown.
-pub type Scan = Result<Arc<Picture>, String>;
+pub type Scan = Result<Arc<Picture>, Message>;
 
 /// What a screen is drawn with.
 pub struct View<'a> {
@@ -28,142 +30,122 @@ pub struct View<'a> {
     pub glyphs: &'a Glyphs,
     /// How curves are drawn
     pub ink: Ink,
-    /// What the running job says, if one runs
-    pub job: Option<&'a str>,
+    /// Whether a scan is looked at, without a study
+    pub scan_only: bool,
+    /// Whether a job runs
+    pub busy: bool,
+    /// The stage that runs
+    pub running: Option<&'a str>,
 }
 
-/// What a screen asks of the program.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Effect {
-    /// Say something in the status line
-    Say(Tone, String),
-    /// Run stages
-    Run(Run),
-    /// Read the scan of a case
-    Fetch(usize),
-    /// Save figures
-    Export(Vec<Figure>),
-    /// Send text to the clipboard
-    Copy(String),
-    /// Go to a screen
-    Go(usize),
-    /// Keep a decision about cases
-    Decide(Vec<String>, Decision),
-    /// Ask for a line of text
-    Ask(Question, String),
-    /// Find out what a setting's new value would make stale, then ask
-    Weigh(String, String),
-    /// Change a setting
-    Set(String, String),
-    /// Change a column of the cohort for some cases
-    Edit(Vec<String>, String, String),
-    /// Save the cohort as it is now under a path
-    SaveCohort(String),
-    /// Judge a model file
-    Judge(String),
-    /// Open, make or write a study
-    Begin(Beginning),
-    /// Leave the program
-    Quit,
+/// The name of a screen: its identity, in the session file too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScreenName(pub &'static str);
+
+/// Who a screen is: each screen's file has one, and the register names it.
+#[derive(Debug, PartialEq)]
+pub struct Identity {
+    /// Its name
+    pub name: ScreenName,
+    /// What the tabs call it
+    pub title: Id,
+    /// The same where room is short, at most six letters
+    pub short: Id,
+    /// A line about going there
+    pub about: Id,
+    /// The stage without which there is nothing to see
+    pub needs: Option<&'static str>,
 }
 
-/// What a line of text is asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Question {
-    /// A remark on cases
-    Comment(Vec<String>),
-    /// A value of a setting
-    Setting(String),
-    /// A study file to open
-    OpenStudy,
-    /// A folder or table to make a study from
-    MakeStudy,
-    /// Patterns of images and masks in a folder
-    Patterns(String),
-    /// A folder to write the sample study into
-    SampleFolder,
-    /// A column of the cohort and its value for some cases
-    Edit(Vec<String>),
-    /// A path for the cohort
-    SaveCohort,
-    /// A model file to judge
-    ModelFile,
-    /// Width and level of a grey window; the screen in front takes it
-    Window,
+/// A command that a screen has for itself: keys and words, what it does, and why it cannot be done now.
+pub struct Own<S: 'static> {
+    row: Row,
+    act: fn(&mut S, &View) -> Vec<Effect>,
+    refusal: fn(&S, &View) -> Option<Message>,
 }
 
-/// A question before something is done.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Sure {
-    /// What is to be done
-    pub title: String,
-    /// What it brings about
-    pub lines: Vec<String>,
-    /// What is done on yes
-    pub effect: Effect,
-}
-
-impl Question {
-    /// Whether the answer is a path, which Tab completes.
-    pub fn wants_path(&self) -> bool {
-        matches!(
-            self,
-            Self::OpenStudy | Self::MakeStudy | Self::SampleFolder | Self::SaveCohort | Self::ModelFile
-        )
-    }
-
-    /// What stands before the text.
-    pub fn label(&self) -> String {
-        match self {
-            Self::Comment(cases) if cases.len() == 1 => format!("remark on {}: ", cases[0]),
-            Self::Comment(cases) => format!("remark on {} cases: ", cases.len()),
-            Self::Setting(key) => format!("{key} = "),
-            Self::OpenStudy => "study file: ".to_owned(),
-            Self::MakeStudy => "folder of scans, or cohort CSV: ".to_owned(),
-            Self::Patterns(_) => "image pattern | mask pattern, {id} is the case; empty: by names: ".to_owned(),
-            Self::SampleFolder => "write the sample study into: ".to_owned(),
-            Self::Edit(cases) if cases.len() == 1 => format!("{}: column = value: ", cases[0]),
-            Self::Edit(cases) => format!("{} cases: column = value: ", cases.len()),
-            Self::SaveCohort => "save the cohort as: ".to_owned(),
-            Self::ModelFile => "model file: ".to_owned(),
-            Self::Window => "window width level: ".to_owned(),
+impl<S> Own<S> {
+    /// A command that can always be obeyed.
+    pub const fn new(row: Row, act: fn(&mut S, &View) -> Vec<Effect>) -> Self {
+        Self {
+            row,
+            act,
+            refusal: |_, _| None,
         }
     }
+
+    /// The same, refused where a reason is given.
+    pub const fn unless(self, refusal: fn(&S, &View) -> Option<Message>) -> Self {
+        Self { refusal, ..self }
+    }
 }
 
-/// How to come by a study.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Beginning {
-    /// Open a study file
-    Open(String),
-    /// Make one from a folder or a table; with patterns of images and masks, or by their names where those are empty
-    Make(String, String),
-    /// Write the sample study
-    Sample(String),
+/// The rows of a screen's own commands.
+pub fn rows<S>(own: &'static [Own<S>]) -> Vec<Row> {
+    own.iter().map(|own| own.row).collect()
+}
+
+/// Obeys one of a screen's own commands.
+pub fn act<S>(own: &'static [Own<S>], order: usize, screen: &mut S, view: &View) -> Vec<Effect> {
+    own.get(order).map(|own| (own.act)(screen, view)).unwrap_or_default()
+}
+
+/// Why one of a screen's own commands cannot be obeyed now.
+pub fn refused<S>(own: &'static [Own<S>], order: usize, screen: &S, view: &View) -> Option<Message> {
+    own.get(order).and_then(|own| (own.refusal)(screen, view))
 }
 
 /// A screen of the program.
 pub trait Screen {
-    /// Its name in the tabs.
-    fn title(&self) -> &'static str;
-    /// Its name where room is short, at most six letters.
-    fn short(&self) -> &'static str;
-    /// The stage without which there is nothing to see.
-    fn needs(&self) -> Option<&'static str>;
+    /// Who it is.
+    fn identity(&self) -> &'static Identity;
     /// Whether there is something to see.
-    fn ready(&self, snapshot: &Snapshot) -> bool;
-    /// The scopes whose commands are valid now.
-    fn scopes(&self) -> &'static [Scope];
-    /// Why a command cannot be obeyed now; `None` where it can.
-    fn refusal(&self, _command: Command, _snapshot: &Snapshot) -> Option<String> {
+    fn ready(&self, _snapshot: &Snapshot) -> bool {
+        true
+    }
+    /// The groups of common commands that it obeys now.
+    fn groups(&self) -> &'static [&'static Group];
+    /// Why a common command cannot be obeyed now; `None` where it can.
+    fn refusal(&self, _command: Command, _view: &View) -> Option<Message> {
         None
     }
-    /// Obeys a command.
+    /// Obeys a common command of its groups.
     fn update(&mut self, command: Command, view: &View) -> Vec<Effect>;
+    /// The commands that it has for itself now.
+    fn own(&self) -> Vec<Row> {
+        Vec::new()
+    }
+    /// All commands that it may ever have for itself, by what they are for.
+    fn all_own(&self) -> Vec<(Id, Vec<Row>)> {
+        Vec::new()
+    }
+    /// Why one of its own commands cannot be obeyed now.
+    fn own_refusal(&self, _order: usize, _view: &View) -> Option<Message> {
+        None
+    }
+    /// Obeys one of its own commands.
+    fn own_update(&mut self, _order: usize, _view: &View) -> Vec<Effect> {
+        Vec::new()
+    }
+    /// What is to be run for it, or why nothing is: up to the stage that it needs.
+    fn run(&self, view: &View) -> Result<Run, Message> {
+        match self.identity().needs {
+            None => Err(words::NEEDS_NO_STAGE.into()),
+            Some(stage) if view.snapshot.stage(stage) == Freshness::Fresh => Err(words::up_to_date(stage)),
+            Some(stage) => Ok(Run {
+                until: Some(stage.to_owned()),
+                ..Run::default()
+            }),
+        }
+    }
     /// Draws itself into an area; the area is at least 60 x 12.
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, view: &View);
     /// One step back; `false` where there is none.
     fn back(&mut self) -> bool {
+        false
+    }
+    /// Whether there is a list that can be narrowed.
+    fn narrows(&self) -> bool {
         false
     }
     /// What the list is narrowed by, where there is a list.
@@ -185,55 +167,3 @@ pub trait Screen {
     /// Takes back what it kept; anything may stand there.
     fn recall(&mut self, _memory: &Value) {}
 }
-
-/// A row of the register.
-pub struct Entry {
-    /// The name, as in the help
-    pub name: &'static str,
-    /// Makes the screen in its first state
-    pub make: fn() -> Box<dyn Screen>,
-}
-
-/// All screens in the order of their digits: 1 to 9, then 0.
-pub static SCREENS: &[Entry] = &[
-    Entry {
-        name: "cases",
-        make: || Box::<screens::cases::Cases>::default(),
-    },
-    Entry {
-        name: "pipeline",
-        make: || Box::<screens::pipeline::Pipeline>::default(),
-    },
-    Entry {
-        name: "features",
-        make: || Box::<screens::features::Features>::default(),
-    },
-    Entry {
-        name: "selection",
-        make: || Box::<screens::selection::Selection>::default(),
-    },
-    Entry {
-        name: "model",
-        make: || Box::<screens::model::Model>::default(),
-    },
-    Entry {
-        name: "ROC",
-        make: || Box::<screens::roc::Roc>::default(),
-    },
-    Entry {
-        name: "calibration",
-        make: || Box::<screens::calibration::Calibration>::default(),
-    },
-    Entry {
-        name: "decision",
-        make: || Box::<screens::decision::Decision>::default(),
-    },
-    Entry {
-        name: "nomogram",
-        make: || Box::<screens::nomogram::Nomogram>::default(),
-    },
-    Entry {
-        name: "audit",
-        make: || Box::<screens::audit::Audit>::default(),
-    },
-];

@@ -4,9 +4,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::audit::Severity;
 use crate::figure::heatmap::HeatmapInput;
 use crate::figure::section::Footprint;
 use crate::figure::{Results, Tone};
+use crate::message::english::cases as words;
+use crate::message::{Id, Message};
 use crate::study::feature_table::FeatureTable;
 use crate::volume::overlap::MaskAgreement;
 use crate::volume::{Mask, Volume};
@@ -43,7 +46,7 @@ pub struct Snapshot {
     /// Models that were judged: fitted and published ones
     pub audits: Vec<Audited>,
     /// Remarks that belong on every screen, such as "no patient column"
-    pub remarks: Vec<String>,
+    pub remarks: Vec<Message>,
 }
 
 /// A case.
@@ -66,7 +69,7 @@ pub struct Case {
     /// How it stands
     pub state: CaseState,
     /// What is wrong with it, or worth a look
-    pub remarks: Vec<String>,
+    pub remarks: Vec<Message>,
     /// What the reviewer wrote
     pub comment: String,
     /// The image
@@ -101,14 +104,24 @@ pub enum CaseState {
 
 impl CaseState {
     /// Its word.
-    pub fn word(self) -> &'static str {
+    pub fn word(self) -> Id {
         match self {
-            Self::Unchecked => "new",
-            Self::Good => "good",
-            Self::Accepted => "accepted",
-            Self::Doubtful => "look",
-            Self::Dropped => "dropped",
-            Self::Failed => "failed",
+            Self::Unchecked => words::UNCHECKED,
+            Self::Good => words::GOOD,
+            Self::Accepted => words::ACCEPTED,
+            Self::Doubtful => words::DOUBTFUL,
+            Self::Dropped => words::DROPPED,
+            Self::Failed => words::FAILED,
+        }
+    }
+
+    /// How it is coloured.
+    pub fn tone(self) -> Tone {
+        match self {
+            Self::Unchecked | Self::Dropped => Tone::Muted,
+            Self::Good | Self::Accepted => Tone::Good,
+            Self::Doubtful => Tone::Warn,
+            Self::Failed => Tone::Bad,
         }
     }
 }
@@ -190,16 +203,27 @@ pub struct Audited {
 }
 
 /// Something the audit found.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
     /// How bad it is
-    pub tone: Tone,
-    /// The same in a word
-    pub word: String,
+    pub severity: Severity,
     /// In one line
     pub title: String,
     /// With the arithmetic
     pub detail: Vec<String>,
+}
+
+impl Finding {
+    /// How it is coloured.
+    pub fn tone(&self) -> Tone {
+        match self.severity {
+            Severity::Impossible => Tone::Bad,
+            Severity::Doubtful => Tone::Warn,
+            Severity::Missing => Tone::Accent,
+            Severity::Note => Tone::Plain,
+            Severity::Passed => Tone::Good,
+        }
+    }
 }
 
 /// How many of a region's values are kept for its histogram.
@@ -223,7 +247,7 @@ pub struct Picture {
     /// Where the mask lies
     pub footprint: Option<Footprint>,
     /// What is odd about it
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Message>,
 }
 
 impl Snapshot {

@@ -5,6 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::snapshot::{Case, Picture, Snapshot};
+use crate::message::Message;
+use crate::message::english::program::NO_STUDY;
+
+/// What was done, or why it was not: both for the person at the screen.
+pub type Told = Result<Message, Message>;
 
 /// What to run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,74 +34,80 @@ pub enum Decision {
 }
 
 /// What a running job reports.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Report {
-    /// Done, of, and what: the stage first, then the case
-    Step(usize, usize, String),
+    /// How far a stage is
+    Step {
+        /// The stage
+        stage: String,
+        /// What it is at, such as a case
+        label: String,
+        /// How much is done
+        done: usize,
+        /// Of how much
+        of: usize,
+    },
     /// Something for the log
-    Note(String),
+    Note(Message),
     /// A stage has ended and its results can be shown
     StageEnded,
 }
 
 /// The line between a job and the screen.
 #[derive(Clone)]
-pub struct Wire {
+pub struct JobLine {
     /// Whether the job is to stop
     pub cancel: Arc<AtomicBool>,
     /// Where it reports
     pub tell: Arc<dyn Fn(Report) + Send + Sync>,
 }
 
-/// A study, or the lack of one. Errors are sentences for the person at the screen.
+/// A study, or the lack of one.
 pub trait Source: Send + Sync {
     /// Everything as it is now.
-    fn snapshot(&self) -> Result<Snapshot, String>;
+    fn snapshot(&self) -> Result<Snapshot, Message>;
     /// What can be shown at once when a study is opened, while the rest is still read.
-    fn glance(&self) -> Result<Snapshot, String> {
+    fn glance(&self) -> Result<Snapshot, Message> {
         self.snapshot()
     }
     /// Runs stages and says what was done.
-    fn run(&self, _run: &Run, _wire: &Wire) -> Result<String, String> {
-        Err(NO_STUDY.to_owned())
+    fn run(&self, _run: &Run, _line: &JobLine) -> Told {
+        Err(NO_STUDY.into())
     }
     /// The scan of a case.
-    fn picture(&self, case: &Case) -> Result<Picture, String>;
+    fn picture(&self, case: &Case) -> Result<Picture, Message>;
     /// Keeps a decision about cases.
-    fn decide(&self, _cases: &[String], _decision: &Decision) -> Result<String, String> {
-        Err(NO_STUDY.to_owned())
+    fn decide(&self, _cases: &[String], _decision: &Decision) -> Told {
+        Err(NO_STUDY.into())
     }
     /// What a setting's new value would make stale, in lines; nothing is changed.
-    fn weigh(&self, _key: &str, _value: &str) -> Result<Vec<String>, String> {
-        Err(NO_STUDY.to_owned())
+    fn weigh(&self, _key: &str, _value: &str) -> Result<Vec<Message>, Message> {
+        Err(NO_STUDY.into())
     }
     /// Changes a setting and says what becomes stale.
-    fn set(&self, _key: &str, _value: &str) -> Result<String, String> {
-        Err(NO_STUDY.to_owned())
+    fn set(&self, _key: &str, _value: &str) -> Told {
+        Err(NO_STUDY.into())
     }
     /// Changes a column of the cohort for some cases, until it is saved in memory alone.
-    fn edit(&self, _cases: &[String], _column: &str, _value: &str) -> Result<String, String> {
-        Err(NO_STUDY.to_owned())
+    fn edit(&self, _cases: &[String], _column: &str, _value: &str) -> Told {
+        Err(NO_STUDY.into())
     }
     /// Saves the cohort as it is now as a table, and goes on with that table.
-    fn save_cohort(&self, _path: &Path) -> Result<String, String> {
-        Err(NO_STUDY.to_owned())
+    fn save_cohort(&self, _path: &Path) -> Told {
+        Err(NO_STUDY.into())
     }
     /// Judges a model file and puts it first among the judged models.
-    fn judge(&self, _path: &Path) -> Result<String, String> {
-        Err(NO_STUDY.to_owned())
+    fn judge(&self, _path: &Path) -> Told {
+        Err(NO_STUDY.into())
     }
 }
-
-/// What a scan without a study says to whatever needs one.
-const NO_STUDY: &str = "there is no study here";
 
 /// How a study is opened, made or written.
 pub trait Opener: Send + Sync {
     /// Opens a study file.
-    fn open(&self, path: &Path) -> Result<Arc<dyn Source>, String>;
+    fn open(&self, path: &Path) -> Result<Arc<dyn Source>, Message>;
     /// Makes a study file from a folder of scans or a cohort table, and gives its path and what was found in words.
-    fn make(&self, from: &Path, patterns: &str) -> Result<(PathBuf, String), String>;
+    fn make(&self, from: &Path, patterns: &str) -> Result<(PathBuf, Message), Message>;
     /// Writes the sample study into a folder, and gives the path of its study file.
-    fn sample(&self, folder: &Path) -> Result<PathBuf, String>;
+    fn sample(&self, folder: &Path) -> Result<PathBuf, Message>;
 }

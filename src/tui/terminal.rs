@@ -18,7 +18,7 @@ use crossterm::{cursor, execute, queue};
 use ratatui::layout::Rect;
 use ratatui::{Frame, Terminal};
 
-use super::backend::Frugal;
+use super::backend::DiffBackend;
 
 static ENTERED: AtomicBool = AtomicBool::new(false);
 static MOUSE: AtomicBool = AtomicBool::new(false);
@@ -28,7 +28,7 @@ static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);
 
 /// The alternate screen of the terminal, in raw mode.
 pub struct Screen {
-    terminal: Terminal<Frugal<BufWriter<Stdout>>>,
+    terminal: Terminal<DiffBackend<BufWriter<Stdout>>>,
 }
 
 impl Screen {
@@ -40,7 +40,7 @@ impl Screen {
         crossterm::style::force_color_output(true);
         install_panic_hook();
         take()?;
-        let backend = Frugal::new(BufWriter::with_capacity(64 * 1024, io::stdout()));
+        let backend = DiffBackend::new(BufWriter::with_capacity(64 * 1024, io::stdout()));
         let terminal = Terminal::new(backend).inspect_err(|_| restore())?;
         Ok(Self { terminal })
     }

@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex};
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use radscore::figure::section::Footprint;
+use radscore::message::Message;
 use radscore::tui::app::{App, Look};
 use radscore::tui::glyphs::{ASCII, UNICODE};
-use radscore::tui::message::Message;
+use radscore::tui::incoming::Incoming;
 use radscore::tui::snapshot::{Case, Picture, Snapshot};
-use radscore::tui::source::{Decision, Opener, Report, Run, Source, Wire};
+use radscore::tui::source::{Decision, JobLine, Opener, Report, Run, Source, Told};
 use radscore::tui::theme::{Depth, ThemeName};
 use radscore::volume::geometry::IDENTITY;
 use radscore::volume::overlap;
@@ -29,22 +30,27 @@ pub struct Fake {
 }
 
 impl Source for Fake {
-    fn snapshot(&self) -> Result<Snapshot, String> {
+    fn snapshot(&self) -> Result<Snapshot, Message> {
         Ok(self.snapshot.clone())
     }
 
-    fn run(&self, run: &Run, wire: &Wire) -> Result<String, String> {
+    fn run(&self, run: &Run, line: &JobLine) -> Told {
         self.asked.lock().unwrap().push(match &run.only {
             Some(stage) => format!("only {stage}{}", if run.force { " anew" } else { "" }),
             None => format!("run {:?}", run.until),
         });
-        (wire.tell)(Report::Step(1, 2, "extract case-1".to_owned()));
-        (wire.tell)(Report::Note("extract: a note".to_owned()));
+        (line.tell)(Report::Step {
+            stage: "extract".to_owned(),
+            label: "case-1".to_owned(),
+            done: 1,
+            of: 2,
+        });
+        (line.tell)(Report::Note(Message::verbatim("extract: a note")));
         assert_ne!(run.until.as_deref(), Some("split"), "the split breaks off");
-        Ok("done: everything".to_owned())
+        Ok(Message::verbatim("done: everything"))
     }
 
-    fn picture(&self, _case: &Case) -> Result<Picture, String> {
+    fn picture(&self, _case: &Case) -> Result<Picture, Message> {
         let geometry = Geometry {
             size: [40, 40, 12],
             spacing: [0.7, 0.7, 1.25],
@@ -79,62 +85,67 @@ impl Source for Fake {
         })
     }
 
-    fn decide(&self, cases: &[String], decision: &Decision) -> Result<String, String> {
+    fn decide(&self, cases: &[String], decision: &Decision) -> Told {
         self.asked
             .lock()
             .unwrap()
             .push(format!("{decision:?} {}", cases.join(",")));
-        Ok("kept".to_owned())
+        Ok(Message::verbatim("kept"))
     }
 
-    fn weigh(&self, key: &str, value: &str) -> Result<Vec<String>, String> {
+    fn weigh(&self, key: &str, value: &str) -> Result<Vec<Message>, Message> {
         assert_ne!(value, "broken", "the change breaks off");
-        Ok(vec![format!("fit becomes stale: {key} was min and is {value}")])
+        Ok(vec![Message::verbatim(format!(
+            "fit becomes stale: {key} was min and is {value}"
+        ))])
     }
 
-    fn edit(&self, cases: &[String], column: &str, value: &str) -> Result<String, String> {
+    fn edit(&self, cases: &[String], column: &str, value: &str) -> Told {
         self.asked
             .lock()
             .unwrap()
             .push(format!("edit {column}={value} {}", cases.join(",")));
-        Ok("edited".to_owned())
+        Ok(Message::verbatim("edited"))
     }
 
-    fn save_cohort(&self, path: &Path) -> Result<String, String> {
+    fn save_cohort(&self, path: &Path) -> Told {
         self.asked.lock().unwrap().push(format!("save {}", path.display()));
-        Ok("saved".to_owned())
+        Ok(Message::verbatim("saved"))
     }
 
-    fn judge(&self, path: &Path) -> Result<String, String> {
+    fn judge(&self, path: &Path) -> Told {
         self.asked.lock().unwrap().push(format!("judge {}", path.display()));
-        Ok("opened".to_owned())
+        Ok(Message::verbatim("opened"))
     }
 
-    fn set(&self, key: &str, value: &str) -> Result<String, String> {
+    fn set(&self, key: &str, value: &str) -> Told {
         self.asked.lock().unwrap().push(format!("{key}={value}"));
-        Ok("set".to_owned())
+        Ok(Message::verbatim("set"))
     }
 }
 
 pub struct NoOpener;
 
 impl Opener for NoOpener {
-    fn open(&self, path: &Path) -> Result<Arc<dyn Source>, String> {
-        Err(format!("{}: cannot be read: there is no such file", path.display()))
+    fn open(&self, path: &Path) -> Result<Arc<dyn Source>, Message> {
+        Err(Message::verbatim(format!(
+            "{}: cannot be read: there is no such file",
+            path.display()
+        )))
     }
 
-    fn make(&self, _from: &Path, _patterns: &str) -> Result<(PathBuf, String), String> {
-        Err("nothing to make a study from".to_owned())
+    fn make(&self, _from: &Path, _patterns: &str) -> Result<(PathBuf, Message), Message> {
+        Err(Message::verbatim("nothing to make a study from"))
     }
 
-    fn sample(&self, _folder: &Path) -> Result<PathBuf, String> {
-        Err("the folder cannot be written".to_owned())
+    fn sample(&self, _folder: &Path) -> Result<PathBuf, Message> {
+        Err(Message::verbatim("the folder cannot be written"))
     }
 }
 
 pub struct Driver {
     pub app: App,
-    messages: Receiver<Message>,
+    messages: Receiver<Incoming>,
     fake: Option<Arc<Fake>>,
     size: (u16, u16),
 }
@@ -242,7 +253,7 @@ impl Driver {
                 }
                 _ => KeyEvent::from(KeyCode::Char(name.chars().next().unwrap())),
             };
-            self.app.take(Message::Input(Event::Key(key)));
+            self.app.take(Incoming::Input(Event::Key(key)));
             while let Ok(message) = self.messages.try_recv() {
                 self.app.take(message);
             }

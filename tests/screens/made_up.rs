@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use radscore::audit::Severity;
+use radscore::figure::Results;
 use radscore::figure::calibration::CalibrationInput;
 use radscore::figure::coefficients::{CoefficientsInput, ScoreTerm};
 use radscore::figure::cv::CvInput;
@@ -14,7 +16,7 @@ use radscore::figure::nomogram::{NomogramInput, NomogramTerm};
 use radscore::figure::path::PathInput;
 use radscore::figure::roc::{RocCurve, RocInput, RocTest};
 use radscore::figure::waterfall::WaterfallInput;
-use radscore::figure::{Results, Tone};
+use radscore::message::Message;
 use radscore::study::feature_table::FeatureTable;
 use radscore::tui::snapshot::{
     Audited, Case, CaseState, FeatureRow, Finding, Freshness, Setting, Snapshot, StageState,
@@ -61,7 +63,9 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
                 CaseState::Good
             },
             remarks: if number % 17 == 5 {
-                vec!["the mask lies on another grid: spacing along x is 0.7, but the image has 0.8".to_owned()]
+                vec![Message::verbatim(
+                    "the mask lies on another grid: spacing along x is 0.7, but the image has 0.8",
+                )]
             } else {
                 Vec::new()
             },
@@ -343,14 +347,12 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
             title: "Lung vertebra 2021".to_owned(),
             findings: vec![
                 Finding {
-                    tone: Tone::Bad,
-                    word: "impossible".to_owned(),
+                    severity: Severity::Impossible,
                     title: "The printed Youden index is not sensitivity + specificity - 1".to_owned(),
                     detail: vec!["0.634 + 0.821 - 1 = 0.455, printed 0.620".to_owned()],
                 },
                 Finding {
-                    tone: Tone::Accent,
-                    word: "missing".to_owned(),
+                    severity: Severity::Missing,
                     title: "Vertebrae per patient are not stated".to_owned(),
                     detail: Vec::new(),
                 },

@@ -17,8 +17,10 @@ use std::fmt::Write as _;
 use driver::{DIGITS, Driver, Kind};
 use made_up::{odd_studies, plain};
 use radscore::figure::Results;
-use radscore::tui::command::{self, COMMANDS, Command, Scope};
-use radscore::tui::screen::SCREENS;
+use radscore::message::Id;
+use radscore::tui::app::program_rows;
+use radscore::tui::command::{GROUPS, Group, Row};
+use radscore::tui::screens::SCREENS;
 use radscore::tui::snapshot::Freshness;
 use ratatui::style::{Color, Modifier};
 
@@ -148,40 +150,83 @@ fn mono_sends_no_colour_and_keeps_the_selection() {
 
 // ---- keys
 
-#[test]
-fn keys_are_unique_within_a_screen_and_global_keys_are_nobodys_else() {
-    let mut scopes: Vec<Vec<Scope>> = SCREENS.iter().map(|entry| (entry.make)().scopes().to_vec()).collect();
-    scopes.push(vec![Scope::Slices]);
-    for scopes in scopes {
-        let mut seen = std::collections::HashMap::new();
-        for entry in command::valid(&scopes) {
-            for key in entry.keys {
-                if let Some(other) = seen.insert(*key, entry.command) {
-                    panic!("{key} is {other:?} and {:?} under {scopes:?}", entry.command);
-                }
-            }
+/// What a screen says of itself: its groups, and its own commands by what they are for.
+fn said_by_screens() -> Vec<(&'static [&'static Group], Vec<(Id, Vec<Row>)>)> {
+    SCREENS
+        .iter()
+        .map(|entry| (entry.make)())
+        .map(|screen| (screen.groups(), screen.all_own()))
+        .collect()
+}
+
+/// Every row, with the heading under which the page of keys has it.
+fn every_row() -> Vec<(String, Row)> {
+    let mut rows: Vec<(String, Row)> = Vec::new();
+    rows.extend(program_rows().map(|row| ("Everywhere".to_owned(), row)));
+    for group in GROUPS {
+        rows.extend(group.rows.iter().map(|(_, row)| (group.title.to_string(), *row)));
+    }
+    for (_, own) in said_by_screens() {
+        for (title, own) in own {
+            rows.extend(own.into_iter().map(|row| (title.to_string(), row)));
         }
     }
-    let global: Vec<&str> = COMMANDS
-        .iter()
-        .filter(|entry| entry.scope == Scope::Global)
-        .flat_map(|entry| entry.keys)
-        .copied()
-        .collect();
-    for entry in COMMANDS.iter().filter(|entry| entry.scope != Scope::Global) {
-        for key in entry.keys {
-            assert!(!global.contains(key), "{key} of {} is a global key", entry.name);
+    rows
+}
+
+#[test]
+fn every_command_has_words_and_fits_the_help() {
+    for (_, row) in every_row() {
+        let (name, about) = (row.name.text(), row.about.text());
+        assert!(!name.is_empty() && !about.is_empty());
+        let keys = row.keys.join(" ");
+        assert!(keys.len() <= 10, "{keys}");
+        assert!(name.chars().count() <= 12, "{name}");
+        assert!(4 + 11 + 13 + about.chars().count() + 2 <= 80, "{about}");
+    }
+}
+
+#[test]
+fn keys_are_unique_within_a_screen_and_global_keys_are_nobodys_else() {
+    let global: Vec<&str> = program_rows().flat_map(|row| row.keys).copied().collect();
+    let mut seen = std::collections::HashSet::new();
+    for key in &global {
+        assert!(seen.insert(*key), "{key} is twice a global key");
+    }
+    for (groups, own) in said_by_screens() {
+        let common: Vec<&str> = groups
+            .iter()
+            .flat_map(|group| group.rows)
+            .flat_map(|(_, row)| row.keys)
+            .copied()
+            .collect();
+        // A screen's second set of commands, such as the slice viewer's, stands without the common ones.
+        for (set, (title, own)) in own.iter().enumerate() {
+            let mut seen = std::collections::HashSet::new();
+            let own = own.iter().flat_map(|row| row.keys).copied();
+            let all: Vec<&str> = if set == 0 {
+                own.chain(common.iter().copied()).collect()
+            } else {
+                own.collect()
+            };
+            for key in all {
+                assert!(!global.contains(&key), "{key} under {title} is a global key");
+                assert!(seen.insert(key), "{key} is there twice under {title}");
+            }
         }
     }
 }
 
 #[test]
 fn the_help_lists_every_key_of_the_screen_and_fits() {
-    let scopes = (SCREENS[0].make)().scopes();
+    let screen = (SCREENS[0].make)();
     let mut driver = Driver::new((80, 60), Kind::Terminal, Some(plain())).keys("?");
     let text = driver.text();
-    for entry in command::valid(scopes).filter(|entry| !matches!(entry.command, Command::Go(_))) {
-        assert!(text.contains(entry.doc), "{} is missing:\n{text}", entry.doc);
+    let common = screen.groups().iter().flat_map(|group| group.rows).map(|(_, row)| *row);
+    let ways = SCREENS.iter().map(|entry| entry.row.about).collect::<Vec<_>>();
+    let rows = screen.own().into_iter().chain(common).chain(program_rows());
+    for row in rows.filter(|row| !ways.contains(&row.about)) {
+        assert!(text.contains(row.about.text()), "{} is missing:\n{text}", row.about);
     }
 }
 
@@ -323,9 +368,9 @@ fn the_nomogram_follows_the_keys() {
 #[test]
 fn a_text_for_the_clipboard_is_asked_for_once() {
     let mut driver = Driver::new((80, 24), Kind::Terminal, Some(plain())).keys("6y");
-    let wishes = driver.app.take_wishes();
-    assert!(wishes.copy.unwrap().starts_with("curve,threshold,"));
-    assert_eq!(driver.app.take_wishes().copy, None);
+    let requests = driver.app.take_requests();
+    assert!(requests.copy.unwrap().starts_with("curve,threshold,"));
+    assert_eq!(driver.app.take_requests().copy, None);
 }
 
 #[test]
@@ -450,48 +495,28 @@ fn one_cases_values_stand_beside_the_features() {
     assert!(!driver.text().contains("in SD"));
 }
 
-/// The page of all keys, made from the table of commands.
+/// The page of all keys, made from the rows of the program, the groups and the screens.
 fn page_of_keys() -> String {
-    let places = [
-        ("Everywhere", Scope::Global),
-        ("Lists and cursors", Scope::Move),
-        ("Charts", Scope::Chart),
-        ("Screens with several parts", Scope::Parts),
-        ("Lists that can be sorted", Scope::Sorted),
-        ("Screens that show one case's values", Scope::ByCase),
-        ("Cases", Scope::Cases),
-        ("Slices", Scope::Slices),
-        ("Pipeline", Scope::Pipeline),
-        ("Selection", Scope::Selection),
-        ("Decision curves", Scope::Decision),
-        ("Nomogram", Scope::Nomogram),
-        ("Audit", Scope::Audit),
-    ];
-    let mut page = "# Keys\n\nMade from the program's table of commands; `?` shows the keys of a screen, `:` finds any command by name.\n".to_owned();
-    for (title, scope) in places {
-        let _ = write!(
-            page,
-            "\n## {title}\n\n| keys | command | what it does |\n|---|---|---|\n"
-        );
-        for entry in COMMANDS.iter().filter(|entry| entry.scope == scope) {
-            let keys: Vec<String> = entry.keys.iter().map(|key| format!("`{key}`")).collect();
-            let _ = writeln!(page, "| {} | {} | {} |", keys.join(" "), entry.name, entry.doc);
+    let mut page = "# Keys\n\nMade from the program's rows of commands; `?` shows the keys of a screen, `:` finds any command by name.\n".to_owned();
+    let mut heading = String::new();
+    for (title, row) in every_row() {
+        if title != heading {
+            let _ = write!(
+                page,
+                "\n## {title}\n\n| keys | command | what it does |\n|---|---|---|\n"
+            );
+            heading = title;
         }
+        let keys: Vec<String> = row.keys.iter().map(|key| format!("`{key}`")).collect();
+        let _ = writeln!(page, "| {} | {} | {} |", keys.join(" "), row.name, row.about);
     }
     page
 }
 
 #[test]
-fn the_page_of_keys_is_that_of_the_table() {
+fn the_page_of_keys_is_that_of_the_rows() {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/keys.md");
     let page = page_of_keys();
-    for entry in COMMANDS {
-        assert!(
-            page.contains(entry.doc),
-            "{} belongs to no place of the page",
-            entry.name
-        );
-    }
     if std::env::var_os("RADSCORE_UPDATE").is_some() {
         std::fs::write(&path, &page).unwrap();
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use radscore::tui::opened::StudyOpener;
-use radscore::tui::source::{Opener, Run, Wire};
+use radscore::tui::source::{JobLine, Opener, Run};
 
 use crate::driver::{DIGITS, Driver, Kind};
 
@@ -35,7 +35,7 @@ fn copy_of_the_study(folder: &Path) -> PathBuf {
 fn the_sample_study_on_every_screen_at_every_size_and_in_every_look() {
     let folder = tempfile::tempdir().unwrap();
     let source = StudyOpener.open(&copy_of_the_study(folder.path())).unwrap();
-    let wire = Wire {
+    let line = JobLine {
         cancel: Arc::new(AtomicBool::new(false)),
         tell: Arc::new(|_| {}),
     };
@@ -43,7 +43,7 @@ fn the_sample_study_on_every_screen_at_every_size_and_in_every_look() {
         until: Some("evaluate".to_owned()),
         ..Run::default()
     };
-    source.run(&until, &wire).unwrap();
+    source.run(&until, &line).unwrap();
     let snapshot = source.snapshot().unwrap();
     for (wide, high) in [(60, 16), (80, 24), (120, 40), (200, 60)] {
         for (kind, look) in [

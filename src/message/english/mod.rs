@@ -57,12 +57,50 @@ macro_rules! message {
     };
 }
 
-pub(crate) use {catalogue, message};
+#[cfg(test)]
+pub(crate) use catalogue;
+pub(crate) use message;
 
+pub mod audit;
+pub mod audit_screen;
+pub mod calibration;
+pub mod cases;
+pub mod charts;
+pub mod commands;
+pub mod decision;
+pub mod features;
 pub mod general;
+pub mod model;
+pub mod nomogram;
+pub mod opened;
+pub mod pipeline;
+pub mod program;
+pub mod roc;
+pub mod selection;
+pub mod slices;
+pub mod welcome;
 
 /// The rows of every room.
-pub static ROOMS: &[&[Entry]] = &[general::ENTRIES];
+pub static ROOMS: &[&[Entry]] = &[
+    audit::ENTRIES,
+    audit_screen::ENTRIES,
+    calibration::ENTRIES,
+    cases::ENTRIES,
+    charts::ENTRIES,
+    commands::ENTRIES,
+    decision::ENTRIES,
+    features::ENTRIES,
+    general::ENTRIES,
+    model::ENTRIES,
+    nomogram::ENTRIES,
+    opened::ENTRIES,
+    pipeline::ENTRIES,
+    program::ENTRIES,
+    roc::ENTRIES,
+    selection::ENTRIES,
+    slices::ENTRIES,
+    welcome::ENTRIES,
+];
 
 /// Every message.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {

@@ -4,13 +4,18 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
+use super::commands::{Chosen, Offer};
 use super::overlay::Overlay;
 use super::prompt::skip_columns;
 use super::{App, Job};
 use crate::figure::Tone;
 use crate::figure::cells::width;
-use crate::tui::command::{self, Command, Entry, Scope};
-use crate::tui::screen::Question;
+use crate::figure::ticks::significant;
+use crate::message::Message;
+use crate::message::english::program as words;
+use crate::tui::effect::Question;
+use crate::tui::screen::Identity;
+use crate::tui::screens::{SCREENS, pipeline};
 use crate::tui::snapshot::{Freshness, StageState};
 use crate::tui::widgets::{above, below, paint_row, text, wrap};
 
@@ -19,14 +24,14 @@ impl App {
     pub fn draw(&mut self, buffer: &mut Buffer, area: Rect) {
         self.dirty = false;
         if area.width < 60 || area.height < 16 {
-            let words = format!("enlarge to 80×24 (now {}×{})", area.width, area.height);
-            let column = (area.width as usize).saturating_sub(width(&words)) / 2;
+            let line = words::enlarge(area.width.to_string(), area.height.to_string()).to_string();
+            let column = (area.width as usize).saturating_sub(width(&line)) / 2;
             text(
                 buffer,
                 area,
                 column as u16,
                 area.height / 2,
-                &self.glyphs.text(&words),
+                &self.glyphs.text(&line),
                 Style::new(),
             );
             self.keep_to_the_alphabet(buffer);
@@ -76,14 +81,13 @@ impl App {
         };
         let long: usize = stages.iter().map(|stage| width(&stage.name) + 3).sum();
         let name_room = (area.width as usize).saturating_sub(30 + stages.len()).max(8);
-        let words = format!(
-            " {dot} {} {dot} {} case{}",
+        let line = format!(
+            " {dot} {} {dot} {}",
             self.glyphs
                 .text(&crate::figure::cells::fit(&snapshot.name, name_room.min(40))),
-            snapshot.cases.len(),
-            if snapshot.cases.len() == 1 { "" } else { "s" }
+            words::cases(snapshot.cases.len())
         );
-        x += text(buffer, area, x, 0, &words, Style::new());
+        x += text(buffer, area, x, 0, &line, Style::new());
         let room = (area.width.saturating_sub(x + 2)) as usize;
         let names = long <= room;
         let wide = if names { long } else { stages.len() };
@@ -103,52 +107,51 @@ impl App {
     pub(super) fn runs(&self, stage: &str) -> bool {
         self.job
             .as_ref()
-            .is_some_and(|job| job.of > 0 && first_word(&job.label) == stage)
+            .is_some_and(|job| job.of > 0 && job.stage.as_deref() == Some(stage))
     }
 
     pub(super) fn draw_tabs(&self, buffer: &mut Buffer, area: Rect) {
         if self.source.is_none() || self.scan_only {
             return;
         }
-        let titles: Vec<(&str, &str)> = self
-            .screens
+        let room = area.width as usize;
+        let tabs: Vec<(&str, &str, &str)> = SCREENS
             .iter()
-            .map(|screen| (screen.title(), screen.short()))
+            .map(|entry| {
+                let key = entry.row.keys.first().copied().unwrap_or_default();
+                (key, entry.identity.title.text(), entry.identity.short.text())
+            })
             .collect();
-        let digit = |order: usize| (order + 1) % 10;
-        let full: usize = titles.iter().map(|(title, _)| title.len() + 4).sum();
-        let short: usize = titles.iter().map(|(_, short)| short.len() + 3).sum();
+        let full: usize = tabs.iter().map(|(key, title, _)| width(key) + width(title) + 3).sum();
+        let short: usize = tabs.iter().map(|(key, _, short)| width(key) + width(short) + 2).sum();
         let mut x = 0;
-        for (order, (title, short_title)) in titles.iter().enumerate() {
-            let words = if full <= area.width as usize {
-                format!(" {} {title} ", digit(order))
-            } else if short <= area.width as usize + 1 {
-                format!("{} {short_title} ", digit(order))
-            } else if order == self.current {
-                format!("{} {title} ", digit(order))
+        for (order, (screen, (key, title, short_title))) in self.screens.iter().zip(&tabs).enumerate() {
+            let in_front = screen.identity().name == self.front;
+            let tab = if full <= room {
+                format!(" {key} {title} ")
+            } else if short <= room + 1 {
+                format!("{key} {short_title} ")
+            } else if in_front {
+                format!("{key} {title} ")
             } else {
-                format!("{} {} ", digit(order), &short_title[..short_title.len().min(2)])
+                format!("{key} {} ", start_of(short_title))
             };
-            let style = if order == self.current {
+            let style = if in_front {
                 self.theme.selection()
-            } else if self.screens[order].ready(&self.snapshot) {
+            } else if screen.ready(&self.snapshot) {
                 Style::new()
             } else {
                 self.theme.muted()
             };
-            let words = if order + 1 == titles.len() {
-                words.trim_end()
-            } else {
-                &words
-            };
-            x += text(buffer, area, x, 0, words, style);
+            let tab = if order + 1 == tabs.len() { tab.trim_end() } else { &tab };
+            x += text(buffer, area, x, 0, tab, style);
         }
     }
 
     pub(super) fn draw_body(&mut self, buffer: &mut Buffer, area: Rect) {
         if self.source.is_none() && self.job.is_some() {
-            let words = self.glyphs.text("opening the study …");
-            text(buffer, area, 2, 1, &words, self.theme.muted());
+            let line = self.glyphs.text(words::OPENING_STUDY.text());
+            text(buffer, area, 2, 1, &line, self.theme.muted());
             return;
         }
         let (screen, view) = self.front();
@@ -156,43 +159,42 @@ impl App {
             screen.draw(buffer, area, &view);
             return;
         }
-        let (title, stage) = (screen.title(), screen.needs().unwrap_or("run"));
-        self.draw_nothing_yet(buffer, area, title, stage);
+        let identity = screen.identity();
+        self.draw_nothing_yet(buffer, area, identity);
     }
 
     /// What stands in place of a screen whose stage has not run.
-    fn draw_nothing_yet(&self, buffer: &mut Buffer, area: Rect, title: &str, stage: &str) {
+    fn draw_nothing_yet(&self, buffer: &mut Buffer, area: Rect, identity: &Identity) {
+        let stage = identity.needs.unwrap_or_default();
         let (snapshot, theme, glyphs) = (&self.snapshot, &self.theme, &self.glyphs);
         let running = self.job.as_ref().is_some_and(|job| job.of > 0);
         let failed = snapshot
             .stages
             .iter()
             .find(|known| known.state == Freshness::Failed)
-            .map(|known| format!("{} failed: {}", known.name, known.reason));
+            .map(|known| words::stage_failed(&known.name, &known.reason));
         let mut lines: Vec<(String, Style)> = vec![
-            (format!("{title}: nothing to see yet"), theme.heading()),
+            (words::nothing_to_see(identity.title).to_string(), theme.heading()),
             (String::new(), Style::new()),
-            (format!("This screen shows what the stage {stage} finds."), Style::new()),
+            (words::shows_stage(stage).to_string(), Style::new()),
         ];
         if running {
-            lines.push((
-                "The study is running; this screen fills by itself.".to_owned(),
-                Style::new(),
-            ));
+            lines.push((words::FILLS_BY_ITSELF.to_string(), Style::new()));
         } else if snapshot.stage(stage) == Freshness::Fresh {
-            lines.push((
-                "The stage has run and found nothing to show here.".to_owned(),
-                Style::new(),
-            ));
+            lines.push((words::NOTHING_FOUND.to_string(), Style::new()));
         } else {
+            let pipeline = SCREENS
+                .iter()
+                .find(|entry| entry.identity.name == pipeline::IDENTITY.name)
+                .and_then(|entry| entry.row.keys.first().copied());
             lines.push((
-                format!("Press r to run {stage} and all that it needs, or 2 to see the pipeline."),
+                words::press_to_run(stage, pipeline.unwrap_or_default()).to_string(),
                 theme.accent(),
             ));
         }
         if let Some(failed) = failed {
             lines.push((String::new(), Style::new()));
-            for line in wrap(&failed, area.width as usize - 4) {
+            for line in wrap(&failed.to_string(), area.width as usize - 4) {
                 lines.push((line, theme.tone(Tone::Bad)));
             }
         }
@@ -204,7 +206,8 @@ impl App {
 
     pub(super) fn draw_status(&self, buffer: &mut Buffer, area: Rect) {
         if let Some(prompt) = &self.prompt {
-            let label = prompt.question.as_ref().map_or_else(|| "/".to_owned(), Question::label);
+            let label = prompt.question.as_ref().map(Question::label);
+            let label = label.map_or_else(|| "/".to_owned(), |label| label.to_string());
             let used = text(buffer, area, 0, 0, &label, self.theme.accent());
             let room = (area.width - used).saturating_sub(1) as usize;
             let scroll = prompt.input.visual_scroll(room.max(1));
@@ -216,8 +219,9 @@ impl App {
             }
             return;
         }
-        if let Some((tone, words)) = &self.toast {
-            text(buffer, area, 0, 0, &self.glyphs.text(words), self.theme.tone(*tone));
+        if let Some((tone, message)) = &self.toast {
+            let line = self.glyphs.text(&message.to_string());
+            text(buffer, area, 0, 0, &line, self.theme.tone(*tone));
             return;
         }
         if let Some(job) = &self.job {
@@ -233,22 +237,20 @@ impl App {
     }
 
     pub(super) fn draw_job(&self, buffer: &mut Buffer, area: Rect, job: &Job) {
-        let spinner = self.glyphs.spinner[job.tick % 4];
-        let mut words = format!("{spinner} {}", job.label);
+        let mut parts: Vec<Message> = vec![job.label.clone()];
         if job.of > 0 {
             let seconds = job.stage_started.elapsed().as_secs_f64();
-            words.push_str(&format!("  {} of {}", job.done, job.of));
+            parts.push(words::done_of(job.done, job.of));
             if job.done > 0 && job.done < job.of && seconds > 1.0 {
                 let rate = job.done as f64 / seconds;
-                words.push_str(&format!(
-                    "  {}/s  {} left",
-                    crate::figure::ticks::significant(rate, 2),
-                    duration((job.of - job.done) as f64 / rate)
-                ));
+                parts.push(words::rate(significant(rate, 2)));
+                parts.push(words::left(duration((job.of - job.done) as f64 / rate)));
             }
         } else if job.started.elapsed().as_secs() > 1 {
-            words.push_str(&format!("  {}", duration(job.started.elapsed().as_secs_f64())));
+            parts.push(duration(job.started.elapsed().as_secs_f64()));
         }
+        let parts: Vec<String> = parts.iter().map(ToString::to_string).collect();
+        let line = format!("{} {}", self.glyphs.spinner[job.tick % 4], parts.join("  "));
         let cells = 16.min(area.width as usize / 5);
         let full = (job.done * cells).checked_div(job.of).unwrap_or(0).min(cells);
         let bar = if job.of > 0 {
@@ -261,107 +263,75 @@ impl App {
             String::new()
         };
         let used = text(buffer, area, 0, 0, &bar, self.theme.accent());
-        let stop = "x cancels";
-        let room = Rect::new(area.x + used, area.y, area.width - used - stop.len() as u16 - 1, 1);
-        text(buffer, room, 0, 0, &self.glyphs.text(&words), Style::new());
-        text(
-            buffer,
-            area,
-            area.width - stop.len() as u16,
-            0,
-            stop,
-            self.theme.muted(),
-        );
+        let stop = words::X_CANCELS.text();
+        let side = (width(stop) as u16).min(area.width);
+        let room = Rect::new(area.x + used, area.y, area.width.saturating_sub(used + side + 1), 1);
+        text(buffer, room, 0, 0, &self.glyphs.text(&line), Style::new());
+        text(buffer, area, area.width - side, 0, stop, self.theme.muted());
     }
 
     /// The keys that work now; those that do not are muted.
     pub(super) fn draw_keys(&self, buffer: &mut Buffer, area: Rect) {
         if self.prompt.is_some() {
-            text(
-                buffer,
-                area,
-                0,
-                0,
-                "Enter takes it  Esc leaves it  Tab completes a path",
-                self.theme.muted(),
-            );
+            text(buffer, area, 0, 0, words::PROMPT_KEYS.text(), self.theme.muted());
             return;
         }
         if let Some(overlay) = &self.overlay {
-            let words = match overlay {
-                Overlay::Commands { .. } => "type to search  Up Down choose  Enter does it  Esc closes",
-                Overlay::Log { .. } => "Up Down scroll  Esc closes",
-                Overlay::Leave => "y leaves  Esc stays",
-                Overlay::Sure(_) => "y does it  Esc leaves it as it was",
+            let keys = match overlay {
+                Overlay::Commands { .. } => words::COMMANDS_KEYS,
+                Overlay::Log { .. } => words::LOG_KEYS,
+                Overlay::Leave => words::LEAVE_KEYS,
+                Overlay::Confirm(_) => words::CONFIRM_KEYS,
             };
-            text(buffer, area, 0, 0, words, self.theme.muted());
+            text(buffer, area, 0, 0, keys.text(), self.theme.muted());
             return;
         }
-        let mut entries: Vec<&Entry> = command::valid(self.screen().scopes())
-            .filter(|entry| entry.rank > 0 && !entry.keys.is_empty() && self.worth_a_place(entry))
-            .collect();
-        entries.sort_by_key(|entry| entry.rank);
-        let tail: Vec<&Entry> = entries
-            .iter()
-            .copied()
-            .filter(|entry| matches!(entry.command, Command::Help | Command::Palette | Command::Quit))
-            .collect();
-        let wide = |entry: &Entry| entry.keys[0].len() + entry.name.len() + 3;
-        let reserved: usize = tail.iter().map(|entry| wide(entry)).sum();
+        let mut offers = self.offers();
+        offers.retain(|offer| offer.row.rank > 0 && !offer.row.keys.is_empty() && self.worth_a_place(offer));
+        offers.sort_by_key(|offer| offer.row.rank);
+        let stays = |offer: &Offer| matches!(offer.chosen, Chosen::Program(command) if command.stays);
+        let wide = |offer: &Offer| width(offer.row.keys[0]) + width(offer.row.name.text()) + 3;
+        let reserved: usize = offers.iter().filter(|offer| stays(offer)).map(wide).sum();
         let mut room = (area.width as usize + 2).saturating_sub(reserved);
-        let mut shown: Vec<&Entry> = Vec::new();
-        for entry in entries
-            .iter()
-            .copied()
-            .filter(|entry| !tail.iter().any(|other| other.command == entry.command))
-        {
-            if wide(entry) <= room {
-                room -= wide(entry);
-                shown.push(entry);
+        offers.retain(|offer| {
+            let fits = stays(offer) || wide(offer) <= room;
+            if fits && !stays(offer) {
+                room -= wide(offer);
             }
-        }
-        shown.extend(tail);
+            fits
+        });
+        offers.sort_by_key(stays);
         let mut x = 0;
-        for (order, entry) in shown.into_iter().enumerate() {
-            let able = self.refusal(entry.command).is_none();
+        for (order, offer) in offers.into_iter().enumerate() {
+            let able = self.refusal(offer.chosen).is_none();
             let key = if able {
                 self.theme.accent().add_modifier(Modifier::BOLD)
             } else {
                 self.theme.muted()
             };
-            let words = if able { Style::new() } else { self.theme.muted() };
+            let style = if able { Style::new() } else { self.theme.muted() };
             x += if order > 0 { 2 } else { 0 };
-            x += text(buffer, area, x, 0, entry.keys[0], key);
-            x += 1 + text(buffer, area, x + 1, 0, entry.name, words);
-        }
-    }
-
-    /// Whether a command of the keys line belongs there now.
-    pub(super) fn worth_a_place(&self, entry: &Entry) -> bool {
-        match entry.command {
-            Command::Cancel => self.job.is_some(),
-            Command::Run => self.refusal(Command::Run).is_none() && self.source.is_some(),
-            Command::Filter => entry.scope == Scope::Global && matches!(self.current, 0 | 2) && self.source.is_some(),
-            Command::Back => false,
-            Command::Table | Command::Export | Command::Copy | Command::NextPart => self.screen().ready(&self.snapshot),
-            Command::Open => {
-                self.screen().ready(&self.snapshot) && !matches!(self.current, 5..=8) || self.source.is_none()
-            }
-            _ => true,
+            x += text(buffer, area, x, 0, offer.row.keys[0], key);
+            x += 1 + text(buffer, area, x + 1, 0, offer.row.name.text(), style);
         }
     }
 }
 
-/// The stage in a job's label.
-pub(super) fn first_word(label: &str) -> &str {
-    label.split([' ', ':']).next().unwrap_or(label)
+/// The first two columns of a tab's title.
+fn start_of(title: &str) -> &str {
+    let mut used = 0;
+    let end = title.char_indices().find(|(_, letter)| {
+        used += width(letter.encode_utf8(&mut [0; 4]));
+        used > 2
+    });
+    end.map_or(title, |(at, _)| &title[..at])
 }
 
-fn duration(seconds: f64) -> String {
+fn duration(seconds: f64) -> Message {
     let seconds = seconds.clamp(0.0, 1e7) as u64;
     match seconds {
-        0..=99 => format!("{seconds} s"),
-        100..=5999 => format!("{} min", seconds.div_ceil(60)),
-        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+        0..=99 => words::seconds(seconds.to_string()),
+        100..=5999 => words::minutes(seconds.div_ceil(60).to_string()),
+        _ => words::hours((seconds / 3600).to_string(), (seconds % 3600 / 60).to_string()),
     }
 }

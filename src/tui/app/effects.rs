@@ -9,12 +9,15 @@ use tui_input::Input;
 
 use super::prompt::Prompt;
 use super::{App, Job};
+use crate::figure::cells::Ink;
 use crate::figure::{Figure, Tone, svg};
+use crate::message::Message;
+use crate::message::english::program as words;
 use crate::study::artefact::write_whole;
-use crate::tui::command::Command;
-use crate::tui::jobs::{Desk, News};
-use crate::tui::screen::{Beginning, Effect, Sure};
-use crate::tui::source::{Run, Source};
+use crate::tui::effect::{Beginning, Confirmation, Effect};
+use crate::tui::incoming::{Ended, News};
+use crate::tui::jobs::JobHandle;
+use crate::tui::source::{Run, Source, Told};
 
 /// The longest text that is sent to a terminal's clipboard; many terminals drop more.
 const CLIPBOARD_BYTES: usize = 74_000;
@@ -23,7 +26,7 @@ impl App {
     /// Does what a screen asks for.
     pub(super) fn carry_out(&mut self, effect: Effect) {
         match effect {
-            Effect::Say(tone, words) => self.say(tone, &words),
+            Effect::Say(tone, message) => self.say(tone, message),
             Effect::Run(run) => self.run(run),
             Effect::Fetch(index) => {
                 // One scan is read at a time: whoever turns pages quickly waits for the last one only.
@@ -34,24 +37,21 @@ impl App {
                 for mut figure in figures {
                     figure.label(&self.snapshot.results.labels);
                     match export(&self.snapshot.results_folder.join("figures"), &figure) {
-                        Ok(path) => self.say(Tone::Good, &format!("saved {} and its .csv", path.display())),
-                        Err(error) => self.say(Tone::Bad, &format!("not saved: {error}")),
+                        Ok(path) => self.say(Tone::Good, words::saved_figure(path.display().to_string())),
+                        Err(error) => self.say(Tone::Bad, words::not_saved(error.to_string())),
                     }
                 }
             }
-            Effect::Copy(words) => {
-                if words.len() > CLIPBOARD_BYTES {
-                    self.say(
-                        Tone::Warn,
-                        "too long for a terminal's clipboard: e saves it as a file instead",
-                    );
+            Effect::Copy(text) => {
+                if text.len() > CLIPBOARD_BYTES {
+                    self.say(Tone::Warn, words::TOO_LONG_TO_COPY);
                 } else {
-                    let bytes = words.len();
-                    self.wishes.copy = Some(words);
-                    self.say(Tone::Good, &format!("sent to the terminal's clipboard ({bytes} bytes)"));
+                    let bytes = text.len();
+                    self.requests.copy = Some(text);
+                    self.say(Tone::Good, words::copied(bytes));
                 }
             }
-            Effect::Go(number) => self.obey(Command::Go(number)),
+            Effect::NextInk => self.ink = if self.glyphs.ascii { Ink::Ascii } else { self.ink.next() },
             Effect::Ask(question, start) => {
                 self.prompt = Some(Prompt {
                     question: Some(question),
@@ -69,7 +69,6 @@ impl App {
             Effect::SaveCohort(path) => self.change(move |source| source.save_cohort(Path::new(&path))),
             Effect::Judge(path) => self.change(move |source| source.judge(Path::new(&path))),
             Effect::Begin(beginning) => self.begin(&beginning),
-            Effect::Quit => self.finished = true,
         }
     }
 
@@ -90,7 +89,7 @@ impl App {
         self.jobs.fetch(move || {
             // A scan that breaks its reader is told as any other that cannot be read.
             let picture = catch_unwind(AssertUnwindSafe(|| source.picture(&case)))
-                .unwrap_or_else(|_| Err(format!("the scan of {} cannot be read: its reader broke off", case.id)));
+                .unwrap_or_else(|_| Err(words::reader_broke_off(&case.id)));
             News::Picture(case.id, picture.map(Arc::new))
         });
     }
@@ -98,52 +97,51 @@ impl App {
     /// Finds out what a new value would make stale, and asks before it is taken.
     fn weigh(&mut self, key: String, value: String) {
         if self.job.is_some() {
-            self.say(Tone::Warn, "not while a job runs: x cancels it");
+            self.say(Tone::Warn, words::NOT_WHILE_BUSY);
             return;
         }
         let Some(source) = self.source.clone() else { return };
-        self.start("weighing the change", move |desk| {
+        self.start(words::WEIGHING, move |handle| {
             let lines = source.weigh(&key, &value)?;
-            desk.tell(News::Asked(Box::new(Sure {
-                title: format!("{key} = {value}"),
+            handle.tell(News::Asked(Box::new(Confirmation {
+                title: words::set_to(&key, &value),
                 lines,
                 effect: Effect::Set(key, value),
             })));
-            Ok(String::new())
+            Ok(None)
         });
     }
 
     /// Changes the study and shows it anew; refused while a job runs, since both would write the study's files.
-    pub(super) fn change(&mut self, work: impl FnOnce(&dyn Source) -> Result<String, String> + Send + 'static) {
+    pub(super) fn change(&mut self, work: impl FnOnce(&dyn Source) -> Told + Send + 'static) {
         if self.job.is_some() {
-            self.say(Tone::Warn, "not while a job runs: x cancels it");
+            self.say(Tone::Warn, words::NOT_WHILE_BUSY);
             return;
         }
         let Some(source) = self.source.clone() else { return };
-        self.start("one moment", move |desk| {
-            let words = work(source.as_ref())?;
-            desk.tell(News::Study(Box::new(source.snapshot()?)));
-            Ok(words)
+        self.start(words::ONE_MOMENT, move |handle| {
+            let done = work(source.as_ref())?;
+            handle.tell(News::Study(Box::new(source.snapshot()?)));
+            Ok(Some(done))
         });
     }
 
     pub(super) fn run(&mut self, run: Run) {
         if self.job.is_some() {
-            self.say(Tone::Warn, "a job is running: x cancels it");
+            self.say(Tone::Warn, words::BUSY);
             return;
         }
         let Some(source) = self.source.clone() else { return };
-        let label = run
-            .only
-            .clone()
-            .or_else(|| run.until.clone())
-            .unwrap_or_else(|| "all stages".to_owned());
-        self.start(&label, move |desk| {
-            let result = source.run(&run, &desk.wire(Arc::clone(&source)));
+        let label = match run.only.as_ref().or(run.until.as_ref()) {
+            Some(stage) => Message::verbatim(stage),
+            None => words::ALL_STAGES.into(),
+        };
+        self.start(label, move |handle| {
+            let result = source.run(&run, &handle.line(Arc::clone(&source)));
             if let Ok(snapshot) = source.snapshot() {
-                desk.tell(News::Study(Box::new(snapshot)));
+                handle.tell(News::Study(Box::new(snapshot)));
             }
-            result
+            result.map(Some)
         });
     }
 
@@ -151,31 +149,35 @@ impl App {
         let opener = Arc::clone(&self.opener);
         let beginning = beginning.clone();
         let label = match &beginning {
-            Beginning::Open(_) => "opening the study",
-            Beginning::Make(..) => "making the study",
-            Beginning::Sample(_) => "writing the sample study",
+            Beginning::Open(_) => words::OPENING,
+            Beginning::Make(..) => words::MAKING,
+            Beginning::Sample(_) => words::WRITING_SAMPLE,
         };
-        self.start(label, move |desk| {
+        self.start(label, move |handle| {
             let (path, made) = match &beginning {
-                Beginning::Open(path) => (PathBuf::from(path), String::new()),
-                Beginning::Make(from, patterns) => opener.make(Path::new(from), patterns)?,
+                Beginning::Open(path) => (PathBuf::from(path), None),
+                Beginning::Make(from, patterns) => {
+                    let (path, made) = opener.make(Path::new(from), patterns)?;
+                    (path, Some(made))
+                }
                 Beginning::Sample(folder) => {
                     let path = opener.sample(Path::new(folder))?;
-                    let words = format!("wrote {}; R runs the whole study", path.display());
-                    (path, words)
+                    let wrote = words::wrote_sample(path.display().to_string());
+                    (path, Some(wrote))
                 }
             };
             let source = opener.open(&path)?;
             let glance = source.glance()?;
-            desk.tell(News::Opened(source, Box::new(glance)));
+            handle.tell(News::Opened(source, Box::new(glance)));
             Ok(made)
         });
     }
 
-    pub(super) fn start(&mut self, label: &str, work: impl FnOnce(&Desk) -> Result<String, String> + Send + 'static) {
+    pub(super) fn start(&mut self, label: impl Into<Message>, work: impl FnOnce(&JobHandle) -> Ended + Send + 'static) {
         let cancel = self.jobs.start(work);
         self.job = Some(Job {
-            label: label.to_owned(),
+            label: label.into(),
+            stage: None,
             done: 0,
             of: 0,
             started: Instant::now(),

@@ -1,27 +1,26 @@
 //! Keys: what a person types, as commands, as text, or as moves in what lies over the screen.
 
-use crossterm::event::{Event, KeyCode, KeyEvent};
+use crossterm::event::{Event, KeyEvent};
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
 use super::overlay::Overlay;
 use super::prompt::{Prompt, complete};
 use super::{App, LOG_LINES};
-use crate::tui::command::{self, Command};
-use crate::tui::screen::{Beginning, Effect, Question};
+use crate::figure::Tone;
+use crate::message::english::program as words;
+use crate::tui::command;
+use crate::tui::effect::{Beginning, Effect, Question};
 use crate::tui::source::Decision;
 
 impl App {
     pub(super) fn press(&mut self, key: &KeyEvent) {
         self.dirty = true;
-        if key.code == KeyCode::F(12) && std::env::var_os("RADSCORE_TEST_PANIC").is_some() {
-            break_off();
-        }
         let Some(name) = command::key_name(key) else {
             return;
         };
         if name == "C-c" {
-            self.obey(Command::Interrupt);
+            self.end();
             return;
         }
         if self.prompt.is_some() {
@@ -33,9 +32,7 @@ impl App {
             self.press_over(&name, key);
             return;
         }
-        if let Some(entry) = command::find(&name, self.screen().scopes()) {
-            self.obey(entry.command);
-        }
+        self.obey_key(&name);
     }
 
     /// A key while a line is being written.
@@ -84,29 +81,26 @@ impl App {
         }
     }
 
-    pub(super) fn answer(&mut self, question: Question, words: &str) {
-        let words = words.to_owned();
+    pub(super) fn answer(&mut self, question: Question, written: &str) {
+        let written = written.to_owned();
         let effect = match question {
-            Question::Comment(cases) => Effect::Decide(cases, Decision::Comment(words)),
-            Question::Setting(key) => Effect::Weigh(key, words),
-            Question::OpenStudy => Effect::Begin(Beginning::Open(words)),
-            Question::MakeStudy if std::path::Path::new(&words).is_dir() => {
-                Effect::Ask(Question::Patterns(words), String::new())
+            Question::Comment(cases) => Effect::Decide(cases, Decision::Comment(written)),
+            Question::Setting(key) => Effect::Weigh(key, written),
+            Question::OpenStudy => Effect::Begin(Beginning::Open(written)),
+            Question::MakeStudy if std::path::Path::new(&written).is_dir() => {
+                Effect::Ask(Question::Patterns(written), String::new())
             }
-            Question::MakeStudy => Effect::Begin(Beginning::Make(words, String::new())),
-            Question::Patterns(folder) => Effect::Begin(Beginning::Make(folder, words)),
-            Question::SampleFolder => Effect::Begin(Beginning::Sample(words)),
-            Question::Edit(cases) => match words.split_once('=') {
+            Question::MakeStudy => Effect::Begin(Beginning::Make(written, String::new())),
+            Question::Patterns(folder) => Effect::Begin(Beginning::Make(folder, written)),
+            Question::SampleFolder => Effect::Begin(Beginning::Sample(written)),
+            Question::Edit(cases) => match written.split_once('=') {
                 Some((column, value)) => Effect::Edit(cases, column.trim().to_owned(), value.trim().to_owned()),
-                None => Effect::Say(
-                    crate::figure::Tone::Warn,
-                    "write it as column = value, such as outcome = 1".to_owned(),
-                ),
+                None => Effect::Say(Tone::Warn, words::HOW_TO_EDIT.into()),
             },
-            Question::SaveCohort => Effect::SaveCohort(words),
-            Question::ModelFile => Effect::Judge(words),
+            Question::SaveCohort => Effect::SaveCohort(written),
+            Question::ModelFile => Effect::Judge(written),
             Question::Window => {
-                self.screen_mut().answer(&words);
+                self.screen_mut().answer(&written);
                 return;
             }
         };
@@ -126,11 +120,11 @@ impl App {
                 "PgUp" => *row = row.saturating_sub(10),
                 "PgDn" => *row = (*row + 10).min(count.saturating_sub(1)),
                 "Enter" => {
-                    let (words, all, row) = (input.value().to_owned(), *all, *row);
-                    let chosen = self.listed(&words, all).get(row).map(|entry| entry.command);
+                    let (written, all, row) = (input.value().to_owned(), *all, *row);
+                    let chosen = self.listed(&written, all).get(row).map(|offer| offer.chosen);
                     self.overlay = None;
-                    if let Some(command) = chosen {
-                        self.obey(command);
+                    if let Some(chosen) = chosen {
+                        self.obey(chosen);
                     }
                 }
                 _ => {
@@ -155,25 +149,19 @@ impl App {
                 }
                 _ => self.overlay = None,
             },
-            Some(Overlay::Sure(_)) => match name {
+            Some(Overlay::Confirm(_)) => match name {
                 "y" | "Enter" => {
-                    if let Some(Overlay::Sure(question)) = self.overlay.take() {
+                    if let Some(Overlay::Confirm(question)) = self.overlay.take() {
                         self.carry_out(question.effect);
                     }
                 }
                 "n" | "q" | "Esc" => {
                     self.overlay = None;
-                    self.say(crate::figure::Tone::Plain, "left as it was");
+                    self.say(Tone::Plain, words::LEFT_AS_IT_WAS);
                 }
                 _ => {}
             },
             None => {}
         }
     }
-}
-
-/// Panics, for the test that sees the terminal restored.
-#[expect(clippy::panic, reason = "a test asks for it through the environment")]
-fn break_off() {
-    panic!("a panic was asked for by the test");
 }

@@ -9,6 +9,7 @@
 //! ```
 
 mod chrome;
+mod commands;
 mod effects;
 mod keys;
 mod obey;
@@ -25,16 +26,17 @@ use std::time::Instant;
 
 use crossterm::event::{Event, KeyEventKind, MouseEventKind};
 
-use self::chrome::first_word;
+pub use self::commands::program_rows;
 use self::overlay::Overlay;
 use self::prompt::Prompt;
-use super::command::Command;
+use super::effect::{Beginning, Effect};
 use super::glyphs::Glyphs;
-use super::jobs::{Jobs, News};
-use super::message::Message;
+use super::incoming::{Incoming, News};
+use super::jobs::Jobs;
 use super::opened::OneScan;
-use super::screen::{Beginning, Effect, SCREENS, Screen, View};
-use super::screens::cases::Cases;
+use super::screen::{Screen, ScreenName, View};
+use super::screens::SCREENS;
+use super::screens::cases::{self, Cases};
 use super::screens::welcome::Welcome;
 use super::snapshot::{Freshness, Snapshot};
 use super::source::{Opener, Source};
@@ -42,13 +44,18 @@ use super::theme::{Depth, Theme, ThemeName};
 use crate::figure::Tone;
 use crate::figure::cells::Ink;
 use crate::figure::section::Viewing;
+use crate::message::Message;
+use crate::message::english::program as words;
 
 /// Lines that the log keeps.
 const LOG_LINES: usize = 1000;
 
 /// A running job.
 struct Job {
-    label: String,
+    /// What it is at
+    label: Message,
+    /// The stage that it runs
+    stage: Option<String>,
     done: usize,
     of: usize,
     started: Instant,
@@ -59,7 +66,7 @@ struct Job {
 
 /// What the main loop must do for the program after a message.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Wishes {
+pub struct Requests {
     /// Send this to the clipboard
     pub copy: Option<String>,
     /// Stop as Ctrl-Z does
@@ -75,18 +82,20 @@ pub struct App {
     opener: Arc<dyn Opener>,
     jobs: Jobs,
     job: Option<Job>,
+    /// The screens in the order of the register
     screens: Vec<Box<dyn Screen>>,
     welcome: Welcome,
-    current: usize,
+    /// The screen in front
+    front: ScreenName,
     overlay: Option<Overlay>,
     prompt: Option<Prompt>,
-    toast: Option<(Tone, String)>,
-    log: VecDeque<(Tone, String)>,
+    toast: Option<(Tone, Message)>,
+    log: VecDeque<(Tone, Message)>,
     theme: Theme,
     depth: Depth,
     glyphs: Glyphs,
     ink: Ink,
-    wishes: Wishes,
+    requests: Requests,
     /// The case whose scan is to be read next
     wanted_scan: Option<usize>,
     /// Whether a scan is being read
@@ -112,7 +121,7 @@ pub struct Look {
 
 impl App {
     /// A program without a study yet.
-    pub fn new(look: &Look, opener: Arc<dyn Opener>, sender: Sender<Message>, at_once: bool) -> Self {
+    pub fn new(look: &Look, opener: Arc<dyn Opener>, sender: Sender<Incoming>, at_once: bool) -> Self {
         Self {
             snapshot: Arc::new(Snapshot::default()),
             source: None,
@@ -121,7 +130,7 @@ impl App {
             job: None,
             screens: SCREENS.iter().map(|entry| (entry.make)()).collect(),
             welcome: Welcome::default(),
-            current: 0,
+            front: cases::IDENTITY.name,
             overlay: None,
             prompt: None,
             toast: None,
@@ -130,7 +139,7 @@ impl App {
             depth: look.depth,
             glyphs: look.glyphs,
             ink: if look.glyphs.ascii { Ink::Ascii } else { Ink::Braille },
-            wishes: Wishes::default(),
+            requests: Requests::default(),
             wanted_scan: None,
             reading_scan: false,
             scan_only: false,
@@ -156,13 +165,15 @@ impl App {
         let name = viewing
             .image
             .file_name()
-            .map_or_else(|| "scan".to_owned(), |name| name.to_string_lossy().into_owned());
+            .map_or_else(|| words::SCAN.to_string(), |name| name.to_string_lossy().into_owned());
         let source = Arc::new(OneScan {
             viewing: viewing.clone(),
             name: name.clone(),
         });
         let snapshot = source.snapshot().unwrap_or_default();
-        self.screens[0] = Box::new(Cases::viewing(&name, viewing));
+        if let Some(place) = self.place_of(cases::IDENTITY.name) {
+            self.screens[place] = Box::new(Cases::viewing(&name, viewing));
+        }
         self.scan_only = true;
         self.adopt(source, snapshot);
         self.carry_out(Effect::Fetch(0));
@@ -182,8 +193,8 @@ impl App {
     }
 
     /// What is to be done for the program since the last call.
-    pub fn take_wishes(&mut self) -> Wishes {
-        std::mem::take(&mut self.wishes)
+    pub fn take_requests(&mut self) -> Requests {
+        std::mem::take(&mut self.requests)
     }
 
     /// One line for the shell after the end.
@@ -197,20 +208,21 @@ impl App {
             .iter()
             .filter(|stage| stage.state == Freshness::Fresh)
             .count();
-        format!(
-            "{}: {} cases, {fresh} of {} stages done; results in {}",
-            self.snapshot.name,
+        words::farewell(
+            &self.snapshot.name,
             self.snapshot.cases.len(),
+            fresh,
             self.snapshot.stages.len(),
-            self.snapshot.results_folder.display()
+            self.snapshot.results_folder.display().to_string(),
         )
+        .to_string()
     }
 
-    /// Takes a message.
-    pub fn take(&mut self, message: Message) {
-        match message {
-            Message::Input(Event::Key(key)) if key.kind != KeyEventKind::Release => self.press(&key),
-            Message::Input(Event::Paste(pasted)) => {
+    /// Takes what has come.
+    pub fn take(&mut self, incoming: Incoming) {
+        match incoming {
+            Incoming::Input(Event::Key(key)) if key.kind != KeyEventKind::Release => self.press(&key),
+            Incoming::Input(Event::Paste(pasted)) => {
                 if let Some(prompt) = &mut self.prompt {
                     for letter in pasted.chars().filter(|letter| !letter.is_control()) {
                         prompt.input.handle(tui_input::InputRequest::InsertChar(letter));
@@ -219,18 +231,18 @@ impl App {
                 }
                 self.dirty = true;
             }
-            Message::Input(Event::Resize(..)) => self.dirty = true,
-            Message::Input(Event::Mouse(mouse)) => {
+            Incoming::Input(Event::Resize(..)) => self.dirty = true,
+            Incoming::Input(Event::Mouse(mouse)) => {
                 match mouse.kind {
-                    MouseEventKind::ScrollDown => self.obey(Command::Down),
-                    MouseEventKind::ScrollUp => self.obey(Command::Up),
+                    MouseEventKind::ScrollDown => self.obey_key("Down"),
+                    MouseEventKind::ScrollUp => self.obey_key("Up"),
                     _ => return,
                 }
                 self.dirty = true;
             }
-            Message::Input(_) => {}
-            Message::News(news) => self.hear(news),
-            Message::Signal(_) => {
+            Incoming::Input(_) => {}
+            Incoming::News(news) => self.hear(news),
+            Incoming::Signal(_) => {
                 self.stop_job();
                 self.finished = true;
             }
@@ -240,22 +252,23 @@ impl App {
     fn hear(&mut self, news: News) {
         self.dirty = true;
         match news {
-            News::Progress(done, of, label) => {
+            News::Progress { stage, label, done, of } => {
                 if let Some(job) = &mut self.job {
-                    if first_word(&job.label) != first_word(&label) {
+                    if job.stage.as_ref() != Some(&stage) {
                         job.stage_started = Instant::now();
                     }
-                    (job.done, job.of, job.label) = (done, of, label);
+                    job.label = words::stage_at(&stage, label);
+                    (job.done, job.of, job.stage) = (done, of, Some(stage));
                 }
             }
-            News::Note(words) => self.note(Tone::Plain, &words),
+            News::Note(note) => self.note(Tone::Plain, note),
             News::Study(snapshot) => self.snapshot = Arc::new(*snapshot),
             News::Opened(source, snapshot) => {
                 if self.source.is_some() {
                     // Another study has other cases: no cursor of the one before means anything there.
                     self.remember();
                     self.screens = SCREENS.iter().map(|entry| (entry.make)()).collect();
-                    self.current = 0;
+                    self.front = cases::IDENTITY.name;
                 }
                 self.source = Some(Arc::clone(&source));
                 self.snapshot = Arc::new(*snapshot);
@@ -263,7 +276,7 @@ impl App {
                 // The cases stand there already; stages, features and results follow without keeping anyone waiting.
                 self.jobs.fetch(move || match source.snapshot() {
                     Ok(snapshot) => News::Study(Box::new(snapshot)),
-                    Err(words) => News::Trouble(words),
+                    Err(why) => News::Trouble(why),
                 });
             }
             News::Picture(case, picture) => {
@@ -274,37 +287,38 @@ impl App {
                 self.reading_scan = false;
                 self.fetch_scan();
             }
-            News::Trouble(words) => self.say(Tone::Bad, &words),
-            News::Asked(question) => self.overlay = Some(Overlay::Sure(question)),
+            News::Trouble(why) => self.say(Tone::Bad, why),
+            News::Asked(question) => self.overlay = Some(Overlay::Confirm(question)),
             News::Ended(result) => {
                 self.job = None;
                 match result {
-                    Ok(words) if words.is_empty() => {}
-                    Ok(words) => self.say(Tone::Good, &words),
-                    Err(words) => {
+                    Ok(None) => {}
+                    Ok(Some(done)) => self.say(Tone::Good, done),
+                    Err(why) => {
                         if self.source.is_none() {
                             let mut snapshot = (*self.snapshot).clone();
-                            snapshot.remarks = vec![words.clone()];
+                            snapshot.remarks = vec![why.clone()];
                             self.snapshot = Arc::new(snapshot);
                         }
-                        self.say(Tone::Bad, &words);
+                        self.say(Tone::Bad, why);
                     }
                 }
             }
         }
     }
 
-    fn say(&mut self, tone: Tone, words: &str) {
-        self.toast = Some((tone, words.to_owned()));
-        self.note(tone, words);
+    fn say(&mut self, tone: Tone, message: impl Into<Message>) {
+        let message = message.into();
+        self.toast = Some((tone, message.clone()));
+        self.note(tone, message);
     }
 
     /// A line for the log alone.
-    fn note(&mut self, tone: Tone, words: &str) {
+    fn note(&mut self, tone: Tone, message: Message) {
         if self.log.len() == LOG_LINES {
             self.log.pop_front();
         }
-        self.log.push_back((tone, words.to_owned()));
+        self.log.push_back((tone, message));
         self.dirty = true;
     }
 
@@ -314,12 +328,16 @@ impl App {
         }
     }
 
+    /// Where a screen stands in the register.
+    fn place_of(&self, name: ScreenName) -> Option<usize> {
+        self.screens.iter().position(|screen| screen.identity().name == name)
+    }
+
     /// The screen in front.
     fn screen(&self) -> &dyn Screen {
-        if self.source.is_none() {
-            &self.welcome
-        } else {
-            self.screens[self.current].as_ref()
+        match self.place_of(self.front) {
+            Some(place) if self.source.is_some() => self.screens[place].as_ref(),
+            _ => &self.welcome,
         }
     }
 
@@ -335,23 +353,27 @@ impl App {
             theme: &self.theme,
             glyphs: &self.glyphs,
             ink: self.ink,
-            job: self.job.as_ref().map(|job| job.label.as_str()),
+            scan_only: self.scan_only,
+            busy: self.job.is_some(),
+            running: self.job.as_ref().and_then(|job| job.stage.as_deref()),
         }
     }
 
     /// The screen in front together with what it is drawn with.
     fn front(&mut self) -> (&mut dyn Screen, View<'_>) {
-        let screen: &mut dyn Screen = if self.source.is_none() {
-            &mut self.welcome
-        } else {
-            self.screens[self.current].as_mut()
-        };
+        let place = self.place_of(self.front).filter(|_| self.source.is_some());
         let view = View {
             snapshot: &self.snapshot,
             theme: &self.theme,
             glyphs: &self.glyphs,
             ink: self.ink,
-            job: self.job.as_ref().map(|job| job.label.as_str()),
+            scan_only: self.scan_only,
+            busy: self.job.is_some(),
+            running: self.job.as_ref().and_then(|job| job.stage.as_deref()),
+        };
+        let screen: &mut dyn Screen = match place {
+            Some(place) => self.screens[place].as_mut(),
+            None => &mut self.welcome,
         };
         (screen, view)
     }

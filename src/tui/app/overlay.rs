@@ -6,11 +6,13 @@ use ratatui::style::Style;
 use tui_input::Input;
 
 use super::App;
+use super::commands::{Chosen, Offer};
 use crate::figure::Tone;
 use crate::figure::cells::width;
-use crate::tui::command::{COMMANDS, Command, Entry, Scope};
+use crate::message::english::program as words;
+use crate::tui::command::MOVE;
+use crate::tui::effect::Confirmation;
 use crate::tui::fuzzy;
-use crate::tui::screen::Sure;
 use crate::tui::widgets::{frame, paint_row, text, wrap};
 
 /// What lies over the screen.
@@ -22,31 +24,28 @@ pub(super) enum Overlay {
     /// A question before leaving
     Leave,
     /// A question before something is done
-    Sure(Box<Sure>),
+    Confirm(Box<Confirmation>),
 }
 
 impl App {
     /// The commands of the help or the palette that match, best first.
-    pub(super) fn listed(&self, words: &str, all: bool) -> Vec<&'static Entry> {
-        let scopes = self.screen().scopes();
-        let mut entries: Vec<&'static Entry> = COMMANDS
-            .iter()
-            .filter(|entry| all || entry.scope != Scope::Global || !matches!(entry.command, Command::Go(_)))
-            .filter(|entry| entry.scope == Scope::Global || scopes.contains(&entry.scope))
-            .collect();
+    pub(super) fn listed(&self, written: &str, all: bool) -> Vec<Offer> {
+        let mut offers = self.offers();
+        offers.retain(|offer| all || !matches!(offer.chosen, Chosen::Go(_)));
         // What is this screen's own comes first, moving about and what works everywhere after it.
-        entries.sort_by_key(|entry| match entry.scope {
-            Scope::Global => 2,
-            Scope::Move => 1,
-            _ => 0,
+        let moves = |command| MOVE.rows.iter().any(|(other, _)| *other == command);
+        offers.sort_by_key(|offer| match offer.chosen {
+            Chosen::Program(_) | Chosen::Go(_) => 2,
+            Chosen::Common(command) if moves(command) => 1,
+            Chosen::Common(_) | Chosen::Own(_) => 0,
         });
-        let texts: Vec<String> = entries
+        let texts: Vec<String> = offers
             .iter()
-            .map(|entry| format!("{} {} {}", entry.name, entry.doc, entry.keys.join(" ")))
+            .map(|offer| format!("{} {} {}", offer.row.name, offer.row.about, offer.row.keys.join(" ")))
             .collect();
-        fuzzy::find(words, texts.iter().map(String::as_str))
+        fuzzy::find(written, texts.iter().map(String::as_str))
             .into_iter()
-            .map(|order| entries[order])
+            .map(|order| offers[order])
             .collect()
     }
 
@@ -57,19 +56,24 @@ impl App {
                 let room = self.clear_box(
                     buffer,
                     centred(body, 78, body.height),
-                    if *all { "commands" } else { "keys of this screen" },
+                    if *all {
+                        words::ALL_COMMANDS
+                    } else {
+                        words::KEYS_OF_SCREEN
+                    }
+                    .text(),
                 );
-                let entries = self.listed(input.value(), *all);
-                let label = text(buffer, room, 1, 0, "search: ", self.theme.muted()) + 1;
+                let offers = self.listed(input.value(), *all);
+                let label = text(buffer, room, 1, 0, words::SEARCH.text(), self.theme.muted()) + 1;
                 let used = text(buffer, room, label, 0, input.value(), Style::new());
                 if let Some(cell) = buffer.cell_mut((room.x + (label + used).min(room.width - 1), room.y)) {
                     cell.set_style(self.theme.selection());
                 }
                 let page = room.height.saturating_sub(1) as usize;
                 let first = (*row + 1).saturating_sub(page);
-                for (order, entry) in entries.iter().enumerate().skip(first).take(page) {
+                for (order, offer) in offers.iter().enumerate().skip(first).take(page) {
                     let y = (order - first) as u16 + 1;
-                    let refusal = self.refusal(entry.command);
+                    let refusal = self.refusal(offer.chosen);
                     let style = if refusal.is_some() {
                         self.theme.muted()
                     } else {
@@ -80,28 +84,28 @@ impl App {
                         room,
                         1,
                         y,
-                        &entry.keys.join(" "),
+                        &offer.row.keys.join(" "),
                         self.theme.accent().patch(style),
                     );
-                    text(buffer, room, 12, y, entry.name, style);
-                    let doc = match refusal {
-                        Some(reason) => format!("{} ({reason})", entry.doc),
-                        None => entry.doc.to_owned(),
+                    text(buffer, room, 12, y, offer.row.name.text(), style);
+                    let about = match refusal {
+                        Some(reason) => words::refused(offer.row.about, reason),
+                        None => offer.row.about.into(),
                     };
-                    text(buffer, room, 25, y, &self.glyphs.text(&doc), style);
+                    text(buffer, room, 25, y, &self.glyphs.text(&about.to_string()), style);
                     if order == *row {
                         paint_row(buffer, room, y, self.theme.selection());
                     }
                 }
-                if entries.is_empty() {
-                    text(buffer, room, 1, 2, "no command matches", self.theme.muted());
+                if offers.is_empty() {
+                    text(buffer, room, 1, 2, words::NO_COMMAND_MATCHES.text(), self.theme.muted());
                 }
             }
             Some(Overlay::Log { scroll }) => {
-                let room = self.clear_box(buffer, centred(body, body.width, body.height), "log");
+                let room = self.clear_box(buffer, centred(body, body.width, body.height), words::LOG_TITLE.text());
                 let mut lines: Vec<(Tone, String)> = Vec::new();
-                for (tone, words) in &self.log {
-                    for line in wrap(words, room.width as usize - 2) {
+                for (tone, message) in &self.log {
+                    for line in wrap(&message.to_string(), room.width as usize - 2) {
                         lines.push((*tone, line));
                     }
                 }
@@ -119,43 +123,32 @@ impl App {
                     );
                 }
                 if lines.is_empty() {
-                    text(buffer, room, 1, 0, "nothing was done yet", self.theme.muted());
+                    text(buffer, room, 1, 0, words::NOTHING_DONE.text(), self.theme.muted());
                 }
             }
-            Some(Overlay::Sure(question)) => {
+            Some(Overlay::Confirm(question)) => {
                 let wide = 70.min(body.width);
                 let lines: Vec<String> = question
                     .lines
                     .iter()
-                    .flat_map(|line| wrap(line, wide as usize - 4))
+                    .flat_map(|line| wrap(&line.to_string(), wide as usize - 4))
                     .collect();
-                let room = self.clear_box(buffer, centred(body, wide, lines.len() as u16 + 4), &question.title);
+                let title = question.title.to_string();
+                let room = self.clear_box(buffer, centred(body, wide, lines.len() as u16 + 4), &title);
                 let page = room.height.saturating_sub(2) as usize;
                 for (order, line) in lines.iter().take(page).enumerate() {
                     text(buffer, room, 1, order as u16, &self.glyphs.text(line), Style::new());
                 }
                 let last = room.height.saturating_sub(1);
-                text(
-                    buffer,
-                    room,
-                    1,
-                    last,
-                    "y takes it, Esc leaves it as it was",
-                    self.theme.accent(),
-                );
+                text(buffer, room, 1, last, words::Y_TAKES_IT.text(), self.theme.accent());
             }
             Some(Overlay::Leave) => {
-                let room = self.clear_box(buffer, centred(body, 56, 5), "leave?");
-                text(
-                    buffer,
-                    room,
-                    1,
-                    0,
-                    "A job is running. What it has finished stays;",
-                    Style::new(),
-                );
-                text(buffer, room, 1, 1, "the rest is done by the next run.", Style::new());
-                text(buffer, room, 1, 2, "y leaves, Esc stays", self.theme.accent());
+                let room = self.clear_box(buffer, centred(body, 56, 5), words::LEAVE.text());
+                let lines = wrap(words::LEAVE_RUNNING.text(), room.width as usize - 2);
+                for (order, line) in lines.iter().take(2).enumerate() {
+                    text(buffer, room, 1, order as u16, line, Style::new());
+                }
+                text(buffer, room, 1, 2, words::Y_LEAVES.text(), self.theme.accent());
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use crate::tui::screen::Question;
+use crate::tui::effect::Question;
 
 /// A line of text that is being written.
 pub(super) struct Prompt {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::App;
 use crate::study::artefact::write_whole;
-use crate::tui::screen::SCREENS;
+use crate::tui::screens::SCREENS;
 
 /// The form of the file; another one is not read.
 const FORMAT: u64 = 1;
@@ -26,12 +26,12 @@ impl App {
         let screens: Map<String, Value> = SCREENS
             .iter()
             .zip(&self.screens)
-            .map(|(entry, screen)| (entry.name.to_owned(), screen.memory()))
+            .map(|(entry, screen)| (entry.identity.name.0.to_owned(), screen.memory()))
             .filter(|(_, memory)| !memory.is_null())
             .collect();
         let session = json!({
             "format": FORMAT,
-            "screen": SCREENS[self.current].name,
+            "screen": self.front.0,
             "screens": screens,
         });
         let _ = write_whole(&path, format!("{session:#}\n").as_bytes());
@@ -48,10 +48,10 @@ impl App {
             return;
         };
         for (entry, screen) in SCREENS.iter().zip(&mut self.screens) {
-            screen.recall(&session["screens"][entry.name]);
+            screen.recall(&session["screens"][entry.identity.name.0]);
         }
-        if let Some(current) = SCREENS.iter().position(|entry| session["screen"] == entry.name) {
-            self.current = current;
+        if let Some(entry) = SCREENS.iter().find(|entry| session["screen"] == entry.identity.name.0) {
+            self.front = entry.identity.name;
         }
     }
 }

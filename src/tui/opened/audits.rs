@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::audit::{self, Severity};
-use crate::figure::Tone;
+use crate::audit;
+use crate::message::Message;
+use crate::message::english::audit_screen as words;
 use crate::study::Study;
 use crate::study::config::read_value;
 use crate::tui::snapshot::{Audited, Finding};
@@ -44,9 +45,10 @@ pub(super) fn audits(study: &Study, opened: &[PathBuf]) -> Vec<Audited> {
 }
 
 /// Judges a model file.
-pub(super) fn judge(file: &Path) -> Result<Audited, String> {
-    let value = read_value(file).map_err(|error| error.to_string())?;
-    let model = audit::fitted::read(value).map_err(|error| format!("{}: {error}", file.display()))?;
+pub(super) fn judge(file: &Path) -> Result<Audited, Message> {
+    let value = read_value(file).map_err(|error| Message::verbatim(error.to_string()))?;
+    let model =
+        audit::fitted::read(value).map_err(|error| Message::verbatim(format!("{}: {error}", file.display())))?;
     let report = audit::audit(&model);
     Ok(Audited {
         title: report.title,
@@ -57,22 +59,15 @@ pub(super) fn judge(file: &Path) -> Result<Audited, String> {
 fn finding(finding: audit::Finding) -> Finding {
     let mut detail = finding.arithmetic;
     if !finding.resolve.is_empty() {
-        detail.push(format!("would resolve it: {}", finding.resolve));
+        detail.push(words::would_resolve(&finding.resolve).to_string());
     }
     if let Some(check) = audit::check(finding.check) {
         detail.push(String::new());
         detail.push(check.words.split_whitespace().collect::<Vec<_>>().join(" "));
-        detail.push(format!("source: {}", check.source));
+        detail.push(words::source(check.source).to_string());
     }
     Finding {
-        tone: match finding.severity {
-            Severity::Impossible => Tone::Bad,
-            Severity::Doubtful => Tone::Warn,
-            Severity::Missing => Tone::Accent,
-            Severity::Note => Tone::Plain,
-            Severity::Passed => Tone::Good,
-        },
-        word: finding.severity.word().to_owned(),
+        severity: finding.severity,
         title: format!("{}: {}", finding.place, finding.says),
         detail,
     }

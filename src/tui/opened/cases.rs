@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::figure::nomogram::NomogramInput;
+use crate::message::Message;
 use crate::study::Study;
 use crate::study::cohort::Side;
 use crate::study::flags::flags;
@@ -50,12 +51,12 @@ pub(super) fn cases(study: &Study, edits: &[Edit]) -> (Vec<String>, Vec<Case>) {
         .map(|(place, case)| {
             let judged = check_of.get(case.id.as_str()).copied();
             let facts = judged.and_then(|judged| judged.facts.as_ref());
-            let mut remarks: Vec<String> = Vec::new();
+            let mut remarks: Vec<Message> = Vec::new();
             let state = if case.include {
                 match judged {
                     None => CaseState::Unchecked,
                     Some(judged) if judged.verdict == Verdict::Bad => {
-                        remarks.extend(judged.problem.clone());
+                        remarks.extend(judged.problem.clone().map(Message::verbatim));
                         CaseState::Failed
                     }
                     Some(_) if case.reason == ACCEPTED => CaseState::Accepted,
@@ -65,13 +66,13 @@ pub(super) fn cases(study: &Study, edits: &[Edit]) -> (Vec<String>, Vec<Case>) {
                     Some(_) => CaseState::Good,
                 }
             } else {
-                remarks.push(case.reason.clone());
+                remarks.push(Message::verbatim(&case.reason));
                 CaseState::Dropped
             };
             if let Some(judged) = judged {
-                remarks.extend(judged.warnings.iter().cloned());
+                remarks.extend(judged.warnings.iter().map(Message::verbatim));
             }
-            remarks.extend(flags_of(&odd, place).iter().cloned());
+            remarks.extend(flags_of(&odd, place).iter().map(Message::verbatim));
             Case {
                 id: case.id.clone(),
                 patient: case.patient.clone(),

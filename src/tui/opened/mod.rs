@@ -13,9 +13,11 @@ use serde_json::Value;
 
 use self::cases::{ACCEPTED, Edit};
 use super::snapshot::{Case, Picture, Snapshot};
-use super::source::{Decision, Opener, Report, Run, Source, Wire};
+use super::source::{Decision, JobLine, Opener, Report, Run, Source, Told};
 use crate::figure::nomogram::NomogramInput;
 use crate::figure::section::Viewing;
+use crate::message::Message;
+use crate::message::english::opened as words;
 use crate::study::artefact::write_whole;
 use crate::study::figures::{event_name, results};
 use crate::study::stage::{Plan, Standing};
@@ -37,11 +39,11 @@ pub struct Opened {
 pub struct StudyOpener;
 
 impl Opener for StudyOpener {
-    fn open(&self, path: &Path) -> Result<Arc<dyn Source>, String> {
+    fn open(&self, path: &Path) -> Result<Arc<dyn Source>, Message> {
         if path.as_os_str().is_empty() {
-            return Err("no file was named".to_owned());
+            return Err(words::NO_FILE.into());
         }
-        let study = Study::open(path).map_err(|error| error.to_string())?;
+        let study = Study::open(path).map_err(as_it_says)?;
         Ok(Arc::new(Opened {
             study: Mutex::new(study),
             edits: Mutex::default(),
@@ -49,13 +51,13 @@ impl Opener for StudyOpener {
         }))
     }
 
-    fn make(&self, from: &Path, patterns: &str) -> Result<(PathBuf, String), String> {
-        let made = pairing::make_study(from, patterns)?;
-        Ok((made.path.clone(), made.words()))
+    fn make(&self, from: &Path, patterns: &str) -> Result<(PathBuf, Message), Message> {
+        let made = pairing::make_study(from, patterns).map_err(as_it_says)?;
+        Ok((made.path.clone(), Message::verbatim(made.words())))
     }
 
-    fn sample(&self, folder: &Path) -> Result<PathBuf, String> {
-        pairing::write_sample(folder).map_err(|error| format!("{}: {error}", folder.display()))
+    fn sample(&self, folder: &Path) -> Result<PathBuf, Message> {
+        pairing::write_sample(folder).map_err(|error| at(folder, error))
     }
 }
 
@@ -68,7 +70,7 @@ pub struct OneScan {
 }
 
 impl Source for OneScan {
-    fn snapshot(&self) -> Result<Snapshot, String> {
+    fn snapshot(&self) -> Result<Snapshot, Message> {
         Ok(Snapshot {
             name: self.name.clone(),
             cases: vec![Case {
@@ -81,8 +83,8 @@ impl Source for OneScan {
         })
     }
 
-    fn picture(&self, case: &Case) -> Result<Picture, String> {
-        let image = case.image.as_ref().ok_or("there is no image")?;
+    fn picture(&self, case: &Case) -> Result<Picture, Message> {
+        let image = case.image.as_ref().ok_or(words::NO_IMAGE)?;
         match &case.mask {
             Some(mask) => picture::picture_of(image, mask, None, &LabelChoice::Any),
             None => picture::image_of(image),
@@ -93,6 +95,19 @@ impl Source for OneScan {
 /// What a lock holds; whoever broke off while holding it has left it whole, since jobs work on copies.
 fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What the cohort keeps as the reason of a case that was left out here without a remark.
+const DROPPED: &str = "dropped at the screen";
+
+/// An error of a lower floor, which says where and how to mend it.
+fn as_it_says(error: impl ToString) -> Message {
+    Message::verbatim(error.to_string())
+}
+
+/// An error with the path that it is about.
+fn at(path: &Path, error: impl std::fmt::Display) -> Message {
+    Message::verbatim(format!("{}: {error}", path.display()))
 }
 
 /// A value as a person writes it: a number, a list, a truth, or else a text.
@@ -116,9 +131,9 @@ impl Opened {
         let (columns, cases) = cases::cases(study, &edits);
         let mut remarks = Vec::new();
         if !study.cohort().patients_stated {
-            remarks.push("No column names the patient: each case counts as its own patient.".to_owned());
+            remarks.push(words::NO_PATIENT_COLUMN.into());
         }
-        remarks.extend(study.cohort().notes.iter().cloned());
+        remarks.extend(study.cohort().notes.iter().map(Message::verbatim));
         Snapshot {
             name: study.config().title.clone(),
             path: Some(study.config().document.path.clone()),
@@ -135,12 +150,12 @@ impl Opened {
 }
 
 impl Source for Opened {
-    fn glance(&self) -> Result<Snapshot, String> {
+    fn glance(&self) -> Result<Snapshot, Message> {
         Ok(self.outline(&hold(&self.study)))
     }
 
-    fn snapshot(&self) -> Result<Snapshot, String> {
-        let study = self.current().map_err(|error| error.to_string())?;
+    fn snapshot(&self) -> Result<Snapshot, Message> {
+        let study = self.current().map_err(as_it_says)?;
         let mut snapshot = Snapshot {
             stages: settings::stages(&study),
             results: results(&study),
@@ -155,27 +170,37 @@ impl Source for Opened {
         Ok(snapshot)
     }
 
-    fn run(&self, run: &Run, wire: &Wire) -> Result<String, String> {
-        let mut study = self.current().map_err(|error| error.to_string())?;
+    fn run(&self, run: &Run, line: &JobLine) -> Told {
+        let mut study = self.current().map_err(as_it_says)?;
         let plan = Plan {
             until: run.until.clone(),
             only: run.only.clone(),
             force: run.force,
         };
-        let tell = Arc::clone(&wire.tell);
-        let mut watch = Watch::new(Arc::clone(&wire.cancel), move |event| match event {
-            Event::Started { stage, .. } => tell(Report::Step(0, 0, stage.to_owned())),
+        let tell = Arc::clone(&line.tell);
+        let mut watch = Watch::new(Arc::clone(&line.cancel), move |event| match event {
+            Event::Started { stage, .. } => tell(Report::Step {
+                stage: stage.to_owned(),
+                label: String::new(),
+                done: 0,
+                of: 0,
+            }),
             Event::Step {
                 stage, done, of, label, ..
-            } => tell(Report::Step(done, of, format!("{stage} {label}"))),
-            Event::Note { stage, text } => tell(Report::Note(format!("{stage}: {text}"))),
+            } => tell(Report::Step {
+                stage: stage.to_owned(),
+                label: label.to_owned(),
+                done,
+                of,
+            }),
+            Event::Note { stage, text } => tell(Report::Note(words::stage_says(stage, text))),
             Event::Finished { stage, notes, .. } => {
                 for note in notes {
-                    tell(Report::Note(format!("{stage}: {note}")));
+                    tell(Report::Note(words::stage_says(stage, note)));
                 }
                 tell(Report::StageEnded);
             }
-            Event::Failed { stage, message } => tell(Report::Note(format!("{stage} failed: {message}"))),
+            Event::Failed { stage, message } => tell(Report::Note(words::stage_failed(stage, message))),
             Event::Fresh { .. } => {}
         });
         let done = study.run(&plan, &mut watch);
@@ -184,27 +209,27 @@ impl Source for Opened {
             *hold(&self.study) = study;
         }
         match done {
-            Err(StudyError::Cancelled) => Err("cancelled; what was finished stays, r goes on from there".to_owned()),
-            Err(error) => Err(error.to_string()),
+            Err(StudyError::Cancelled) => Err(words::CANCELLED.into()),
+            Err(error) => Err(as_it_says(error)),
             Ok(summary) => {
                 if let Some((stage, message)) = summary.failed {
-                    return Err(format!("{stage} failed: {message}"));
+                    return Err(words::stage_failed(stage, message));
                 }
-                let mut words = if summary.ran.is_empty() {
-                    "everything was up to date".to_owned()
+                let done = if summary.ran.is_empty() {
+                    words::ALL_UP_TO_DATE.into()
                 } else {
-                    format!("done: {}", summary.ran.join(", "))
+                    words::done(summary.ran)
                 };
-                if summary.failed_cases > 0 {
-                    words.push_str(&format!("; {} cases failed, see the cases", summary.failed_cases));
-                }
-                Ok(words)
+                Ok(match summary.failed_cases {
+                    0 => done,
+                    failed => words::with_failed_cases(done, failed),
+                })
             }
         }
     }
 
-    fn picture(&self, case: &Case) -> Result<Picture, String> {
-        let image = case.image.as_ref().ok_or("this case has no image")?;
+    fn picture(&self, case: &Case) -> Result<Picture, Message> {
+        let image = case.image.as_ref().ok_or(words::CASE_WITHOUT_IMAGE)?;
         let Some(mask) = &case.mask else {
             return picture::image_of(image);
         };
@@ -223,72 +248,63 @@ impl Source for Opened {
         picture::picture_of(image, mask, second.as_deref(), &label)
     }
 
-    fn decide(&self, cases: &[String], decision: &Decision) -> Result<String, String> {
+    fn decide(&self, cases: &[String], decision: &Decision) -> Told {
         let mut study = hold(&self.study);
         for id in cases {
-            let place = study
-                .cohort()
-                .position(id)
-                .ok_or_else(|| format!("there is no case {id}"))?;
+            let place = study.cohort().position(id).ok_or_else(|| words::no_case(id))?;
             let before = study.cohort().cases[place].clone();
             let (include, reason) = match decision {
                 Decision::Accept if before.include && !before.reason.is_empty() => (true, before.reason),
                 Decision::Accept => (true, ACCEPTED.to_owned()),
                 Decision::Drop if !before.include && !before.reason.is_empty() => (false, before.reason),
-                Decision::Drop if before.reason.is_empty() || before.reason == ACCEPTED => {
-                    (false, "dropped at the screen".to_owned())
-                }
+                Decision::Drop if before.reason.is_empty() || before.reason == ACCEPTED => (false, DROPPED.to_owned()),
                 Decision::Drop => (false, before.reason),
                 Decision::Comment(words) => (before.include, words.clone()),
             };
-            study.pick(&[id], include, &reason).map_err(|error| error.to_string())?;
+            study.pick(&[id], include, &reason).map_err(as_it_says)?;
         }
         let what = match decision {
-            Decision::Accept => "accepted",
-            Decision::Drop => "left out",
-            Decision::Comment(_) => "remark kept",
+            Decision::Accept => words::ACCEPTED,
+            Decision::Drop => words::LEFT_OUT,
+            Decision::Comment(_) => words::REMARK_KEPT,
         };
         Ok(match cases {
-            [one] => format!("{one}: {what}"),
-            many => format!("{} cases: {what}", many.len()),
+            [one] => words::done_to_case(one, what),
+            many => words::done_to_cases(many.len(), what),
         })
     }
 
-    fn weigh(&self, key: &str, value: &str) -> Result<Vec<String>, String> {
-        let study = self.current().map_err(|error| error.to_string())?;
-        let changed = study
-            .with_setting(key, parsed(value))
-            .map_err(|error| error.to_string())?;
-        let mut lines = Vec::new();
+    fn weigh(&self, key: &str, value: &str) -> Result<Vec<Message>, Message> {
+        let study = self.current().map_err(as_it_says)?;
+        let changed = study.with_setting(key, parsed(value)).map_err(as_it_says)?;
+        let mut lines: Vec<Message> = Vec::new();
         let mut with_it: Vec<&str> = Vec::new();
         for ((name, was), (_, is)) in study.standings().into_iter().zip(changed.standings()) {
             match is {
                 // What is stale because an earlier stage is needs no reason of its own.
                 Standing::Stale(reason) if was == Standing::Fresh && reason.ends_with("is stale") => with_it.push(name),
                 Standing::Stale(reason) if was == Standing::Fresh => {
-                    lines.push(format!("{name} becomes stale: {reason}"));
+                    lines.push(words::becomes_stale(name, reason));
                 }
-                Standing::Fresh if was != Standing::Fresh => lines.push(format!("{name} is up to date again")),
+                Standing::Fresh if was != Standing::Fresh => lines.push(words::up_to_date_again(name)),
                 _ => {}
             }
         }
         if !with_it.is_empty() {
-            lines.push(format!("and with it {}", with_it.join(", ")));
+            lines.push(words::and_with_it(with_it));
         }
         if lines.is_empty() {
-            lines.push("No result becomes stale.".to_owned());
+            lines.push(words::NOTHING_STALE.into());
         } else {
-            lines.push("Nothing runs by itself: R runs what is stale.".to_owned());
+            lines.push(words::NOTHING_RUNS.into());
         }
-        lines.push("The study file stays as it is.".to_owned());
+        lines.push(words::FILE_STAYS.into());
         Ok(lines)
     }
 
-    fn set(&self, key: &str, value: &str) -> Result<String, String> {
+    fn set(&self, key: &str, value: &str) -> Told {
         let mut study = hold(&self.study);
-        let changed = study
-            .with_setting(key, parsed(value))
-            .map_err(|error| error.to_string())?;
+        let changed = study.with_setting(key, parsed(value)).map_err(as_it_says)?;
         let stale: Vec<&str> = changed
             .standings()
             .into_iter()
@@ -297,60 +313,51 @@ impl Source for Opened {
             .collect();
         *study = changed;
         Ok(if stale.is_empty() {
-            format!("{key} = {value}; nothing is stale")
+            words::set_nothing_stale(key, value)
         } else {
-            format!("{key} = {value}; stale now: {}", stale.join(", "))
+            words::set_stale(key, value, stale)
         })
     }
 
-    fn edit(&self, cases: &[String], column: &str, value: &str) -> Result<String, String> {
+    fn edit(&self, cases: &[String], column: &str, value: &str) -> Told {
         let study = hold(&self.study);
         let columns = study.cohort().columns();
         if !columns.contains(&column) {
-            return Err(format!(
-                "the cohort has no column \"{column}\"; it has {}",
-                columns.join(", ")
-            ));
+            return Err(words::no_column(column, columns));
         }
         let mut edits = hold(&self.edits);
         for id in cases {
-            let place = study
-                .cohort()
-                .position(id)
-                .ok_or_else(|| format!("there is no case {id}"))?;
+            let place = study.cohort().position(id).ok_or_else(|| words::no_case(id))?;
             edits.retain(|(other, name, _)| other != id || name != column);
             if study.cohort().cell(place, column) != value {
                 edits.push((id.clone(), column.to_owned(), value.to_owned()));
             }
         }
-        Ok(format!("{} changes of the cohort; w saves it as a table", edits.len()))
+        Ok(words::edited(edits.len()))
     }
 
-    fn save_cohort(&self, path: &Path) -> Result<String, String> {
+    fn save_cohort(&self, path: &Path) -> Told {
         let mut study = hold(&self.study);
         let edits = hold(&self.edits).clone();
         if path.exists() {
-            return Err(format!("{} is there already: choose another name", path.display()));
+            return Err(words::there_already(path.display().to_string()));
         }
         let table = pairing::cohort_table(&study, &edits);
-        write_whole(path, table.to_csv().as_bytes()).map_err(|error| format!("{}: {error}", path.display()))?;
+        write_whole(path, table.to_csv().as_bytes()).map_err(|error| at(path, error))?;
         let full = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let changed = study
             .with_setting("cohort", Value::from(full.to_string_lossy().into_owned()))
-            .map_err(|error| format!("saved, but the study cannot go on with it: {error}"))?;
+            .map_err(|error| words::saved_but(error.to_string()))?;
         *study = changed;
         hold(&self.edits).clear();
-        Ok(format!(
-            "saved {}; the study goes on with it until you leave: name it as cohort in the study file to keep it",
-            path.display()
-        ))
+        Ok(words::saved_cohort(path.display().to_string()))
     }
 
-    fn judge(&self, path: &Path) -> Result<String, String> {
+    fn judge(&self, path: &Path) -> Told {
         let judged = audits::judge(path)?;
         let mut models = hold(&self.models);
         models.retain(|other| other != path);
         models.insert(0, path.to_owned());
-        Ok(format!("opened {}", judged.title))
+        Ok(words::opened(judged.title))
     }
 }

@@ -3,14 +3,16 @@
 use std::path::Path;
 
 use crate::figure::section::Footprint;
+use crate::message::Message;
+use crate::message::english::slices as words;
 use crate::tui::snapshot::{INTENSITIES, Picture};
 use crate::volume::overlap::{self, MaskAgreement};
 use crate::volume::{Extent, IndexBox, LabelChoice, LoadOptions, Mask, Volume, load, read_volume};
 
 /// An image alone.
-pub(super) fn image_of(image: &Path) -> Result<Picture, String> {
+pub(super) fn image_of(image: &Path) -> Result<Picture, Message> {
     Ok(Picture {
-        volume: read_volume(image).map_err(|error| error.to_string())?,
+        volume: read_volume(image).map_err(|error| Message::verbatim(error.to_string()))?,
         mask: None,
         second: None,
         agreement: None,
@@ -27,19 +29,19 @@ pub(super) fn picture_of(
     mask: &Path,
     second: Option<&Path>,
     label: &LabelChoice,
-) -> Result<Picture, String> {
+) -> Result<Picture, Message> {
     let options = LoadOptions {
         label: label.clone(),
         extent: Extent::Whole,
         facts: false,
         ..LoadOptions::default()
     };
-    let scan = load(image, mask, &options).map_err(|error| error.to_string())?;
-    let mut warnings = scan.warnings.clone();
+    let scan = load(image, mask, &options).map_err(|error| Message::verbatim(error.to_string()))?;
+    let mut warnings: Vec<Message> = scan.warnings.iter().map(Message::verbatim).collect();
     let second: Option<Mask> = second.and_then(|path| match load(image, path, &options) {
         Ok(scan) => Some(scan.mask),
         Err(error) => {
-            warnings.push(format!("the second reader's mask: {error}"));
+            warnings.push(words::second_mask(error.to_string()));
             None
         }
     });

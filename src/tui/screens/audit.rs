@@ -4,11 +4,35 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::chart::turn;
-use crate::tui::command::{Command, Scope};
-use crate::tui::screen::{Effect, Question, Screen, View};
-use crate::tui::snapshot::{Finding, Snapshot};
+use crate::audit::Severity;
+use crate::message::english::audit_screen as words;
+use crate::message::english::commands::{GROUP_AUDIT, OPEN, OPEN_MODEL_ABOUT};
+use crate::message::{Id, Message};
+use crate::tui::command::{Command, Group, LIST, MOVE, PARTS, Row};
+use crate::tui::effect::{Effect, Question};
+use crate::tui::screen::{self, Identity, Own, Screen, ScreenName, View};
+use crate::tui::snapshot::Finding;
 use crate::tui::widgets::table::{Column, Cursor};
 use crate::tui::widgets::{above, below, left_of, right_of, table, text, wrap};
+
+/// Who the screen is.
+pub static IDENTITY: Identity = Identity {
+    name: ScreenName("audit"),
+    title: words::TITLE,
+    short: words::SHORT,
+    about: words::GO,
+    needs: Some("fit"),
+};
+
+/// What it has for itself.
+static OWN: &[Own<Audit>] = &[
+    Own::<Audit>::new(Row::new(&["o"], OPEN, OPEN_MODEL_ABOUT, 19), |screen, _| {
+        // What is opened stands first.
+        *screen = Audit::default();
+        vec![Effect::Ask(Question::ModelFile, String::new())]
+    })
+    .unless(|_, view| view.scan_only.then(|| words::NO_STUDY.into())),
+];
 
 /// The screen.
 #[derive(Default)]
@@ -48,33 +72,15 @@ impl Audit {
 }
 
 impl Screen for Audit {
-    fn title(&self) -> &'static str {
-        "audit"
+    fn identity(&self) -> &'static Identity {
+        &IDENTITY
     }
 
-    fn short(&self) -> &'static str {
-        "audit"
-    }
-
-    fn needs(&self) -> Option<&'static str> {
-        Some("fit")
-    }
-
-    fn ready(&self, _snapshot: &Snapshot) -> bool {
-        // Without a fitted model there is still a file to open.
-        true
-    }
-
-    fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Move, Scope::Parts, Scope::Audit]
+    fn groups(&self) -> &'static [&'static Group] {
+        &[MOVE, LIST, PARTS]
     }
 
     fn update(&mut self, command: Command, view: &View) -> Vec<Effect> {
-        if command == Command::OpenModel {
-            // What is opened stands first.
-            *self = Self::default();
-            return vec![Effect::Ask(Question::ModelFile, String::new())];
-        }
         let findings = findings(view, self.model);
         if matches!(command, Command::NextPart | Command::PreviousPart) {
             self.model = turn(self.model, view.snapshot.audits.len(), command == Command::NextPart);
@@ -99,11 +105,26 @@ impl Screen for Audit {
         Vec::new()
     }
 
+    fn own(&self) -> Vec<Row> {
+        screen::rows(OWN)
+    }
+
+    fn all_own(&self) -> Vec<(Id, Vec<Row>)> {
+        vec![(GROUP_AUDIT, screen::rows(OWN))]
+    }
+
+    fn own_refusal(&self, order: usize, view: &View) -> Option<Message> {
+        screen::refused(OWN, order, self, view)
+    }
+
+    fn own_update(&mut self, order: usize, view: &View) -> Vec<Effect> {
+        screen::act(OWN, order, self, view)
+    }
+
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
         self.model = self.model.min(view.snapshot.audits.len().saturating_sub(1));
         let Some(audited) = view.snapshot.audits.get(self.model) else {
-            let words = "No model was fitted yet. o opens a model file and says what is wrong with it.";
-            for (order, line) in wrap(words, area.width as usize - 4).iter().enumerate() {
+            for (order, line) in wrap(words::NO_MODEL.text(), area.width as usize - 4).iter().enumerate() {
                 text(buffer, area, 2, 2 + order as u16, line, view.theme.muted());
             }
             return;
@@ -134,14 +155,14 @@ impl Screen for Audit {
         table::draw(
             buffer,
             list,
-            &[Column::text("", 10), Column::text("finding", 0)],
+            &[Column::blank(10), Column::text(words::FINDING, 0)],
             findings.len(),
             &mut self.cursor,
             view,
             |row| {
                 let finding = &findings[row];
                 vec![
-                    (finding.word.clone(), view.theme.tone(finding.tone)),
+                    (finding.severity.word().to_string(), view.theme.tone(finding.tone())),
                     (finding.title.clone(), ratatui::style::Style::new()),
                 ]
             },
@@ -160,24 +181,19 @@ impl Screen for Audit {
     }
 
     fn reading(&self, view: &View) -> String {
-        let mut counts: Vec<(&str, usize)> = Vec::new();
+        let mut counts: Vec<(Severity, usize)> = Vec::new();
         for finding in findings(view, self.model) {
-            match counts.iter_mut().find(|(word, _)| *word == finding.word) {
+            match counts.iter_mut().find(|(severity, _)| *severity == finding.severity) {
                 Some((_, count)) => *count += 1,
-                None => counts.push((&finding.word, 1)),
+                None => counts.push((finding.severity, 1)),
             }
         }
         // What is in order needs no place in the line.
-        let words: Vec<String> = counts
+        let counts: Vec<Message> = counts
             .iter()
             .take(3)
-            .map(|(word, count)| format!("{count} {word}"))
+            .map(|(severity, count)| words::counted(*count, severity.word()))
             .collect();
-        format!(
-            "{} of {}: {}   Enter arithmetic, Tab next model, o opens a file",
-            self.model + 1,
-            view.snapshot.audits.len(),
-            words.join(", ")
-        )
+        words::reading(self.model + 1, view.snapshot.audits.len(), counts).to_string()
     }
 }

@@ -3,13 +3,24 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::chart::{ChartState, SCOPES, turn};
+use super::chart::{CHART_WITH_PARTS, ChartState, turn};
 use crate::figure::Figure;
 use crate::figure::calibration::{self, CalibrationInput};
-use crate::tui::command::{Command, Scope};
-use crate::tui::screen::{Effect, Screen, View};
+use crate::message::english::calibration as words;
+use crate::tui::command::{Command, Group};
+use crate::tui::effect::Effect;
+use crate::tui::screen::{Identity, Screen, ScreenName, View};
 use crate::tui::snapshot::Snapshot;
 use crate::tui::widgets::{left_of, right_of};
+
+/// Who the screen is.
+pub static IDENTITY: Identity = Identity {
+    name: ScreenName("calibration"),
+    title: words::TITLE,
+    short: words::SHORT,
+    about: words::GO,
+    needs: Some("evaluate"),
+};
 
 /// The screen.
 #[derive(Default)]
@@ -25,24 +36,16 @@ impl Calibration {
 }
 
 impl Screen for Calibration {
-    fn title(&self) -> &'static str {
-        "calibration"
-    }
-
-    fn short(&self) -> &'static str {
-        "calib"
-    }
-
-    fn needs(&self) -> Option<&'static str> {
-        Some("evaluate")
+    fn identity(&self) -> &'static Identity {
+        &IDENTITY
     }
 
     fn ready(&self, snapshot: &Snapshot) -> bool {
         snapshot.results.first::<CalibrationInput>().is_some()
     }
 
-    fn scopes(&self) -> &'static [Scope] {
-        SCOPES
+    fn groups(&self) -> &'static [&'static Group] {
+        CHART_WITH_PARTS
     }
 
     fn update(&mut self, command: Command, view: &View) -> Vec<Effect> {
@@ -85,7 +88,7 @@ impl Screen for Calibration {
         };
         let reading = self.chart.reading(&figure);
         if reading.is_empty() {
-            format!("{} of {parts}   ↑↓ the others, ←→ read values", self.part + 1)
+            words::reading(self.part + 1, parts).to_string()
         } else {
             reading
         }

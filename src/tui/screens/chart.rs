@@ -4,8 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::figure::Figure;
-use crate::tui::command::{Command, Scope};
-use crate::tui::screen::{Effect, View};
+use crate::message::english::charts as words;
+use crate::tui::command::{CHART, Command, Group, MOVE, PARTS};
+use crate::tui::effect::Effect;
+use crate::tui::screen::View;
 use crate::tui::widgets::{plot, sheet};
 
 /// View state of a chart.
@@ -21,8 +23,8 @@ pub struct ChartState {
     pub first_row: usize,
 }
 
-/// The scopes of a chart with several parts.
-pub const SCOPES: &[Scope] = &[Scope::Move, Scope::Chart, Scope::Parts];
+/// The common commands of a chart with several parts.
+pub const CHART_WITH_PARTS: &[&Group] = &[MOVE, CHART, PARTS];
 
 impl ChartState {
     /// Obeys what concerns the chart as such; `None` for a command that is the screen's own.
@@ -42,6 +44,7 @@ impl ChartState {
                     .map(|figure| vec![Effect::Copy(figure.sheet.to_csv())])
                     .unwrap_or_default(),
             ),
+            Command::Ink => Some(vec![Effect::NextInk]),
             _ if self.table => {
                 let moved = figure.is_some_and(|figure| self.place.obey(command, &figure.sheet));
                 moved.then(Vec::new)
@@ -110,7 +113,7 @@ impl ChartState {
     /// Every series' value under the cursor, in one line.
     pub fn reading(&self, figure: &Figure) -> String {
         if self.table {
-            return format!("{} rows", figure.sheet.rows.len());
+            return words::rows(figure.sheet.rows.len()).to_string();
         }
         let Some(x) = self.x(figure) else {
             return String::new();

@@ -3,12 +3,34 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::chart::{ChartState, turn};
+use super::chart::{CHART_WITH_PARTS, ChartState, turn};
 use crate::figure::decision::{self, DecisionInput};
 use crate::figure::{Figure, ticks};
-use crate::tui::command::{Command, Scope};
-use crate::tui::screen::{Effect, Screen, View};
+use crate::message::english::commands::{GROUP_DECISION, STANDARDISED, STANDARDISED_ABOUT};
+use crate::message::english::decision as words;
+use crate::message::{Id, Message};
+use crate::tui::command::{Command, Group, Row};
+use crate::tui::effect::Effect;
+use crate::tui::screen::{self, Identity, Own, Screen, ScreenName, View};
 use crate::tui::snapshot::Snapshot;
+
+/// Who the screen is.
+pub static IDENTITY: Identity = Identity {
+    name: ScreenName("decision"),
+    title: words::TITLE,
+    short: words::SHORT,
+    about: words::GO,
+    needs: Some("evaluate"),
+};
+
+/// What it has for itself.
+static OWN: &[Own<Decision>] = &[Own::new(
+    Row::new(&["s"], STANDARDISED, STANDARDISED_ABOUT, 25),
+    |screen, _| {
+        screen.standardised = !screen.standardised;
+        Vec::new()
+    },
+)];
 
 /// The screen.
 #[derive(Default)]
@@ -28,24 +50,16 @@ impl Decision {
 }
 
 impl Screen for Decision {
-    fn title(&self) -> &'static str {
-        "decision"
-    }
-
-    fn short(&self) -> &'static str {
-        "decide"
-    }
-
-    fn needs(&self) -> Option<&'static str> {
-        Some("evaluate")
+    fn identity(&self) -> &'static Identity {
+        &IDENTITY
     }
 
     fn ready(&self, snapshot: &Snapshot) -> bool {
         snapshot.results.first::<DecisionInput>().is_some()
     }
 
-    fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Move, Scope::Chart, Scope::Parts, Scope::Decision]
+    fn groups(&self) -> &'static [&'static Group] {
+        CHART_WITH_PARTS
     }
 
     fn update(&mut self, command: Command, view: &View) -> Vec<Effect> {
@@ -56,11 +70,23 @@ impl Screen for Decision {
             self.part = turn(self.part, parts, matches!(command, Command::NextPart | Command::Down));
             return Vec::new();
         }
-        if command == Command::Standardised {
-            self.standardised = !self.standardised;
-            return Vec::new();
-        }
         self.chart.obey(command, self.figure(view).as_ref()).unwrap_or_default()
+    }
+
+    fn own(&self) -> Vec<Row> {
+        screen::rows(OWN)
+    }
+
+    fn all_own(&self) -> Vec<(Id, Vec<Row>)> {
+        vec![(GROUP_DECISION, screen::rows(OWN))]
+    }
+
+    fn own_refusal(&self, order: usize, view: &View) -> Option<Message> {
+        screen::refused(OWN, order, self, view)
+    }
+
+    fn own_update(&mut self, order: usize, view: &View) -> Vec<Effect> {
+        screen::act(OWN, order, self, view)
     }
 
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
@@ -82,11 +108,7 @@ impl Screen for Decision {
         };
         let mut reading = self.chart.reading(&figure);
         if reading.is_empty() {
-            return format!(
-                "{} of {}   ↑↓ the other sets, ←→ read values, s standardised",
-                self.part + 1,
-                view.snapshot.results.count::<DecisionInput>()
-            );
+            return words::reading(self.part + 1, view.snapshot.results.count::<DecisionInput>()).to_string();
         }
         // Interventions avoided per 100 cases against treating all, without missing more events (Vickers and Elkin, 2006).
         if let (Some(x), Some(input), false) = (
@@ -113,7 +135,7 @@ impl Screen for Decision {
             };
             if let Some(benefit) = input.models.last().and_then(at) {
                 let avoided = (benefit - all) / (x / (1.0 - x)) * 100.0;
-                reading.push_str(&format!("   avoided per 100 {}", ticks::significant(avoided, 2)));
+                reading.push_str(&format!("   {}", words::avoided(ticks::significant(avoided, 2))));
             }
         }
         reading

@@ -9,14 +9,55 @@ use super::chart::ChartState;
 use crate::figure::histogram::{self, HistogramInput};
 use crate::figure::ticks::{p_value, significant};
 use crate::figure::{Figure, Tone, heatmap};
-use crate::tui::command::{Command, Scope};
+use crate::message::english::charts::sorted_by;
+use crate::message::english::features as words;
+use crate::message::{Id, Message};
+use crate::tui::command::{BY_CASE, CHART, Command, Group, LIST, MOVE, PARTS, SORTED};
+use crate::tui::effect::Effect;
 use crate::tui::fuzzy;
-use crate::tui::screen::{Effect, Screen, View};
+use crate::tui::screen::{Identity, Screen, ScreenName, View};
 use crate::tui::snapshot::{FeatureRow, Snapshot};
 use crate::tui::widgets::table::{Column, Cursor};
 use crate::tui::widgets::{left_of, plot, right_of, table, text};
 
-const KEYS: [&str; 7] = ["order", "P", "AUC", "ICC", "volume", "coefficient", "name"];
+/// Who the screen is.
+pub static IDENTITY: Identity = Identity {
+    name: ScreenName("features"),
+    title: words::TITLE,
+    short: words::SHORT,
+    about: words::GO,
+    needs: Some("standardise"),
+};
+
+/// By what the list is sorted: the word in the session file, and the one for a person.
+const ORDERS: [(Order, &str, Id); 7] = [
+    (Order::Table, "order", words::BY_ORDER),
+    (Order::P, "P", words::BY_P),
+    (Order::Auc, "AUC", words::BY_AUC),
+    (Order::Icc, "ICC", words::BY_ICC),
+    (Order::Volume, "volume", words::BY_VOLUME),
+    (Order::Coefficient, "coefficient", words::BY_COEFFICIENT),
+    (Order::Name, "name", words::BY_NAME),
+];
+
+/// By what the list is sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// As the table has them
+    Table,
+    /// The smallest P first
+    P,
+    /// The area farthest from one half first
+    Auc,
+    /// The best agreement first
+    Icc,
+    /// The closest to the volume first
+    Volume,
+    /// The largest coefficient first
+    Coefficient,
+    /// By name
+    Name,
+}
 
 /// The screen.
 #[derive(Default)]
@@ -48,16 +89,16 @@ impl Features {
         let by = |order: &mut Vec<usize>, value: &dyn Fn(&FeatureRow) -> f64| {
             order.sort_by(|&left, &right| last(value(&rows[left])).total_cmp(&last(value(&rows[right]))));
         };
-        match KEYS[self.key] {
-            "P" => by(&mut order, &|row| row.p),
-            "AUC" => by(&mut order, &|row| -(row.auc - 0.5).abs()),
-            "ICC" => by(&mut order, &|row| {
+        match ORDERS[self.key].0 {
+            Order::Table => {}
+            Order::P => by(&mut order, &|row| row.p),
+            Order::Auc => by(&mut order, &|row| -(row.auc - 0.5).abs()),
+            Order::Icc => by(&mut order, &|row| {
                 -row.agreement.map_or(f64::NAN, |agreement| agreement.0)
             }),
-            "volume" => by(&mut order, &|row| -row.volume_correlation.abs()),
-            "coefficient" => by(&mut order, &|row| -row.coefficient.unwrap_or(0.0).abs()),
-            "name" => order.sort_by(|&left, &right| rows[left].name.cmp(&rows[right].name)),
-            _ => {}
+            Order::Volume => by(&mut order, &|row| -row.volume_correlation.abs()),
+            Order::Coefficient => by(&mut order, &|row| -row.coefficient.unwrap_or(0.0).abs()),
+            Order::Name => order.sort_by(|&left, &right| rows[left].name.cmp(&rows[right].name)),
         }
         if self.reverse {
             order.reverse();
@@ -76,15 +117,15 @@ impl Features {
         }
         let row = self.in_hand(view.snapshot)?;
         let event = if view.snapshot.outcome.is_empty() {
-            "event"
+            words::EVENT.text()
         } else {
             &view.snapshot.outcome
         };
         let [without, with] = row.values.clone();
         histogram::figure(&HistogramInput {
             title: row.name.clone(),
-            label: "value, training cases".to_owned(),
-            groups: vec![(format!("no {event}"), without), (event.to_owned(), with)],
+            label: words::VALUE_TRAINING.to_string(),
+            groups: vec![(words::no_event(event).to_string(), without), (event.to_owned(), with)],
             bins: 0,
         })
     }
@@ -94,23 +135,23 @@ impl Features {
         let rows = &view.snapshot.features;
         let number = self.case;
         let mut columns = vec![
-            Column::name("feature", 0),
-            Column::number("P", 7),
-            Column::number("AUC", 5),
-            Column::number("ICC low", 7),
-            Column::number("coef", 8),
+            Column::name(words::FEATURE, 0),
+            Column::number(words::BY_P, 7),
+            Column::number(words::BY_AUC, 5),
+            Column::number(words::ICC_LOW, 7),
+            Column::number(words::COEF, 8),
         ];
         let case = self.case_name(view.snapshot).is_some();
         if case {
-            columns.extend([Column::number("value", 9), Column::number("in SD", 6)]);
+            columns.extend([Column::number(words::VALUE, 9), Column::number(words::IN_SD, 6)]);
         }
         let wide = area.width >= 110;
         if wide {
             columns.extend([
-                Column::number("mean", 9),
-                Column::number("SD", 9),
-                Column::number("r vol", 6),
-                Column::text("dropped", 22),
+                Column::number(words::MEAN, 9),
+                Column::number(words::SD, 9),
+                Column::number(words::R_VOLUME, 6),
+                Column::text(words::DROPPED, 22),
             ]);
         }
         table::draw(buffer, area, &columns, order.len(), &mut self.cursor, view, |index| {
@@ -184,35 +225,27 @@ impl Features {
             cells
         });
         if order.is_empty() {
-            text(buffer, area, 2, 2, "no feature matches the filter", view.theme.muted());
+            text(buffer, area, 2, 2, words::NONE_MATCHES.text(), view.theme.muted());
         }
     }
 }
 
 impl Screen for Features {
-    fn title(&self) -> &'static str {
-        "features"
-    }
-
-    fn short(&self) -> &'static str {
-        "feat"
-    }
-
-    fn needs(&self) -> Option<&'static str> {
-        Some("standardise")
+    fn identity(&self) -> &'static Identity {
+        &IDENTITY
     }
 
     fn ready(&self, snapshot: &Snapshot) -> bool {
         !snapshot.features.is_empty()
     }
 
-    fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Move, Scope::Sorted, Scope::Parts, Scope::Chart, Scope::ByCase]
+    fn groups(&self) -> &'static [&'static Group] {
+        &[MOVE, LIST, SORTED, PARTS, CHART, BY_CASE]
     }
 
-    fn refusal(&self, command: Command, snapshot: &Snapshot) -> Option<String> {
-        (matches!(command, Command::NextPart) && snapshot.correlation.is_none() && !self.heat)
-            .then(|| "no correlations: too many features, or none judged yet".to_owned())
+    fn refusal(&self, command: Command, view: &View) -> Option<Message> {
+        (matches!(command, Command::NextPart) && view.snapshot.correlation.is_none() && !self.heat)
+            .then(|| words::NO_CORRELATIONS.into())
     }
 
     fn update(&mut self, command: Command, view: &View) -> Vec<Effect> {
@@ -226,13 +259,13 @@ impl Screen for Features {
                 self.heat = !self.heat && view.snapshot.correlation.is_some();
             }
             Command::Sort => {
-                self.key = (self.key + 1) % KEYS.len();
-                return vec![Effect::Say(Tone::Plain, format!("sorted by {}", KEYS[self.key]))];
+                self.key = (self.key + 1) % ORDERS.len();
+                return vec![Effect::Say(Tone::Plain, sorted_by(ORDERS[self.key].2))];
             }
             Command::Reverse => self.reverse = !self.reverse,
-            Command::LoadCase | Command::LoadCaseBefore => {
+            Command::NextCase | Command::CaseBefore => {
                 let count = view.snapshot.table.as_ref().map_or(0, |table| table.ids.len());
-                self.case = next_case(self.case, count, command == Command::LoadCase);
+                self.case = next_case(self.case, count, command == Command::NextCase);
                 self.heat = false;
             }
             _ => return self.chart.obey(command, self.figure(view).as_ref()).unwrap_or_default(),
@@ -288,6 +321,10 @@ impl Screen for Features {
         true
     }
 
+    fn narrows(&self) -> bool {
+        !self.heat
+    }
+
     fn filter(&mut self) -> Option<&mut String> {
         (!self.heat).then_some(&mut self.filter)
     }
@@ -295,28 +332,29 @@ impl Screen for Features {
     fn reading(&self, view: &View) -> String {
         let order = self.order(view.snapshot);
         let Some(row) = self.in_hand(view.snapshot) else {
-            return format!("{} features", order.len());
+            return words::count(order.len()).to_string();
         };
-        let mut words = format!("{} of {}  {}", self.cursor.row + 1, order.len(), row.name);
+        let mut reading = words::place(self.cursor.row + 1, order.len(), &row.name).to_string();
         if let (Some(case), Some((value, away))) =
             (self.case_name(view.snapshot), value_of(view.snapshot, self.case, row))
         {
-            words = format!("{case}: {} {}, {away:+.2} SD", row.name, significant(value, 5));
+            let away = format!("{away:+.2}");
+            reading = words::of_case(case, &row.name, significant(value, 5), away).to_string();
         }
         if let Some((value, low, high)) = row.agreement {
-            words.push_str(&format!("  ICC {value:.2} ({low:.2}–{high:.2})"));
+            reading.push_str(&format!("  ICC {value:.2} ({low:.2}–{high:.2})"));
         }
         if !row.dropped.is_empty() {
-            words.push_str(&format!("  dropped: {}", row.dropped));
+            reading.push_str(&format!("  {}", words::dropped_because(&row.dropped)));
         }
-        words
+        reading
     }
 
     fn memory(&self) -> Value {
         json!({
             "row": self.cursor.row,
             "filter": self.filter,
-            "sort": KEYS[self.key],
+            "sort": ORDERS[self.key].1,
             "reverse": self.reverse,
         })
     }
@@ -327,7 +365,7 @@ impl Screen for Features {
             .as_str()
             .unwrap_or_default()
             .clone_into(&mut self.filter);
-        self.key = KEYS.iter().position(|key| memory["sort"] == *key).unwrap_or(0);
+        self.key = ORDERS.iter().position(|order| memory["sort"] == order.1).unwrap_or(0);
         self.reverse = memory["reverse"].as_bool().unwrap_or(false);
     }
 }

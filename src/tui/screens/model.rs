@@ -10,10 +10,22 @@ use crate::figure::coefficients::CoefficientsInput;
 use crate::figure::forest::ForestInput;
 use crate::figure::waterfall::WaterfallInput;
 use crate::figure::{Figure, Sheet, Tone, coefficients, contributions, forest, ticks, waterfall};
-use crate::tui::command::{Command, Scope};
-use crate::tui::screen::{Effect, Screen, View};
+use crate::message::Message;
+use crate::message::english::model as words;
+use crate::tui::command::{BY_CASE, CHART, Command, Group, MOVE, PARTS};
+use crate::tui::effect::Effect;
+use crate::tui::screen::{Identity, Screen, ScreenName, View};
 use crate::tui::snapshot::Snapshot;
 use crate::tui::widgets::{left_of, right_of, sheet, text, wrap};
+
+/// Who the screen is.
+pub static IDENTITY: Identity = Identity {
+    name: ScreenName("model"),
+    title: words::TITLE,
+    short: words::SHORT,
+    about: words::GO,
+    needs: Some("fit"),
+};
 
 /// The screen.
 #[derive(Default)]
@@ -28,40 +40,39 @@ pub struct Model {
 /// One of the screen's parts.
 enum Part {
     Formula,
+    /// The contributions to one case's score
+    OneCase(Box<Figure>),
     Chart(Box<Figure>),
     Table(Sheet),
 }
 
-fn parts(view: &View, case: usize) -> Vec<(String, Part)> {
+fn parts(view: &View, case: usize) -> Vec<(Message, Part)> {
     let results = &view.snapshot.results;
     let mut parts = Vec::new();
     if let Some(input) = results.first::<CoefficientsInput>() {
-        parts.push(("formula".to_owned(), Part::Formula));
+        parts.push((words::FORMULA.into(), Part::Formula));
         if let Some(figure) = coefficients::figure(input) {
-            parts.push(("coefficients".to_owned(), Part::Chart(Box::new(figure))));
+            parts.push((words::COEFFICIENTS.into(), Part::Chart(Box::new(figure))));
         }
         if let Some(figure) = contributions_of(view, input, case) {
-            parts.push((CASE_PART.to_owned(), Part::Chart(Box::new(figure))));
+            parts.push((words::ONE_CASE.into(), Part::OneCase(Box::new(figure))));
         }
     }
     for input in results.all::<ForestInput>() {
         if let Some(figure) = forest::figure(input) {
-            parts.push((input.name.clone(), Part::Chart(Box::new(figure))));
+            parts.push((Message::verbatim(&input.name), Part::Chart(Box::new(figure))));
         }
     }
     for input in results.all::<WaterfallInput>() {
         if let Some(figure) = waterfall::figure(input) {
-            parts.push((format!("Rad-scores, {}", input.name), Part::Chart(Box::new(figure))));
+            parts.push((words::scores_of(&input.name), Part::Chart(Box::new(figure))));
         }
     }
     if let Some(table) = &results.table1 {
-        parts.push(("table 1".to_owned(), Part::Table(table.clone())));
+        parts.push((words::TABLE_1.into(), Part::Table(table.clone())));
     }
     parts
 }
-
-/// The part with one case's contributions.
-const CASE_PART: &str = "one case";
 
 /// What makes the score of a case, counted along the table of features.
 fn contributions_of(view: &View, score: &CoefficientsInput, case: usize) -> Option<Figure> {
@@ -82,45 +93,30 @@ fn formula(view: &View, width: usize) -> Vec<String> {
     let mut lines = input.formula();
     if input.terms.is_empty() {
         lines.push(String::new());
-        lines.extend(wrap(
-            "The LASSO kept no feature: the features say less about the outcome than chance allows for here. \
-             Try lambda min instead of 1se, another measure, or more cases.",
-            width,
-        ));
+        lines.extend(wrap(words::NOTHING_KEPT.text(), width));
         return lines;
     }
     lines.push(String::new());
-    lines.push("every feature standardised by the training cases:".to_owned());
+    lines.push(words::STANDARDISED_BY.to_string());
     for term in &input.terms {
-        lines.push(format!(
-            "  {}: mean {}, SD {}",
-            term.name,
-            ticks::significant(term.mean, 6),
-            ticks::significant(term.standard_deviation, 6)
-        ));
+        let mean = ticks::significant(term.mean, 6);
+        let deviation = ticks::significant(term.standard_deviation, 6);
+        lines.push(format!("  {}", words::mean_and_deviation(&term.name, mean, deviation)));
     }
     lines
 }
 
 impl Screen for Model {
-    fn title(&self) -> &'static str {
-        "model"
-    }
-
-    fn short(&self) -> &'static str {
-        "model"
-    }
-
-    fn needs(&self) -> Option<&'static str> {
-        Some("fit")
+    fn identity(&self) -> &'static Identity {
+        &IDENTITY
     }
 
     fn ready(&self, snapshot: &Snapshot) -> bool {
         snapshot.results.first::<CoefficientsInput>().is_some() || snapshot.results.first::<ForestInput>().is_some()
     }
 
-    fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Move, Scope::Chart, Scope::Parts, Scope::ByCase]
+    fn groups(&self) -> &'static [&'static Group] {
+        &[MOVE, CHART, PARTS, BY_CASE]
     }
 
     fn update(&mut self, command: Command, view: &View) -> Vec<Effect> {
@@ -133,17 +129,14 @@ impl Screen for Model {
                 self.chart.first_row = 0;
                 return Vec::new();
             }
-            Command::LoadCase | Command::LoadCaseBefore => {
-                let Some(place) = parts.iter().position(|(name, _)| name == CASE_PART) else {
-                    return vec![Effect::Say(
-                        Tone::Warn,
-                        "no case has all of the score's features".to_owned(),
-                    )];
+            Command::NextCase | Command::CaseBefore => {
+                let Some(place) = parts.iter().position(|(_, part)| matches!(part, Part::OneCase(_))) else {
+                    return vec![Effect::Say(Tone::Warn, words::NO_COMPLETE_CASE.into())];
                 };
                 // The first press shows the case in hand, the next ones turn the pages.
                 if self.part == place {
                     let count = view.snapshot.table.as_ref().map_or(0, |table| table.ids.len());
-                    self.case = next_case(Some(self.case), count, command == Command::LoadCase).unwrap_or(0);
+                    self.case = next_case(Some(self.case), count, command == Command::NextCase).unwrap_or(0);
                 }
                 self.part = place;
                 return Vec::new();
@@ -154,7 +147,7 @@ impl Screen for Model {
             return Vec::new();
         }
         match parts.swap_remove(self.part).1 {
-            Part::Chart(figure) => self.chart.obey(command, Some(&figure)).unwrap_or_default(),
+            Part::Chart(figure) | Part::OneCase(figure) => self.chart.obey(command, Some(&figure)).unwrap_or_default(),
             Part::Table(table) => {
                 if command == Command::Copy {
                     return vec![Effect::Copy(table.to_csv())];
@@ -198,7 +191,7 @@ impl Screen for Model {
             room = right_of(area, 28);
         }
         match parts.get(self.part) {
-            Some((_, Part::Chart(figure))) => self.chart.draw(buffer, room, figure, view),
+            Some((_, Part::Chart(figure) | Part::OneCase(figure))) => self.chart.draw(buffer, room, figure, view),
             Some((_, Part::Table(table))) => sheet::draw(buffer, room, table, &mut self.chart.place, view),
             Some((_, Part::Formula)) => {
                 let lines = formula(view, room.width as usize);
@@ -231,15 +224,11 @@ impl Screen for Model {
             return String::new();
         };
         let reading = match part {
-            Part::Chart(figure) => self.chart.reading(figure),
-            _ => String::new(),
+            Part::Chart(figure) | Part::OneCase(figure) => self.chart.reading(figure),
+            Part::Formula | Part::Table(_) => String::new(),
         };
         if reading.is_empty() {
-            format!(
-                "{name}, {} of {}   Tab the next part, n one case",
-                self.part + 1,
-                parts.len()
-            )
+            words::reading(name, self.part + 1, parts.len()).to_string()
         } else {
             reading
         }

@@ -7,9 +7,31 @@ use super::chart::ChartState;
 use super::features::next_case;
 use crate::figure::nomogram::{self, Marks, NomogramInput};
 use crate::figure::{Figure, ticks};
-use crate::tui::command::{Command, Scope};
-use crate::tui::screen::{Effect, Screen, View};
+use crate::message::english::commands::{GROUP_NOMOGRAM, RESET, RESET_ABOUT};
+use crate::message::english::nomogram as words;
+use crate::message::{Id, Message};
+use crate::tui::command::{BY_CASE, CHART, Command, Group, MOVE, Row};
+use crate::tui::effect::Effect;
+use crate::tui::screen::{self, Identity, Own, Screen, ScreenName, View};
 use crate::tui::snapshot::Snapshot;
+
+/// Who the screen is.
+pub static IDENTITY: Identity = Identity {
+    name: ScreenName("nomogram"),
+    title: words::TITLE,
+    short: words::SHORT,
+    about: words::GO,
+    needs: Some("fit"),
+};
+
+/// What it has for itself.
+static OWN: &[Own<Nomogram>] = &[Own::new(Row::new(&["u"], RESET, RESET_ABOUT, 25), |screen, view| {
+    if let Some(input) = view.snapshot.results.first::<NomogramInput>() {
+        screen.marks = Nomogram::start(input);
+        screen.case = None;
+    }
+    Vec::new()
+})];
 
 /// The screen.
 #[derive(Default)]
@@ -70,25 +92,13 @@ impl Nomogram {
                 format!("{} {words}", term.name)
             })
             .collect();
-        format!(
-            "{}: {total:.0} points, risk {:.3}",
-            values.join(", "),
-            input.risk(total)
-        )
+        words::sentence(values, format!("{total:.0}"), format!("{:.3}", input.risk(total))).to_string()
     }
 }
 
 impl Screen for Nomogram {
-    fn title(&self) -> &'static str {
-        "nomogram"
-    }
-
-    fn short(&self) -> &'static str {
-        "nomo"
-    }
-
-    fn needs(&self) -> Option<&'static str> {
-        Some("fit")
+    fn identity(&self) -> &'static Identity {
+        &IDENTITY
     }
 
     fn ready(&self, snapshot: &Snapshot) -> bool {
@@ -98,8 +108,8 @@ impl Screen for Nomogram {
             .is_some_and(|input| !input.terms.is_empty())
     }
 
-    fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Move, Scope::Chart, Scope::Nomogram, Scope::ByCase]
+    fn groups(&self) -> &'static [&'static Group] {
+        &[MOVE, CHART, BY_CASE]
     }
 
     fn update(&mut self, command: Command, view: &View) -> Vec<Effect> {
@@ -119,18 +129,13 @@ impl Screen for Nomogram {
                     }
                 }
                 Command::Copy => return vec![Effect::Copy(self.sentence(input))],
-                Command::Reset => {
-                    self.marks = Self::start(input);
-                    self.case = None;
-                    return Vec::new();
-                }
-                Command::LoadCase | Command::LoadCaseBefore => {
+                Command::NextCase | Command::CaseBefore => {
                     let complete = |case: &crate::tui::snapshot::Case| {
                         case.predictors.len() == input.terms.len()
                             && case.predictors.iter().all(|value| value.is_finite())
                     };
                     let count = view.snapshot.cases.len();
-                    let forward = command == Command::LoadCase;
+                    let forward = command == Command::NextCase;
                     let mut at = self.case;
                     let next = (0..count)
                         .filter_map(|_| {
@@ -145,10 +150,7 @@ impl Screen for Nomogram {
                             self.case = Some(index);
                             Vec::new()
                         }
-                        None => vec![Effect::Say(
-                            crate::figure::Tone::Warn,
-                            "no case has all the predictors".to_owned(),
-                        )],
+                        None => vec![Effect::Say(crate::figure::Tone::Warn, words::NO_COMPLETE_CASE.into())],
                     };
                 }
                 _ => {}
@@ -162,6 +164,22 @@ impl Screen for Nomogram {
             }
         }
         self.chart.obey(command, self.figure(view).as_ref()).unwrap_or_default()
+    }
+
+    fn own(&self) -> Vec<Row> {
+        screen::rows(OWN)
+    }
+
+    fn all_own(&self) -> Vec<(Id, Vec<Row>)> {
+        vec![(GROUP_NOMOGRAM, screen::rows(OWN))]
+    }
+
+    fn own_refusal(&self, order: usize, view: &View) -> Option<Message> {
+        screen::refused(OWN, order, self, view)
+    }
+
+    fn own_update(&mut self, order: usize, view: &View) -> Vec<Effect> {
+        screen::act(OWN, order, self, view)
     }
 
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {

@@ -6,12 +6,38 @@ use ratatui::style::Style;
 use serde_json::{Value, json};
 
 use crate::figure::Tone;
-use crate::tui::command::{Command, Scope};
-use crate::tui::screen::{Effect, Question, Screen, View};
-use crate::tui::snapshot::{Freshness, Snapshot, StageState};
+use crate::message::english::commands::{GROUP_PIPELINE, RUN_ANEW, RUN_ANEW_ABOUT, RUN_ONE, RUN_ONE_ABOUT};
+use crate::message::english::pipeline as words;
+use crate::message::english::program::BUSY;
+use crate::message::{Id, Message};
+use crate::tui::command::{Command, Group, LIST, MOVE, PARTS, Row};
+use crate::tui::effect::{Effect, Question};
+use crate::tui::screen::{self, Identity, Own, Screen, ScreenName, View};
+use crate::tui::snapshot::{Freshness, StageState};
 use crate::tui::source::Run;
 use crate::tui::widgets::table::{Column, Cursor};
 use crate::tui::widgets::{above, below, left_of, right_of, table, text, wrap};
+
+/// Who the screen is.
+pub static IDENTITY: Identity = Identity {
+    name: ScreenName("pipeline"),
+    title: words::TITLE,
+    short: words::SHORT,
+    about: words::GO,
+    needs: None,
+};
+
+/// What it has for itself.
+static OWN: &[Own<Pipeline>] = &[
+    Own::<Pipeline>::new(Row::new(&["o"], RUN_ONE, RUN_ONE_ABOUT, 30), |screen, view| {
+        screen.run_alone(false, view)
+    })
+    .unless(|_, view| view.busy.then(|| BUSY.into())),
+    Own::<Pipeline>::new(Row::new(&["f"], RUN_ANEW, RUN_ANEW_ABOUT, 31), |screen, view| {
+        screen.run_alone(true, view)
+    })
+    .unless(|_, view| view.busy.then(|| BUSY.into())),
+];
 
 /// The screen.
 #[derive(Default)]
@@ -22,16 +48,32 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
+    /// The stage in hand.
+    fn in_hand(&self, view: &View) -> Option<String> {
+        Some(view.snapshot.stages.get(self.stages.row)?.name.clone())
+    }
+
+    /// Runs the stage in hand alone; fresh results of its own are made anew by force, not those of all that it needs.
+    fn run_alone(&self, force: bool, view: &View) -> Vec<Effect> {
+        let only = self.in_hand(view);
+        let run = only.is_some().then_some(Run {
+            only,
+            force,
+            ..Run::default()
+        });
+        run.map(Effect::Run).into_iter().collect()
+    }
+
     fn draw_stages(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
         let stages = &view.snapshot.stages;
         table::draw(
             buffer,
             area,
             &[
-                Column::text("", 1),
-                Column::text("stage", 12),
-                Column::text("state", 8),
-                Column::text("found, or why not", 0),
+                Column::blank(1),
+                Column::text(words::STAGE, 12),
+                Column::text(words::STATE, 8),
+                Column::text(words::FOUND, 0),
             ],
             stages.len(),
             &mut self.stages,
@@ -48,7 +90,7 @@ impl Pipeline {
                 vec![
                     (sign.to_owned(), view.theme.tone(tone)),
                     (stage.name.clone(), Style::new()),
-                    (word.to_owned(), view.theme.tone(tone)),
+                    (word.to_string(), view.theme.tone(tone)),
                     (words.clone(), view.theme.muted()),
                 ]
             },
@@ -58,13 +100,13 @@ impl Pipeline {
     fn draw_settings(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
         let settings = &view.snapshot.settings;
         if settings.is_empty() {
-            text(buffer, area, 0, 1, "nothing can be set here", view.theme.muted());
+            text(buffer, area, 0, 1, words::NO_SETTINGS.text(), view.theme.muted());
             return;
         }
         table::draw(
             buffer,
             area,
-            &[Column::text("setting", 27), Column::text("value", 0)],
+            &[Column::text(words::SETTING, 27), Column::text(words::VALUE, 0)],
             settings.len(),
             &mut self.settings,
             view,
@@ -82,7 +124,7 @@ impl Pipeline {
         if self.in_settings {
             if let Some(setting) = view.snapshot.settings.get(self.settings.row) {
                 lines.extend(wrap(&setting.about, area.width as usize));
-                lines.push("Enter changes it; before anything is done you see what becomes stale".to_owned());
+                lines.push(words::ENTER_CHANGES.to_string());
             }
         } else if let Some(stage) = view.snapshot.stages.get(self.stages.row) {
             lines.extend(wrap(&format!("{}: {}", stage.name, stage.about), area.width as usize));
@@ -96,7 +138,7 @@ impl Pipeline {
             view.snapshot
                 .remarks
                 .iter()
-                .flat_map(|remark| wrap(remark, area.width as usize)),
+                .flat_map(|remark| wrap(&remark.to_string(), area.width as usize)),
         );
         for (order, line) in lines.iter().enumerate() {
             text(
@@ -112,40 +154,29 @@ impl Pipeline {
 }
 
 /// Sign, word and tone of a stage's state.
-fn state(stage: &StageState, view: &View) -> (&'static str, &'static str, Tone) {
-    if view
-        .job
-        .is_some_and(|job| job == stage.name || job.starts_with(&format!("{} ", stage.name)))
-    {
-        return (view.glyphs.running, "running", Tone::Accent);
+fn state(stage: &StageState, view: &View) -> (&'static str, Id, Tone) {
+    if view.running == Some(stage.name.as_str()) {
+        return (view.glyphs.running, words::RUNNING, Tone::Accent);
     }
     match stage.state {
-        Freshness::Fresh => (view.glyphs.done, "done", Tone::Good),
-        Freshness::Stale => (view.glyphs.stale, "stale", Tone::Warn),
-        Freshness::Missing => (view.glyphs.missing, "missing", Tone::Muted),
-        Freshness::Failed => (view.glyphs.failed, "failed", Tone::Bad),
+        Freshness::Fresh => (view.glyphs.done, words::DONE, Tone::Good),
+        Freshness::Stale => (view.glyphs.stale, words::STALE, Tone::Warn),
+        Freshness::Missing => (view.glyphs.missing, words::MISSING, Tone::Muted),
+        Freshness::Failed => (view.glyphs.failed, words::FAILED, Tone::Bad),
     }
 }
 
 impl Screen for Pipeline {
-    fn title(&self) -> &'static str {
-        "pipeline"
+    fn identity(&self) -> &'static Identity {
+        &IDENTITY
     }
 
-    fn short(&self) -> &'static str {
-        "run"
+    fn groups(&self) -> &'static [&'static Group] {
+        &[MOVE, LIST, PARTS]
     }
 
-    fn needs(&self) -> Option<&'static str> {
-        None
-    }
-
-    fn ready(&self, _snapshot: &Snapshot) -> bool {
-        true
-    }
-
-    fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Move, Scope::Parts, Scope::Pipeline]
+    fn refusal(&self, command: Command, view: &View) -> Option<Message> {
+        (command == Command::Open && view.busy).then(|| BUSY.into())
     }
 
     fn update(&mut self, command: Command, view: &View) -> Vec<Effect> {
@@ -173,30 +204,32 @@ impl Screen for Pipeline {
                     )]
                 })
                 .unwrap_or_default(),
-            Command::Open | Command::Run | Command::RunOnly | Command::RunAnew => {
-                let Some(stage) = snapshot.stages.get(self.stages.row) else {
-                    return Vec::new();
-                };
-                let name = Some(stage.name.clone());
-                vec![Effect::Run(match command {
-                    Command::RunOnly => Run {
-                        only: name,
-                        ..Run::default()
-                    },
-                    // Fresh results of the stage alone are made anew, not those of all that it needs.
-                    Command::RunAnew => Run {
-                        only: name,
-                        force: true,
-                        ..Run::default()
-                    },
-                    _ => Run {
-                        until: name,
-                        ..Run::default()
-                    },
-                })]
-            }
+            Command::Open => self.run(view).map(Effect::Run).into_iter().collect(),
             _ => Vec::new(),
         }
+    }
+
+    fn run(&self, view: &View) -> Result<Run, Message> {
+        Ok(Run {
+            until: Some(self.in_hand(view).ok_or(words::NO_STAGE)?),
+            ..Run::default()
+        })
+    }
+
+    fn own(&self) -> Vec<Row> {
+        screen::rows(OWN)
+    }
+
+    fn all_own(&self) -> Vec<(Id, Vec<Row>)> {
+        vec![(GROUP_PIPELINE, screen::rows(OWN))]
+    }
+
+    fn own_refusal(&self, order: usize, view: &View) -> Option<Message> {
+        screen::refused(OWN, order, self, view)
+    }
+
+    fn own_update(&mut self, order: usize, view: &View) -> Vec<Effect> {
+        screen::act(OWN, order, self, view)
     }
 
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
@@ -226,10 +259,7 @@ impl Screen for Pipeline {
             .iter()
             .filter(|stage| stage.state == Freshness::Fresh)
             .count();
-        format!(
-            "{fresh} of {} stages done   R all, Enter up to here, o this alone, Tab settings",
-            view.snapshot.stages.len()
-        )
+        words::reading(fresh, view.snapshot.stages.len()).to_string()
     }
 
     fn memory(&self) -> Value {

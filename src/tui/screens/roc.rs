@@ -3,13 +3,26 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::chart::{ChartState, SCOPES, turn};
+use super::chart::{CHART_WITH_PARTS, ChartState, turn};
+use crate::figure::cells::width;
 use crate::figure::roc::{self, RocInput};
 use crate::figure::{Figure, ticks};
-use crate::tui::command::{Command, Scope};
-use crate::tui::screen::{Effect, Screen, View};
+use crate::message::english::charts::{TAB_BACK_TO_CURVES, TAB_SHOWS_ALL};
+use crate::message::english::roc as words;
+use crate::tui::command::{Command, Group};
+use crate::tui::effect::Effect;
+use crate::tui::screen::{Identity, Screen, ScreenName, View};
 use crate::tui::snapshot::Snapshot;
 use crate::tui::widgets::{below, right_of, sheet, text};
+
+/// Who the screen is.
+pub static IDENTITY: Identity = Identity {
+    name: ScreenName("ROC"),
+    title: words::TITLE,
+    short: words::SHORT,
+    about: words::GO,
+    needs: Some("evaluate"),
+};
 
 /// The screen.
 #[derive(Default)]
@@ -43,23 +56,23 @@ impl Roc {
             .or_else(|| curve.cut_off.and_then(|value| curve.nearest(value)))
     }
 
-    /// Lines about the point under the cursor and the tests.
-    fn lines(&self, input: &RocInput) -> Vec<String> {
+    /// Lines about the point under the cursor and the tests; whether each is a heading.
+    fn lines(&self, input: &RocInput) -> Vec<(bool, String)> {
         let mut lines = Vec::new();
         if let (Some(curve), Some(point)) = (input.curves.get(self.curve), self.place(input)) {
-            lines.push(format!(
-                "{} at {}",
-                curve.name,
-                ticks::significant(curve.thresholds[point], 4)
-            ));
+            let threshold = ticks::significant(curve.thresholds[point], 4);
+            lines.push((true, words::curve_at(&curve.name, threshold).to_string()));
             if let Some([tp, fp, tn, f_n]) = curve.counts(point) {
-                lines.push("            event  no event".to_owned());
-                lines.push(format!("  positive {tp:>6}  {fp:>8}"));
-                lines.push(format!("  negative {f_n:>6}  {tn:>8}"));
-                lines.push(format!(
-                    "  sens {:.3}   spec {:.3}",
-                    curve.sensitivities[point], curve.specificities[point]
-                ));
+                let (event, no_event) = (words::EVENT.text(), words::NO_EVENT.text());
+                let (positive, negative) = (words::POSITIVE.text(), words::NEGATIVE.text());
+                let side = width(positive).max(width(negative));
+                let gap = |text: &str| " ".repeat(side.saturating_sub(width(text)));
+                lines.push((false, format!("  {} {event:>6}  {no_event:>8}", " ".repeat(side))));
+                lines.push((false, format!("  {positive}{} {tp:>6}  {fp:>8}", gap(positive))));
+                lines.push((false, format!("  {negative}{} {f_n:>6}  {tn:>8}", gap(negative))));
+                let sensitivity = format!("{:.3}", curve.sensitivities[point]);
+                let specificity = format!("{:.3}", curve.specificities[point]);
+                lines.push((false, format!("  {}", words::sens_spec(sensitivity, specificity))));
                 let share = |part: usize, whole: usize| {
                     if whole == 0 {
                         "–".to_owned()
@@ -67,24 +80,24 @@ impl Roc {
                         format!("{:.3}", part as f64 / whole as f64)
                     }
                 };
-                lines.push(format!(
-                    "  PPV {}  NPV {}  Youden {:.3}",
-                    share(tp, tp + fp),
-                    share(tn, tn + f_n),
-                    curve.sensitivities[point] + curve.specificities[point] - 1.0
-                ));
+                let youden = curve.sensitivities[point] + curve.specificities[point] - 1.0;
+                let values = words::predictive(share(tp, tp + fp), share(tn, tn + f_n), format!("{youden:.3}"));
+                lines.push((false, format!("  {values}")));
             }
         }
         if !input.tests.is_empty() {
-            lines.push(String::new());
-            lines.push("DeLong's tests".to_owned());
+            lines.push((false, String::new()));
+            lines.push((true, words::DELONG_TESTS.to_string()));
             for test in &input.tests {
-                lines.push(format!(
-                    "  {} – {}  {:+.3}  P {}",
-                    input.letter_of(&test.first),
-                    input.letter_of(&test.second),
-                    test.difference,
-                    ticks::p_value(test.p)
+                lines.push((
+                    false,
+                    format!(
+                        "  {} – {}  {:+.3}  P {}",
+                        input.letter_of(&test.first),
+                        input.letter_of(&test.second),
+                        test.difference,
+                        ticks::p_value(test.p)
+                    ),
                 ));
             }
         }
@@ -93,16 +106,8 @@ impl Roc {
 }
 
 impl Screen for Roc {
-    fn title(&self) -> &'static str {
-        "ROC"
-    }
-
-    fn short(&self) -> &'static str {
-        "ROC"
-    }
-
-    fn needs(&self) -> Option<&'static str> {
-        Some("evaluate")
+    fn identity(&self) -> &'static Identity {
+        &IDENTITY
     }
 
     fn ready(&self, snapshot: &Snapshot) -> bool {
@@ -112,8 +117,8 @@ impl Screen for Roc {
             .is_some_and(|input| !input.curves.is_empty())
     }
 
-    fn scopes(&self) -> &'static [Scope] {
-        SCOPES
+    fn groups(&self) -> &'static [&'static Group] {
+        CHART_WITH_PARTS
     }
 
     fn update(&mut self, command: Command, view: &View) -> Vec<Effect> {
@@ -181,7 +186,7 @@ impl Screen for Roc {
         self.curve = self.curve.min(input.curves.len().saturating_sub(1));
         let Some(figure) = self.figure(view) else { return };
         if self.tests {
-            text(buffer, area, 0, 0, "Areas and DeLong's tests", view.theme.heading());
+            text(buffer, area, 0, 0, words::AREAS_AND_TESTS.text(), view.theme.heading());
             sheet::draw(
                 buffer,
                 below(area, 2),
@@ -214,17 +219,17 @@ impl Screen for Roc {
             room.height = room.height.saturating_sub(notes as u16);
             let mut lines = self.lines(input);
             if lines.len() > room.height as usize {
-                lines.retain(|line| !line.is_empty());
+                lines.retain(|(_, line)| !line.is_empty());
             }
             if lines.len() > room.height as usize {
                 lines.truncate(room.height.saturating_sub(1) as usize);
-                lines.push("  Tab shows all".to_owned());
+                lines.push((false, format!("  {TAB_SHOWS_ALL}")));
             }
-            for (order, line) in lines.iter().enumerate() {
-                let style = if line.starts_with(' ') {
-                    ratatui::style::Style::new()
-                } else {
+            for (order, (heading, line)) in lines.iter().enumerate() {
+                let style = if *heading {
                     view.theme.heading()
+                } else {
+                    ratatui::style::Style::new()
                 };
                 text(buffer, room, 0, order as u16, &view.glyphs.text(line), style);
             }
@@ -251,16 +256,16 @@ impl Screen for Roc {
                 .unwrap_or_default();
         }
         if self.tests {
-            return "Tab goes back to the curves".to_owned();
+            return TAB_BACK_TO_CURVES.to_string();
         }
         match (input.curves.get(self.curve), self.place(input)) {
-            (Some(curve), Some(point)) => format!(
-                "{}: {}  sens {:.3} spec {:.3}   ←→ cut-off, ↑↓ curve",
-                curve.name,
+            (Some(curve), Some(point)) => words::reading(
+                &curve.name,
                 ticks::significant(curve.thresholds[point], 4),
-                curve.sensitivities[point],
-                curve.specificities[point]
-            ),
+                format!("{:.3}", curve.sensitivities[point]),
+                format!("{:.3}", curve.specificities[point]),
+            )
+            .to_string(),
             _ => String::new(),
         }
     }

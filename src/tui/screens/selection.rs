@@ -9,10 +9,14 @@ use super::chart::{ChartState, turn};
 use crate::figure::cv::CvInput;
 use crate::figure::path::{PathInput, short_name};
 use crate::figure::{Figure, Tone, cv, frequency, path, ticks};
-use crate::tui::command::{Command, Scope};
-use crate::tui::screen::{Effect, Screen, View};
+use crate::message::english::commands::{GROUP_SELECTION, USE_LAMBDA, USE_LAMBDA_ABOUT};
+use crate::message::english::selection as words;
+use crate::message::{Id, Message};
+use crate::tui::command::{CHART, Command, Group, LIST, MOVE, PARTS, Row};
+use crate::tui::effect::Effect;
+use crate::tui::screen::{self, Identity, Own, Screen, ScreenName, View};
 use crate::tui::snapshot::Snapshot;
-use crate::tui::widgets::{above, below, left_of, plot, right_of, text};
+use crate::tui::widgets::{above, below, left_of, plot, right_of, text, wrap};
 
 /// A part of the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,6 +39,29 @@ impl Part {
         Self::ALL[turn(self as usize, Self::ALL.len(), forward)]
     }
 }
+
+/// Who the screen is.
+pub static IDENTITY: Identity = Identity {
+    name: ScreenName("selection"),
+    title: words::TITLE,
+    short: words::SHORT,
+    about: words::GO,
+    needs: Some("select"),
+};
+
+/// What it has for itself.
+static OWN: &[Own<Selection>] = &[Own::new(
+    Row::new(&["s"], USE_LAMBDA, USE_LAMBDA_ABOUT, 25),
+    |screen, view| match view.snapshot.results.first::<PathInput>() {
+        Some(input) => input
+            .lambda
+            .get(screen.place(input))
+            .map(|lambda| Effect::Set("select.lambda".to_owned(), lambda.to_string()))
+            .into_iter()
+            .collect(),
+        None => Vec::new(),
+    },
+)];
 
 /// The screen.
 #[derive(Default)]
@@ -80,20 +107,17 @@ impl Selection {
     fn draw_list(&self, buffer: &mut Buffer, area: Rect, input: &PathInput, view: &View) {
         let index = self.place(input);
         let found = input.at(index);
-        let heading = format!(
-            "λ {}  {} features",
-            ticks::significant(input.lambda.get(index).copied().unwrap_or(f64::NAN), 5),
-            found.len()
-        );
+        let lambda = input.lambda.get(index).copied().unwrap_or(f64::NAN);
+        let heading = words::lambda_features(ticks::significant(lambda, 5), found.len()).to_string();
         text(buffer, area, 0, 0, &view.glyphs.text(&heading), view.theme.heading());
         if found.is_empty() {
-            text(buffer, area, 0, 2, "no feature is kept here", view.theme.muted());
+            text(buffer, area, 0, 2, words::NONE_KEPT.text(), view.theme.muted());
         }
         let room = area.height.saturating_sub(1) as usize;
         for (order, (name, value)) in found.iter().take(room).enumerate() {
             let row = order as u16 + 1;
             if order + 1 == room && found.len() > room {
-                let more = format!("… {} more (t: all of them)", found.len() - order);
+                let more = words::more(found.len() - order).to_string();
                 text(buffer, area, 0, row, &view.glyphs.text(&more), view.theme.muted());
                 break;
             }
@@ -106,16 +130,8 @@ impl Selection {
 }
 
 impl Screen for Selection {
-    fn title(&self) -> &'static str {
-        "selection"
-    }
-
-    fn short(&self) -> &'static str {
-        "select"
-    }
-
-    fn needs(&self) -> Option<&'static str> {
-        Some("select")
+    fn identity(&self) -> &'static Identity {
+        &IDENTITY
     }
 
     fn ready(&self, snapshot: &Snapshot) -> bool {
@@ -125,8 +141,8 @@ impl Screen for Selection {
             .is_some_and(|input| !input.lambda.is_empty())
     }
 
-    fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Move, Scope::Chart, Scope::Parts, Scope::Selection]
+    fn groups(&self) -> &'static [&'static Group] {
+        &[MOVE, LIST, CHART, PARTS]
     }
 
     fn update(&mut self, command: Command, view: &View) -> Vec<Effect> {
@@ -163,15 +179,25 @@ impl Screen for Selection {
                     Part::List
                 }
             }
-            Command::SetLambda => {
-                return vec![Effect::Set(
-                    "select.lambda".to_owned(),
-                    format!("{}", input.lambda[index]),
-                )];
-            }
             _ => return self.chart.obey(command, self.figure(view).as_ref()).unwrap_or_default(),
         }
         Vec::new()
+    }
+
+    fn own(&self) -> Vec<Row> {
+        screen::rows(OWN)
+    }
+
+    fn all_own(&self) -> Vec<(Id, Vec<Row>)> {
+        vec![(GROUP_SELECTION, screen::rows(OWN))]
+    }
+
+    fn own_refusal(&self, order: usize, view: &View) -> Option<Message> {
+        screen::refused(OWN, order, self, view)
+    }
+
+    fn own_update(&mut self, order: usize, view: &View) -> Vec<Effect> {
+        screen::act(OWN, order, self, view)
     }
 
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
@@ -190,12 +216,8 @@ impl Screen for Selection {
                 self.chart.draw(buffer, area, &figure, view);
                 return;
             }
-            let lines = [
-                "How often each feature is chosen again",
-                "",
-                "The stage robustness makes the whole selection anew on other splits and",
-                "resamples. Press 2, go to robustness and press Enter; it takes a while.",
-            ];
+            let mut lines = vec![words::HOW_OFTEN.to_string(), String::new()];
+            lines.extend(wrap(words::ROBUSTNESS_FIRST.text(), area.width.min(76) as usize - 4));
             for (order, line) in lines.iter().enumerate() {
                 let style = if order == 0 {
                     view.theme.heading()
@@ -257,32 +279,29 @@ impl Screen for Selection {
             return String::new();
         };
         if self.part == Part::Frequency {
-            return "how often each feature is chosen again   Tab the next part".to_owned();
+            return words::HOW_OFTEN_READING.to_string();
         }
         let index = self.place(input);
         let Some(&lambda) = input.lambda.get(index) else {
             return String::new();
         };
-        let mut words = format!(
-            "λ {}  {} features",
-            ticks::significant(lambda, 5),
-            input.coefficients[index].len()
-        );
+        let count = input.coefficients[index].len();
+        let mut reading = words::lambda_features(ticks::significant(lambda, 5), count).to_string();
         if let Some(cv) = view.snapshot.results.first::<CvInput>()
             && let Some(position) = cv
                 .lambda
                 .iter()
                 .position(|&other| (other - lambda).abs() <= 1e-12 * lambda)
         {
-            words.push_str(&format!(
+            reading.push_str(&format!(
                 "  {} {} ± {}",
                 cv.measure,
                 ticks::significant(cv.mean[position], 4),
                 ticks::significant(cv.standard_error.get(position).copied().unwrap_or(f64::NAN), 2)
             ));
         }
-        words.push_str("   ←→ λ, Tab next part");
-        words
+        reading.push_str(&format!("   {}", words::READING_KEYS));
+        reading
     }
 
     fn memory(&self) -> Value {

@@ -4,10 +4,21 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::tui::command::{Command, Scope};
-use crate::tui::screen::{Effect, Question, Screen, View};
-use crate::tui::snapshot::Snapshot;
+use crate::message::Id;
+use crate::message::english::welcome as words;
+use crate::tui::command::{Command, Group, LIST, MOVE};
+use crate::tui::effect::{Effect, Question};
+use crate::tui::screen::{Identity, Screen, ScreenName, View};
 use crate::tui::widgets::{paint_row, right_of, text, wrap};
+
+/// Who the screen is.
+pub static IDENTITY: Identity = Identity {
+    name: ScreenName("welcome"),
+    title: words::TITLE,
+    short: words::SHORT,
+    about: words::GO,
+    needs: None,
+};
 
 /// The screen.
 #[derive(Default)]
@@ -16,48 +27,26 @@ pub struct Welcome {
 }
 
 /// The ways to a study: words, and what Enter then asks.
-fn ways() -> [(&'static str, &'static str, Question, String); 3] {
+fn ways() -> [(Id, Id, Question, String); 3] {
     [
         (
-            "write the sample study",
-            "120 synthetic vertebrae of 60 patients, to see everything work",
+            words::SAMPLE,
+            words::SAMPLE_ABOUT,
             Question::SampleFolder,
             "radscore-sample".to_owned(),
         ),
-        (
-            "open a study",
-            "a study.yaml that is already there",
-            Question::OpenStudy,
-            String::new(),
-        ),
-        (
-            "make a study",
-            "from a folder of images and masks, or a cohort table (CSV)",
-            Question::MakeStudy,
-            String::new(),
-        ),
+        (words::OPEN, words::OPEN_ABOUT, Question::OpenStudy, String::new()),
+        (words::MAKE, words::MAKE_ABOUT, Question::MakeStudy, String::new()),
     ]
 }
 
 impl Screen for Welcome {
-    fn title(&self) -> &'static str {
-        "welcome"
+    fn identity(&self) -> &'static Identity {
+        &IDENTITY
     }
 
-    fn short(&self) -> &'static str {
-        "start"
-    }
-
-    fn needs(&self) -> Option<&'static str> {
-        None
-    }
-
-    fn ready(&self, _snapshot: &Snapshot) -> bool {
-        true
-    }
-
-    fn scopes(&self) -> &'static [Scope] {
-        &[Scope::Move]
+    fn groups(&self) -> &'static [&'static Group] {
+        &[MOVE, LIST]
     }
 
     fn update(&mut self, command: Command, _view: &View) -> Vec<Effect> {
@@ -65,7 +54,7 @@ impl Screen for Welcome {
             Command::Up => self.row = self.row.saturating_sub(1),
             Command::Down => self.row = (self.row + 1).min(2),
             Command::Open => {
-                let (_, _, question, start) = ways()[self.row].clone();
+                let (_, _, question, start) = ways()[self.row.min(2)].clone();
                 return vec![Effect::Ask(question, start)];
             }
             _ => {}
@@ -76,25 +65,15 @@ impl Screen for Welcome {
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
         let area = right_of(area, area.width.saturating_sub(76) / 2 + 1);
         let mut row = 1;
-        text(
-            buffer,
-            area,
-            0,
-            row,
-            "radscore: from scans to a judged model",
-            view.theme.heading(),
-        );
+        text(buffer, area, 0, row, words::HEADING.text(), view.theme.heading());
         row += 1;
-        for line in wrap(
-            "There is no study here yet. A study is one file that says where the cases are and what is to be done with them.",
-            area.width as usize - 2,
-        ) {
+        for line in wrap(words::WHAT_A_STUDY_IS.text(), area.width as usize - 2) {
             text(buffer, area, 0, row, &line, Style::new());
             row += 1;
         }
         row += 1;
-        for (order, (words, about, _, _)) in ways().iter().enumerate() {
-            let line = format!(" {} {words}", if order == self.row { view.glyphs.pointer } else { " " });
+        for (order, (way, about, _, _)) in ways().iter().enumerate() {
+            let line = format!(" {} {way}", if order == self.row { view.glyphs.pointer } else { " " });
             let wide = text(buffer, area, 0, row, &line, Style::new());
             if order == self.row {
                 paint_row(
@@ -104,19 +83,12 @@ impl Screen for Welcome {
                     view.theme.selection(),
                 );
             }
-            text(buffer, area, 4, row + 1, about, view.theme.muted());
+            text(buffer, area, 4, row + 1, about.text(), view.theme.muted());
             row += 2;
         }
-        text(
-            buffer,
-            area,
-            0,
-            row + 1,
-            "up and down choose, Enter goes on, q leaves",
-            view.theme.muted(),
-        );
+        text(buffer, area, 0, row + 1, words::KEYS.text(), view.theme.muted());
         if let Some(remark) = view.snapshot.remarks.first() {
-            for (order, line) in wrap(remark, area.width as usize - 2).iter().enumerate() {
+            for (order, line) in wrap(&remark.to_string(), area.width as usize - 2).iter().enumerate() {
                 text(
                     buffer,
                     area,

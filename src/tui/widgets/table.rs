@@ -6,13 +6,15 @@ use ratatui::style::Style;
 
 use super::{paint_row, text};
 use crate::figure::cells::{fit, fit_end, width};
+use crate::message::Id;
+use crate::tui::command::Command;
 use crate::tui::screen::View;
 
 /// A column.
 #[derive(Debug, Clone, Copy)]
 pub struct Column {
     /// Its heading
-    pub heading: &'static str,
+    pub heading: Option<Id>,
     /// Its width; 0 takes what is left
     pub width: u16,
     /// Whether its cells stand at the right
@@ -23,9 +25,19 @@ pub struct Column {
 
 impl Column {
     /// A column of text.
-    pub const fn text(heading: &'static str, width: u16) -> Self {
+    pub const fn text(heading: Id, width: u16) -> Self {
         Self {
-            heading,
+            heading: Some(heading),
+            width,
+            right: false,
+            keep_end: false,
+        }
+    }
+
+    /// A column of signs, without a heading.
+    pub const fn blank(width: u16) -> Self {
+        Self {
+            heading: None,
             width,
             right: false,
             keep_end: false,
@@ -33,9 +45,9 @@ impl Column {
     }
 
     /// A column of numbers.
-    pub const fn number(heading: &'static str, width: u16) -> Self {
+    pub const fn number(heading: Id, width: u16) -> Self {
         Self {
-            heading,
+            heading: Some(heading),
             width,
             right: true,
             keep_end: false,
@@ -43,9 +55,9 @@ impl Column {
     }
 
     /// A column of names that differ at their end.
-    pub const fn name(heading: &'static str, width: u16) -> Self {
+    pub const fn name(heading: Id, width: u16) -> Self {
         Self {
-            heading,
+            heading: Some(heading),
             width,
             right: false,
             keep_end: true,
@@ -68,8 +80,7 @@ pub struct Cursor {
 
 impl Cursor {
     /// Moves by a movement command; answers whether it was one.
-    pub fn obey(&mut self, command: crate::tui::command::Command, rows: usize) -> bool {
-        use crate::tui::command::Command;
+    pub fn obey(&mut self, command: Command, rows: usize) -> bool {
         let last = rows.saturating_sub(1);
         let page = self.page.max(2) - 1;
         self.row = match command {
@@ -135,7 +146,7 @@ pub fn draw(
             area,
             (x, 0, wide),
             column,
-            &view.glyphs.text(column.heading),
+            &view.glyphs.text(column.heading.map_or("", Id::text)),
             view.theme.muted(),
         );
         x += wide + 1;

@@ -1,0 +1,8 @@
+//! The screen of the calibration.
+
+catalogue! { "calibration";
+    TITLE: "calibration";
+    SHORT: "calib";
+    GO: "go to the calibration";
+    reading(place, of): "{place} of {of}   ↑↓ the others, ←→ read values";
+}

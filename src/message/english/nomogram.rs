@@ -1,0 +1,9 @@
+//! The screen of the nomogram.
+
+catalogue! { "nomogram";
+    TITLE: "nomogram";
+    SHORT: "nomo";
+    GO: "go to the nomogram";
+    NO_COMPLETE_CASE: "no case has all the predictors";
+    sentence(values, points, risk): "{values}: {points} points, risk {risk}";
+}

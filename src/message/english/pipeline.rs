@@ -1,0 +1,21 @@
+//! The screen of the pipeline.
+
+catalogue! { "pipeline";
+    TITLE: "pipeline";
+    SHORT: "run";
+    GO: "go to the pipeline";
+    NO_STAGE: "there is no stage in hand";
+    STAGE: "stage";
+    STATE: "state";
+    FOUND: "found, or why not";
+    NO_SETTINGS: "nothing can be set here";
+    SETTING: "setting";
+    VALUE: "value";
+    ENTER_CHANGES: "Enter changes it; before anything is done you see what becomes stale";
+    RUNNING: "running";
+    DONE: "done";
+    STALE: "stale";
+    MISSING: "missing";
+    FAILED: "failed";
+    reading(fresh, stages): "{fresh} of {stages} stages done   R all, Enter up to here, o this alone, Tab settings";
+}

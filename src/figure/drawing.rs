@@ -103,3 +103,12 @@ pub struct Matrix {
     /// The cluster of each name, numbered from 0; `None` for one that stands alone; empty where nothing was clustered
     pub clusters: Vec<Option<usize>>,
 }
+
+/// The letter of a cluster: a to z, then a2 and so on.
+pub(crate) fn letter(cluster: usize) -> String {
+    let first = char::from(b'a' + (cluster % 26) as u8);
+    match cluster / 26 {
+        0 => first.to_string(),
+        round => format!("{first}{}", round + 1),
+    }
+}

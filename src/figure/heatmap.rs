@@ -1,5 +1,6 @@
 //! A heat map of pairs, such as the correlations between features.
 
+use super::drawing::letter;
 use super::{Content, Figure, Matrix, Sheet};
 
 /// A square of values.
@@ -67,15 +68,6 @@ pub fn figure(input: &HeatmapInput) -> Option<Figure> {
         notes: Vec::new(),
         sheet,
     })
-}
-
-/// The letter of a cluster: a to z, then a2 and so on.
-pub(crate) fn letter(cluster: usize) -> String {
-    let first = char::from(b'a' + (cluster % 26) as u8);
-    match cluster / 26 {
-        0 => first.to_string(),
-        round => format!("{first}{}", round + 1),
-    }
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ pub mod roc;
 pub mod section;
 pub mod sheet;
 pub mod svg;
+pub mod text;
 pub mod ticks;
 pub mod waterfall;
 

@@ -1,7 +1,6 @@
 //! The numbers behind a chart, as CSV and as lines of text.
 
-use super::cells;
-use super::ticks;
+use super::{text, ticks};
 
 /// The numbers behind a chart.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -106,8 +105,8 @@ impl Sheet {
                 cells
                     .iter()
                     .filter_map(|row| row.get(column))
-                    .map(|cell| cells::width(cell))
-                    .chain([cells::width(heading)])
+                    .map(|cell| text::width(cell))
+                    .chain([text::width(heading)])
                     .max()
                     .unwrap_or(0)
             })
@@ -127,7 +126,7 @@ impl Sheet {
                         .get(column)
                         .copied()
                         .unwrap_or(0)
-                        .saturating_sub(cells::width(cell)),
+                        .saturating_sub(text::width(cell)),
                 );
                 if column > 0 {
                     text.push_str("  ");

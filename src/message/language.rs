@@ -2,9 +2,10 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::{Mutex, PoisonError, RwLock};
 
-use super::Id;
+use super::id::Id;
 
 /// A language: its texts, and how it counts.
 #[derive(Debug)]
@@ -83,6 +84,19 @@ impl Spoken {
     /// The words of a message; the English ones where there are none.
     pub(super) fn text(&self, id: Id) -> &'static str {
         self.texts.get(id.name).copied().unwrap_or(id.english)
+    }
+}
+
+impl Id {
+    /// The words in the language in use, placeholders as they stand; an identity that is handed out by itself has none.
+    pub fn text(self) -> &'static str {
+        now().text(self)
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.pad(self.text())
     }
 }
 

@@ -1,8 +1,6 @@
 //! The words of a message with placeholders: `{name}` is a value, `{name|form|form}` the form that a count asks for, `{{`
 //! and `}}` are braces.
 
-use super::{Language, Message, Value};
-
 /// A piece of a text.
 enum Piece<'a> {
     Words(&'a str),
@@ -39,23 +37,26 @@ fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     })
 }
 
-/// Puts a message's values into a text.
-pub(super) fn fill(text: &str, message: &Message, language: &Language, words: &mut String) {
+/// What stands in a placeholder: its words, and which of several forms it asks for.
+pub(super) struct Filling {
+    pub(super) words: String,
+    pub(super) form: usize,
+}
+
+/// Puts values into a text.
+pub(super) fn fill(text: &str, words: &mut String, value: impl Fn(&str) -> Option<Filling>) {
     for piece in pieces(text) {
         match piece {
             Piece::Words(piece) => words.push_str(piece),
             Piece::Brace(brace) => words.push(brace),
             Piece::Value(name) => {
-                if let Some(value) = message.value(name) {
-                    words.push_str(&value.to_string());
+                if let Some(filling) = value(name) {
+                    words.push_str(&filling.words);
                 }
             }
             Piece::Forms(name, forms) => {
-                let order = match message.value(name) {
-                    Some(Value::Count(count)) => language.form(*count),
-                    _ => 0,
-                };
-                words.push_str(forms.split('|').nth(order).unwrap_or_default());
+                let form = value(name).map_or(0, |filling| filling.form);
+                words.push_str(forms.split('|').nth(form).unwrap_or_default());
             }
         }
     }

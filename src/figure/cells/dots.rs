@@ -1,6 +1,7 @@
 //! The finer grid in which curves are drawn, and where it lies on the axes.
 
-use super::{Cells, Ink};
+use super::grid::{Cells, Ink};
+use crate::figure::text;
 use crate::figure::{Axis, Tone};
 
 /// The finer grid in which curves are drawn.
@@ -129,7 +130,7 @@ pub(super) fn centred_labels(cells: &mut Cells, frame: &Frame, row: usize, label
     placed.sort_by_key(|(column, _)| *column);
     let mut free = 0;
     for (column, label) in placed {
-        let wide = super::width(label);
+        let wide = text::width(label);
         let start = (frame.left + column).saturating_sub(wide / 2);
         if start < free || start + wide > cells.width {
             continue;

@@ -1,7 +1,9 @@
 //! A heat map in cells.
 
-use super::{Cells, Fill, fit, fit_end};
-use crate::figure::{Matrix, Tone, heatmap, ticks};
+use super::grid::{Cells, Fill};
+use crate::figure::drawing::letter;
+use crate::figure::text::{self, fit, fit_end};
+use crate::figure::{Matrix, Tone, ticks};
 
 pub(super) fn paint_matrix(matrix: &Matrix, width: usize, height: usize) -> Cells {
     let mut cells = Cells::new(width, height);
@@ -9,7 +11,7 @@ pub(super) fn paint_matrix(matrix: &Matrix, width: usize, height: usize) -> Cell
     let known = matrix.clusters.iter().flatten().max().map_or(0, |last| last + 1);
     // The cluster's letter stands before the name.
     let lead = if known > 0 { 3 } else { 0 };
-    let names = lead + matrix.names.iter().map(|name| super::width(name)).max().unwrap_or(0);
+    let names = lead + matrix.names.iter().map(|name| text::width(name)).max().unwrap_or(0);
     let room_rows = height.saturating_sub(1).max(1);
     let (name, across) = {
         let name = names.min(width / 3).max(lead);
@@ -30,7 +32,7 @@ pub(super) fn paint_matrix(matrix: &Matrix, width: usize, height: usize) -> Cell
             let cluster = matrix.clusters.get(rows).copied().flatten();
             let tone = cluster.map_or(Tone::Plain, |cluster| Tone::Series(cluster as u8));
             if let Some(cluster) = cluster {
-                cells.text(0, row, lead, &heatmap::letter(cluster), tone);
+                cells.text(0, row, lead, &letter(cluster), tone);
             }
             cells.text(lead, row, name - lead, &text, tone);
         }

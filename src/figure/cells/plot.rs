@@ -1,7 +1,8 @@
 //! A plot between two axes in cells.
 
 use super::dots::{Dots, Frame, centred_labels, sign_of};
-use super::{Cells, Fill, Ink, Layout};
+use super::grid::{Cells, Fill, Ink, Layout};
+use crate::figure::text;
 use crate::figure::{Dash, Marks, Place, Plot, Series, Tone};
 
 /// The value in the middle of the cell column where a value lies: so a cursor's steps are the columns of the drawing.
@@ -10,18 +11,13 @@ pub(super) fn paint_plot(plot: &Plot, width: usize, height: usize, layout: &Layo
     let ink = if layout.ascii { Ink::Ascii } else { layout.ink };
     let grain = ink.grain();
     let legend: Vec<&Series> = plot.series.iter().filter(|series| !series.name.is_empty()).collect();
-    let legend_width = legend
-        .iter()
-        .map(|series| super::width(&series.name))
-        .max()
-        .unwrap_or(0)
-        + 4;
+    let legend_width = legend.iter().map(|series| text::width(&series.name)).max().unwrap_or(0) + 4;
     let show_label = height >= 9;
     let above = 1 + usize::from(plot.top.is_some());
     let below = 2 + usize::from(show_label) + usize::from(plot.rug.is_some());
     let rows = height.saturating_sub(above + below).max(2);
     let y_ticks = plot.y.tick_labels((rows / 3).clamp(2, 8));
-    let gutter = y_ticks.iter().map(|(_, label)| super::width(label)).max().unwrap_or(1) + 1;
+    let gutter = y_ticks.iter().map(|(_, label)| text::width(label)).max().unwrap_or(1) + 1;
     let mut columns = width.saturating_sub(gutter + 3).max(8);
     let mut beside = false;
     if plot.square {
@@ -134,8 +130,8 @@ fn paint_axes(
 ) {
     cells.text(0, 0, cells.width / 2, &plot.y.label, Tone::Muted);
     if let Some(top) = &plot.top {
-        let start = (frame.left + frame.columns).saturating_sub(super::width(&top.label));
-        let start = start.max(super::width(&plot.y.label) + 2);
+        let start = (frame.left + frame.columns).saturating_sub(text::width(&top.label));
+        let start = start.max(text::width(&plot.y.label) + 2);
         cells.text(start, 0, cells.width.saturating_sub(start), &top.label, Tone::Muted);
         centred_labels(cells, frame, 1, &top.labels);
     }
@@ -147,7 +143,7 @@ fn paint_axes(
         if let Some(row) = frame.row(*value) {
             cells.put(gutter, frame.top + row, '┤', Tone::Muted);
             if last == usize::MAX || row > last {
-                let start = (gutter - 1).saturating_sub(super::width(label));
+                let start = (gutter - 1).saturating_sub(text::width(label));
                 cells.text(start, frame.top + row, gutter, label, Tone::Plain);
                 last = row;
             }
@@ -171,7 +167,7 @@ fn paint_axes(
         next += 1;
     }
     if show_label {
-        let start = frame.left + frame.columns.saturating_sub(super::width(&plot.x.label)) / 2;
+        let start = frame.left + frame.columns.saturating_sub(text::width(&plot.x.label)) / 2;
         cells.text(
             start,
             next,
@@ -231,7 +227,7 @@ fn paint_texts(cells: &mut Cells, frame: &Frame, plot: &Plot) {
             && !rule.label.is_empty()
             && let Some(column) = frame.column(value)
         {
-            let wide = super::width(&rule.label) + 1;
+            let wide = text::width(&rule.label) + 1;
             let right = frame.left + frame.columns;
             let start = frame.left + column + 1;
             let start = if start + wide > right {

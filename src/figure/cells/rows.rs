@@ -1,7 +1,8 @@
 //! Rows on one shared axis in cells: forest plots, coefficients.
 
 use super::dots::{Frame, centred_labels};
-use super::{Cells, Layout, fit_end};
+use super::grid::{Cells, Layout};
+use crate::figure::text::{self, fit_end};
 use crate::figure::{Rows, Tone};
 
 pub(super) fn paint_rows(rows: &Rows, width: usize, height: usize, layout: &Layout) -> Cells {
@@ -12,13 +13,13 @@ pub(super) fn paint_rows(rows: &Rows, width: usize, height: usize, layout: &Layo
             rows.rows
                 .iter()
                 .filter_map(|row| row.texts.get(column))
-                .map(|text| super::width(text))
-                .chain([super::width(&rows.headings[column + 1])])
+                .map(|text| text::width(text))
+                .chain([text::width(&rows.headings[column + 1])])
                 .max()
                 .unwrap_or(0)
         })
         .collect();
-    let longest = rows.rows.iter().map(|row| super::width(&row.name)).max().unwrap_or(0);
+    let longest = rows.rows.iter().map(|row| text::width(&row.name)).max().unwrap_or(0);
     // The drawing keeps a quarter of the width; texts give way from the left, then the name.
     while !text_widths.is_empty() && text_widths.iter().sum::<usize>() + text_widths.len() * 2 + 12 + 12 > width {
         text_widths.remove(0);
@@ -44,7 +45,7 @@ pub(super) fn paint_rows(rows: &Rows, width: usize, height: usize, layout: &Layo
     for (order, wide) in text_widths.iter().enumerate() {
         let heading = &rows.headings[order + skipped + 1];
         cells.text(
-            column + wide - super::width(heading).min(*wide),
+            column + wide - text::width(heading).min(*wide),
             0,
             *wide,
             heading,
@@ -67,7 +68,7 @@ pub(super) fn paint_rows(rows: &Rows, width: usize, height: usize, layout: &Layo
         let mut column = left + columns + 2;
         for (text, wide) in row.texts.iter().skip(skipped).zip(&text_widths) {
             cells.text(
-                column + wide - super::width(text).min(*wide),
+                column + wide - text::width(text).min(*wide),
                 y,
                 *wide,
                 text,
@@ -87,7 +88,7 @@ pub(super) fn paint_rows(rows: &Rows, width: usize, height: usize, layout: &Layo
         }
     }
     centred_labels(&mut cells, &frame, axis + 1, &tick_labels);
-    let start = left + columns.saturating_sub(super::width(&rows.x.label)) / 2;
+    let start = left + columns.saturating_sub(text::width(&rows.x.label)) / 2;
     cells.text(start, axis + 2, columns, &rows.x.label, Tone::Muted);
     let hidden = rows.rows.len() - first - shown;
     if hidden > 0 || first > 0 {

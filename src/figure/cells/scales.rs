@@ -1,7 +1,8 @@
 //! A nomogram in cells.
 
 use super::dots::{Frame, centred_labels};
-use super::{Cells, fit};
+use super::grid::Cells;
+use crate::figure::text::{self, fit};
 use crate::figure::{Axis, Scales, Tone};
 
 pub(super) fn paint_scales(scales: &Scales, width: usize, height: usize) -> Cells {
@@ -9,14 +10,14 @@ pub(super) fn paint_scales(scales: &Scales, width: usize, height: usize) -> Cell
     let longest = scales
         .scales
         .iter()
-        .map(|scale| super::width(&scale.name))
+        .map(|scale| text::width(&scale.name))
         .max()
         .unwrap_or(0);
     let name = longest.min(width / 4).max(6);
     let reading = scales
         .scales
         .iter()
-        .map(|scale| super::width(&scale.reading))
+        .map(|scale| text::width(&scale.reading))
         .max()
         .unwrap_or(0);
     let left = name + 2;

@@ -1,7 +1,8 @@
 //! A square of shaded cells on paper: a heat map.
 
 use super::pen::{Pen, room};
-use crate::figure::{Matrix, heatmap};
+use crate::figure::Matrix;
+use crate::figure::drawing::letter;
 
 pub(super) fn draw_matrix(pen: &mut Pen, matrix: &Matrix) -> (f64, f64) {
     let side = matrix.names.len();
@@ -22,7 +23,7 @@ pub(super) fn draw_matrix(pen: &mut Pen, matrix: &Matrix) -> (f64, f64) {
             "end",
             size,
             &match matrix.clusters.get(row).copied().flatten() {
-                Some(cluster) => format!("{}  {}", matrix.names[row], heatmap::letter(cluster)),
+                Some(cluster) => format!("{}  {}", matrix.names[row], letter(cluster)),
                 None => matrix.names[row].clone(),
             },
         );

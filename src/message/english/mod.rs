@@ -1,19 +1,8 @@
 //! The catalogue: every message with its English words, a file a room.
 //!
 //! A row is `NAME: "words";`, or `name(value, …): "words with {value}";` where values stand in it. The first is an
-//! [`Id`](super::Id), the second a function of its values that gives a [`Message`](super::Message). Words and values agree,
+//! [`Id`], the second a function of its values that gives a [`Message`](super::said::Message). Words and values agree,
 //! or the crate does not compile; a row that nobody uses is a warning.
-
-/// A row of the catalogue.
-#[derive(Debug, Clone, Copy)]
-pub struct Entry {
-    /// The message's name
-    pub name: &'static str,
-    /// Its English words
-    pub english: &'static str,
-    /// Its placeholders
-    pub values: &'static [&'static str],
-}
 
 /// Declares the messages of a room.
 macro_rules! catalogue {
@@ -21,8 +10,8 @@ macro_rules! catalogue {
         $( $crate::message::english::message! { $room $name [ $( $( $value )+ )? ] $english } )*
 
         /// All messages of the room.
-        pub static ENTRIES: &[$crate::message::Entry] = &[
-            $( $crate::message::Entry {
+        pub static ENTRIES: &[$crate::message::id::Entry] = &[
+            $( $crate::message::id::Entry {
                 name: concat!($room, ".", stringify!($name)),
                 english: $english,
                 values: &[ $( $( stringify!($value) ),+ )? ],
@@ -34,25 +23,25 @@ macro_rules! catalogue {
 /// Declares one message.
 macro_rules! message {
     ($room:literal $name:ident [] $english:literal) => {
-        pub(crate) const $name: $crate::message::Id = {
+        pub(crate) const $name: $crate::message::id::Id = {
             assert!(
                 $crate::message::pattern::agrees($english, &[]),
                 "a message without values has no braces"
             );
-            $crate::message::Id::new(concat!($room, ".", stringify!($name)), $english)
+            $crate::message::id::Id::new(concat!($room, ".", stringify!($name)), $english)
         };
     };
     ($room:literal $name:ident [ $( $value:ident )+ ] $english:literal) => {
         #[allow(clippy::too_many_arguments, reason = "one for each placeholder")]
-        pub(crate) fn $name( $( $value: impl Into<$crate::message::Value> ),+ ) -> $crate::message::Message {
-            const ID: $crate::message::Id = {
+        pub(crate) fn $name( $( $value: impl Into<$crate::message::said::Value> ),+ ) -> $crate::message::said::Message {
+            const ID: $crate::message::id::Id = {
                 assert!(
                     $crate::message::pattern::agrees($english, &[ $( stringify!($value) ),+ ]),
                     "the words and the values of a message disagree"
                 );
-                $crate::message::Id::new(concat!($room, ".", stringify!($name)), $english)
+                $crate::message::id::Id::new(concat!($room, ".", stringify!($name)), $english)
             };
-            $crate::message::Message::new(ID, vec![ $( (stringify!($value), $value.into()) ),+ ])
+            $crate::message::said::Message::new(ID, vec![ $( (stringify!($value), $value.into()) ),+ ])
         }
     };
 }
@@ -69,7 +58,6 @@ pub mod charts;
 pub mod commands;
 pub mod decision;
 pub mod features;
-pub mod general;
 pub mod model;
 pub mod nomogram;
 pub mod opened;
@@ -79,6 +67,8 @@ pub mod roc;
 pub mod selection;
 pub mod slices;
 pub mod welcome;
+
+use super::id::Entry;
 
 /// The rows of every room.
 pub static ROOMS: &[&[Entry]] = &[
@@ -90,7 +80,7 @@ pub static ROOMS: &[&[Entry]] = &[
     commands::ENTRIES,
     decision::ENTRIES,
     features::ENTRIES,
-    general::ENTRIES,
+    super::said::ENTRIES,
     model::ENTRIES,
     nomogram::ENTRIES,
     opened::ENTRIES,

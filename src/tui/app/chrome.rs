@@ -7,7 +7,7 @@ use ratatui::style::{Modifier, Style};
 use super::commands::{Chosen, Offer};
 use super::overlay::Overlay;
 use super::prompt::skip_columns;
-use super::{App, Job};
+use super::state::{App, Job};
 use crate::figure::Tone;
 use crate::figure::cells::width;
 use crate::figure::ticks::significant;

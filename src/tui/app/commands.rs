@@ -2,9 +2,9 @@
 
 use tui_input::Input;
 
-use super::App;
 use super::overlay::Overlay;
 use super::prompt::Prompt;
+use super::state::App;
 use crate::figure::Tone;
 use crate::message::Message;
 use crate::message::english::commands as words;

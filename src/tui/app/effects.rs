@@ -8,7 +8,7 @@ use std::time::Instant;
 use tui_input::Input;
 
 use super::prompt::Prompt;
-use super::{App, Job};
+use super::state::{App, Job};
 use crate::figure::cells::Ink;
 use crate::figure::{Figure, Tone, svg};
 use crate::message::Message;

@@ -6,7 +6,7 @@ use tui_input::backend::crossterm::EventHandler;
 
 use super::overlay::Overlay;
 use super::prompt::{Prompt, complete};
-use super::{App, LOG_LINES};
+use super::state::{App, LOG_LINES};
 use crate::figure::Tone;
 use crate::message::english::program as words;
 use crate::tui::command;

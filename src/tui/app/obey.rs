@@ -1,7 +1,7 @@
 //! Commands obeyed, or refused with the reason.
 
-use super::App;
 use super::commands::{Chosen, Offer};
+use super::state::App;
 use crate::figure::Tone;
 use crate::message::Message;
 use crate::message::english::program as words;

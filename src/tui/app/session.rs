@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
 
-use super::App;
+use super::state::App;
 use crate::study::artefact::write_whole;
 use crate::tui::screens::SCREENS;
 

@@ -1,6 +1,6 @@
 //! What the list of cases and the slice viewer have for themselves: a key is a row.
 
-use super::Cases;
+use super::state::Cases;
 use crate::figure::section::Plane;
 use crate::message::Message;
 use crate::message::english::cases as said;

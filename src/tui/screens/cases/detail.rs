@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::Cases;
+use super::state::Cases;
 use crate::figure::histogram::{self, HistogramInput};
 use crate::figure::ticks::significant;
 use crate::figure::{Figure, Tone};

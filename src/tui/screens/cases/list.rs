@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::Cases;
 use super::detail::{event, spacing};
+use super::state::Cases;
 use crate::message::english::cases as words;
 use crate::tui::screen::View;
 use crate::tui::widgets::table::Column;

@@ -3,8 +3,10 @@
 use std::process::ExitCode;
 
 use radscore::cli;
+use radscore::message::language;
 
 fn main() -> ExitCode {
+    language::choose(language::of_environment(|name| std::env::var(name).ok()));
     cli::main(screens::SCREENS)
 }
 

@@ -9,7 +9,7 @@ use super::run::Opened;
 use super::{Global, Outcome, Screens};
 use crate::figure::cells::{Ink, Layout, paint};
 use crate::figure::gallery::{Entry, find};
-use crate::figure::{Content, Datum, Figure, GALLERY, Sheet, svg};
+use crate::figure::{Content, Datum, Figure, GALLERY, Label, Sheet, svg};
 use crate::study::artefact::write_whole;
 use crate::study::figures::results;
 use crate::study::r_script::r_script;
@@ -114,9 +114,9 @@ fn nothing(chart: &Entry, study: &Path) -> String {
     )
 }
 
-fn text(figure: &Figure, labels: &[String], arguments: &ShowArguments, columns: usize, rows: usize) -> String {
+fn text(figure: &Figure, labels: &[Label], arguments: &ShowArguments, columns: usize, rows: usize) -> String {
     if arguments.table {
-        let labels: String = labels.iter().flat_map(|label| [label.as_str(), "\n"]).collect();
+        let labels: String = labels.iter().map(|label| format!("{label}\n")).collect();
         return format!("{}\n{labels}{}\n\n", figure.title, figure.sheet.to_lines().join("\n"));
     }
     let height = match &figure.content {
@@ -141,7 +141,7 @@ fn table(
     arguments: &ShowArguments,
     global: &Global,
     sheet: Option<&Sheet>,
-    labels: &[String],
+    labels: &[Label],
 ) -> anyhow::Result<Outcome> {
     let Some(sheet) = sheet else {
         anyhow::bail!(
@@ -154,7 +154,7 @@ fn table(
     } else if global.json {
         super::print_json(&sheet_document(sheet))?;
     } else {
-        let lines: Vec<String> = labels.iter().cloned().chain(sheet.to_lines()).collect();
+        let lines: Vec<String> = labels.iter().map(ToString::to_string).chain(sheet.to_lines()).collect();
         super::print(&format!("{}\n", lines.join("\n")))?;
     }
     Ok(Outcome::Done)

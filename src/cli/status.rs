@@ -36,10 +36,7 @@ pub fn run(arguments: &StatusArguments, global: &Global) -> anyhow::Result<Outco
             .collect();
         super::print_json(&json!({ "study": study.config().title, "labels": labels(&study), "stages": stages }))?;
     } else {
-        let mut text: String = labels(&study)
-            .into_iter()
-            .flat_map(|label| [label, "\n".to_owned()])
-            .collect();
+        let mut text: String = labels(&study).into_iter().map(|label| format!("{label}\n")).collect();
         for (stage, standing) in &standings {
             text.push_str(&format!("{stage:<12} {}", standing.word()));
             if let Some(reason) = standing.reason() {

@@ -2,6 +2,8 @@
 //! ideal, apparent and corrected for optimism, with the risks of the cases below the axis.
 
 use super::{Axis, Chart, Content, Dash, Figure, Place, Plot, Rule, Series, Sheet, Tone};
+use crate::message::english::figure as words;
+use crate::message::{Id, Message};
 
 /// The calibration of one model on one set of cases.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -17,14 +19,14 @@ pub struct CalibrationInput {
     /// The predicted risk of each case
     pub risks: Vec<f64>,
     /// Figures of merit in words, such as ("MAE", 0.02)
-    pub figures: Vec<(String, f64)>,
+    pub figures: Vec<(Message, f64)>,
     /// A remark, such as "frozen, no correction"
-    pub remark: String,
+    pub remark: Option<Message>,
 }
 
 impl Chart for CalibrationInput {
     const NAME: &'static str = "calibration";
-    const ABOUT: &'static str = "calibration of each model in training and test";
+    const ABOUT: Id = words::CALIBRATION_ABOUT;
     const NEEDS: &'static str = "evaluate";
 
     fn figure(&self) -> Option<Figure> {
@@ -40,21 +42,21 @@ pub fn figure(input: &CalibrationInput) -> Option<Figure> {
     let pairs =
         |values: &[f64]| -> Vec<[f64; 2]> { input.predicted.iter().zip(values).map(|(&x, &y)| [x, y]).collect() };
     let mut series = vec![Series::line(
-        "apparent",
+        words::APPARENT.text(),
         Tone::Series(0),
         Dash::Dashed,
         pairs(&input.apparent),
     )];
     if !input.corrected.is_empty() {
         series.push(Series::line(
-            "bias-corrected",
+            words::BIAS_CORRECTED.text(),
             Tone::Series(1),
             Dash::Solid,
             pairs(&input.corrected),
         ));
     }
     series.push(Series::line(
-        "ideal",
+        words::IDEAL.text(),
         Tone::Muted,
         Dash::Dotted,
         vec![[0.0, 0.0], [1.0, 1.0]],
@@ -67,24 +69,18 @@ pub fn figure(input: &CalibrationInput) -> Option<Figure> {
             input.corrected.get(index).copied().unwrap_or(f64::NAN).into(),
         ]);
     }
-    let mut notes: Vec<String> = Vec::new();
-    let mut words: Vec<String> = input
+    let mut notes: Vec<Message> = input
         .figures
         .iter()
-        .map(|(name, value)| format!("{name} {}", super::ticks::significant(*value, 3)))
+        .map(|(name, value)| words::named(name, super::ticks::significant(*value, 3)))
         .collect();
-    if !input.remark.is_empty() {
-        words.push(input.remark.clone());
-    }
-    if !words.is_empty() {
-        notes.push(words.join("   "));
-    }
+    notes.extend(input.remark.clone());
     Some(Figure {
         name: format!("calibration-{}", file_name(&input.name)),
-        title: format!("Calibration: {}", input.name),
+        title: words::calibration_title(&input.name),
         content: Content::Plot(Plot {
-            x: Axis::linear("predicted risk", 0.0, 1.0),
-            y: Axis::linear("observed share", 0.0, 1.0),
+            x: Axis::linear(words::PREDICTED_RISK.text(), 0.0, 1.0),
+            y: Axis::linear(words::OBSERVED_SHARE.text(), 0.0, 1.0),
             series,
             rules: vec![Rule {
                 place: Place::Diagonal,
@@ -96,7 +92,7 @@ pub fn figure(input: &CalibrationInput) -> Option<Figure> {
             legend: true,
             ..Plot::default()
         }),
-        notes,
+        notes: super::side_by_side(notes),
         sheet,
     })
 }

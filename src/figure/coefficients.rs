@@ -1,6 +1,8 @@
 //! Coefficients of the Rad-score as bars from zero, largest first.
 
 use super::{Axis, Chart, Content, Figure, Row, Rows, Sheet, Tone, limits, ticks};
+use crate::message::Id;
+use crate::message::english::figure as words;
 
 /// A linear score of features.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -27,7 +29,7 @@ pub struct ScoreTerm {
 impl CoefficientsInput {
     /// The formula with its signs, one term a line.
     pub fn formula(&self) -> Vec<String> {
-        let mut lines = vec![format!("Rad-score = {}", ticks::significant(self.intercept, 8))];
+        let mut lines = vec![words::formula(ticks::significant(self.intercept, 8)).to_string()];
         for term in &self.terms {
             lines.push(format!(
                 "  {} {} × {}",
@@ -42,7 +44,7 @@ impl CoefficientsInput {
 
 impl Chart for CoefficientsInput {
     const NAME: &'static str = "coefficients";
-    const ABOUT: &'static str = "coefficients of the Rad-score";
+    const ABOUT: Id = words::COEFFICIENTS_ABOUT;
     const NEEDS: &'static str = "select";
 
     fn figure(&self) -> Option<Figure> {
@@ -91,14 +93,14 @@ pub fn figure(input: &CoefficientsInput) -> Option<Figure> {
         .collect();
     Some(Figure {
         name: "coefficients".to_owned(),
-        title: "Rad-score coefficients (standardised features)".to_owned(),
+        title: words::COEFFICIENTS_TITLE.into(),
         content: Content::Rows(Rows {
-            x: Axis::linear("coefficient", low, high),
+            x: Axis::linear(words::COEFFICIENT.text(), low, high),
             centre: 0.0,
-            headings: vec![String::new(), "coefficient".to_owned()],
+            headings: vec![String::new(), words::COEFFICIENT.to_string()],
             rows,
         }),
-        notes: vec![format!("intercept {}", ticks::significant(input.intercept, 8))],
+        notes: vec![words::intercept(ticks::significant(input.intercept, 8))],
         sheet,
     })
 }

@@ -2,6 +2,7 @@
 
 use super::coefficients::CoefficientsInput;
 use super::{Axis, Content, Figure, Row, Rows, Sheet, Tone, limits, ticks};
+use crate::message::english::figure as words;
 
 /// The chart of a case; `values` are the features' plain values, one a term. `None` without a term or with another number
 /// of values.
@@ -43,17 +44,21 @@ pub fn figure(score: &CoefficientsInput, case: &str, values: &[f64]) -> Option<F
         .collect();
     Some(Figure {
         name: format!("contributions-{}", super::calibration::file_name(case)),
-        title: format!("What makes the Rad-score of {case}"),
+        title: words::contributions_title(case),
         content: Content::Rows(Rows {
-            x: Axis::linear("contribution", low, high),
+            x: Axis::linear(words::CONTRIBUTION.text(), low, high),
             centre: 0.0,
-            headings: ["", "value", "in SD", "adds"].map(str::to_owned).to_vec(),
+            headings: vec![
+                String::new(),
+                words::VALUE.to_string(),
+                words::IN_SD.to_string(),
+                words::ADDS.to_string(),
+            ],
             rows,
         }),
-        notes: vec![format!(
-            "intercept {}, Rad-score {}",
+        notes: vec![words::intercept_and_score(
             ticks::significant(score.intercept, 6),
-            ticks::significant(total, 6)
+            ticks::significant(total, 6),
         )],
         sheet,
     })
@@ -83,7 +88,7 @@ mod tests {
         // -0.4 * -2 and 0.1 * 2, the larger first; with the intercept 1.25.
         assert_eq!(rows.rows[0].name, "large");
         assert!((rows.rows[0].value - 0.8).abs() < 1e-15 && (rows.rows[1].value - 0.2).abs() < 1e-15);
-        assert_eq!(figure.notes, ["intercept 0.25, Rad-score 1.25"]);
+        assert_eq!(figure.notes, [words::intercept_and_score("0.25", "1.25")]);
         assert!(super::figure(&score, "P01-T9", &[3.0]).is_none());
     }
 }

@@ -3,6 +3,8 @@
 
 use super::path::{count_labels, lambda_rules};
 use super::{Axis, Chart, Content, Dash, Figure, Marks, Plot, Point, Series, Sheet, Tone, limits, ticks};
+use crate::message::english::figure as words;
+use crate::message::{Id, Message};
 
 /// A cross-validated path.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -27,7 +29,7 @@ pub struct CvInput {
 
 impl Chart for CvInput {
     const NAME: &'static str = "cv";
-    const ABOUT: &'static str = "cross-validated error along the path";
+    const ABOUT: Id = words::CV_ABOUT;
     const NEEDS: &'static str = "select";
 
     fn figure(&self) -> Option<Figure> {
@@ -69,19 +71,24 @@ pub fn figure(input: &CvInput) -> Option<Figure> {
             input.counts.get(index).map_or(f64::NAN, |&count| count as f64).into(),
         ]);
     }
-    let mut notes = Vec::new();
-    for (name, lambda) in [("λ min", input.lambda_min), ("λ 1se", input.lambda_1se)] {
+    let mut notes: Vec<Message> = Vec::new();
+    for (least, lambda) in [(true, input.lambda_min), (false, input.lambda_1se)] {
         if let Some(lambda) = lambda {
             let count = (0..input.lambda.len())
                 .find(|&index| input.lambda[index] == lambda)
-                .and_then(|index| input.counts.get(index))
-                .map_or_else(String::new, |count| format!(" ({count} features)"));
-            notes.push(format!("{name} {}{count}", ticks::significant(lambda, 6)));
+                .and_then(|index| input.counts.get(index));
+            let lambda = ticks::significant(lambda, 6);
+            notes.push(match (count, least) {
+                (Some(&count), true) => words::lambda_min_features(lambda, count),
+                (Some(&count), false) => words::lambda_1se_features(lambda, count),
+                (None, true) => words::lambda_min(lambda),
+                (None, false) => words::lambda_1se(lambda),
+            });
         }
     }
     Some(Figure {
         name: "cv".to_owned(),
-        title: "Cross-validated error".to_owned(),
+        title: words::CV_TITLE.into(),
         content: Content::Plot(Plot {
             x: Axis::linear("log(λ)", left, right),
             y: Axis::linear(&input.measure, low, high),
@@ -95,11 +102,7 @@ pub fn figure(input: &CvInput) -> Option<Figure> {
             rules: lambda_rules(input.lambda_min, input.lambda_1se, input.chosen),
             ..Plot::default()
         }),
-        notes: if notes.is_empty() {
-            notes
-        } else {
-            vec![notes.join("   ")]
-        },
+        notes: super::side_by_side(notes),
         sheet,
     })
 }

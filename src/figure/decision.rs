@@ -2,6 +2,8 @@
 //! "none", and the ratio of cost to benefit along the top. The plot clips at -0.05: the fall of "all" must not set the scale.
 
 use super::{Axis, Chart, Content, Dash, Figure, Plot, Series, Sheet, Tone, TopAxis, ticks};
+use crate::message::Id;
+use crate::message::english::figure as words;
 
 /// Net benefits of several models.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -42,7 +44,7 @@ const COSTS: [(f64, &str); 9] = [
 
 impl Chart for DecisionInput {
     const NAME: &'static str = "decision";
-    const ABOUT: &'static str = "decision curves";
+    const ABOUT: Id = words::DECISION_ABOUT;
     const NEEDS: &'static str = "evaluate";
 
     fn figure(&self) -> Option<Figure> {
@@ -77,9 +79,14 @@ pub fn figure(input: &DecisionInput, standardised: bool) -> Option<Figure> {
             Series::line(&curve.name, Tone::Series(order as u8), dash, points(curve))
         })
         .collect();
-    series.push(Series::line("all", Tone::Muted, Dash::Dashed, points(&input.all)));
     series.push(Series::line(
-        "none",
+        words::TREAT_ALL.text(),
+        Tone::Muted,
+        Dash::Dashed,
+        points(&input.all),
+    ));
+    series.push(Series::line(
+        words::TREAT_NONE.text(),
         Tone::Muted,
         Dash::Dotted,
         vec![[0.0, 0.0], [1.0, 0.0]],
@@ -111,27 +118,27 @@ pub fn figure(input: &DecisionInput, standardised: bool) -> Option<Figure> {
     let low = if standardised { -0.05 / divisor } else { -0.05 };
     Some(Figure {
         name: format!("decision-{}", super::calibration::file_name(&input.name)),
-        title: format!("Decision curves: {}", input.name),
+        title: words::decision_title(&input.name),
         content: Content::Plot(Plot {
-            x: Axis::linear("threshold probability", 0.0, 1.0),
+            x: Axis::linear(words::THRESHOLD_PROBABILITY.text(), 0.0, 1.0),
             y: Axis::linear(
                 if standardised {
-                    "standardised net benefit"
+                    words::STANDARDISED_NET_BENEFIT.text()
                 } else {
-                    "net benefit"
+                    words::NET_BENEFIT.text()
                 },
                 low.max(-top * 0.25),
                 top * 1.05,
             ),
             top: Some(TopAxis {
-                label: "cost:benefit".to_owned(),
+                label: words::COST_BENEFIT.to_string(),
                 labels: COSTS.iter().map(|&(at, ratio)| (at, ratio.to_owned())).collect(),
             }),
             series,
             legend: true,
             ..Plot::default()
         }),
-        notes: vec![format!("prevalence {}", ticks::significant(input.prevalence, 3))],
+        notes: vec![words::prevalence(ticks::significant(input.prevalence, 3))],
         sheet,
     })
 }

@@ -1,16 +1,18 @@
 //! A forest plot: odds ratios with their intervals on a logarithmic axis, a rule at 1.
 
 use super::{Axis, Chart, Content, Figure, Row, Rows, Sheet, Tone, ticks};
+use crate::message::english::figure as words;
+use crate::message::{Id, Message};
 
 /// Terms of a logistic model.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ForestInput {
     /// What it is, such as "clinical predictors, training"
-    pub name: String,
+    pub name: Message,
     /// The terms
     pub terms: Vec<ForestTerm>,
     /// A remark below, such as the number of cases left out
-    pub remark: String,
+    pub remark: Option<Message>,
 }
 
 /// One term.
@@ -34,7 +36,7 @@ pub struct ForestTerm {
 
 impl Chart for ForestInput {
     const NAME: &'static str = "forest";
-    const ABOUT: &'static str = "odds ratios of clinical predictors and models";
+    const ABOUT: Id = words::FOREST_ABOUT;
     const NEEDS: &'static str = "fit";
 
     fn figure(&self) -> Option<Figure> {
@@ -56,12 +58,12 @@ pub fn figure(input: &ForestInput) -> Option<Figure> {
         .chain([-0.7, 0.7]);
     let (low, high) = super::limits(logs, 0.03);
     // An interval of a separated model reaches to infinity; the axis does not follow it.
-    let axis = Axis::log("odds ratio", low.max(-7.0).exp(), high.min(7.0).exp());
+    let axis = Axis::log(words::ODDS_RATIO.text(), low.max(-7.0).exp(), high.min(7.0).exp());
     let inflated = input.terms.iter().any(|term| term.inflation.is_some());
     let mut sheet = Sheet::new(&["term", "coef", "se", "or", "ci_low", "ci_high", "p", "vif"]);
     let mut headings = ["", "OR (95 % CI)", "P"].map(str::to_owned).to_vec();
     if inflated {
-        headings.push("VIF".to_owned());
+        headings.push(words::VIF.to_string());
     }
     let rows = input
         .terms
@@ -102,19 +104,15 @@ pub fn figure(input: &ForestInput) -> Option<Figure> {
         })
         .collect();
     Some(Figure {
-        name: format!("forest-{}", super::calibration::file_name(&input.name)),
-        title: format!("Odds ratios: {}", input.name),
+        name: format!("forest-{}", super::calibration::file_name(&input.name.english())),
+        title: words::forest_title(&input.name),
         content: Content::Rows(Rows {
             x: axis,
             centre: 1.0,
             headings,
             rows,
         }),
-        notes: if input.remark.is_empty() {
-            Vec::new()
-        } else {
-            vec![input.remark.clone()]
-        },
+        notes: input.remark.iter().cloned().collect(),
         sheet,
     })
 }

@@ -1,6 +1,8 @@
 //! How often each feature is chosen again when the whole selection is made anew on other splits and resamples.
 
 use super::{Axis, Chart, Content, Figure, Row, Rows, Sheet, Tone};
+use crate::message::Id;
+use crate::message::english::figure as words;
 
 /// Shares of the repeats in which features are chosen.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -26,7 +28,7 @@ pub struct Frequency {
 
 impl Chart for FrequencyInput {
     const NAME: &'static str = "frequency";
-    const ABOUT: &'static str = "how often each feature is chosen again";
+    const ABOUT: Id = words::FREQUENCY_ABOUT;
     const NEEDS: &'static str = "robustness";
 
     fn figure(&self) -> Option<Figure> {
@@ -58,7 +60,7 @@ pub fn figure(input: &FrequencyInput) -> Option<Figure> {
                 texts: vec![
                     percent(feature.resplits),
                     percent(feature.bootstrap),
-                    if feature.chosen { "yes" } else { "" }.to_owned(),
+                    if feature.chosen { words::YES.text() } else { "" }.to_owned(),
                 ],
                 value: feature.resplits,
                 interval: None,
@@ -71,17 +73,19 @@ pub fn figure(input: &FrequencyInput) -> Option<Figure> {
     }
     Some(Figure {
         name: "frequency".to_owned(),
-        title: "How often each feature is chosen again".to_owned(),
+        title: words::FREQUENCY_TITLE.into(),
         content: Content::Rows(Rows {
-            x: Axis::linear("share of the re-splits", 0.0, 1.0),
+            x: Axis::linear(words::SHARE_OF_RESPLITS.text(), 0.0, 1.0),
             centre: 0.0,
-            headings: ["", "re-splits", "bootstrap", "chosen"].map(str::to_owned).to_vec(),
+            headings: vec![
+                String::new(),
+                words::RE_SPLITS.to_string(),
+                words::BOOTSTRAP.to_string(),
+                words::CHOSEN.to_string(),
+            ],
             rows,
         }),
-        notes: vec![format!(
-            "{} re-splits, {} bootstrap resamples of the whole selection",
-            input.repeats.0, input.repeats.1
-        )],
+        notes: vec![words::repeats(input.repeats.0, input.repeats.1)],
         sheet,
     })
 }

@@ -13,13 +13,14 @@ use super::resplits::ResplitsInput;
 use super::roc::RocInput;
 use super::waterfall::WaterfallInput;
 use super::{Chart, Figure, Results};
+use crate::message::Id;
 
 /// A row of the register.
 pub struct Entry {
     /// The name on the command line
     pub name: &'static str,
     /// One line about it
-    pub about: &'static str,
+    pub about: Id,
     /// The stage that makes it possible
     pub needs: &'static str,
     /// Its figures; several where there are several models or sets

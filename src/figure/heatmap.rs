@@ -2,12 +2,13 @@
 
 use super::drawing::letter;
 use super::{Content, Figure, Matrix, Sheet};
+use crate::message::Message;
 
 /// A square of values.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct HeatmapInput {
     /// The heading
-    pub title: String,
+    pub title: Message,
     /// What the values are
     pub label: String,
     /// Names of rows and columns

@@ -1,16 +1,18 @@
 //! A histogram, by group where there are groups.
 
 use super::{Axis, Content, Dash, Figure, Marks, Plot, Series, Sheet, Tone, limits};
+use crate::message::Message;
+use crate::message::english::figure as words;
 
 /// Values in groups.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct HistogramInput {
     /// The heading
-    pub title: String,
+    pub title: Message,
     /// What is measured
     pub label: String,
     /// Groups: name and values
-    pub groups: Vec<(String, Vec<f64>)>,
+    pub groups: Vec<(Message, Vec<f64>)>,
     /// Number of bins; 0 chooses by the square root of the count, between 8 and 40
     pub bins: usize,
 }
@@ -35,7 +37,9 @@ pub fn figure(input: &HistogramInput) -> Option<Figure> {
     let width = (high - low) / bins as f64;
     let groups = input.groups.len().max(1);
     let mut sheet = Sheet::new(&["from", "to"]);
-    sheet.columns.extend(input.groups.iter().map(|(name, _)| name.clone()));
+    sheet
+        .columns
+        .extend(input.groups.iter().map(|(name, _)| name.english()));
     sheet.rows = (0..bins)
         .map(|bin| {
             vec![
@@ -65,7 +69,7 @@ pub fn figure(input: &HistogramInput) -> Option<Figure> {
             })
             .collect();
         series.push(Series {
-            name: name.clone(),
+            name: name.to_string(),
             tone: Tone::Series(order as u8),
             dash: Dash::Solid,
             marks: Marks::Bars(bars),
@@ -76,7 +80,7 @@ pub fn figure(input: &HistogramInput) -> Option<Figure> {
         title: input.title.clone(),
         content: Content::Plot(Plot {
             x: Axis::linear(&input.label, low, high),
-            y: Axis::linear("count", 0.0, most as f64 * 1.05),
+            y: Axis::linear(words::COUNT.text(), 0.0, most as f64 * 1.05),
             series,
             legend: groups > 1,
             ..Plot::default()

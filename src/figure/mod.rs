@@ -37,33 +37,54 @@ pub use marks::{Dash, Marks, Place, Point, Rule, Series, Text, Tone};
 pub use results::{Chart, Results};
 pub use sheet::{Datum, Sheet};
 
+use crate::message::Message;
+use crate::message::english::figure as words;
+
+/// What every table and figure must say, such as a rule that the study breaks knowingly.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Label {
+    /// In a few words, for headings
+    pub head: Message,
+    /// The whole
+    pub text: Message,
+}
+
+impl std::fmt::Display for Label {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+        std::fmt::Display::fmt(&self.text, formatter)
+    }
+}
+
+impl serde::Serialize for Label {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serde::Serialize::serialize(&self.text, serializer)
+    }
+}
+
 /// A chart: what is plotted, what is said about it, and the numbers behind it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figure {
     /// A short name for files, such as `roc`
     pub name: String,
     /// The heading
-    pub title: String,
+    pub title: Message,
     /// What is drawn
     pub content: Content,
     /// Lines of text below the drawing, such as the area under a curve
-    pub notes: Vec<String>,
+    pub notes: Vec<Message>,
     /// The numbers behind the drawing
     pub sheet: Sheet,
 }
 
 impl Figure {
     /// Puts labels where nobody can miss them: the rule in the heading, the whole text as the first notes.
-    pub fn label(&mut self, labels: &[String]) {
+    pub fn label(&mut self, labels: &[Label]) {
         if labels.is_empty() {
             return;
         }
-        let heads: Vec<&str> = labels
-            .iter()
-            .map(|label| label.split_once(':').map_or(label.as_str(), |(head, _)| head))
-            .collect();
-        self.title = format!("{} [{}]", self.title, heads.join(", "));
-        self.notes.splice(0..0, labels.iter().cloned());
+        let heads: Vec<Message> = labels.iter().map(|label| label.head.clone()).collect();
+        self.title = words::labelled(&self.title, heads);
+        self.notes.splice(0..0, labels.iter().map(|label| label.text.clone()));
     }
 
     /// The horizontal axis, where the drawing has one that a cursor can move along.
@@ -87,4 +108,9 @@ impl Figure {
             _ => Vec::new(),
         }
     }
+}
+
+/// Notes that stand in one line beside each other.
+pub(crate) fn side_by_side(notes: Vec<Message>) -> Vec<Message> {
+    notes.into_iter().reduce(words::beside).into_iter().collect()
 }

@@ -4,6 +4,8 @@
 //! widest effect, as `rms::nomogram` has them.
 
 use super::{Chart, Content, Figure, ScaleRow, Scales, Sheet, ticks};
+use crate::message::english::figure as words;
+use crate::message::{Id, Message};
 
 /// A logistic model laid out on scales.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -110,7 +112,7 @@ pub struct Marks {
 
 impl Chart for NomogramInput {
     const NAME: &'static str = "nomogram";
-    const ABOUT: &'static str = "nomogram of model 2";
+    const ABOUT: Id = words::NOMOGRAM_ABOUT;
     const NEEDS: &'static str = "fit";
 
     fn figure(&self) -> Option<Figure> {
@@ -124,7 +126,7 @@ pub fn figure(input: &NomogramInput, marks: Option<&Marks>) -> Option<Figure> {
         return None;
     }
     let mut scales = vec![ScaleRow {
-        name: "Points".to_owned(),
+        name: words::POINTS.to_string(),
         ticks: (0..=10)
             .map(|tick| (f64::from(tick) / 10.0, format!("{}", tick * 10)))
             .collect(),
@@ -172,7 +174,7 @@ pub fn figure(input: &NomogramInput, marks: Option<&Marks>) -> Option<Figure> {
     let top = ends.last().map_or(most, |(value, _)| value.max(most));
     let marked = marks.is_some();
     scales.push(ScaleRow {
-        name: "Total points".to_owned(),
+        name: words::TOTAL_POINTS.to_string(),
         ticks: ends.into_iter().map(|(value, label)| (value / top, label)).collect(),
         mark: marked.then_some(total / top),
         reading: if marked { format!("{total:.0}") } else { String::new() },
@@ -194,14 +196,12 @@ pub fn figure(input: &NomogramInput, marks: Option<&Marks>) -> Option<Figure> {
     .collect();
     let risk = input.risk(total);
     scales.push(ScaleRow {
-        name: format!(
-            "Risk of {}",
-            if input.outcome.is_empty() {
-                "event"
-            } else {
-                &input.outcome
-            }
-        ),
+        name: if input.outcome.is_empty() {
+            words::risk_of(words::EVENT)
+        } else {
+            words::risk_of(&input.outcome)
+        }
+        .to_string(),
         ticks: risk_ticks,
         mark: marked.then_some(total / top),
         reading: if marked { format!("{risk:.3}") } else { String::new() },
@@ -210,9 +210,9 @@ pub fn figure(input: &NomogramInput, marks: Option<&Marks>) -> Option<Figure> {
     Some(Figure {
         name: "nomogram".to_owned(),
         title: if input.name.is_empty() {
-            "Nomogram".to_owned()
+            words::NOMOGRAM_TITLE.into()
         } else {
-            format!("Nomogram of {}", input.name)
+            words::nomogram_title(&input.name)
         },
         content: Content::Scales(Scales { scales }),
         notes: Vec::new(),

@@ -2,6 +2,8 @@
 //! the penalties chosen by cross-validation.
 
 use super::{Axis, Chart, Content, Dash, Figure, Place, Plot, Rule, Series, Sheet, Text, Tone, TopAxis, limits, ticks};
+use crate::message::Id;
+use crate::message::english::figure as words;
 
 /// A fitted path.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -54,7 +56,7 @@ impl PathInput {
 /// Labels with the count of non-zero coefficients, one where it changes enough to be told apart.
 pub(super) fn count_labels(lambda: &[f64], counts: &[usize]) -> TopAxis {
     TopAxis {
-        label: "features".to_owned(),
+        label: words::FEATURES.to_string(),
         labels: lambda
             .iter()
             .zip(counts)
@@ -66,25 +68,25 @@ pub(super) fn count_labels(lambda: &[f64], counts: &[usize]) -> TopAxis {
 /// Rules at the two penalties of a cross-validation.
 pub(super) fn lambda_rules(lambda_min: Option<f64>, lambda_1se: Option<f64>, chosen: Option<f64>) -> Vec<Rule> {
     let mut rules = Vec::new();
-    let mut add = |value: Option<f64>, label: &str, tone| {
+    let mut add = |value: Option<f64>, label: Id, tone| {
         if let Some(value) = value.filter(|value| *value > 0.0) {
             rules.push(Rule {
                 place: Place::X(value.ln()),
-                label: label.to_owned(),
+                label: label.to_string(),
                 tone,
             });
         }
     };
     let other = chosen.filter(|&chosen| Some(chosen) != lambda_min && Some(chosen) != lambda_1se);
-    add(lambda_1se, "1se", Tone::Muted);
-    add(lambda_min, "min", Tone::Accent);
-    add(other, "chosen", Tone::Warn);
+    add(lambda_1se, words::LAMBDA_1SE_RULE, Tone::Muted);
+    add(lambda_min, words::LAMBDA_MIN_RULE, Tone::Accent);
+    add(other, words::CHOSEN, Tone::Warn);
     rules
 }
 
 impl Chart for PathInput {
     const NAME: &'static str = "path";
-    const ABOUT: &'static str = "LASSO coefficient paths";
+    const ABOUT: Id = words::PATH_ABOUT;
     const NEEDS: &'static str = "select";
 
     fn figure(&self) -> Option<Figure> {
@@ -193,29 +195,25 @@ pub fn figure(input: &PathInput) -> Option<Figure> {
     }
     let mut notes = Vec::new();
     if let Some(lambda) = input.lambda_min {
-        notes.push(format!("λ min {}", ticks::significant(lambda, 6)));
+        notes.push(words::lambda_min(ticks::significant(lambda, 6)));
     }
     if let Some(lambda) = input.lambda_1se {
-        notes.push(format!("λ 1se {}", ticks::significant(lambda, 6)));
+        notes.push(words::lambda_1se(ticks::significant(lambda, 6)));
     }
     let (left, right) = limits(log.iter().copied(), 0.0);
     Some(Figure {
         name: "path".to_owned(),
-        title: "LASSO coefficient paths".to_owned(),
+        title: words::PATH_TITLE.into(),
         content: Content::Plot(Plot {
             x: Axis::linear("log(λ)", left, right),
-            y: Axis::linear("coefficient", low, high),
+            y: Axis::linear(words::COEFFICIENT.text(), low, high),
             top: Some(count_labels(&input.lambda, &input.counts())),
             series,
             rules,
             texts,
             ..Plot::default()
         }),
-        notes: if notes.is_empty() {
-            notes
-        } else {
-            vec![notes.join("   ")]
-        },
+        notes: super::side_by_side(notes),
         sheet,
     })
 }

@@ -1,7 +1,9 @@
 //! The test AUC over repeated splits, and where the study's own split lies among them.
 
 use super::histogram::{self, HistogramInput};
-use super::{Chart, Content, Figure, Place, Rule, Sheet, Tone, ticks};
+use super::{Chart, Content, Figure, Place, Rule, Sheet, Tone, side_by_side, ticks};
+use crate::message::english::figure as words;
+use crate::message::{Id, Message};
 
 /// What resampling has shown.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -20,7 +22,7 @@ pub struct ResplitsInput {
 
 impl Chart for ResplitsInput {
     const NAME: &'static str = "resplits";
-    const ABOUT: &'static str = "the test AUC over repeated splits";
+    const ABOUT: Id = words::RESPLITS_ABOUT;
     const NEEDS: &'static str = "robustness";
 
     fn figure(&self) -> Option<Figure> {
@@ -31,40 +33,40 @@ impl Chart for ResplitsInput {
 /// The chart; `None` where there are no re-splits.
 pub fn figure(input: &ResplitsInput) -> Option<Figure> {
     let mut figure = histogram::figure(&HistogramInput {
-        title: format!("Test AUC over {} re-splits", input.auc.len()),
-        label: "AUC in the test set".to_owned(),
-        groups: vec![("re-splits".to_owned(), input.auc.clone())],
+        title: words::resplits_title(input.auc.len()),
+        label: words::AUC_IN_TEST.to_string(),
+        groups: vec![(words::RE_SPLITS.into(), input.auc.clone())],
         bins: 0,
     })?;
     "resplits".clone_into(&mut figure.name);
     if let Content::Plot(plot) = &mut figure.content {
         plot.legend = false;
-        "re-splits".clone_into(&mut plot.y.label);
+        words::RE_SPLITS.text().clone_into(&mut plot.y.label);
         for (value, label, tone) in [
-            (input.chosen, "this split", Tone::Accent),
-            (input.mean, "mean", Tone::Muted),
+            (input.chosen, words::THIS_SPLIT, Tone::Accent),
+            (input.mean, words::MEAN, Tone::Muted),
         ] {
             if value.is_finite() {
                 plot.x.limits = (plot.x.limits.0.min(value), plot.x.limits.1.max(value));
                 plot.rules.push(Rule {
                     place: Place::X(value),
-                    label: label.to_owned(),
+                    label: label.to_string(),
                     tone,
                 });
             }
         }
     }
-    let notes: Vec<String> = [
-        ("this split", input.chosen),
-        ("mean", input.mean),
-        ("nested cross-validation", input.nested),
-        ("bootstrap, corrected", input.corrected),
+    let notes: Vec<Message> = [
+        (words::THIS_SPLIT, input.chosen),
+        (words::MEAN, input.mean),
+        (words::NESTED, input.nested),
+        (words::BOOTSTRAP_CORRECTED, input.corrected),
     ]
     .into_iter()
     .filter(|(_, value)| value.is_finite())
-    .map(|(name, value)| format!("{name} {}", ticks::significant(value, 4)))
+    .map(|(name, value)| words::named(name, ticks::significant(value, 4)))
     .collect();
-    figure.notes = vec![notes.join("   ")];
+    figure.notes = side_by_side(notes);
     figure.sheet = Sheet::new(&["re-split", "AUC"]);
     figure.sheet.rows = input
         .auc
@@ -96,7 +98,7 @@ mod tests {
         assert_eq!(plot.rules.len(), 2);
         assert_eq!(figure.sheet.rows.len(), 4);
         assert_eq!(
-            figure.notes,
+            figure.notes.iter().map(ToString::to_string).collect::<Vec<_>>(),
             ["this split 0.95   mean 0.7125   nested cross-validation 0.72"]
         );
         assert!(super::figure(&ResplitsInput::default()).is_none());

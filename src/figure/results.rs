@@ -4,14 +4,15 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Figure, Sheet};
+use super::{Figure, Label, Sheet};
+use crate::message::Id;
 
 /// The plain numbers of one chart, and the figure that is built from them.
 pub trait Chart: Any + Send + Sync {
     /// The name on the command line
     const NAME: &'static str;
     /// One line about it
-    const ABOUT: &'static str;
+    const ABOUT: Id;
     /// The stage that makes it possible
     const NEEDS: &'static str;
     /// The figure; `None` where there is nothing to draw.
@@ -26,7 +27,7 @@ pub struct Results {
     /// Table 1: the cases by set
     pub table1: Option<Sheet>,
     /// What every table and figure must say, such as rules that the study breaks knowingly
-    pub labels: Vec<String>,
+    pub labels: Vec<Label>,
 }
 
 impl Results {

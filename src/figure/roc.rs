@@ -2,6 +2,8 @@
 //! legend, the chance diagonal, and the operating point of each curve.
 
 use super::{Axis, Chart, Content, Dash, Figure, Marks, Place, Plot, Point, Rule, Series, Sheet, Tone, ticks};
+use crate::message::english::figure as words;
+use crate::message::{Id, Message};
 
 /// Several curves and the tests between them.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -144,7 +146,7 @@ pub fn letter(order: usize) -> char {
 
 impl Chart for RocInput {
     const NAME: &'static str = "roc";
-    const ABOUT: &'static str = "ROC curves with AUC and interval";
+    const ABOUT: Id = words::ROC_ABOUT;
     const NEEDS: &'static str = "evaluate";
 
     fn figure(&self) -> Option<Figure> {

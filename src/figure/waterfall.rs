@@ -1,6 +1,8 @@
 //! A waterfall: the score of each case, sorted, coloured by the outcome, with the cut-off as a rule.
 
 use super::{Axis, Chart, Content, Dash, Figure, Marks, Place, Plot, Rule, Series, Sheet, Tone, limits, ticks};
+use crate::message::Id;
+use crate::message::english::figure as words;
 
 /// Scores of cases.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -17,7 +19,7 @@ pub struct WaterfallInput {
 
 impl Chart for WaterfallInput {
     const NAME: &'static str = "waterfall";
-    const ABOUT: &'static str = "Rad-score of every case, sorted";
+    const ABOUT: Id = words::WATERFALL_ABOUT;
     const NEEDS: &'static str = "score";
 
     fn figure(&self) -> Option<Figure> {
@@ -47,7 +49,7 @@ pub fn figure(input: &WaterfallInput) -> Option<Figure> {
     let (low, high) = limits(cases.iter().map(|case| case.1 - base).chain([0.0]), 0.04);
     let [without, with] = groups;
     let event = if input.outcome.is_empty() {
-        "event"
+        words::EVENT.text()
     } else {
         &input.outcome
     };
@@ -59,15 +61,15 @@ pub fn figure(input: &WaterfallInput) -> Option<Figure> {
     };
     Some(Figure {
         name: format!("waterfall-{}", super::calibration::file_name(&input.name)),
-        title: format!("Rad-score by case: {}", input.name),
+        title: words::waterfall_title(&input.name),
         content: Content::Plot(Plot {
             x: Axis {
                 ticks: Some(Vec::new()),
-                ..Axis::linear("cases by score", 0.0, cases.len() as f64)
+                ..Axis::linear(words::CASES_BY_SCORE.text(), 0.0, cases.len() as f64)
             },
-            y: Axis::linear("score - cut-off", low, high),
+            y: Axis::linear(words::SCORE_MINUS_CUT_OFF.text(), low, high),
             series: vec![
-                bars(format!("no {event}"), Tone::Series(0), without),
+                bars(words::no_event(event).to_string(), Tone::Series(0), without),
                 bars(event.to_owned(), Tone::Series(1), with),
             ],
             rules: vec![Rule {
@@ -78,7 +80,7 @@ pub fn figure(input: &WaterfallInput) -> Option<Figure> {
             legend: true,
             ..Plot::default()
         }),
-        notes: vec![format!("cut-off {}", ticks::significant(base, 4))],
+        notes: vec![words::cut_off(ticks::significant(base, 4))],
         sheet,
     })
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use super::id::{Entry, Id};
 use super::language;
 use super::pattern::{self, Filling};
@@ -68,6 +70,26 @@ impl Message {
             .iter()
             .find(|(known, _)| *known == name)
             .map(|(_, value)| value)
+    }
+}
+
+/// In artefacts and JSON a message is its English words, the same in every language.
+impl Serialize for Message {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.english())
+    }
+}
+
+impl<'de> Deserialize<'de> for Message {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::verbatim)
+    }
+}
+
+/// Nothing.
+impl Default for Message {
+    fn default() -> Self {
+        Self::verbatim("")
     }
 }
 

@@ -20,6 +20,8 @@ use crate::figure::roc::{RocCurve, RocInput, RocTest};
 use crate::figure::ticks::significant;
 use crate::figure::waterfall::WaterfallInput;
 use crate::figure::{Results, Sheet};
+use crate::message::english::figure as words;
+use crate::message::{Message, Value};
 
 /// Everything that a study has found and a chart can show.
 pub fn results(study: &Study) -> Results {
@@ -95,41 +97,38 @@ pub fn results(study: &Study) -> Results {
         }
     }
     if let Some(clinical) = found.clinical() {
-        let left_out = if clinical.left_out.is_empty() {
-            String::new()
+        let chosen = if clinical.chosen.is_empty() {
+            Value::from(words::NO_PREDICTOR)
         } else {
-            format!("; {} left out for a missing value", clinical.left_out.len())
+            Value::from(clinical.chosen.clone())
         };
-        let remark = format!(
-            "{} training cases, {} events{left_out}; chosen: {}",
-            clinical.used,
-            clinical.events,
-            if clinical.chosen.is_empty() {
-                "none".to_owned()
-            } else {
-                clinical.chosen.join(", ")
-            }
-        );
+        let remark = match clinical.left_out.len() {
+            0 => words::clinical_cases(clinical.used, clinical.events, chosen),
+            left_out => words::clinical_cases_left_out(clinical.used, clinical.events, left_out, chosen),
+        };
         for (name, rows) in [
-            ("clinical, one at a time", &clinical.univariable),
-            ("clinical, together", &clinical.multivariable),
+            (words::ONE_AT_A_TIME, &clinical.univariable),
+            (words::TOGETHER, &clinical.multivariable),
         ] {
-            put_forest(&mut results, forest(name, rows, &[], &remark));
+            put_forest(&mut results, forest(name.into(), rows, &[], remark.clone()));
         }
     }
     if let Some(fit) = found.fit() {
         for model in &fit.models {
-            let mut remark = format!(
-                "{} training cases; AIC {}",
-                model.cases.len(),
-                significant(model.aic, 5)
-            );
-            if model.penalised {
-                remark.push_str("; Firth's penalised likelihood");
-            }
+            let (cases, aic) = (model.cases.len(), significant(model.aic, 5));
+            let remark = if model.penalised {
+                words::model_cases_firth(cases, aic)
+            } else {
+                words::model_cases(cases, aic)
+            };
             put_forest(
                 &mut results,
-                forest(&model.model.name, &model.rows, &model.inflation, &remark),
+                forest(
+                    Message::verbatim(&model.model.name),
+                    &model.rows,
+                    &model.inflation,
+                    remark,
+                ),
             );
         }
     }
@@ -191,9 +190,9 @@ fn put_forest(results: &mut Results, input: ForestInput) {
     }
 }
 
-fn forest(name: &str, rows: &[LogisticRow], inflation: &[f64], remark: &str) -> ForestInput {
+fn forest(name: Message, rows: &[LogisticRow], inflation: &[f64], remark: Message) -> ForestInput {
     ForestInput {
-        name: name.to_owned(),
+        name,
         terms: rows
             .iter()
             .filter(|row| row.term != "(Intercept)")
@@ -208,7 +207,7 @@ fn forest(name: &str, rows: &[LogisticRow], inflation: &[f64], remark: &str) -> 
                 inflation: inflation.get(order).copied(),
             })
             .collect(),
-        remark: remark.to_owned(),
+        remark: Some(remark),
     }
 }
 
@@ -257,15 +256,18 @@ fn fill_evaluation(results: &mut Results, evaluate: &EvaluateResult, split: Opti
     });
     for calibration in &evaluate.calibration {
         let model = evaluate.models.iter().position(|name| *name == calibration.model);
-        let mut figures = vec![("MAE".to_owned(), calibration.mae), ("MSE".to_owned(), calibration.mse)];
+        let mut figures = vec![
+            (words::MAE.into(), calibration.mae),
+            (words::MSE.into(), calibration.mse),
+        ];
         for (name, value) in [
-            ("slope", calibration.slope),
-            ("intercept", calibration.intercept),
-            ("O:E", calibration.observed_expected),
-            ("Brier", calibration.brier),
+            (words::SLOPE, calibration.slope),
+            (words::INTERCEPT, calibration.intercept),
+            (words::OBSERVED_EXPECTED, calibration.observed_expected),
+            (words::BRIER, calibration.brier),
         ] {
             if value.is_finite() {
-                figures.push((name.to_owned(), value));
+                figures.push((name.into(), value));
             }
         }
         results.put(CalibrationInput {
@@ -280,10 +282,10 @@ fn fill_evaluation(results: &mut Results, evaluate: &EvaluateResult, split: Opti
                 .filter_map(|case| case.risks.get(model?).copied())
                 .collect(),
             figures,
-            remark: match calibration.kind {
-                CalibrationKind::Corrected => format!("{} resamples", calibration.resamples),
-                CalibrationKind::Frozen => "frozen, no correction".to_owned(),
-            },
+            remark: Some(match calibration.kind {
+                CalibrationKind::Corrected => words::resamples(calibration.resamples),
+                CalibrationKind::Frozen => words::FROZEN.into(),
+            }),
         });
     }
     for side in [Side::Training, Side::Test] {
@@ -335,8 +337,8 @@ fn nomogram(study: &Study, evaluate: &EvaluateResult) -> Option<NomogramInput> {
                     .iter()
                     .map(|&value| {
                         let words = match (discrete, value == 1.0) {
-                            (true, true) => "yes".to_owned(),
-                            (true, false) => "no".to_owned(),
+                            (true, true) => words::YES.to_string(),
+                            (true, false) => words::NO.to_string(),
                             (false, _) => significant(value, 3),
                         };
                         (value, words)

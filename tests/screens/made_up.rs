@@ -173,7 +173,7 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
             })
             .collect(),
         correlation: Some(HeatmapInput {
-            title: "Correlation between features".to_owned(),
+            title: Message::verbatim("Correlation between features"),
             label: "r".to_owned(),
             names: feature_names.iter().take(40).cloned().collect(),
             values: {
@@ -256,7 +256,7 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
                 outcome: "metastasis".to_owned(),
             });
             results.put(ForestInput {
-                name: "clinical, together".to_owned(),
+                name: Message::verbatim("clinical, together"),
                 terms: ["age", "smoking", "bone pain"]
                     .iter()
                     .enumerate()
@@ -270,7 +270,7 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
                         inflation: Some(1.1 + number as f64),
                     })
                     .collect(),
-                remark: "80 training cases, 41 events".to_owned(),
+                remark: Some(Message::verbatim("80 training cases, 41 events")),
             });
             results.put(RocInput {
                 curves: vec![
@@ -300,13 +300,12 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
                     },
                     predicted: grid.clone(),
                     risks: risks.clone(),
-                    figures: vec![("MAE".to_owned(), 0.021), ("MSE".to_owned(), 0.000_97)],
-                    remark: if order == 0 {
+                    figures: vec![(Message::verbatim("MAE"), 0.021), (Message::verbatim("MSE"), 0.000_97)],
+                    remark: Some(Message::verbatim(if order == 0 {
                         "1000 resamples"
                     } else {
                         "frozen, no correction"
-                    }
-                    .to_owned(),
+                    })),
                 });
             }
             results.put(DecisionInput {

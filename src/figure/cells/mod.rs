@@ -18,17 +18,18 @@ use self::rows::paint_rows;
 use self::scales::paint_scales;
 pub use super::text::{ascii, fit, fit_end, width};
 use super::{Content, Figure, Tone};
+use crate::message::english::figure as words;
 
 /// A figure in cells.
 pub fn paint(figure: &Figure, width: usize, height: usize, layout: &Layout) -> Cells {
     let mut cells = Cells::new(width, height);
     if width < 24 || height < 6 {
-        cells.text(0, 0, width, "too small for the chart", Tone::Muted);
+        cells.text(0, 0, width, words::TOO_SMALL.text(), Tone::Muted);
         return finish(cells, layout);
     }
     let mut top = 0;
     if layout.title {
-        cells.strong_text(0, 0, width, &figure.title, Tone::Plain);
+        cells.strong_text(0, 0, width, &figure.title.to_string(), Tone::Plain);
         top = 1;
     }
     let notes = if height >= 12 {
@@ -37,7 +38,7 @@ pub fn paint(figure: &Figure, width: usize, height: usize, layout: &Layout) -> C
         0
     };
     for (order, note) in figure.notes.iter().take(notes).enumerate() {
-        cells.text(1, height - notes + order, width - 1, note, Tone::Muted);
+        cells.text(1, height - notes + order, width - 1, &note.to_string(), Tone::Muted);
     }
     let room = height - top - notes;
     let drawn = match &figure.content {

@@ -4,6 +4,7 @@ use super::dots::{Frame, centred_labels};
 use super::grid::{Cells, Layout};
 use crate::figure::text::{self, fit_end};
 use crate::figure::{Rows, Tone};
+use crate::message::english::figure as words;
 
 pub(super) fn paint_rows(rows: &Rows, width: usize, height: usize, layout: &Layout) -> Cells {
     let mut cells = Cells::new(width, height);
@@ -92,7 +93,7 @@ pub(super) fn paint_rows(rows: &Rows, width: usize, height: usize, layout: &Layo
     cells.text(start, axis + 2, columns, &rows.x.label, Tone::Muted);
     let hidden = rows.rows.len() - first - shown;
     if hidden > 0 || first > 0 {
-        let text = format!("{}–{} of {}", first + 1, first + shown, rows.rows.len());
+        let text = words::rows_shown(first + 1, first + shown, rows.rows.len()).to_string();
         cells.text(0, axis + 2, left, &text, Tone::Muted);
     }
     cells

@@ -3,6 +3,7 @@
 use super::pen::{Pen, room};
 use crate::figure::Matrix;
 use crate::figure::drawing::letter;
+use crate::message::english::figure as words;
 
 pub(super) fn draw_matrix(pen: &mut Pen, matrix: &Matrix) -> (f64, f64) {
     let side = matrix.names.len();
@@ -41,7 +42,7 @@ pub(super) fn draw_matrix(pen: &mut Pen, matrix: &Matrix) -> (f64, f64) {
         }
     }
     let bottom = top + side as f64 * cell;
-    let legend = format!("{}: {low} blue to {high} orange", matrix.label);
+    let legend = words::shades(&matrix.label, low.to_string(), high.to_string()).to_string();
     pen.text(left, bottom + 16.0, "start", 10.0, &legend);
     (left + (side as f64 * cell).max(room(&legend)) + 20.0, bottom + 26.0)
 }

@@ -25,9 +25,15 @@ pub fn render(figure: &Figure) -> String {
     };
     let notes = figure.notes.len() as f64 * 14.0;
     for (order, note) in figure.notes.iter().enumerate() {
-        pen.text(width / 2.0, height + 10.0 + order as f64 * 14.0, "middle", 10.0, note);
+        pen.text(
+            width / 2.0,
+            height + 10.0 + order as f64 * 14.0,
+            "middle",
+            10.0,
+            &note.to_string(),
+        );
     }
-    let title = escape(&figure.title);
+    let title = escape(&figure.title.to_string());
     format!(
         concat!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}pt\" height=\"{h}pt\" viewBox=\"0 0 {w} {h}\" ",
@@ -50,6 +56,7 @@ mod tests {
     use super::*;
     use crate::figure::forest::{ForestInput, ForestTerm};
     use crate::figure::roc::{RocCurve, RocInput};
+    use crate::message::Message;
 
     #[test]
     fn names_are_escaped_and_nan_is_left_out() {
@@ -73,7 +80,7 @@ mod tests {
     #[test]
     fn an_interval_without_end_is_cut_with_an_arrow() {
         let input = ForestInput {
-            name: "x".to_owned(),
+            name: Message::verbatim("x"),
             terms: vec![ForestTerm {
                 name: "smoking".to_owned(),
                 odds_ratio: 1e9,
@@ -81,7 +88,7 @@ mod tests {
                 p: 0.9,
                 ..ForestTerm::default()
             }],
-            remark: String::new(),
+            remark: None,
         };
         let text = render(&crate::figure::forest::figure(&input).unwrap());
         assert!(!text.contains("NaN") && !text.contains("inf"));

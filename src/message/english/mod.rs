@@ -4,6 +4,11 @@
 //! [`Id`], the second a function of its values that gives a [`Message`](super::said::Message). Words and values agree,
 //! or the crate does not compile; a row that nobody uses is a warning.
 
+#![cfg_attr(
+    not(all(feature = "cli", feature = "tui")),
+    allow(dead_code, reason = "what is not built says nothing")
+)]
+
 /// Declares the messages of a room.
 macro_rules! catalogue {
     ($room:literal; $( $name:ident $( ( $( $value:ident ),+ ) )? : $english:literal; )*) => {
@@ -58,6 +63,8 @@ pub mod charts;
 pub mod commands;
 pub mod decision;
 pub mod features;
+pub mod figure;
+pub mod guard;
 pub mod model;
 pub mod nomogram;
 pub mod opened;
@@ -80,6 +87,8 @@ pub static ROOMS: &[&[Entry]] = &[
     commands::ENTRIES,
     decision::ENTRIES,
     features::ENTRIES,
+    figure::ENTRIES,
+    guard::ENTRIES,
     super::said::ENTRIES,
     model::ENTRIES,
     nomogram::ENTRIES,

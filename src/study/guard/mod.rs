@@ -17,6 +17,8 @@ mod samples;
 use serde::{Deserialize, Serialize};
 
 use super::Study;
+use crate::figure::Label;
+use crate::message::english::guard as words;
 
 pub use looks::{Look, looks, remember_look};
 
@@ -245,12 +247,15 @@ pub fn refusal(study: &Study) -> Option<String> {
 }
 
 /// The labels that every table and figure of the study carries: rules that it breaks knowingly.
-pub fn labels(study: &Study) -> Vec<String> {
-    let mut labels: Vec<String> = judge(study)
+pub fn labels(study: &Study) -> Vec<Label> {
+    let mut labels: Vec<Label> = judge(study)
         .iter()
         .filter_map(|breach| {
             let reason = breach.allowed.as_ref()?;
-            Some(format!("{} broken knowingly: {reason}", breach.rule))
+            Some(Label {
+                head: words::broken_knowingly(&breach.rule),
+                text: words::broken_knowingly_because(&breach.rule, reason),
+            })
         })
         .collect();
     labels.dedup();

@@ -29,9 +29,9 @@ pub fn write(study: &Study) -> Result<Vec<PathBuf>, StudyError> {
     let mut pictures = Vec::new();
     for chart in GALLERY {
         for mut figure in (chart.build)(&drawn) {
-            let name = format!("figures/{}-{}", chart.name, file_name(&figure.title));
+            let name = format!("figures/{}-{}", chart.name, file_name(&figure.title.english()));
             figure.label(&drawn.labels);
-            pictures.push((chart.needs, figure.title.clone(), format!("{name}.svg")));
+            pictures.push((chart.needs, figure.title.to_string(), format!("{name}.svg")));
             files.push((format!("{name}.svg"), svg::render(&figure)));
             files.push((format!("{name}.csv"), figure.sheet.to_csv()));
         }

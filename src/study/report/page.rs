@@ -1,15 +1,17 @@
 //! A page of Markdown under work: prose, and tables that carry the study's labels.
 
+use crate::figure::Label;
+
 /// Text that grows.
 pub(super) struct Page {
     text: String,
     /// What stands below every table: the rules that the study breaks knowingly
-    labels: Vec<String>,
+    labels: Vec<Label>,
 }
 
 impl Page {
     /// An empty page; every table on it will carry the labels.
-    pub(super) fn new(labels: Vec<String>) -> Self {
+    pub(super) fn new(labels: Vec<Label>) -> Self {
         Self {
             text: String::new(),
             labels,

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use crate::figure::heatmap::HeatmapInput;
 use crate::figure::path::short_name;
+use crate::message::english::figure as words;
 use crate::stats::base::descriptive::{mean, standard_deviation};
 use crate::stats::compare::{mann_whitney, pearson};
 use crate::stats::selection::cluster::average_linkage;
@@ -188,8 +189,8 @@ fn heat_map(kept: &[(String, Vec<f64>)]) -> HeatmapInput {
     let order = tree.order();
     let groups = tree.cut(1.0 - CLUSTER);
     HeatmapInput {
-        title: "Correlation between features (training cases)".to_owned(),
-        label: "Pearson's r".to_owned(),
+        title: words::CORRELATION_TITLE.into(),
+        label: words::PEARSONS_R.to_string(),
         names: order
             .iter()
             .map(|&feature| short_name(&kept[feature].0).to_owned())

@@ -123,9 +123,9 @@ impl Features {
         };
         let [without, with] = row.values.clone();
         histogram::figure(&HistogramInput {
-            title: row.name.clone(),
+            title: Message::verbatim(&row.name),
             label: words::VALUE_TRAINING.to_string(),
-            groups: vec![(words::no_event(event).to_string(), without), (event.to_owned(), with)],
+            groups: vec![(words::no_event(event), without), (Message::verbatim(event), with)],
             bins: 0,
         })
     }

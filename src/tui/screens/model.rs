@@ -60,7 +60,7 @@ fn parts(view: &View, case: usize) -> Vec<(Message, Part)> {
     }
     for input in results.all::<ForestInput>() {
         if let Some(figure) = forest::figure(input) {
-            parts.push((Message::verbatim(&input.name), Part::Chart(Box::new(figure))));
+            parts.push((input.name.clone(), Part::Chart(Box::new(figure))));
         }
     }
     for input in results.all::<WaterfallInput>() {

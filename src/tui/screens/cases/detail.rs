@@ -156,9 +156,9 @@ impl Cases {
 /// How often each value occurs in the mask.
 fn intensities(picture: &Picture) -> Option<Figure> {
     histogram::figure(&HistogramInput {
-        title: words::mask_values(picture.voxels).to_string(),
+        title: words::mask_values(picture.voxels),
         label: words::VALUE.to_string(),
-        groups: vec![(words::MASK.to_string(), picture.intensities.clone())],
+        groups: vec![(words::MASK.into(), picture.intensities.clone())],
         bins: 32,
     })
 }

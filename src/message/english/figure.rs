@@ -1,0 +1,111 @@
+//! Charts: titles, axes, legends, notes.
+
+catalogue! { "figure";
+    PATH_ABOUT: "LASSO coefficient paths";
+    CV_ABOUT: "cross-validated error along the path";
+    COEFFICIENTS_ABOUT: "coefficients of the Rad-score";
+    FREQUENCY_ABOUT: "how often each feature is chosen again";
+    WATERFALL_ABOUT: "Rad-score of every case, sorted";
+    FOREST_ABOUT: "odds ratios of clinical predictors and models";
+    ROC_ABOUT: "ROC curves with AUC and interval";
+    CALIBRATION_ABOUT: "calibration of each model in training and test";
+    DECISION_ABOUT: "decision curves";
+    NOMOGRAM_ABOUT: "nomogram of model 2";
+    RESPLITS_ABOUT: "the test AUC over repeated splits";
+
+    labelled(title, rules): "{title} [{rules}]";
+    beside(left, right): "{left}   {right}";
+    named(name, value): "{name} {value}";
+    TOO_SMALL: "too small for the chart";
+    rows_shown(first, last, of): "{first}–{last} of {of}";
+    shades(label, low, high): "{label}: {low} blue to {high} orange";
+    COUNT: "count";
+    FEATURES: "features";
+    EVENT: "event";
+    no_event(event): "no {event}";
+    YES: "yes";
+    NO: "no";
+    VALUE: "value";
+
+    PATH_TITLE: "LASSO coefficient paths";
+    CV_TITLE: "Cross-validated error";
+    COEFFICIENT: "coefficient";
+    LAMBDA_MIN_RULE: "min";
+    LAMBDA_1SE_RULE: "1se";
+    CHOSEN: "chosen";
+    lambda_min(lambda): "λ min {lambda}";
+    lambda_1se(lambda): "λ 1se {lambda}";
+    lambda_min_features(lambda, count): "λ min {lambda} ({count} {count|feature|features})";
+    lambda_1se_features(lambda, count): "λ 1se {lambda} ({count} {count|feature|features})";
+
+    formula(intercept): "Rad-score = {intercept}";
+    COEFFICIENTS_TITLE: "Rad-score coefficients (standardised features)";
+    intercept(value): "intercept {value}";
+    contributions_title(case): "What makes the Rad-score of {case}";
+    CONTRIBUTION: "contribution";
+    IN_SD: "in SD";
+    ADDS: "adds";
+    intercept_and_score(intercept, score): "intercept {intercept}, Rad-score {score}";
+
+    FREQUENCY_TITLE: "How often each feature is chosen again";
+    SHARE_OF_RESPLITS: "share of the re-splits";
+    RE_SPLITS: "re-splits";
+    BOOTSTRAP: "bootstrap";
+    repeats(resplits, resamples): "{resplits} {resplits|re-split|re-splits}, {resamples} bootstrap {resamples|resample|resamples} of the whole selection";
+
+    waterfall_title(set): "Rad-score by case: {set}";
+    CASES_BY_SCORE: "cases by score";
+    SCORE_MINUS_CUT_OFF: "score - cut-off";
+    cut_off(value): "cut-off {value}";
+
+    resplits_title(count): "Test AUC over {count} {count|re-split|re-splits}";
+    AUC_IN_TEST: "AUC in the test set";
+    THIS_SPLIT: "this split";
+    MEAN: "mean";
+    NESTED: "nested cross-validation";
+    BOOTSTRAP_CORRECTED: "bootstrap, corrected";
+
+    calibration_title(curve): "Calibration: {curve}";
+    APPARENT: "apparent";
+    BIAS_CORRECTED: "bias-corrected";
+    IDEAL: "ideal";
+    PREDICTED_RISK: "predicted risk";
+    OBSERVED_SHARE: "observed share";
+    MAE: "MAE";
+    MSE: "MSE";
+    SLOPE: "slope";
+    INTERCEPT: "intercept";
+    OBSERVED_EXPECTED: "O:E";
+    BRIER: "Brier";
+    resamples(count): "{count} {count|resample|resamples}";
+    FROZEN: "frozen, no correction";
+
+    decision_title(set): "Decision curves: {set}";
+    TREAT_ALL: "all";
+    TREAT_NONE: "none";
+    THRESHOLD_PROBABILITY: "threshold probability";
+    NET_BENEFIT: "net benefit";
+    STANDARDISED_NET_BENEFIT: "standardised net benefit";
+    COST_BENEFIT: "cost:benefit";
+    prevalence(value): "prevalence {value}";
+
+    forest_title(what): "Odds ratios: {what}";
+    ODDS_RATIO: "odds ratio";
+    VIF: "VIF";
+    ONE_AT_A_TIME: "clinical, one at a time";
+    TOGETHER: "clinical, together";
+    clinical_cases(cases, events, chosen): "{cases} training {cases|case|cases}, {events} {events|event|events}; chosen: {chosen}";
+    clinical_cases_left_out(cases, events, left_out, chosen): "{cases} training {cases|case|cases}, {events} {events|event|events}; {left_out} left out for a missing value; chosen: {chosen}";
+    NO_PREDICTOR: "none";
+    model_cases(cases, aic): "{cases} training {cases|case|cases}; AIC {aic}";
+    model_cases_firth(cases, aic): "{cases} training {cases|case|cases}; AIC {aic}; Firth's penalised likelihood";
+
+    CORRELATION_TITLE: "Correlation between features (training cases)";
+    PEARSONS_R: "Pearson's r";
+
+    POINTS: "Points";
+    TOTAL_POINTS: "Total points";
+    risk_of(event): "Risk of {event}";
+    NOMOGRAM_TITLE: "Nomogram";
+    nomogram_title(model): "Nomogram of {model}";
+}

@@ -61,7 +61,11 @@ pub fn figure(input: &ForestInput) -> Option<Figure> {
     let axis = Axis::log(words::ODDS_RATIO.text(), low.max(-7.0).exp(), high.min(7.0).exp());
     let inflated = input.terms.iter().any(|term| term.inflation.is_some());
     let mut sheet = Sheet::new(&["term", "coef", "se", "or", "ci_low", "ci_high", "p", "vif"]);
-    let mut headings = ["", "OR (95 % CI)", "P"].map(str::to_owned).to_vec();
+    let mut headings = vec![
+        String::new(),
+        words::odds_ratio_interval("95 %").to_string(),
+        words::P.to_string(),
+    ];
     if inflated {
         headings.push(words::VIF.to_string());
     }

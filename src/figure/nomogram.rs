@@ -4,8 +4,8 @@
 //! widest effect, as `rms::nomogram` has them.
 
 use super::{Chart, Content, Figure, ScaleRow, Scales, Sheet, ticks};
+use crate::message::Id;
 use crate::message::english::figure as words;
-use crate::message::{Id, Message};
 
 /// A logistic model laid out on scales.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -2,8 +2,8 @@
 //! legend, the chance diagonal, and the operating point of each curve.
 
 use super::{Axis, Chart, Content, Dash, Figure, Marks, Place, Plot, Point, Rule, Series, Sheet, Tone, ticks};
+use crate::message::Id;
 use crate::message::english::figure as words;
-use crate::message::{Id, Message};
 
 /// Several curves and the tests between them.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -214,10 +214,10 @@ pub fn figure(input: &RocInput) -> Option<Figure> {
     }
     Some(Figure {
         name: "roc".to_owned(),
-        title: "ROC curves, AUC (95 % CI)".to_owned(),
+        title: words::roc_title("95 %"),
         content: Content::Plot(Plot {
-            x: Axis::linear("1 - specificity", 0.0, 1.0),
-            y: Axis::linear("sensitivity", 0.0, 1.0),
+            x: Axis::linear(words::ONE_MINUS_SPECIFICITY.text(), 0.0, 1.0),
+            y: Axis::linear(words::SENSITIVITY.text(), 0.0, 1.0),
             series,
             rules: vec![Rule {
                 place: Place::Diagonal,
@@ -232,7 +232,7 @@ pub fn figure(input: &RocInput) -> Option<Figure> {
             .band
             .and_then(|order| input.curves.get(order))
             .filter(|curve| !curve.band.is_empty())
-            .map(|curve| format!("shaded: bootstrapped 95 % band of {}", curve.name))
+            .map(|curve| words::shaded_band("95 %", &curve.name))
             .into_iter()
             .collect(),
         sheet,

@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthChar;
 
 use crate::figure::marks::Tone;
-use crate::figure::text::{ascii, fit};
+use crate::figure::text::fit;
 
 /// What curves are drawn with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

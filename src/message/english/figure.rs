@@ -80,6 +80,11 @@ catalogue! { "figure";
     resamples(count): "{count} {count|resample|resamples}";
     FROZEN: "frozen, no correction";
 
+    roc_title(level): "ROC curves, AUC ({level} CI)";
+    shaded_band(level, curve): "shaded: bootstrapped {level} band of {curve}";
+    ONE_MINUS_SPECIFICITY: "1 - specificity";
+    SENSITIVITY: "sensitivity";
+
     decision_title(set): "Decision curves: {set}";
     TREAT_ALL: "all";
     TREAT_NONE: "none";
@@ -91,6 +96,8 @@ catalogue! { "figure";
 
     forest_title(what): "Odds ratios: {what}";
     ODDS_RATIO: "odds ratio";
+    odds_ratio_interval(level): "OR ({level} CI)";
+    P: "P";
     VIF: "VIF";
     ONE_AT_A_TIME: "clinical, one at a time";
     TOGETHER: "clinical, together";

@@ -202,10 +202,12 @@ fn test_size(model: &PublishedModel) -> Vec<Finding> {
             .filter(|auc| *auc > 0.5 && *auc < 1.0)
             .fold(f64::NAN, f64::max);
         if auc.is_finite() {
-            let [low, high] = expected_auc_interval(auc, set.events, set.others());
+            let expected = expected_auc_interval(auc, set.events, set.others());
             lines.push(format!(
-                "an AUC of {auc} comes with about {low:.2} to {:.2}",
-                high.min(1.0)
+                "an AUC of {auc} comes with about {:.2} to {:.2} ({})",
+                expected.lower,
+                expected.upper.min(1.0),
+                expected.name()
             ));
             if let Ok(error) = calibration_slope_error(auc, set.events as f64 / set.cases as f64, set.cases) {
                 lines.push(format!(

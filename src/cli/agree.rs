@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::columns::{aligned, exact, exacts, fixed, limits, p_value};
+use super::columns::{aligned, ends, exact, fixed, limits, p_value};
 use super::{Global, Outcome};
 use crate::stats::agreement::{Kappa, KappaWeights, bland_altman, concordance, kappa};
+use crate::stats::base::interval::interval_name;
 use crate::study::table::{Table, number};
 
 /// What `radscore agree` is told.
@@ -73,35 +74,37 @@ pub fn run(arguments: &AgreeArguments, global: &Global) -> anyhow::Result<Outcom
                 break;
             }
         }
-        let percent = format!("{} % CI", arguments.level * 100.0);
+        let interval = interval_name(arguments.level);
         text.push_str(&format!(
             "\n{}",
-            aligned(&["", "value", &percent, "z", "P", "agreement", "by chance"], &rows)
+            aligned(&["", "value", &interval, "z", "P", "agreement", "by chance"], &rows)
         ));
     }
     if let Some((a, b)) = &numbers {
         let lin = concordance(a, b, arguments.level)?;
         let limits_of_agreement = bland_altman(a, b, arguments.level)?;
-        document["ccc"] = json!({"ccc": exact(lin.ccc), "ccc_n": exact(lin.ccc), "ccc_n_minus_1": exact(lin.ccc_n_minus_1), "ci": exacts(&lin.ci),
-            "precision": exact(lin.precision), "accuracy": exact(lin.accuracy)});
+        document["ccc"] = json!({"ccc": exact(lin.ccc), "ccc_n": exact(lin.ccc), "ccc_n_minus_1": exact(lin.ccc_n_minus_1), "ci": ends(lin.ci),
+            "precision": exact(lin.precision), "accuracy": exact(lin.accuracy), "level": lin.ci.level});
         document["bland_altman"] = json!({"bias": exact(limits_of_agreement.bias), "sd": exact(limits_of_agreement.sd),
-            "loa": exacts(&limits_of_agreement.loa), "bias_ci": exacts(&limits_of_agreement.bias_ci),
-            "lower_ci": exacts(&limits_of_agreement.lower_ci), "upper_ci": exacts(&limits_of_agreement.upper_ci)});
+            "loa": ends(limits_of_agreement.loa), "bias_ci": ends(limits_of_agreement.bias_ci),
+            "lower_ci": ends(limits_of_agreement.lower_ci), "upper_ci": ends(limits_of_agreement.upper_ci), "level": limits_of_agreement.bias_ci.level});
         text.push_str(&format!(
-            "\nLin's concordance correlation {} ({}), precision {}, accuracy {}\n",
+            "\nLin's concordance correlation {} ({} {}), precision {}, accuracy {}\n",
             fixed(lin.ccc, 4),
+            lin.ci.name(),
             limits(lin.ci, 4),
             fixed(lin.precision, 4),
             fixed(lin.accuracy, 4)
         ));
         text.push_str(&format!(
-            "Bland-Altman: bias {} ({}), SD {}, limits of agreement {} ({}) and {} ({})\n",
+            "Bland-Altman: bias {} ({} {}), SD {}, limits of agreement {} ({}) and {} ({})\n",
             fixed(limits_of_agreement.bias, 4),
+            limits_of_agreement.bias_ci.name(),
             limits(limits_of_agreement.bias_ci, 4),
             fixed(limits_of_agreement.sd, 4),
-            fixed(limits_of_agreement.loa[0], 4),
+            fixed(limits_of_agreement.loa.lower, 4),
             limits(limits_of_agreement.lower_ci, 4),
-            fixed(limits_of_agreement.loa[1], 4),
+            fixed(limits_of_agreement.loa.upper, 4),
             limits(limits_of_agreement.upper_ci, 4)
         ));
     }
@@ -129,6 +132,6 @@ fn categories(pairs: &[(&str, &str)], numbers: Option<&(Vec<f64>, Vec<f64>)>) ->
 }
 
 fn of_kappa(found: &Kappa) -> Value {
-    json!({"kappa": exact(found.kappa), "se": exact(found.se), "ci": exacts(&found.ci), "z": exact(found.z), "p": exact(found.p),
+    json!({"kappa": exact(found.kappa), "se": exact(found.se), "ci": ends(found.ci), "level": found.ci.level, "z": exact(found.z), "p": exact(found.p),
            "agreement": exact(found.observed), "chance": exact(found.expected)})
 }

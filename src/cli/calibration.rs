@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
-use super::columns::{aligned, events, exact, exacts, fixed, limits, p_value};
+use super::columns::{aligned, ends, events, exact, exacts, fixed, limits, lower_ends, p_value, upper_ends};
 use super::{Global, Outcome};
 use crate::model::Model;
+use crate::stats::base::interval::{common_level, interval_name};
 use crate::stats::validation::calibration::frozen::{Estimate, FrozenCalibration, frozen_calibration, frozen_grid};
 use crate::stats::validation::calibration::hosmer_lemeshow::hosmer_lemeshow;
 use crate::study::table::{Table, number};
@@ -83,6 +84,7 @@ pub fn run(arguments: &CalibrationArguments, global: &Global) -> anyhow::Result<
         found.events,
         fixed(found.mean_risk, 4)
     );
+    let interval = interval_name(arguments.level);
     let row = |name: &str, estimate: &Estimate, ideal: &str| {
         vec![
             name.to_owned(),
@@ -96,10 +98,7 @@ pub fn run(arguments: &CalibrationArguments, global: &Global) -> anyhow::Result<
         row("intercept (slope 1)", &found.intercept, "0"),
         row("slope", &found.slope, "1"),
     ];
-    text.push_str(&aligned(
-        &["", "value", &format!("{} % CI", arguments.level * 100.0), "ideal"],
-        &rows,
-    ));
+    text.push_str(&aligned(&["", "value", &interval, "ideal"], &rows));
     if found.without_logit > 0 {
         text.push_str(&format!(
             "{} risks of exactly 0 or 1 have no logit and leave intercept and slope\n",
@@ -145,11 +144,14 @@ pub fn run(arguments: &CalibrationArguments, global: &Global) -> anyhow::Result<
             vec![
                 fixed(curve.predicted[point], 4),
                 fixed(curve.observed[point], 4),
-                limits([curve.lower[point], curve.upper[point]], 4),
+                limits(curve.limits[point], 4),
             ]
         })
         .collect();
-    text.push_str(&format!("\n{}", aligned(&["risk", "observed (smooth)", "CI"], &rows)));
+    text.push_str(&format!(
+        "\n{}",
+        aligned(&["risk", "observed (smooth)", &interval], &rows)
+    ));
     super::print(&text)?;
     Ok(Outcome::Done)
 }
@@ -193,7 +195,8 @@ fn stated_risks(arguments: &CalibrationArguments) -> anyhow::Result<Stated> {
 }
 
 fn document(found: &FrozenCalibration, left_out: usize) -> Value {
-    let estimate = |estimate: &Estimate| json!({"value": exact(estimate.value), "se": exact(estimate.se), "ci": exacts(&estimate.ci)});
+    let limits = &found.curve.limits;
+    let estimate = |estimate: &Estimate| json!({"value": exact(estimate.value), "se": exact(estimate.se), "ci": ends(estimate.ci), "level": estimate.ci.level});
     json!({
         "n": found.n, "events": found.events, "left_out": left_out, "mean_risk": exact(found.mean_risk),
         "oe_ratio": exact(found.oe.value), "oe": estimate(&found.oe),
@@ -202,7 +205,9 @@ fn document(found: &FrozenCalibration, left_out: usize) -> Value {
         "brier": exact(found.brier), "brier_scaled": exact(found.brier_scaled),
         "ici": exact(found.ici), "e50": exact(found.e50), "e90": exact(found.e90), "emax": exact(found.emax),
         "curve": {"predicted": exacts(&found.curve.predicted), "observed": exacts(&found.curve.observed),
-                  "lower": exacts(&found.curve.lower), "upper": exacts(&found.curve.upper)},
+                  "lower": lower_ends(limits),
+                  "upper": upper_ends(limits),
+                  "level": common_level(limits.iter().copied())},
         "without_logit": found.without_logit,
         "val_prob": {
             "Dxy": exact(found.dxy), "C (ROC)": exact(found.c), "R2": exact(found.r2), "D": exact(found.d),

@@ -8,6 +8,7 @@ use ndarray::Array2;
 use serde_json::{Value, json};
 
 use super::Global;
+use crate::stats::base::interval::Interval;
 use crate::stats::base::r_random::RRandom;
 use crate::stats::base::random::{Purpose, RandomStream};
 use crate::study::table::{Table, number};
@@ -253,8 +254,23 @@ pub fn fixed(value: f64, digits: usize) -> String {
 }
 
 /// Lower and upper limit for people.
-pub fn limits(limits: [f64; 2], digits: usize) -> String {
-    format!("{} to {}", fixed(limits[0], digits), fixed(limits[1], digits))
+pub fn limits(interval: Interval, digits: usize) -> String {
+    format!("{} to {}", fixed(interval.lower, digits), fixed(interval.upper, digits))
+}
+
+/// The lower limits of a curve for JSON.
+pub fn lower_ends(limits: &[Interval]) -> Value {
+    limits.iter().map(|interval| exact(interval.lower)).collect()
+}
+
+/// The upper limits of a curve for JSON.
+pub fn upper_ends(limits: &[Interval]) -> Value {
+    limits.iter().map(|interval| exact(interval.upper)).collect()
+}
+
+/// Both limits for JSON; their level is a key beside them.
+pub fn ends(interval: Interval) -> Value {
+    exacts(&interval.limits())
 }
 
 /// A P value for people.

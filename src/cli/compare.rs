@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use ndarray::Array2;
 use serde_json::{Value, json};
 
-use super::columns::{aligned, exact, exacts, fixed, limits, p_value};
+use super::columns::{aligned, ends, exact, exacts, fixed, limits, p_value};
 use super::table1::{Grouping, variable};
 use super::{Global, Outcome};
 use crate::stats::StatsError;
+use crate::stats::base::interval::{Interval, common_name};
 use crate::stats::compare::table1::Values;
 use crate::stats::compare::{
     Adjustment, Contingency, LeveneCentre, Test, adjust, anderson_darling, anova, anova_welch, fisher,
@@ -48,7 +49,7 @@ struct Found {
     df: Vec<f64>,
     p: f64,
     estimate: Vec<f64>,
-    ci: Option<[f64; 2]>,
+    ci: Option<Interval>,
 }
 
 /// Runs `radscore compare`.
@@ -68,8 +69,9 @@ pub fn run(arguments: &CompareArguments, global: &Global) -> anyhow::Result<Outc
         } else {
             text.push_str(&format!("{name} by {} ({})\n", arguments.by, grouping.names.join(", ")));
             let rows: Vec<Vec<String>> = lines.iter().map(row).collect();
+            let interval = common_name(lines.iter().filter_map(|line| line.found.as_ref().ok()?.ci));
             text.push_str(&aligned(
-                &["test", "statistic", "df", "P", "estimate", "95 % CI"],
+                &["test", "statistic", "df", "P", "estimate", &interval],
                 &rows,
             ));
             if let Some(smd) = smd {
@@ -261,7 +263,7 @@ fn document(line: &Line) -> Value {
     match &line.found {
         Ok(found) => {
             json!({"test": line.method, "statistic": exact(found.statistic), "parameter": exacts(&found.df), "p_value": exact(found.p),
-            "estimate": exacts(&found.estimate), "conf_int": found.ci.map(|ci| exacts(&ci))})
+            "estimate": exacts(&found.estimate), "conf_int": found.ci.map(ends), "level": found.ci.map(|ci| ci.level)})
         }
         Err(reason) => json!({"test": line.method, "error": reason}),
     }

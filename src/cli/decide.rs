@@ -4,8 +4,11 @@ use anyhow::bail;
 use ndarray::Array2;
 use serde_json::{Value, json};
 
-use super::columns::{Complete, OutcomeArguments, ResampleArguments, aligned, exact, exacts, fixed, limits};
+use super::columns::{
+    Complete, OutcomeArguments, ResampleArguments, aligned, exact, exacts, fixed, limits, lower_ends, upper_ends,
+};
 use super::{Global, Outcome};
+use crate::stats::base::interval::{Interval, common_name};
 use crate::stats::base::random::SeedKind;
 use crate::stats::validation::decision_curve::{
     Convention, DecisionCurve, DecisionSettings, Policy, RiskSource, cost_benefit_ratio,
@@ -137,7 +140,8 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
             .iter()
             .map(|(a, b, found)| {
                 json!({"a": a, "b": b, "threshold": exacts(&found.threshold), "difference": exacts(&found.difference),
-                       "lower": exacts(&found.limits[0]), "upper": exacts(&found.limits[1])})
+                       "lower": lower_ends(&found.limits), "upper": upper_ends(&found.limits),
+                       "level": arguments.level})
             })
             .collect();
         super::print_json(
@@ -159,7 +163,7 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
                 Some(band) => format!(
                     "{} ({})",
                     fixed(curve.net_benefit[at], 4),
-                    limits([band.net_benefit[0][at], band.net_benefit[1][at]], 3)
+                    limits(band.net_benefit[at], 3)
                 ),
             }));
             cells
@@ -207,11 +211,14 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
                 vec![
                     fixed(found.threshold[at], 3),
                     fixed(found.difference[at], 4),
-                    limits([found.limits[0][at], found.limits[1][at]], 4),
+                    limits(found.limits[at], 4),
                 ]
             })
             .collect();
-        text.push_str(&aligned(&["threshold", "difference", "CI"], &rows));
+        text.push_str(&aligned(
+            &["threshold", "difference", &common_name(found.limits.iter().copied())],
+            &rows,
+        ));
     }
     super::print(&text)?;
     Ok(Outcome::Done)
@@ -281,10 +288,10 @@ fn document(curve: &DecisionCurve) -> Value {
         "prevalence": exact(curve.prevalence), "refitted": curve.refitted,
     });
     if let Some(limits) = &curve.limits {
-        let pair = |band: &[Vec<f64>; 2]| json!({"lower": exacts(&band[0]), "upper": exacts(&band[1])});
+        let pair = |band: &[Interval]| json!({"lower": lower_ends(band), "upper": upper_ends(band)});
         found["limits"] = json!({
             "net_benefit": pair(&limits.net_benefit), "standardized_net_benefit": pair(&limits.standardized_net_benefit),
-            "tpr": pair(&limits.tpr), "fpr": pair(&limits.fpr), "n": limits.n,
+            "tpr": pair(&limits.tpr), "fpr": pair(&limits.fpr), "n": limits.n, "level": limits.prevalence.level,
         });
     }
     found

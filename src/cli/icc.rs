@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::columns::{aligned, exact, fixed, limits, number_columns, p_value};
 use super::{Global, Outcome};
 use crate::stats::agreement::{Icc, IccDialect, IccForm, icc_table};
+use crate::stats::base::interval::interval_name;
 use crate::study::table::Table;
 
 /// What `radscore icc` is told.
@@ -64,7 +65,7 @@ pub fn run(arguments: &IccArguments, global: &Global) -> anyhow::Result<Outcome>
             icc_table(readings.view(), arguments.level, dialect).with_context(|| format!("feature \"{feature}\""))?;
         let one = found.form(shown);
         // A feature without a correlation cannot be judged, and does not pass.
-        let passes = one.lower >= arguments.gate;
+        let passes = one.interval.lower >= arguments.gate;
         passed += usize::from(passes);
         let mut document = Map::new();
         document.insert("feature".to_owned(), json!(feature));
@@ -78,7 +79,7 @@ pub fn run(arguments: &IccArguments, global: &Global) -> anyhow::Result<Outcome>
         rows.push(vec![
             feature.clone(),
             fixed(one.icc, 4),
-            limits([one.lower, one.upper], 4),
+            limits(one.interval, 4),
             fixed(one.f, 3),
             p_value(one.p),
             if passes { "yes" } else { "no" }.to_owned(),
@@ -100,14 +101,7 @@ pub fn run(arguments: &IccArguments, global: &Global) -> anyhow::Result<Outcome>
     );
     let gate = format!("lower limit >= {}", arguments.gate);
     text.push_str(&aligned(
-        &[
-            "feature",
-            "ICC",
-            &format!("{} % CI", arguments.level * 100.0),
-            "F",
-            "P",
-            &gate,
-        ],
+        &["feature", "ICC", &interval_name(arguments.level), "F", "P", &gate],
         &rows,
     ));
     text.push_str(&format!("\n{passed} of {} pass\n", rows.len()));
@@ -117,7 +111,7 @@ pub fn run(arguments: &IccArguments, global: &Global) -> anyhow::Result<Outcome>
 
 fn of(form: &Icc) -> Value {
     json!({"icc": exact(form.icc), "F": exact(form.f), "df1": exact(form.df1), "df2": exact(form.df2), "p": exact(form.p),
-           "lower": exact(form.lower), "upper": exact(form.upper)})
+           "lower": exact(form.interval.lower), "upper": exact(form.interval.upper), "level": form.interval.level})
 }
 
 /// The readings of every feature, subjects × readers.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::lasso::{events, numbers};
 use super::{Global, Outcome};
+use crate::stats::base::interval::{Interval, common_name};
 use crate::stats::design::Design;
 use crate::stats::design::spline::RestrictedCubicSpline;
 use crate::stats::regression::firth;
@@ -129,10 +130,7 @@ pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Out
             "brier": brier(&fit.predicted, &event),
             "predicted": fit.predicted,
         });
-        let text = format!(
-            "Firth's penalised logistic regression\n\n{}",
-            terms_text(&fit.terms, arguments.level)
-        );
+        let text = format!("Firth's penalised logistic regression\n\n{}", terms_text(&fit.terms));
         return finish(&document, &text, &[], global);
     }
     let fit = logistic::fit(&design, &event, &settings)?;
@@ -179,7 +177,7 @@ pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Out
         }
         text.push('\n');
     }
-    text += &model_text(&fit, arguments.level);
+    text += &model_text(&fit);
     finish(&document, &text, &fit.warnings, global)
 }
 
@@ -266,7 +264,7 @@ fn print_univariable(fits: &[LogisticFit], global: &Global) -> anyhow::Result<Ou
         .collect();
     let text = format!(
         "Logistic regression, each predictor by itself\n\n{}\nP values of single predictors do not say which belong in a model together.\n",
-        terms_text(&terms, 0.95)
+        terms_text(&terms)
     );
     finish(&document, &text, &warnings, global)
 }
@@ -298,7 +296,7 @@ fn terms_json(terms: &[LogisticTerm]) -> Value {
     terms
         .iter()
         .map(|term| {
-            let interval = |ends: [f64; 2]| ends.map(finite).to_vec();
+            let interval = |interval: Interval| interval.limits().map(finite).to_vec();
             json!({
                 "term": term.term,
                 "coef": finite(term.coef),
@@ -308,17 +306,18 @@ fn terms_json(terms: &[LogisticTerm]) -> Value {
                 "or": finite(term.or),
                 "ci": interval(term.ci),
                 "ci_profile": term.ci_profile.map(interval),
+                "level": term.ci.level,
             })
         })
         .collect()
 }
 
-fn model_text(fit: &LogisticFit, level: f64) -> String {
+fn model_text(fit: &LogisticFit) -> String {
     let mut out = format!(
         "Logistic regression of {} cases, {} with the event\n\n{}",
         fit.predicted.len(),
         fit.predicted.iter().sum::<f64>().round(),
-        terms_text(&fit.terms, level)
+        terms_text(&fit.terms)
     );
     out += &format!(
         "\ndeviance {:.3} (null {:.3}), AIC {:.3}, BIC {:.3}\nC {:.4}, Brier {:.4}, Nagelkerke's R² {:.4}\n",
@@ -345,20 +344,20 @@ fn p_text(p: f64) -> String {
     }
 }
 
-fn terms_text(terms: &[LogisticTerm], level: f64) -> String {
+fn terms_text(terms: &[LogisticTerm]) -> String {
     let widest = terms
         .iter()
         .map(|term| term.term.chars().count())
         .max()
         .unwrap_or(0)
         .max(4);
-    let percent = (1000.0 * level).round() / 10.0;
+    let interval = common_name(terms.iter().map(|term| term.ci));
     let mut out = format!(
-        "{:<widest$}  {:>10}  {:>9}  {:>8}  {:>9}  {:>10}  {percent}% CI {:<14}  {}\n",
+        "{:<widest$}  {:>10}  {:>9}  {:>8}  {:>9}  {:>10}  {interval} {:<14}  {}\n",
         "term", "coef", "se", "z", "P", "OR", "by Wald", "by profile"
     );
     for term in terms {
-        let interval = |ends: [f64; 2]| format!("{:.4} to {:.4}", ends[0], ends[1]);
+        let interval = |ends: Interval| format!("{:.4} to {:.4}", ends.lower, ends.upper);
         out += &format!(
             "{:<widest$}  {:>10.4}  {:>9.4}  {:>8.3}  {:>9}  {:>10.4}  {:<21}  {}\n",
             term.term,

@@ -3,9 +3,10 @@
 use anyhow::bail;
 use serde_json::{Value, json};
 
-use super::columns::{OutcomeArguments, ResampleArguments, aligned, exact, exacts, fixed, limits, p_value};
+use super::columns::{OutcomeArguments, ResampleArguments, aligned, ends, exact, exacts, fixed, limits, p_value};
 use super::reclassified::reclassified;
 use super::{Global, Outcome};
+use crate::stats::base::interval::{Interval, interval_name};
 use crate::stats::base::proportion::ProportionInterval;
 use crate::stats::validation::roc::{
     AucBootstrap, AucInterval, AucTest, Cutoff, CutoffRule, Direction, DirectionChoice, PartialFocus, Placements,
@@ -55,7 +56,7 @@ struct Judged {
     curve: RocCurve,
     placements: Placements,
     se: f64,
-    ci: [f64; 2],
+    ci: Interval,
     auto: bool,
     /// The cut-off that was asked for
     stated: Option<Cutoff>,
@@ -90,7 +91,7 @@ pub fn run(arguments: &RocArguments, global: &Global) -> anyhow::Result<Outcome>
         .iter()
         .map(|(a, b, test)| {
             json!({"a": a, "b": b, "z": exact(test.statistic), "p": exact(test.p_value), "difference": exact(test.difference),
-                   "se": exact(test.se), "ci": exacts(&test.ci_diff), "method": "DeLong, paired"})
+                   "se": exact(test.se), "ci": ends(test.ci_diff), "level": test.ci_diff.level, "method": "DeLong, paired"})
         })
         .collect();
     if let Some(count) = arguments.resample.bootstrap {
@@ -154,11 +155,7 @@ fn judge(
     let (se, ci) = match patients {
         Some(patients) => {
             let se = clustered_variance(&placements, outcome, patients)?.sqrt();
-            let half = crate::stats::base::distributions::normal_quantile(0.5 + level / 2.0) * se;
-            (
-                se,
-                [curve.auc - half, curve.auc + half].map(|limit| limit.clamp(0.0, 1.0)),
-            )
+            (se, Interval::wald(curve.auc, se, level).clamp(0.0, 1.0))
         }
         None => (
             placements.variance().sqrt(),
@@ -223,14 +220,13 @@ impl Judged {
     /// Everything about a curve, as JSON.
     fn document(&self, outcome: &[bool], scores: &[f64], level: f64) -> anyhow::Result<Value> {
         let curve = &self.curve;
-        let interval = |rule| {
-            auc_interval_of(&self.placements, outcome, scores, curve.direction, level, rule).map(|ci| exacts(&ci))
-        };
+        let interval =
+            |rule| auc_interval_of(&self.placements, outcome, scores, curve.direction, level, rule).map(ends);
         let recall = precision_recall(outcome, scores, curve.direction)?;
         let best = curve.best_cutoffs(CutoffRule::Youden);
         let mut document = json!({
             "score": self.name, "direction": curve.direction.sign(), "n_pos": curve.n_pos, "n_neg": curve.n_neg,
-            "auc": exact(curve.auc), "delong_se": exact(self.se), "ci": exacts(&self.ci), "level": level,
+            "auc": exact(curve.auc), "delong_se": exact(self.se), "ci": ends(self.ci), "level": self.ci.level,
             "thresholds": exacts(&curve.thresholds), "sensitivities": exacts(&curve.sensitivities),
             "specificities": exacts(&curve.specificities),
             "youden": cut_json(&curve.best_cutoff(CutoffRule::Youden), level)?,
@@ -252,7 +248,7 @@ impl Judged {
             document["partial_auc_corrected"] = exact(corrected);
         }
         if let Some(found) = &self.bootstrap {
-            document["bootstrap"] = json!({"n": found.values.len(), "ci": exacts(&found.ci),
+            document["bootstrap"] = json!({"n": found.values.len(), "ci": ends(found.ci), "level": found.ci.level,
                 "median": exact(found.median), "sd": exact(found.standard_deviation)});
         }
         Ok(document)
@@ -278,11 +274,10 @@ fn pairs(
                 } else {
                     test.difference / se
                 };
-                let half = crate::stats::base::distributions::normal_quantile(0.5 + level / 2.0) * se;
                 test.se = se;
                 test.statistic = z;
                 test.p_value = crate::stats::base::distributions::normal_two_sided(z);
-                test.ci_diff = [test.difference - half, test.difference + half];
+                test.ci_diff = Interval::wald(test.difference, se, level);
             }
             tests.push((a.name.clone(), b.name.clone(), test));
         }
@@ -304,8 +299,9 @@ fn bootstrap(
         let resamples = draw_stratified(n_neg, n_pos, count, &mut arguments.resample.indices());
         let found = bootstrap_auc(outcome, scores, judged.curve.direction, &resamples, arguments.level)?;
         judged.lines.push(format!(
-            "{}: bootstrap interval of {count} stratified resamples {}",
+            "{}: bootstrap {} of {count} stratified resamples {}",
             judged.name,
+            found.ci.name(),
             limits(found.ci, 4)
         ));
         judged.bootstrap = Some(found);
@@ -317,7 +313,8 @@ fn bootstrap(
             let directions = [judged[first].curve.direction, judged[second].curve.direction];
             let scores = [columns[first].as_slice(), columns[second].as_slice()];
             let (found, z, p) = bootstrap_difference(outcome, scores, directions, &resamples, arguments.level)?;
-            tests[at]["bootstrap"] = json!({"n": count, "z": exact(z), "p": exact(p), "ci": exacts(&found.ci)});
+            tests[at]["bootstrap"] =
+                json!({"n": count, "z": exact(z), "p": exact(p), "ci": ends(found.ci), "level": found.ci.level});
             at += 1;
         }
     }
@@ -350,14 +347,13 @@ fn parse_range(text: &str) -> anyhow::Result<[f64; 2]> {
 
 fn cut_json(cut: &Cutoff, level: f64) -> anyhow::Result<Value> {
     let both = |rule| -> anyhow::Result<Value> {
-        let given =
-            |interval: Result<[f64; 2], crate::stats::StatsError>| interval.map_or(Value::Null, |ci| exacts(&ci));
+        let given = |interval: Result<Interval, crate::stats::StatsError>| interval.map_or(Value::Null, ends);
         Ok(json!({
-            "sensitivity": exacts(&cut.sensitivity_interval(level, rule)?),
-            "specificity": exacts(&cut.specificity_interval(level, rule)?),
+            "sensitivity": ends(cut.sensitivity_interval(level, rule)?),
+            "specificity": ends(cut.specificity_interval(level, rule)?),
             "ppv": given(cut.ppv_interval(level, rule)),
             "npv": given(cut.npv_interval(level, rule)),
-            "accuracy": exacts(&cut.accuracy_interval(level, rule)?),
+            "accuracy": ends(cut.accuracy_interval(level, rule)?),
         }))
     };
     Ok(json!({
@@ -374,7 +370,7 @@ fn text(
     tests: &[(String, String, AucTest)],
     test_json: &[Value],
 ) -> String {
-    let percent = arguments.level * 100.0;
+    let interval = interval_name(arguments.level);
     let mut text = format!(
         "{} with the event, {} without it\n\n",
         judged.first().map_or(0, |judged| judged.curve.n_pos),
@@ -404,7 +400,7 @@ fn text(
         })
         .collect();
     text.push_str(&aligned(
-        &["score", "direction", "AUC", "SE", &format!("{percent} % CI ({rule})")],
+        &["score", "direction", "AUC", "SE", &format!("{interval} ({rule})")],
         &rows,
     ));
     if judged.iter().any(|judged| judged.auto) {
@@ -422,7 +418,7 @@ fn text(
             rows.push(cut_row(&judged.name, "stated", stated, arguments.level));
         }
     }
-    text.push_str(&format!("\nCut-offs (Wilson {percent} % CI)\n"));
+    text.push_str(&format!("\nCut-offs (Wilson {interval})\n"));
     let header = [
         "score",
         "rule",
@@ -450,10 +446,7 @@ fn text(
                 ]
             })
             .collect();
-        text.push_str(&aligned(
-            &["scores", "difference", &format!("{percent} % CI"), "z", "P"],
-            &rows,
-        ));
+        text.push_str(&aligned(&["scores", "difference", &interval, "z", "P"], &rows));
         for (test, (a, b, _)) in test_json.iter().zip(tests) {
             if let Some(p) = test["bootstrap"]["p"].as_f64() {
                 text.push_str(&format!("{a} - {b}: bootstrap test P {}\n", p_value(p)));
@@ -467,8 +460,8 @@ fn text(
 }
 
 fn cut_row(name: &str, rule: &str, cut: &Cutoff, level: f64) -> Vec<String> {
-    let with = |value: f64, interval: Result<[f64; 2], crate::stats::StatsError>| match interval {
-        Ok(ci) => format!("{} ({}-{})", fixed(value, 3), fixed(ci[0], 3), fixed(ci[1], 3)),
+    let with = |value: f64, interval: Result<Interval, crate::stats::StatsError>| match interval {
+        Ok(ci) => format!("{} ({}-{})", fixed(value, 3), fixed(ci.lower, 3), fixed(ci.upper, 3)),
         Err(_) => fixed(value, 3),
     };
     let wilson = ProportionInterval::Wilson;

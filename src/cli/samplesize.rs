@@ -5,6 +5,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Global, Outcome};
+use crate::stats::base::interval::Interval;
 use crate::stats::validation::sample_size::{
     MinimumSize, Plan, affordable_candidates, calibration_slope_error, design_effect, expected_auc_interval,
     expected_shrinkage, minimum_size,
@@ -75,7 +76,8 @@ pub fn run(arguments: &SampleSizeArguments, global: &Global) -> anyhow::Result<O
             "design_effect": effect,
             "cases": cases,
             "patients": patients,
-            "auc_interval": planned,
+            "auc_interval": planned.limits(),
+            "level": planned.level,
             "given": there.as_ref().map(There::json),
         }))?;
         return Ok(Outcome::Done);
@@ -107,8 +109,10 @@ pub fn run(arguments: &SampleSizeArguments, global: &Global) -> anyhow::Result<O
         ));
     }
     text.push_str(&format!(
-        "\nIn {cases} new cases the AUC's 95 % interval would be about {:.3} to {:.3}\n",
-        planned[0], planned[1]
+        "\nIn {cases} new cases the AUC's {} would be about {:.3} to {:.3}\n",
+        planned.name(),
+        planned.lower,
+        planned.upper
     ));
     if let Some(there) = &there {
         text.push_str(&there.text());
@@ -118,10 +122,10 @@ pub fn run(arguments: &SampleSizeArguments, global: &Global) -> anyhow::Result<O
 }
 
 /// The interval of the AUC in so many cases, each worth 1/effect.
-fn interval(arguments: &SampleSizeArguments, effect: f64, cases: usize) -> [f64; 2] {
+fn interval(arguments: &SampleSizeArguments, effect: f64, cases: usize) -> Interval {
     let events = (cases as f64 * arguments.prevalence / effect).round().max(1.0);
     let others = (cases as f64 * (1.0 - arguments.prevalence) / effect).round().max(1.0);
-    expected_auc_interval(arguments.auc, events as usize, others as usize).map(|limit| limit.clamp(0.0, 1.0))
+    expected_auc_interval(arguments.auc, events as usize, others as usize).clamp(0.0, 1.0)
 }
 
 /// What a given number of cases can do.
@@ -130,7 +134,7 @@ struct There {
     worth: usize,
     candidates: usize,
     shrinkage: f64,
-    interval: [f64; 2],
+    interval: Interval,
     slope_error: f64,
 }
 
@@ -154,7 +158,8 @@ impl There {
             "worth": self.worth,
             "affordable_candidates": self.candidates,
             "expected_shrinkage": self.shrinkage,
-            "auc_interval": self.interval,
+            "auc_interval": self.interval.limits(),
+            "level": self.interval.level,
             "calibration_slope_se": self.slope_error,
         })
     }
@@ -171,11 +176,12 @@ impl There {
             many => format!("{many} candidate predictors"),
         };
         format!(
-            "\n{} cases{worth}\n  afford {candidates} by all three criteria\n  with the candidates named, expect a calibration slope of {:.2} in new cases unless the fit is penalised\n  as a test set: AUC {:.3} to {:.3}, calibration slope 1 ± {:.2}\n",
+            "\n{} cases{worth}\n  afford {candidates} by all three criteria\n  with the candidates named, expect a calibration slope of {:.2} in new cases unless the fit is penalised\n  as a test set: AUC {:.3} to {:.3} ({}), calibration slope 1 ± {:.2}\n",
             self.cases,
             self.shrinkage,
-            self.interval[0],
-            self.interval[1],
+            self.interval.lower,
+            self.interval.upper,
+            self.interval.name(),
             1.96 * self.slope_error
         )
     }

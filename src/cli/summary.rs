@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::stats::base::interval::common_name;
 use crate::study::Study;
 use crate::study::cohort::Side;
 use crate::study::guard;
@@ -59,7 +60,11 @@ pub fn text(study: &Study) -> String {
             text.push_str(&format!("\n{}\n", model.model.name));
             text.push_str(&format!(
                 "  {:<40} {:>10} {:>10} {:>22} {:>9}\n",
-                "term", "coef", "OR", "95 % CI", "P"
+                "term",
+                "coef",
+                "OR",
+                common_name(model.rows.iter().map(|row| row.interval)),
+                "P"
             ));
             for row in &model.rows {
                 text.push_str(&format!(
@@ -67,7 +72,7 @@ pub fn text(study: &Study) -> String {
                     row.term,
                     row.coefficient,
                     row.odds_ratio,
-                    format!("{:.4} to {:.4}", row.lower, row.upper),
+                    format!("{:.4} to {:.4}", row.interval.lower, row.interval.upper),
                     p_value(row.p)
                 ));
             }
@@ -79,7 +84,14 @@ pub fn text(study: &Study) -> String {
     if let Some(evaluate) = results.evaluate() {
         text.push_str(&format!(
             "\n{:<9} {:<9} {:>7} {:>17} {:>12} {:>12} {:>8} {:>12}\n",
-            "model", "set", "AUC", "95 % CI", "sensitivity", "specificity", "Brier", "calibr. MSE"
+            "model",
+            "set",
+            "AUC",
+            common_name(evaluate.roc.iter().map(|roc| roc.interval)),
+            "sensitivity",
+            "specificity",
+            "Brier",
+            "calibr. MSE"
         ));
         for roc in &evaluate.roc {
             let mse = evaluate
@@ -92,7 +104,7 @@ pub fn text(study: &Study) -> String {
                 roc.model,
                 roc.side.name(),
                 roc.auc,
-                format!("{:.4} to {:.4}", roc.lower, roc.upper),
+                format!("{:.4} to {:.4}", roc.interval.lower, roc.interval.upper),
                 roc.at_cutoff.sensitivity,
                 roc.at_cutoff.specificity,
                 roc.brier,

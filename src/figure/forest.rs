@@ -3,6 +3,7 @@
 use super::{Axis, Chart, Content, Figure, Row, Rows, Sheet, Tone, ticks};
 use crate::message::english::figure as words;
 use crate::message::{Id, Message};
+use crate::stats::base::interval::{Interval, common_name};
 
 /// Terms of a logistic model.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -26,8 +27,8 @@ pub struct ForestTerm {
     pub standard_error: f64,
     /// Odds ratio
     pub odds_ratio: f64,
-    /// Its 95 % interval
-    pub interval: (f64, f64),
+    /// Its interval
+    pub interval: Interval,
     /// Probability of the test
     pub p: f64,
     /// Its variance inflation factor, where it was computed
@@ -52,7 +53,7 @@ pub fn figure(input: &ForestInput) -> Option<Figure> {
     let logs = input
         .terms
         .iter()
-        .flat_map(|term| [term.odds_ratio, term.interval.0, term.interval.1])
+        .flat_map(|term| [term.odds_ratio, term.interval.lower, term.interval.upper])
         .filter(|value| *value > 0.0 && value.is_finite())
         .map(f64::ln)
         .chain([-0.7, 0.7]);
@@ -60,10 +61,10 @@ pub fn figure(input: &ForestInput) -> Option<Figure> {
     // An interval of a separated model reaches to infinity; the axis does not follow it.
     let axis = Axis::log(words::ODDS_RATIO.text(), low.max(-7.0).exp(), high.min(7.0).exp());
     let inflated = input.terms.iter().any(|term| term.inflation.is_some());
-    let mut sheet = Sheet::new(&["term", "coef", "se", "or", "ci_low", "ci_high", "p", "vif"]);
+    let mut sheet = Sheet::new(&["term", "coef", "se", "or", "ci_low", "ci_high", "p", "vif", "level"]);
     let mut headings = vec![
         String::new(),
-        words::odds_ratio_interval("95 %").to_string(),
+        words::odds_ratio_interval(common_name(input.terms.iter().map(|term| term.interval))).to_string(),
         words::P.to_string(),
     ];
     if inflated {
@@ -78,17 +79,18 @@ pub fn figure(input: &ForestInput) -> Option<Figure> {
                 term.coefficient.into(),
                 term.standard_error.into(),
                 term.odds_ratio.into(),
-                term.interval.0.into(),
-                term.interval.1.into(),
+                term.interval.lower.into(),
+                term.interval.upper.into(),
                 term.p.into(),
                 term.inflation.unwrap_or(f64::NAN).into(),
+                term.interval.level.into(),
             ]);
             let mut texts = vec![
                 format!(
                     "{} ({}–{})",
                     ticks::significant(term.odds_ratio, 3),
-                    ticks::significant(term.interval.0, 3),
-                    ticks::significant(term.interval.1, 3)
+                    ticks::significant(term.interval.lower, 3),
+                    ticks::significant(term.interval.upper, 3)
                 ),
                 ticks::p_value(term.p),
             ];
@@ -102,7 +104,7 @@ pub fn figure(input: &ForestInput) -> Option<Figure> {
                 name: term.name.clone(),
                 texts,
                 value: term.odds_ratio,
-                interval: Some(term.interval),
+                interval: Some(term.interval.into()),
                 tone: if term.p < 0.05 { Tone::Accent } else { Tone::Plain },
             }
         })

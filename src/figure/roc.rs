@@ -4,6 +4,7 @@
 use super::{Axis, Chart, Content, Dash, Figure, Marks, Place, Plot, Point, Rule, Series, Sheet, Tone, ticks};
 use crate::message::Id;
 use crate::message::english::figure as words;
+use crate::stats::base::interval::{Interval, common_level, common_name, percent};
 
 /// Several curves and the tests between them.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -23,8 +24,8 @@ pub struct RocCurve {
     pub name: String,
     /// Area under it
     pub auc: f64,
-    /// The area's 95 % interval
-    pub interval: (f64, f64),
+    /// The area's interval
+    pub interval: Interval,
     /// Cut-offs, of the length of the next two
     pub thresholds: Vec<f64>,
     /// Sensitivities
@@ -35,8 +36,8 @@ pub struct RocCurve {
     pub cut_off: Option<f64>,
     /// Cases with and without the event
     pub events: (usize, usize),
-    /// A confidence band: 1 - specificity, low and high sensitivity
-    pub band: Vec<[f64; 3]>,
+    /// A confidence band: 1 - specificity and the interval of the sensitivity
+    pub band: Vec<(f64, Interval)>,
 }
 
 /// A test between the areas of two curves.
@@ -48,8 +49,8 @@ pub struct RocTest {
     pub second: String,
     /// Difference of the areas
     pub difference: f64,
-    /// Its 95 % interval
-    pub interval: (f64, f64),
+    /// Its interval
+    pub interval: Interval,
     /// The statistic
     pub z: f64,
     /// Its probability
@@ -65,14 +66,20 @@ impl RocInput {
             .map_or('?', letter)
     }
 
+    /// How the intervals are called: by their level, where they share one.
+    fn interval_name(&self) -> String {
+        let areas = self.curves.iter().map(|curve| curve.interval);
+        common_name(areas.chain(self.tests.iter().map(|test| test.interval)))
+    }
+
     /// Areas and tests as a table.
     pub fn tests_sheet(&self) -> Sheet {
-        let mut sheet = Sheet::new(&["what", "AUC or difference", "95 % CI", "z", "P"]);
+        let mut sheet = Sheet::new(&["what", "AUC or difference", &self.interval_name(), "z", "P"]);
         for (order, curve) in self.curves.iter().enumerate() {
             sheet.rows.push(vec![
                 format!("{}  {}", letter(order), curve.name).into(),
                 curve.auc.into(),
-                format!("{:.3} to {:.3}", curve.interval.0, curve.interval.1).into(),
+                format!("{:.3} to {:.3}", curve.interval.lower, curve.interval.upper).into(),
                 f64::NAN.into(),
                 f64::NAN.into(),
             ]);
@@ -81,7 +88,7 @@ impl RocInput {
             sheet.rows.push(vec![
                 format!("{} - {}", self.letter_of(&test.first), self.letter_of(&test.second)).into(),
                 test.difference.into(),
-                format!("{:+.3} to {:+.3}", test.interval.0, test.interval.1).into(),
+                format!("{:+.3} to {:+.3}", test.interval.lower, test.interval.upper).into(),
                 test.z.into(),
                 ticks::p_value(test.p).into(),
             ]);
@@ -119,7 +126,7 @@ impl RocCurve {
     pub fn legend(&self) -> String {
         format!(
             "{}  {:.3} ({:.3}–{:.3})",
-            self.name, self.auc, self.interval.0, self.interval.1
+            self.name, self.auc, self.interval.lower, self.interval.upper
         )
     }
 
@@ -166,7 +173,7 @@ pub fn figure(input: &RocInput) -> Option<Figure> {
                 name: String::new(),
                 tone: Tone::Series(order as u8),
                 dash: Dash::Solid,
-                marks: Marks::Band(curve.band.clone()),
+                marks: Marks::Band(curve.band.iter().map(|(x, at)| [*x, at.lower, at.upper]).collect()),
             });
         }
     }
@@ -214,7 +221,7 @@ pub fn figure(input: &RocInput) -> Option<Figure> {
     }
     Some(Figure {
         name: "roc".to_owned(),
-        title: words::roc_title("95 %"),
+        title: words::roc_title(common_name(input.curves.iter().map(|curve| curve.interval))),
         content: Content::Plot(Plot {
             x: Axis::linear(words::ONE_MINUS_SPECIFICITY.text(), 0.0, 1.0),
             y: Axis::linear(words::SENSITIVITY.text(), 0.0, 1.0),
@@ -232,7 +239,10 @@ pub fn figure(input: &RocInput) -> Option<Figure> {
             .band
             .and_then(|order| input.curves.get(order))
             .filter(|curve| !curve.band.is_empty())
-            .map(|curve| words::shaded_band("95 %", &curve.name))
+            .map(|curve| {
+                let level = percent(common_level(curve.band.iter().map(|(_, interval)| *interval)));
+                words::shaded_band(level.unwrap_or_else(|| "confidence".to_owned()), &curve.name)
+            })
             .into_iter()
             .collect(),
         sheet,

@@ -111,6 +111,70 @@ pub fn numbers_or_nan<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Resu
         .collect())
 }
 
+/// Where an artefact keeps an interval: its limits under one name as a list, its level under another. The functions are
+/// for `#[serde(flatten, with)]`. An interval without limits has an empty list.
+macro_rules! interval_keys {
+    ($(#[$about:meta])* $module:ident: $limits:literal, $level:literal) => {
+        $(#[$about])*
+        pub mod $module {
+            use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+            use crate::stats::base::interval::Interval;
+
+            #[derive(Serialize, Deserialize)]
+            struct Keys {
+                #[serde(rename = $limits)]
+                limits: Vec<Option<f64>>,
+                #[serde(rename = $level, default)]
+                level: Option<f64>,
+            }
+
+            /// The interval as its two keys.
+            pub fn serialize<S: Serializer>(interval: &Interval, serializer: S) -> Result<S::Ok, S::Error> {
+                let limits = interval.limits();
+                let finite = |value: f64| value.is_finite().then_some(value);
+                Keys {
+                    limits: if limits.iter().all(|limit| limit.is_nan()) {
+                        Vec::new()
+                    } else {
+                        limits.map(finite).to_vec()
+                    },
+                    level: finite(interval.level),
+                }
+                .serialize(serializer)
+            }
+
+            /// The interval of its two keys.
+            pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Interval, D::Error> {
+                let keys = Keys::deserialize(deserializer)?;
+                let limit = |at: usize| keys.limits.get(at).copied().flatten().unwrap_or(f64::NAN);
+                Ok(Interval::new(limit(0), limit(1), keys.level.unwrap_or(f64::NAN)))
+            }
+        }
+    };
+}
+
+interval_keys!(
+    /// `ci` and `level`
+    ci: "ci", "level"
+);
+interval_keys!(
+    /// `interval` and `level`
+    interval: "interval", "level"
+);
+interval_keys!(
+    /// `difference_interval` and `difference_level`
+    difference_interval: "difference_interval", "difference_level"
+);
+interval_keys!(
+    /// `sensitivity_ci` and `sensitivity_level`
+    sensitivity_ci: "sensitivity_ci", "sensitivity_level"
+);
+interval_keys!(
+    /// `specificity_ci` and `specificity_level`
+    specificity_ci: "specificity_ci", "specificity_level"
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;

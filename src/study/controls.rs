@@ -16,6 +16,7 @@ use super::stages::check::label_of;
 use super::watch::Watch;
 use super::{Study, StudyError};
 use crate::features::{extract, load_options};
+use crate::stats::base::interval::Interval;
 use crate::stats::base::random::{Purpose, RandomStream};
 use crate::stats::design::standardise::Standardiser;
 use crate::stats::regression::lasso::{self, Family, LassoSettings};
@@ -43,15 +44,15 @@ pub struct Baseline {
     /// Its AUC in the nested cross-validation
     #[serde(deserialize_with = "number_or_nan")]
     pub auc: f64,
-    /// Its 95 % interval
-    #[serde(deserialize_with = "numbers_or_nan")]
-    pub interval: Vec<f64>,
+    /// Its interval
+    #[serde(flatten, with = "super::artefact::interval")]
+    pub interval: Interval,
     /// The model's AUC less this one
     #[serde(deserialize_with = "number_or_nan")]
     pub difference: f64,
-    /// The difference's 95 % interval, with the patients as clusters
-    #[serde(deserialize_with = "numbers_or_nan")]
-    pub difference_interval: Vec<f64>,
+    /// The difference's interval, with the patients as clusters
+    #[serde(flatten, with = "super::artefact::difference_interval")]
+    pub difference_interval: Interval,
 }
 
 /// The model learnt from outcomes that were dealt to the cases at random.
@@ -91,23 +92,23 @@ pub fn controls(
     let (count, seed) = (model.folds, settings.seed);
     let mut found = Controls::default();
     let compare = |name: &str, about: &str, nested: &Nested| -> Result<Baseline, StudyError> {
-        let [difference, low, high] = clustered_difference(material, &model.scores, &nested.scores)?;
+        let (difference, difference_interval) = clustered_difference(material, &model.scores, &nested.scores)?;
         Ok(Baseline {
             name: name.to_owned(),
             about: about.to_owned(),
             auc: nested.auc,
-            interval: nested.interval.clone(),
+            interval: nested.interval,
             difference,
-            difference_interval: vec![low, high],
+            difference_interval,
         })
     };
     found.baselines.push(Baseline {
         name: "no information".to_owned(),
         about: "the same score for everybody".to_owned(),
         auc: 0.5,
-        interval: vec![0.5, 0.5],
+        interval: Interval::new(0.5, 0.5, material.level),
         difference: model.auc - 0.5,
-        difference_interval: model.interval.iter().map(|limit| limit - 0.5).collect(),
+        difference_interval: model.interval.map(|limit| limit - 0.5),
     });
     let volume = ["original_shape_MeshVolume", "original_shape_VoxelVolume"]
         .iter()

@@ -22,6 +22,7 @@ use crate::figure::waterfall::WaterfallInput;
 use crate::figure::{Results, Sheet};
 use crate::message::english::figure as words;
 use crate::message::{Message, Value};
+use crate::stats::base::interval::Interval;
 
 /// Everything that a study has found and a chart can show.
 pub fn results(study: &Study) -> Results {
@@ -202,7 +203,7 @@ fn forest(name: Message, rows: &[LogisticRow], inflation: &[f64], remark: Messag
                 coefficient: row.coefficient,
                 standard_error: row.standard_error,
                 odds_ratio: row.odds_ratio,
-                interval: (row.lower, row.upper),
+                interval: row.interval,
                 p: row.p,
                 inflation: inflation.get(order).copied(),
             })
@@ -223,7 +224,7 @@ fn fill_evaluation(results: &mut Results, evaluate: &EvaluateResult, split: Opti
             .map(|roc| RocCurve {
                 name: curve_name(&roc.model, roc.side),
                 auc: roc.auc,
-                interval: (roc.lower, roc.upper),
+                interval: roc.interval,
                 thresholds: roc.thresholds.clone(),
                 sensitivities: roc.sensitivities.clone(),
                 specificities: roc.specificities.clone(),
@@ -233,7 +234,7 @@ fn fill_evaluation(results: &mut Results, evaluate: &EvaluateResult, split: Opti
                     .band
                     .iter()
                     .rev()
-                    .map(|&[specificity, low, high]| [1.0 - specificity, low, high])
+                    .map(|&[specificity, low, high]| (1.0 - specificity, Interval::new(low, high, roc.interval.level)))
                     .collect(),
             })
             .collect(),
@@ -244,10 +245,7 @@ fn fill_evaluation(results: &mut Results, evaluate: &EvaluateResult, split: Opti
                 first: curve_name(&test.a.0, test.a.1),
                 second: curve_name(&test.b.0, test.b.1),
                 difference: test.difference,
-                interval: match test.ci[..] {
-                    [low, high] => (low, high),
-                    _ => (f64::NAN, f64::NAN),
-                },
+                interval: test.ci,
                 z: test.z,
                 p: test.p,
             })

@@ -27,6 +27,8 @@ pub struct Material {
     pub features: Array2<f64>,
     /// Their names
     pub names: Vec<String>,
+    /// The level of every interval
+    pub level: f64,
 }
 
 /// Which features pass the readers' agreement on given training rows; `None` keeps all.

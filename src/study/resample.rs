@@ -12,7 +12,7 @@ use super::partition::Fitted;
 use super::recipe::{Material, Recipe, Score, score_unseen};
 use super::watch::Watch;
 use crate::stats::base::descriptive::{mean, standard_deviation};
-use crate::stats::base::distributions::normal_quantile;
+use crate::stats::base::interval::Interval;
 use crate::stats::base::quantile::{QuantileRule, quantile};
 use crate::stats::base::random::{Purpose, RandomStream, SeedKind};
 use crate::stats::validation::folds::{FoldSettings, folds};
@@ -61,9 +61,9 @@ pub struct Nested {
     /// The AUC of all cases' scores together, each scored by the fit that had not seen it
     #[serde(deserialize_with = "number_or_nan")]
     pub auc: f64,
-    /// Its 95 % interval, with the patients as clusters
-    #[serde(deserialize_with = "numbers_or_nan")]
-    pub interval: Vec<f64>,
+    /// Its interval, with the patients as clusters
+    #[serde(flatten, with = "super::artefact::interval")]
+    pub interval: Interval,
     /// The mean of the folds' own AUCs
     #[serde(deserialize_with = "number_or_nan")]
     pub mean_of_folds: f64,
@@ -194,7 +194,7 @@ pub fn by_partition(
     let variance = placements.variance();
     // A constant score has no variance and says nothing.
     let lower = if variance > 0.0 || area == 1.0 {
-        area - normal_quantile(0.975) * variance.sqrt()
+        Interval::wald(area, variance.sqrt(), material.level).lower
     } else {
         area
     };
@@ -288,23 +288,22 @@ pub fn outer(
     Ok(Nested {
         folds: count,
         auc: area,
-        interval: clustered_interval(material, &scores, area)?.to_vec(),
+        interval: clustered_interval(material, &scores, area)?,
         mean_of_folds: mean(&own),
         folds_with_both: own.len(),
         scores,
     })
 }
 
-/// The 95 % interval of an AUC with the patients as clusters (Obuchowski 1997), clipped to 0 and 1.
-fn clustered_interval(material: &Material, scores: &[f64], area: f64) -> Result<[f64; 2], StudyError> {
+/// The interval of an AUC with the patients as clusters (Obuchowski 1997), clipped to 0 and 1.
+fn clustered_interval(material: &Material, scores: &[f64], area: f64) -> Result<Interval, StudyError> {
     let placements = Placements::new(&material.events, scores, Direction::Higher)?;
     let variance = clustered_variance(&placements, &material.events, &material.patients)?;
-    let half = normal_quantile(0.975) * variance.max(0.0).sqrt();
-    Ok([(area - half).max(0.0), (area + half).min(1.0)])
+    Ok(Interval::wald(area, variance.max(0.0).sqrt(), material.level).clamp(0.0, 1.0))
 }
 
-/// The difference of two AUCs of the same cases and its 95 % interval, with the patients as clusters.
-pub fn clustered_difference(material: &Material, first: &[f64], second: &[f64]) -> Result<[f64; 3], StudyError> {
+/// The difference of two AUCs of the same cases and its interval, with the patients as clusters.
+pub fn clustered_difference(material: &Material, first: &[f64], second: &[f64]) -> Result<(f64, Interval), StudyError> {
     let of = |scores: &[f64]| Placements::new(&material.events, scores, Direction::Higher);
     let (a, b) = (of(first)?, of(second)?);
     let difference =
@@ -312,8 +311,10 @@ pub fn clustered_difference(material: &Material, first: &[f64], second: &[f64]) 
     let (events, patients) = (&material.events, &material.patients);
     let variance = clustered_variance(&a, events, patients)? + clustered_variance(&b, events, patients)?
         - 2.0 * clustered_covariance(&a, &b, events, patients)?;
-    let half = normal_quantile(0.975) * variance.max(0.0).sqrt();
-    Ok([difference, difference - half, difference + half])
+    Ok((
+        difference,
+        Interval::wald(difference, variance.max(0.0).sqrt(), material.level),
+    ))
 }
 
 /// The bootstrap over patients: Harrell's optimism, and .632+ with 0.5 as the AUC of no information.
@@ -465,6 +466,7 @@ mod tests {
             patients: (0..3 * PATIENTS).map(|row| row / 3).collect(),
             features: cases,
             names: (0..FEATURES).map(|column| format!("feature {column}")).collect(),
+            level: 0.95,
         }
     }
 

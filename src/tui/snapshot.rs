@@ -10,6 +10,7 @@ use crate::figure::section::Footprint;
 use crate::figure::{Results, Tone};
 use crate::message::english::cases as words;
 use crate::message::{Id, Message};
+use crate::stats::base::interval::Interval;
 use crate::study::feature_table::FeatureTable;
 use crate::volume::overlap::MaskAgreement;
 use crate::volume::{Mask, Volume};
@@ -178,7 +179,7 @@ pub struct FeatureRow {
     /// Standard deviation over training cases
     pub standard_deviation: f64,
     /// ICC with its interval
-    pub agreement: Option<(f64, f64, f64)>,
+    pub agreement: Option<(f64, Interval)>,
     /// Probability of the test between outcomes
     pub p: f64,
     /// Area under the ROC curve of the feature alone

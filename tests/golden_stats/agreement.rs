@@ -51,7 +51,7 @@ pub fn check(golden: &Golden, file: &str) {
         }
         all_near(
             name,
-            &[plain.ci[0], plain.kappa, plain.ci[1]],
+            &[plain.ci.lower, plain.kappa, plain.ci.upper],
             &numbers(&case["psych_ci"][0]),
             1e-9,
             0.0,
@@ -82,7 +82,7 @@ pub fn check(golden: &Golden, file: &str) {
     let case = &expected["bland_altman"];
     near("bias", limits.bias, number(&case["bias"]), 1e-9, 0.0);
     near("SD", limits.sd, number(&case["sd"]), 1e-9, 0.0);
-    all_near("limits", &limits.loa, &numbers(&case["loa"]), 1e-9, 0.0);
+    all_near("limits", &limits.loa.limits(), &numbers(&case["loa"]), 1e-9, 0.0);
     let rounded = [limits.bias - 1.96 * limits.sd, limits.bias + 1.96 * limits.sd];
     all_near("limits with 1.96", &rounded, &numbers(&case["loa_1.96"]), 1e-9, 0.0);
     let lin = concordance(&first, &second, 0.95).unwrap();
@@ -94,7 +94,7 @@ pub fn check(golden: &Golden, file: &str) {
         1e-9,
         0.0,
     );
-    assert!(lin.ci[0] < lin.ccc && lin.ccc < lin.ci[1]);
+    assert!(lin.ci.lower < lin.ccc && lin.ccc < lin.ci.upper);
 }
 
 fn compare(name: &str, table: &IccTable, expected: &serde_json::Map<String, Value>, key: impl Fn(&str) -> String) {
@@ -106,8 +106,8 @@ fn compare(name: &str, table: &IccTable, expected: &serde_json::Map<String, Valu
             ("F", found.f),
             ("df1", found.df1),
             ("df2", found.df2),
-            ("lower", found.lower),
-            ("upper", found.upper),
+            ("lower", found.interval.lower),
+            ("upper", found.interval.upper),
         ] {
             near(
                 &format!("{name} {key} {column}"),

@@ -23,7 +23,7 @@ fn same(name: &str, found: &Test, expected: &Value, p_tolerance: f64) {
             "statistic" => near(&name, found.statistic, number(value), 1e-9, 0.0),
             "parameter" => all_near(&name, &found.df, &numbers(value), 1e-9, 0.0),
             "p_value" => near(&name, found.p, number(value), p_tolerance, 0.0),
-            "conf_int" => all_near(&name, &found.ci.unwrap(), &numbers(value), 1e-9, 0.0),
+            "conf_int" => all_near(&name, &found.ci.unwrap().limits(), &numbers(value), 1e-9, 0.0),
             "estimate" => all_near(&name, &found.estimate, &numbers(value), 1e-9, 0.0),
             "method" => {}
             other => panic!("{name}: {other} is not compared"),
@@ -52,7 +52,13 @@ fn rank_sum(name: &str, first: &[f64], second: &[f64], expected: &Value) {
                     1e-9,
                     0.0,
                 );
-                all_near(&format!("{name} shift"), &shift.ci, &numbers(&value["ci"]), 1e-9, 0.0);
+                all_near(
+                    &format!("{name} shift"),
+                    &shift.ci.limits(),
+                    &numbers(&value["ci"]),
+                    1e-9,
+                    0.0,
+                );
                 continue;
             }
             other => panic!("{other} is not compared"),
@@ -296,7 +302,7 @@ fn counts(name: &str, case: &Value) -> Contingency {
                     );
                     all_near(
                         &format!("{name} limits"),
-                        &exact.ci.unwrap(),
+                        &exact.ci.unwrap().limits(),
                         &numbers(&value["ci"]),
                         1e-6,
                         0.0,

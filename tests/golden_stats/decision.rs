@@ -126,14 +126,20 @@ fn rmda_curve(id: &str, curve: &DecisionCurve, expected: &Value) {
             let rows = rows_of(expected, "model", &curve.model, &format!("{column}_{suffix}"));
             all_near(
                 &format!("{id} {} {column}_{suffix}", curve.model),
-                &band[side],
+                &band.iter().map(|at| at.limits()[side]).collect::<Vec<_>>(),
                 &rows,
                 1e-12,
                 1e-14,
             );
         }
         for rho in rows_of(expected, "model", &curve.model, &format!("rho_{suffix}")) {
-            near(&format!("{id} rho_{suffix}"), limits.prevalence[side], rho, 1e-12, 0.0);
+            near(
+                &format!("{id} rho_{suffix}"),
+                limits.prevalence.limits()[side],
+                rho,
+                1e-12,
+                0.0,
+            );
         }
     }
 }

@@ -165,7 +165,7 @@ fn compare_curve(what: &str, event: &[bool], score: &[f64], expected: &Value) {
     let limits = numbers(&expected["delong_ci95"]);
     all_near(
         &format!("{what} interval"),
-        &interval,
+        &interval.limits(),
         &[limits[0], limits[2]],
         1e-10,
         0.0,

@@ -61,12 +61,12 @@ fn compare(what: &str, fit: &LogisticFit, expected: &Value) {
     for (j, term) in fit.terms.iter().enumerate() {
         all_near(
             &format!("{what} Wald {j}"),
-            &term.ci,
+            &term.ci.limits(),
             &numbers(&expected["or_wald_ci"][j]),
             TOLERANCE,
             TOLERANCE,
         );
-        let profile = term.ci_profile.unwrap();
+        let profile = term.ci_profile.unwrap().limits();
         all_near(
             &format!("{what} profile {j}"),
             &profile,

@@ -98,7 +98,11 @@ fn curve(name: &str, outcome: &[bool], scores: &[f64], choice: DirectionChoice, 
         1e-12,
         1e-16,
     );
-    let limits = |level: f64, rule: AucInterval| auc_interval(outcome, scores, direction, level, rule).unwrap();
+    let limits = |level: f64, rule: AucInterval| {
+        let found = auc_interval(outcome, scores, direction, level, rule).unwrap();
+        assert_eq!(found.level, level);
+        found.limits()
+    };
     for (key, level) in [("delong_ci95", 0.95), ("delong_ci90", 0.9)] {
         let [low, high] = limits(level, AucInterval::DeLong);
         all_near(
@@ -210,7 +214,7 @@ pub fn test(golden: &Golden, file: &str) {
         }
         if paired {
             near(&name, found.cov.unwrap(), number(&case["cov"]), 1e-10, 1e-16);
-            all_near(&name, &found.ci_diff, &numbers(&case["ci_diff"]), 1e-10, 1e-14);
+            all_near(&name, &found.ci_diff.limits(), &numbers(&case["ci_diff"]), 1e-10, 1e-14);
         }
     }
 }
@@ -230,7 +234,7 @@ pub fn bootstrap(golden: &Golden, file: &str) {
         .collect();
     assert_eq!(resamples.len() as f64, number(&case["B"]));
     let found = bootstrap_auc(&outcome, &scores, Direction::Higher, &resamples, 0.95).unwrap();
-    let limits = [found.ci[0], found.median, found.ci[1]];
+    let limits = [found.ci.lower, found.median, found.ci.upper];
     all_near("limits", &limits, &numbers(&case["auc_quantiles_type7"]), 1e-12, 0.0);
     all_near(
         "limits by pROC",
@@ -243,8 +247,8 @@ pub fn bootstrap(golden: &Golden, file: &str) {
     let sensitivity = &case["sens_at_threshold"];
     for (at, threshold) in numbers(&sensitivity["threshold"]).into_iter().enumerate() {
         let found = bootstrap_sensitivity(&outcome, &scores, Direction::Higher, threshold, &resamples, 0.95).unwrap();
-        near("lower", found.ci[0], numbers(&sensitivity["q025"])[at], 1e-12, 0.0);
-        near("upper", found.ci[1], numbers(&sensitivity["q975"])[at], 1e-12, 0.0);
+        near("lower", found.ci.lower, numbers(&sensitivity["q025"])[at], 1e-12, 0.0);
+        near("upper", found.ci.upper, numbers(&sensitivity["q975"])[at], 1e-12, 0.0);
     }
 }
 
@@ -257,7 +261,7 @@ pub fn proportions(golden: &Golden, file: &str) {
             ("wilson_cc", ProportionInterval::WilsonCorrected),
             ("wald", ProportionInterval::Wald),
         ] {
-            let found = proportion_interval(k, n, 0.95, rule).unwrap();
+            let found = proportion_interval(k, n, 0.95, rule).unwrap().limits();
             all_near(&format!("{k} of {n} {key}"), &found, &numbers(&case[key]), 1e-10, 0.0);
         }
     }

@@ -17,6 +17,7 @@ use radscore::figure::path::PathInput;
 use radscore::figure::roc::{RocCurve, RocInput, RocTest};
 use radscore::figure::waterfall::WaterfallInput;
 use radscore::message::Message;
+use radscore::stats::base::interval::Interval;
 use radscore::study::feature_table::FeatureTable;
 use radscore::tui::snapshot::{
     Audited, Case, CaseState, FeatureRow, Finding, Freshness, Setting, Snapshot, StageState,
@@ -100,7 +101,7 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
         RocCurve {
             name: name.to_owned(),
             auc: power / (power + 1.0),
-            interval: (0.7, 0.9),
+            interval: Interval::new(0.7, 0.9, 0.95),
             specificities: thresholds.clone(),
             sensitivities: thresholds.iter().map(|value| (1.0 - value).powf(1.0 / power)).collect(),
             thresholds,
@@ -156,7 +157,7 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
                 name: name.clone(),
                 mean: next() * 100.0,
                 standard_deviation: next() * 10.0,
-                agreement: Some((0.9, 0.8 - next() * 0.2, 0.95)),
+                agreement: Some((0.9, Interval::new(0.8 - next() * 0.2, 0.95, 0.95))),
                 p: next() * 0.2,
                 auc: 0.5 + next() * 0.3,
                 volume_correlation: next() - 0.5,
@@ -265,7 +266,7 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
                         coefficient: 0.4,
                         standard_error: 0.2,
                         odds_ratio: 1.0 + number as f64,
-                        interval: (0.6 + number as f64 * 0.4, 2.0 + number as f64 * 3.0),
+                        interval: Interval::new(0.6 + number as f64 * 0.4, 2.0 + number as f64 * 3.0, 0.95),
                         p: 0.2 / (number + 1) as f64 / (number + 1) as f64,
                         inflation: Some(1.1 + number as f64),
                     })
@@ -285,7 +286,7 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
                     difference: -0.05,
                     z: -1.2,
                     p: 0.23,
-                    interval: (-0.13, 0.03),
+                    interval: Interval::new(-0.13, 0.03, 0.95),
                 }],
                 band: Some(0),
             });
@@ -362,15 +363,12 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
 }
 
 /// A band around a made-up curve.
-fn thresholds_band(power: f64) -> Vec<[f64; 3]> {
+fn thresholds_band(power: f64) -> Vec<(f64, Interval)> {
     (0..=20)
         .map(|step| f64::from(step) / 20.0)
         .map(|x| {
-            [
-                x,
-                (x.powf(1.0 / power) - 0.1).max(0.0),
-                (x.powf(1.0 / power) + 0.1).min(1.0),
-            ]
+            let band = Interval::around(x.powf(1.0 / power), 0.1, 0.95).clamp(0.0, 1.0);
+            (x, band)
         })
         .collect()
 }
@@ -384,7 +382,7 @@ pub fn nan_study() -> Snapshot {
         row.p = f64::NAN;
         row.auc = f64::NAN;
         row.volume_correlation = f64::NAN;
-        row.agreement = Some((f64::NAN, f64::NAN, f64::NAN));
+        row.agreement = Some((f64::NAN, Interval::default()));
         row.values = [vec![f64::NAN; 3], vec![]];
     }
     let blank = |values: &mut Vec<f64>| values.iter_mut().for_each(|value| *value = f64::NAN);
@@ -427,7 +425,7 @@ pub fn nan_study() -> Snapshot {
     for mut input in found.all::<ForestInput>().cloned() {
         for term in &mut input.terms {
             term.odds_ratio = f64::NAN;
-            term.interval = (f64::NAN, f64::INFINITY);
+            term.interval = Interval::new(f64::NAN, f64::INFINITY, 0.95);
             term.p = f64::NAN;
         }
         results.put(input);

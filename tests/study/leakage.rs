@@ -65,7 +65,7 @@ fn test_auc(path: &std::path::Path) -> [f64; 3] {
     assert_eq!(summary.failed, None);
     let evaluate = study.results().evaluate().unwrap();
     let roc = evaluate.roc.iter().find(|roc| roc.side == Side::Test).unwrap();
-    [roc.lower, roc.auc, roc.upper]
+    [roc.interval.lower, roc.auc, roc.interval.upper]
 }
 
 #[test]
@@ -96,10 +96,10 @@ fn noise_is_noise_where_patients_stay_together() {
         let found = study.results().robustness().unwrap();
         let test = found.clustered.iter().find(|row| row.side == "test").unwrap();
         assert!(
-            (test.lower..=test.upper).contains(&0.5),
+            (test.interval.lower..=test.interval.upper).contains(&0.5),
             "turned {turned}: {} to {}",
-            test.lower,
-            test.upper
+            test.interval.lower,
+            test.interval.upper
         );
     }
 }

@@ -10,6 +10,7 @@
 mod bad_input;
 mod interruption;
 mod leakage;
+mod levels;
 mod pipeline;
 mod r_parity;
 mod real_cohort;

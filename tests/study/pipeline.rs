@@ -132,8 +132,8 @@ fn the_whole_chain_gives_the_numbers_of_r() {
             let golden = &expected[side][roc.model.replace(' ', "")];
             let what = format!("{} {side}", roc.model);
             near(&what, roc.auc, &golden["delong_ci95"][1], 1e-12);
-            near(&what, roc.lower, &golden["delong_ci95"][0], 1e-12);
-            near(&what, roc.upper, &golden["delong_ci95"][2], 1e-12);
+            near(&what, roc.interval.lower, &golden["delong_ci95"][0], 1e-12);
+            near(&what, roc.interval.upper, &golden["delong_ci95"][2], 1e-12);
             near(&what, roc.standard_error, &golden["delong_se"], 1e-12);
             near(&what, roc.at_cutoff.risk, &golden["at_training_cut"]["cut"], 1e-6);
             near(

@@ -57,6 +57,7 @@ mod tests {
     use crate::figure::forest::{ForestInput, ForestTerm};
     use crate::figure::roc::{RocCurve, RocInput};
     use crate::message::Message;
+    use crate::stats::base::interval::Interval;
 
     #[test]
     fn names_are_escaped_and_nan_is_left_out() {
@@ -64,7 +65,7 @@ mod tests {
             curves: vec![RocCurve {
                 name: "a < b & \"c\"".to_owned(),
                 auc: 0.8,
-                interval: (0.7, f64::NAN),
+                interval: Interval::new(0.7, f64::NAN, 0.95),
                 thresholds: vec![0.1, f64::NAN],
                 sensitivities: vec![1.0, f64::NAN],
                 specificities: vec![0.0, 1.0],
@@ -84,7 +85,7 @@ mod tests {
             terms: vec![ForestTerm {
                 name: "smoking".to_owned(),
                 odds_ratio: 1e9,
-                interval: (0.5, f64::INFINITY),
+                interval: Interval::new(0.5, f64::INFINITY, 0.95),
                 p: 0.9,
                 ..ForestTerm::default()
             }],

@@ -80,7 +80,7 @@ catalogue! { "figure";
     resamples(count): "{count} {count|resample|resamples}";
     FROZEN: "frozen, no correction";
 
-    roc_title(level): "ROC curves, AUC ({level} CI)";
+    roc_title(interval): "ROC curves, AUC ({interval})";
     shaded_band(level, curve): "shaded: bootstrapped {level} band of {curve}";
     ONE_MINUS_SPECIFICITY: "1 - specificity";
     SENSITIVITY: "sensitivity";
@@ -96,7 +96,7 @@ catalogue! { "figure";
 
     forest_title(what): "Odds ratios: {what}";
     ODDS_RATIO: "odds ratio";
-    odds_ratio_interval(level): "OR ({level} CI)";
+    odds_ratio_interval(interval): "OR ({interval})";
     P: "P";
     VIF: "VIF";
     ONE_AT_A_TIME: "clinical, one at a time";

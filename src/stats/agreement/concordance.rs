@@ -3,6 +3,7 @@
 use crate::stats::StatsError;
 use crate::stats::base::descriptive::{covariance, mean, standard_deviation, variance};
 use crate::stats::base::distributions::{normal_quantile, t_quantile};
+use crate::stats::base::interval::Interval;
 use crate::stats::base::require;
 
 /// Lin's concordance correlation coefficient (1989).
@@ -13,7 +14,7 @@ pub struct Concordance {
     /// The same with variances over n - 1, as several programs have it
     pub ccc_n_minus_1: f64,
     /// Limits by Fisher's z with Lin's standard error (corrected 2000)
-    pub ci: [f64; 2],
+    pub ci: Interval,
     /// Pearson's correlation: precision
     pub precision: f64,
     /// Bias correction factor C_b: accuracy
@@ -39,11 +40,10 @@ pub fn concordance(first: &[f64], second: &[f64], level: f64) -> Result<Concorda
         + 2.0 * ccc * c2 * (1.0 - ccc) * u2 / (precision * (1.0 - c2) * (1.0 - c2))
         - c2 * c2 * u2 * u2 / (2.0 * r2 * (1.0 - c2) * (1.0 - c2)))
         / (n - 2.0);
-    let half = normal_quantile(0.5 + level / 2.0) * spread.max(0.0).sqrt();
     Ok(Concordance {
         ccc,
         ccc_n_minus_1: coefficient(1.0),
-        ci: [(ccc.atanh() - half).tanh(), (ccc.atanh() + half).tanh()],
+        ci: Interval::wald(ccc.atanh(), spread.max(0.0).sqrt(), level).map(f64::tanh),
         precision,
         accuracy: ccc / precision,
         n: first.len(),
@@ -58,13 +58,13 @@ pub struct BlandAltman {
     /// SD of the differences
     pub sd: f64,
     /// bias ± z SD, z the normal quantile (1.959964 at 95 %)
-    pub loa: [f64; 2],
+    pub loa: Interval,
     /// Limits of the bias, by Student's t
-    pub bias_ci: [f64; 2],
+    pub bias_ci: Interval,
     /// Limits of the lower limit of agreement
-    pub lower_ci: [f64; 2],
+    pub lower_ci: Interval,
     /// Limits of the upper limit of agreement
-    pub upper_ci: [f64; 2],
+    pub upper_ci: Interval,
     /// Pairs
     pub n: usize,
 }
@@ -78,16 +78,16 @@ pub fn bland_altman(first: &[f64], second: &[f64], level: f64) -> Result<BlandAl
     let (bias, sd) = (mean(&differences), standard_deviation(&differences));
     let z = normal_quantile(0.5 + level / 2.0);
     let t = t_quantile(0.5 + level / 2.0, n - 1.0);
-    let about = |centre: f64, se: f64| [centre - t * se, centre + t * se];
+    let about = |centre: f64, se: f64| Interval::around(centre, t * se, level);
     let limit_se = sd * (1.0 / n + z * z / (2.0 * (n - 1.0))).sqrt();
-    let loa = [bias - z * sd, bias + z * sd];
+    let loa = Interval::around(bias, z * sd, level);
     Ok(BlandAltman {
         bias,
         sd,
         loa,
         bias_ci: about(bias, sd / n.sqrt()),
-        lower_ci: about(loa[0], limit_se),
-        upper_ci: about(loa[1], limit_se),
+        lower_ci: about(loa.lower, limit_se),
+        upper_ci: about(loa.upper, limit_se),
         n: differences.len(),
     })
 }

@@ -14,6 +14,7 @@ use ndarray::ArrayView2;
 
 use crate::stats::StatsError;
 use crate::stats::base::distributions::{f_quantile, f_upper};
+use crate::stats::base::interval::Interval;
 use crate::stats::base::require;
 
 /// Which program's F test and limits the agreement forms have; estimates and all other forms are alike.
@@ -84,10 +85,8 @@ pub struct Icc {
     pub df2: f64,
     /// Its P value
     pub p: f64,
-    /// Lower limit
-    pub lower: f64,
-    /// Upper limit
-    pub upper: f64,
+    /// Its confidence limits
+    pub interval: Interval,
 }
 
 /// All six, in the order of [`IccForm`].
@@ -134,8 +133,8 @@ pub fn icc_table(readings: ArrayView2<'_, f64>, level: f64, dialect: IccDialect)
     } = squares;
     let upper = 0.5 + level / 2.0;
     let residual_df = (n - 1.0) * (k - 1.0);
-    let one_way = Shared::new(msb, msw, n - 1.0, n * (k - 1.0), upper);
-    let two_way = Shared::new(msb, mse, n - 1.0, residual_df, upper);
+    let one_way = Shared::new(msb, msw, n - 1.0, n * (k - 1.0), level);
+    let two_way = Shared::new(msb, mse, n - 1.0, residual_df, level);
     let single = |shared: &Shared, form| {
         let from = |ratio: f64| {
             if ratio.is_infinite() {
@@ -276,6 +275,7 @@ impl MeanSquares {
 /// What the forms of one analysis of variance share.
 #[derive(Clone, Copy)]
 struct Shared {
+    level: f64,
     f: f64,
     df1: f64,
     df2: f64,
@@ -284,9 +284,11 @@ struct Shared {
 }
 
 impl Shared {
-    fn new(between: f64, error: f64, df1: f64, df2: f64, upper: f64) -> Self {
+    fn new(between: f64, error: f64, df1: f64, df2: f64, level: f64) -> Self {
         let f = between / error;
+        let upper = 0.5 + level / 2.0;
         Self {
+            level,
             f,
             df1,
             df2,
@@ -311,8 +313,7 @@ impl Shared {
             } else {
                 f_upper(self.f, self.df1, self.df2)
             },
-            lower,
-            upper,
+            interval: Interval::new(lower, upper, self.level),
         }
     }
 }
@@ -334,7 +335,11 @@ mod tests {
                 let table = icc_table(readings.view(), 0.95, dialect).unwrap();
                 for form in &table.forms {
                     let name = form.form.name();
-                    assert_eq!((form.icc, form.lower, form.upper), (1.0, 1.0, 1.0), "{name}");
+                    assert_eq!(
+                        (form.icc, form.interval.lower, form.interval.upper),
+                        (1.0, 1.0, 1.0),
+                        "{name}"
+                    );
                     assert!(form.p < 1e-12, "{name}: P {}", form.p);
                 }
             }
@@ -358,7 +363,7 @@ mod tests {
                 for (before, after) in before.forms.iter().zip(&after.forms) {
                     prop_assert!((before.icc - after.icc).abs() < 1e-7);
                     if before.icc > -0.4 {
-                        prop_assert!((before.lower - after.lower).abs() < 1e-5 * (1.0 + before.lower.abs()));
+                        prop_assert!((before.interval.lower - after.interval.lower).abs() < 1e-5 * (1.0 + before.interval.lower.abs()));
                     }
                 }
             }

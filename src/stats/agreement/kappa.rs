@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::stats::StatsError;
-use crate::stats::base::distributions::{normal_quantile, normal_two_sided};
+use crate::stats::base::distributions::normal_two_sided;
+use crate::stats::base::interval::Interval;
 use crate::stats::base::require;
 
 /// How much a disagreement by d of k - 1 steps counts as agreement.
@@ -26,7 +27,7 @@ pub struct Kappa {
     /// Its standard error (Fleiss, Cohen & Everitt 1969)
     pub se: f64,
     /// Confidence limits, clipped to -1…1
-    pub ci: [f64; 2],
+    pub ci: Interval,
     /// z against chance, with the standard error that holds there
     pub z: f64,
     /// Its two-sided P value
@@ -53,7 +54,7 @@ pub fn kappa(first: &[f64], second: &[f64], weights: KappaWeights, level: f64) -
     require::finite("the second reader's categories", second)?;
     require::level(level)?;
     let table = Table::new(first, second);
-    Ok(table.kappa(weights, normal_quantile(0.5 + level / 2.0)))
+    Ok(table.kappa(weights, level))
 }
 
 /// The shares of all pairs of categories.
@@ -103,7 +104,7 @@ impl Table {
         }
     }
 
-    fn kappa(&self, weights: KappaWeights, z: f64) -> Kappa {
+    fn kappa(&self, weights: KappaWeights, level: f64) -> Kappa {
         let size = self.rows.len();
         let steps = (size as f64 - 1.0).max(1.0);
         let weight = |i: usize, j: usize| {
@@ -157,7 +158,7 @@ impl Table {
         Kappa {
             kappa,
             se,
-            ci: [(kappa - z * se).max(-1.0), (kappa + z * se).min(1.0)],
+            ci: Interval::wald(kappa, se, level).clamp(-1.0, 1.0),
             z: statistic,
             p: normal_two_sided(statistic),
             observed,

@@ -3,6 +3,7 @@
 pub mod descriptive;
 pub mod distributions;
 pub mod interpolate;
+pub mod interval;
 pub(crate) mod kernels;
 pub mod linalg;
 pub mod pretty;

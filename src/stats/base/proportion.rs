@@ -2,6 +2,7 @@
 
 use crate::stats::StatsError;
 use crate::stats::base::distributions::{beta_quantile, normal_quantile};
+use crate::stats::base::interval::Interval;
 use crate::stats::base::require;
 
 /// The rule of an interval for a proportion.
@@ -19,7 +20,7 @@ pub enum ProportionInterval {
 }
 
 /// Lower and upper limit of the proportion `k` of `n` at a confidence level.
-pub fn proportion_interval(k: usize, n: usize, level: f64, rule: ProportionInterval) -> Result<[f64; 2], StatsError> {
+pub fn proportion_interval(k: usize, n: usize, level: f64, rule: ProportionInterval) -> Result<Interval, StatsError> {
     require::at_least("an interval for a proportion", "cases", 1, n)?;
     require::level(level)?;
     if k > n {
@@ -31,7 +32,7 @@ pub fn proportion_interval(k: usize, n: usize, level: f64, rule: ProportionInter
     let share = part / whole;
     let tail = (1.0 - level) / 2.0;
     let z = normal_quantile(1.0 - tail);
-    Ok(match rule {
+    let [lower, upper] = match rule {
         ProportionInterval::Exact => [
             if k == 0 {
                 0.0
@@ -51,7 +52,8 @@ pub fn proportion_interval(k: usize, n: usize, level: f64, rule: ProportionInter
             let half = z * (share * (1.0 - share) / whole).sqrt();
             [share - half, share + half]
         }
-    })
+    };
+    Ok(Interval::new(lower, upper, level))
 }
 
 fn wilson(share: f64, n: f64, z: f64, correction: f64) -> [f64; 2] {

@@ -4,6 +4,7 @@ use super::Test;
 use crate::stats::StatsError;
 use crate::stats::base::descriptive::{covariance, variance};
 use crate::stats::base::distributions::{normal_quantile, normal_two_sided, t_two_sided};
+use crate::stats::base::interval::Interval;
 use crate::stats::base::rank::{mid_ranks, tie_groups};
 use crate::stats::base::require;
 
@@ -16,7 +17,7 @@ pub fn pearson(first: &[f64], second: &[f64], level: f64) -> Result<Test, StatsE
     let statistic = r * ((n - 2.0) / (1.0 - r * r)).sqrt();
     let ci = (first.len() > 3).then(|| {
         let half = normal_quantile(0.5 + level / 2.0) / (n - 3.0).sqrt();
-        [(r.atanh() - half).tanh(), (r.atanh() + half).tanh()]
+        Interval::around(r.atanh(), half, level).map(f64::tanh)
     });
     Ok(Test {
         method: "Pearson's correlation",

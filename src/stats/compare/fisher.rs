@@ -5,6 +5,7 @@ use ndarray::{Array2, ArrayView2};
 use super::contingency::occupied;
 use crate::stats::StatsError;
 use crate::stats::base::distributions::ln_choose;
+use crate::stats::base::interval::Interval;
 use crate::stats::base::require;
 use crate::stats::base::root::{R_TOLERANCE, root};
 
@@ -16,11 +17,11 @@ pub struct Fisher {
     /// The conditional maximum-likelihood odds ratio of a 2 × 2 table, to R's digits: R stops its search at 1.2e-4
     pub odds_ratio: Option<f64>,
     /// Its confidence limits, to R's digits
-    pub ci: Option<[f64; 2]>,
+    pub ci: Option<Interval>,
     /// The odds ratio with the search run to its end
     pub exact_odds_ratio: Option<f64>,
     /// The limits with the search run to its end
-    pub exact_ci: Option<[f64; 2]>,
+    pub exact_ci: Option<Interval>,
 }
 
 /// The most tables that are counted; beyond, chi-squared is the test.
@@ -50,7 +51,7 @@ pub fn fisher(counts: ArrayView2<'_, usize>, level: f64) -> Result<Fisher, Stats
     }
     let table = Hypergeometric::new(&full);
     let tail = (1.0 - level) / 2.0;
-    let limits = |tolerance| [table.lower(tail, tolerance), table.upper(tail, tolerance)];
+    let limits = |tolerance| Interval::new(table.lower(tail, tolerance), table.upper(tail, tolerance), level);
     Ok(Fisher {
         p: table.p(),
         odds_ratio: Some(table.likeliest(R_TOLERANCE)),

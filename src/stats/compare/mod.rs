@@ -31,6 +31,8 @@ pub use signed_rank::{SignedRank, signed_rank};
 pub use spread::{LeveneCentre, levene, variance_ratio};
 pub use student::{paired_t, student_t, welch_t};
 
+use crate::stats::base::interval::Interval;
+
 /// The result of a test.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Test {
@@ -45,5 +47,5 @@ pub struct Test {
     /// What is estimated: a mean of each group, a difference, a ratio, a correlation
     pub estimate: Vec<f64>,
     /// Confidence limits of what is tested, where there are any
-    pub ci: Option<[f64; 2]>,
+    pub ci: Option<Interval>,
 }

@@ -2,6 +2,7 @@
 
 use crate::stats::StatsError;
 use crate::stats::base::distributions::{normal_quantile, normal_two_sided};
+use crate::stats::base::interval::Interval;
 use crate::stats::base::quantile::{QuantileRule, quantile_of_sorted};
 use crate::stats::base::rank::{mid_ranks, tie_sum};
 use crate::stats::base::require;
@@ -64,7 +65,7 @@ pub struct Shift {
     /// The Hodges-Lehmann estimate
     pub estimate: f64,
     /// Its confidence limits
-    pub ci: [f64; 2],
+    pub ci: Interval,
 }
 
 impl Shift {
@@ -84,7 +85,7 @@ impl Shift {
         if low == high {
             return Ok(Self {
                 estimate: low,
-                ci: [low, low],
+                ci: Interval::new(low, low, level),
             });
         }
         let z = normal_quantile(0.5 + level / 2.0);
@@ -100,7 +101,7 @@ impl Shift {
         };
         Ok(Self {
             estimate: root(|shift| moved_z(first, second, shift, false), low, high, 1e-4),
-            ci: [find(z, true), find(-z, true)],
+            ci: Interval::new(find(z, true), find(-z, true), level),
         })
     }
 
@@ -121,7 +122,7 @@ impl Shift {
         }
         Self {
             estimate: quantile_of_sorted(&differences, 0.5, QuantileRule::Averaged),
-            ci: [differences[from - 1], differences[differences.len() - from]],
+            ci: Interval::new(differences[from - 1], differences[differences.len() - from], level),
         }
     }
 }

@@ -5,6 +5,7 @@ use super::anova::one_way;
 use crate::stats::StatsError;
 use crate::stats::base::descriptive::{mean, variance};
 use crate::stats::base::distributions::{f_lower, f_quantile, f_upper};
+use crate::stats::base::interval::Interval;
 use crate::stats::base::quantile::median;
 use crate::stats::base::require;
 
@@ -54,6 +55,10 @@ pub fn variance_ratio(first: &[f64], second: &[f64], level: f64) -> Result<Test,
         df: vec![n, m],
         p: (2.0 * f_lower(ratio, n, m).min(f_upper(ratio, n, m))).min(1.0),
         estimate: vec![ratio],
-        ci: Some([ratio / f_quantile(1.0 - tail, n, m), ratio / f_quantile(tail, n, m)]),
+        ci: Some(Interval::new(
+            ratio / f_quantile(1.0 - tail, n, m),
+            ratio / f_quantile(tail, n, m),
+            level,
+        )),
     })
 }

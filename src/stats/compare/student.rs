@@ -4,6 +4,7 @@ use super::Test;
 use crate::stats::StatsError;
 use crate::stats::base::descriptive::{mean, variance};
 use crate::stats::base::distributions::{t_quantile, t_two_sided};
+use crate::stats::base::interval::Interval;
 use crate::stats::base::require;
 
 /// Student's t with pooled variances: R's `t.test(var.equal = TRUE)`. The interval is of the first mean minus the second.
@@ -93,6 +94,6 @@ fn result(method: &'static str, difference: f64, se: f64, df: f64, estimate: Vec
             t_two_sided(statistic, df)
         },
         estimate,
-        ci: Some([difference - half, difference + half]),
+        ci: Some(Interval::around(difference, half, level)),
     }
 }

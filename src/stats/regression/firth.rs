@@ -8,6 +8,7 @@ use ndarray::{Array2, ArrayView1};
 
 use crate::stats::StatsError;
 use crate::stats::base::distributions::{chi_squared_upper, normal_two_sided};
+use crate::stats::base::interval::Interval;
 use crate::stats::base::linalg::{Cholesky, dot};
 use crate::stats::base::r_random::normal_quantile;
 use crate::stats::base::require;
@@ -65,7 +66,7 @@ pub fn fit(design: &Design, event: &[bool], level: f64) -> Result<FirthFit, Stat
             let free: Vec<usize> = every.iter().copied().filter(|other| *other != j).collect();
             let held = maximise(&model, &null, &free)?;
             (
-                Some(ends),
+                Some(Interval::new(ends[0], ends[1], level)),
                 chi_squared_upper((2.0 * (best.penalised - held.penalised)).max(0.0), 1.0),
             )
         };
@@ -76,7 +77,7 @@ pub fn fit(design: &Design, event: &[bool], level: f64) -> Result<FirthFit, Stat
             z: coef / se,
             p: normal_two_sided(coef / se),
             or: coef.exp(),
-            ci: [(coef - z_level * se).exp(), (coef + z_level * se).exp()],
+            ci: Interval::wald(coef, se, level).map(f64::exp),
             ci_profile,
         });
         p_profile.push(p);
@@ -277,7 +278,7 @@ mod tests {
         let found = fit(&design, &event, 0.95).unwrap();
         assert!(found.terms[1].coef > 0.0 && found.terms[1].coef < 10.0);
         let interval = found.terms[1].ci_profile.unwrap();
-        assert!(interval[0] > 1.0 && interval[0] < found.terms[1].or && interval[1] > found.terms[1].or);
+        assert!(interval.lower > 1.0 && interval.lower < found.terms[1].or && interval.upper > found.terms[1].or);
         assert!(found.p_profile[1] < 0.01);
     }
 

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::stats::StatsError;
 use crate::stats::base::distributions::{chi_squared_upper, normal_two_sided};
+use crate::stats::base::interval::Interval;
 use crate::stats::base::linalg::{Cholesky, add_scaled, dot};
 use crate::stats::base::r_random::normal_quantile;
 use crate::stats::base::require;
@@ -68,9 +69,9 @@ pub struct LogisticTerm {
     /// Odds ratio
     pub or: f64,
     /// Wald interval of the odds ratio
-    pub ci: [f64; 2],
+    pub ci: Interval,
     /// Profile-likelihood interval of the odds ratio, if asked for; an end may be 0 or infinite under separation
-    pub ci_profile: Option<[f64; 2]>,
+    pub ci_profile: Option<Interval>,
 }
 
 /// The likelihood-ratio test of one term against the model without it.
@@ -211,7 +212,7 @@ pub fn fit(design: &Design, event: &[bool], settings: &LogisticSettings) -> Resu
                 z: coef / se,
                 p: normal_two_sided(coef / se),
                 or: coef.exp(),
-                ci: [(coef - z_level * se).exp(), (coef + z_level * se).exp()],
+                ci: Interval::wald(coef, se, settings.level).map(f64::exp),
                 ci_profile: None,
             }
         })
@@ -223,8 +224,8 @@ pub fn fit(design: &Design, event: &[bool], settings: &LogisticSettings) -> Resu
             } else {
                 0.0
             };
-            let interval = model.profile(j, &newton, z_level, growth);
-            term.ci_profile = Some([interval[0].exp(), interval[1].exp()]);
+            let [lower, upper] = model.profile(j, &newton, z_level, growth);
+            term.ci_profile = Some(Interval::new(lower, upper, settings.level).map(f64::exp));
         }
     }
     let mut term_tests = Vec::new();
@@ -926,7 +927,7 @@ mod tests {
         let design = Design::numbers(20, [("flag", flag.as_slice())]).unwrap();
         let found = fit(&design, &event, &LogisticSettings::default()).unwrap();
         assert!(!found.separation.unwrap().complete);
-        assert_eq!(found.terms[1].ci_profile.unwrap()[1], f64::INFINITY);
+        assert_eq!(found.terms[1].ci_profile.unwrap().upper, f64::INFINITY);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::stats::StatsError;
 use crate::stats::base::distributions::{normal_quantile, normal_two_sided};
+use crate::stats::base::interval::Interval;
 use crate::stats::validation::roc::hanley_mcneil_standard_error;
 
 /// What is planned.
@@ -157,9 +158,8 @@ pub fn largest_cox_snell(prevalence: f64) -> f64 {
 }
 
 /// The expected 95 % interval of an AUC (Hanley and McNeil's variance, on the AUC scale, not clipped).
-pub fn expected_auc_interval(auc: f64, events: usize, others: usize) -> [f64; 2] {
-    let half = normal_quantile(0.975) * hanley_mcneil_standard_error(auc, events, others);
-    [auc - half, auc + half]
+pub fn expected_auc_interval(auc: f64, events: usize, others: usize) -> Interval {
+    Interval::wald(auc, hanley_mcneil_standard_error(auc, events, others), 0.95)
 }
 
 /// The standard error of the calibration slope of a well calibrated model in `cases` new cases (Riley et al. 2021, minimum

@@ -20,6 +20,7 @@ use super::{Study, StudyError};
 use crate::figure::calibration::file_name;
 use crate::figure::gallery::GALLERY;
 use crate::figure::svg;
+use crate::stats::base::interval::{Interval, common_name};
 
 /// Writes `report.md` and `figures/` below the results, and gives the files.
 pub fn write(study: &Study) -> Result<Vec<PathBuf>, StudyError> {
@@ -254,10 +255,14 @@ fn labels(study: &Study, page: &mut Page) {
 
 fn evaluation(page: &mut Page, evaluate: &EvaluateResult) {
     page.say("## Evaluation\n\nThe cut-off is that of the training set; nothing was fitted on test cases.\n\n");
-    let interval = |limits: &[f64]| match limits {
-        [lower, upper] => format!(" ({lower:.3} to {upper:.3})"),
-        _ => String::new(),
+    let interval = |limits: Interval| {
+        if limits.lower.is_nan() {
+            String::new()
+        } else {
+            format!(" ({:.3} to {:.3})", limits.lower, limits.upper)
+        }
     };
+    let level = common_name(evaluate.roc.iter().map(|roc| roc.interval));
     let rows = evaluate
         .roc
         .iter()
@@ -267,17 +272,20 @@ fn evaluation(page: &mut Page, evaluate: &EvaluateResult) {
                 roc.side.name().to_owned(),
                 roc.cases.to_string(),
                 roc.events.to_string(),
-                format!("{:.4} ({:.4} to {:.4})", roc.auc, roc.lower, roc.upper),
+                format!(
+                    "{:.4} ({:.4} to {:.4})",
+                    roc.auc, roc.interval.lower, roc.interval.upper
+                ),
                 format!("{:.4}", roc.at_cutoff.risk),
                 format!(
                     "{:.4}{}",
                     roc.at_cutoff.sensitivity,
-                    interval(&roc.at_cutoff.sensitivity_ci)
+                    interval(roc.at_cutoff.sensitivity_ci)
                 ),
                 format!(
                     "{:.4}{}",
                     roc.at_cutoff.specificity,
-                    interval(&roc.at_cutoff.specificity_ci)
+                    interval(roc.at_cutoff.specificity_ci)
                 ),
                 format!("{:.4}", roc.at_cutoff.youden),
                 format!("{:.4}", roc.brier),
@@ -290,10 +298,10 @@ fn evaluation(page: &mut Page, evaluate: &EvaluateResult) {
             "set",
             "cases",
             "events",
-            "AUC (DeLong)",
+            &format!("AUC ({level} by DeLong)"),
             "cut-off",
-            "sensitivity (Wilson)",
-            "specificity (Wilson)",
+            &format!("sensitivity ({level} by Wilson)"),
+            &format!("specificity ({level} by Wilson)"),
             "Youden index",
             "Brier",
         ],
@@ -361,6 +369,7 @@ fn evaluation(page: &mut Page, evaluate: &EvaluateResult) {
 }
 
 fn logistic_table(page: &mut Page, rows: &[LogisticRow]) {
+    let odds_ratio = format!("odds ratio ({})", common_name(rows.iter().map(|row| row.interval)));
     let rows = rows
         .iter()
         .map(|row| {
@@ -368,10 +377,13 @@ fn logistic_table(page: &mut Page, rows: &[LogisticRow]) {
                 row.term.clone(),
                 format!("{:.4}", row.coefficient),
                 format!("{:.4}", row.standard_error),
-                format!("{:.4} ({:.4} to {:.4})", row.odds_ratio, row.lower, row.upper),
+                format!(
+                    "{:.4} ({:.4} to {:.4})",
+                    row.odds_ratio, row.interval.lower, row.interval.upper
+                ),
                 p_value(row.p),
             ]
         })
         .collect();
-    page.table(&["term", "coefficient", "SE", "odds ratio", "P"], rows);
+    page.table(&["term", "coefficient", "SE", &odds_ratio, "P"], rows);
 }

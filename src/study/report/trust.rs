@@ -1,6 +1,7 @@
 //! How far the result may be trusted: the chapters on the guard, on resampling and on controls.
 
 use super::page::{Page, p_value};
+use crate::stats::base::interval::common_name;
 use crate::study::Study;
 use crate::study::artefact::number_text;
 use crate::study::guard::{Level, judge};
@@ -38,7 +39,10 @@ pub(super) fn robustness(page: &mut Page, found: &RobustnessResult, picture: imp
         "## How far this may be trusted\n\nThe whole way from features to Rad-score, every choice inside the training cases, \
          made again:\n\n",
     );
-    page.table(&["estimate", "AUC", "95 % interval", "remark"], estimates(found));
+    page.table(
+        &["estimate", "AUC", &found.nested.interval.name(), "remark"],
+        estimates(found),
+    );
     picture(page);
     page.say("The study's own models, with the patients as clusters:\n\n");
     let rows = found
@@ -50,7 +54,10 @@ pub(super) fn robustness(page: &mut Page, found: &RobustnessResult, picture: imp
                 row.side.clone(),
                 row.patients.to_string(),
                 row.cases.to_string(),
-                format!("{:.4} ({:.4} to {:.4})", row.auc, row.lower, row.upper),
+                format!(
+                    "{:.4} ({:.4} to {:.4})",
+                    row.auc, row.interval.lower, row.interval.upper
+                ),
                 format!("{:.4}", row.se_clustered),
                 format!("{:.4}", row.se_independent),
             ]
@@ -62,7 +69,10 @@ pub(super) fn robustness(page: &mut Page, found: &RobustnessResult, picture: imp
             "set",
             "patients",
             "cases",
-            "AUC (by patient)",
+            &format!(
+                "AUC ({} by patient)",
+                common_name(found.clustered.iter().map(|row| row.interval))
+            ),
             "SE by patient",
             "SE as if independent",
         ],
@@ -98,10 +108,6 @@ pub(super) fn robustness(page: &mut Page, found: &RobustnessResult, picture: imp
 }
 
 fn estimates(found: &RobustnessResult) -> Vec<Vec<String>> {
-    let range = |limits: &[f64]| match limits {
-        [low, high] => format!("{low:.4} to {high:.4}"),
-        _ => String::new(),
-    };
     let row = |name: &str, auc: f64, interval: String, remark: String| {
         vec![name.to_owned(), format!("{auc:.4}"), interval, remark]
     };
@@ -133,7 +139,7 @@ fn estimates(found: &RobustnessResult) -> Vec<Vec<String>> {
     rows.push(row(
         &format!("nested {}-fold cross-validation", nested.folds),
         nested.auc,
-        range(&nested.interval),
+        format!("{:.4} to {:.4}", nested.interval.lower, nested.interval.upper),
         format!(
             "mean of {} folds {}",
             nested.folds_with_both,
@@ -183,23 +189,34 @@ fn controls(page: &mut Page, found: &RobustnessResult) {
     page.say(
         "Controls, each by the same nested cross-validation; what the model adds is its AUC less the control's:\n\n",
     );
+    let interval = common_name(controls.baselines.iter().map(|row| row.interval));
     let rows = controls
         .baselines
         .iter()
         .map(|row| {
-            let range = |limits: &[f64]| match limits {
-                [low, high] => format!(" ({low:.4} to {high:.4})"),
-                _ => String::new(),
-            };
             vec![
                 row.name.clone(),
                 row.about.clone(),
-                format!("{:.4}{}", row.auc, range(&row.interval)),
-                format!("{:+.4}{}", row.difference, range(&row.difference_interval)),
+                format!(
+                    "{:.4} ({:.4} to {:.4})",
+                    row.auc, row.interval.lower, row.interval.upper
+                ),
+                format!(
+                    "{:+.4} ({:.4} to {:.4})",
+                    row.difference, row.difference_interval.lower, row.difference_interval.upper
+                ),
             ]
         })
         .collect();
-    page.table(&["control", "what it knows", "AUC", "the model adds"], rows);
+    page.table(
+        &[
+            "control",
+            "what it knows",
+            &format!("AUC ({interval})"),
+            &format!("the model adds ({interval})"),
+        ],
+        rows,
+    );
     let permuted = &controls.permuted;
     if permuted.count > 0 {
         let best = permuted.auc.iter().copied().fold(f64::NEG_INFINITY, f64::max);

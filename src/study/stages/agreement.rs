@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{features_ingredient, needed};
 use crate::stats::agreement::{IccDialect, IccForm, icc_table};
+use crate::stats::base::interval::{Interval, percent};
 use crate::study::artefact::{json_bytes, number_or_nan, number_text};
 use crate::study::config::{AgreementForm, AgreementSettings};
 use crate::study::feature_table::FeatureTable;
@@ -20,6 +21,9 @@ use crate::study::{Study, StudyError};
 #[derive(Debug)]
 pub struct Agreement;
 
+/// The level of the intervals, whatever the study's own: the gate is the convention for two readers.
+pub const LEVEL: f64 = 0.95;
+
 /// One feature's agreement.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FeatureAgreement {
@@ -32,26 +36,64 @@ pub struct FeatureAgreement {
     /// ICC(2,1)
     #[serde(deserialize_with = "number_or_nan")]
     pub icc2: f64,
-    /// Lower limit of its 95 % interval
-    #[serde(deserialize_with = "number_or_nan")]
-    pub icc2_lower: f64,
-    /// Upper limit
-    #[serde(deserialize_with = "number_or_nan")]
-    pub icc2_upper: f64,
+    /// Its interval
+    #[serde(flatten, with = "icc2_keys")]
+    pub icc2_interval: Interval,
     /// ICC(3,1)
     #[serde(deserialize_with = "number_or_nan")]
     pub icc3: f64,
-    /// Lower limit of its 95 % interval
-    #[serde(deserialize_with = "number_or_nan")]
-    pub icc3_lower: f64,
-    /// Upper limit
-    #[serde(deserialize_with = "number_or_nan")]
-    pub icc3_upper: f64,
+    /// Its interval
+    #[serde(flatten, with = "icc3_keys")]
+    pub icc3_interval: Interval,
     /// Whether the lower limit of the study's form reaches the threshold
     pub kept: bool,
     /// Why it is dropped, if it is
     pub reason: Option<String>,
 }
+
+/// Where an artefact keeps the interval of a correlation; for `#[serde(flatten, with)]`.
+macro_rules! icc_keys {
+    ($module:ident: $lower:literal, $upper:literal, $level:literal) => {
+        mod $module {
+            use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+            use crate::stats::base::interval::Interval;
+
+            #[derive(Serialize, Deserialize)]
+            struct Keys {
+                #[serde(rename = $lower)]
+                lower: Option<f64>,
+                #[serde(rename = $upper)]
+                upper: Option<f64>,
+                #[serde(rename = $level, default)]
+                level: Option<f64>,
+            }
+
+            pub fn serialize<S: Serializer>(interval: &Interval, serializer: S) -> Result<S::Ok, S::Error> {
+                let finite = |value: f64| value.is_finite().then_some(value);
+                Keys {
+                    lower: finite(interval.lower),
+                    upper: finite(interval.upper),
+                    level: finite(interval.level),
+                }
+                .serialize(serializer)
+            }
+
+            pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Interval, D::Error> {
+                let keys = Keys::deserialize(deserializer)?;
+                let value = |value: Option<f64>| value.unwrap_or(f64::NAN);
+                Ok(Interval::new(
+                    value(keys.lower),
+                    value(keys.upper),
+                    value(keys.level),
+                ))
+            }
+        }
+    };
+}
+
+icc_keys!(icc2_keys: "icc2_lower", "icc2_upper", "icc2_level");
+icc_keys!(icc3_keys: "icc3_lower", "icc3_upper", "icc3_level");
 
 /// The gate.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -114,10 +156,11 @@ impl Stage for Agreement {
         let mut made = Made::default();
         if result.assessed {
             made.note(format!(
-                "{} of {} features agree ({} lower limit at least {}) on {} training cases with a second mask",
+                "{} of {} features agree ({}, lower limit of the {} interval at least {}) on {} training cases with a second mask",
                 result.kept.len(),
                 table.names.len(),
                 result.form,
+                percent(LEVEL).unwrap_or_default(),
                 settings.threshold,
                 result.rows.len()
             ));
@@ -201,13 +244,13 @@ fn judge_feature(feature: &str, kind: &str, readings: &Array2<f64>, settings: &A
         .filter(|&row| readings.row(row).iter().all(|value| value.is_finite()))
         .collect();
     let readings = readings.select(ndarray::Axis(0), &whole);
-    match icc_table(readings.view(), 0.95, IccDialect::default()) {
+    match icc_table(readings.view(), LEVEL, IccDialect::default()) {
         Err(error) => unjudged(feature, kind, &error.to_string()),
         Ok(table) => {
             let (icc2, icc3) = (table.form(IccForm::Icc2), table.form(IccForm::Icc3));
             let lower = match settings.form {
-                AgreementForm::Icc2 => icc2.lower,
-                AgreementForm::Icc3 => icc3.lower,
+                AgreementForm::Icc2 => icc2.interval.lower,
+                AgreementForm::Icc3 => icc3.interval.lower,
             };
             let kept = lower >= settings.threshold;
             let reason = if lower.is_nan() {
@@ -220,11 +263,9 @@ fn judge_feature(feature: &str, kind: &str, readings: &Array2<f64>, settings: &A
                 against: kind.to_owned(),
                 cases: readings.nrows(),
                 icc2: icc2.icc,
-                icc2_lower: icc2.lower,
-                icc2_upper: icc2.upper,
+                icc2_interval: icc2.interval,
                 icc3: icc3.icc,
-                icc3_lower: icc3.lower,
-                icc3_upper: icc3.upper,
+                icc3_interval: icc3.interval,
                 kept,
                 reason,
             }
@@ -239,11 +280,9 @@ fn unjudged(feature: &str, kind: &str, reason: &str) -> FeatureAgreement {
         against: kind.to_owned(),
         cases: 0,
         icc2: f64::NAN,
-        icc2_lower: f64::NAN,
-        icc2_upper: f64::NAN,
+        icc2_interval: Interval::none(LEVEL),
         icc3: f64::NAN,
-        icc3_lower: f64::NAN,
-        icc3_upper: f64::NAN,
+        icc3_interval: Interval::none(LEVEL),
         kept: false,
         reason: Some(format!("cannot be judged: {reason}")),
     }
@@ -258,16 +297,17 @@ fn agreement_table(result: &AgreementResult) -> Table {
             row.extend(
                 [
                     found.icc2,
-                    found.icc2_lower,
-                    found.icc2_upper,
+                    found.icc2_interval.lower,
+                    found.icc2_interval.upper,
                     found.icc3,
-                    found.icc3_lower,
-                    found.icc3_upper,
+                    found.icc3_interval.lower,
+                    found.icc3_interval.upper,
                 ]
                 .map(number_text),
             );
             row.push(u8::from(found.kept).to_string());
             row.push(found.reason.clone().unwrap_or_default());
+            row.push(number_text(found.icc2_interval.level));
             row
         })
         .collect();
@@ -284,6 +324,7 @@ fn agreement_table(result: &AgreementResult) -> Table {
             "icc3_1_upper",
             "kept",
             "reason",
+            "level",
         ]
         .map(str::to_owned)
         .to_vec(),

@@ -253,9 +253,19 @@ fn notes(result: &ClinicalResult, made: &mut Made) {
 /// The rows of a logistic model as a table.
 pub(super) fn table(rows: &[LogisticRow]) -> Table {
     Table {
-        header: ["term", "coefficient", "se", "z", "p", "odds_ratio", "lower", "upper"]
-            .map(str::to_owned)
-            .to_vec(),
+        header: [
+            "term",
+            "coefficient",
+            "se",
+            "z",
+            "p",
+            "odds_ratio",
+            "lower",
+            "upper",
+            "level",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
         rows: rows
             .iter()
             .map(|row| {
@@ -267,8 +277,9 @@ pub(super) fn table(rows: &[LogisticRow]) -> Table {
                         row.z,
                         row.p,
                         row.odds_ratio,
-                        row.lower,
-                        row.upper,
+                        row.interval.lower,
+                        row.interval.upper,
+                        row.interval.level,
                     ]
                     .map(number_text),
                 );

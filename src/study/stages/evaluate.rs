@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::fit::{FitResult, FittedModel};
 use super::split::{SplitResult, rows_in, seed_kind_name};
 use super::{features_ingredient, needed};
+use crate::stats::base::interval::Interval;
 use crate::stats::base::proportion::ProportionInterval;
 use crate::stats::base::r_random::RRandom;
 use crate::stats::base::random::{Purpose, RandomStream, SeedKind};
@@ -17,7 +18,7 @@ use crate::stats::validation::roc::{
     AucInterval, Cutoff, Direction, DirectionChoice, Placements, RocCurve, auc_interval, auc_test_paired,
     auc_test_unpaired, cutoff_at, draw_stratified, sensitivity_band,
 };
-use crate::study::artefact::{json_bytes, number_or_nan, number_text, numbers_or_nan};
+use crate::study::artefact::{self, json_bytes, number_or_nan, number_text, numbers_or_nan};
 use crate::study::cohort::{Cohort, Side};
 use crate::study::feature_table::FeatureTable;
 use crate::study::partition::Fitted;
@@ -48,14 +49,14 @@ pub struct AtCutoff {
     #[serde(deserialize_with = "number_or_nan")]
     pub sensitivity: f64,
     /// Its Wilson interval
-    #[serde(deserialize_with = "numbers_or_nan")]
-    pub sensitivity_ci: Vec<f64>,
+    #[serde(flatten, with = "artefact::sensitivity_ci")]
+    pub sensitivity_ci: Interval,
     /// Specificity
     #[serde(deserialize_with = "number_or_nan")]
     pub specificity: f64,
     /// Its Wilson interval
-    #[serde(deserialize_with = "numbers_or_nan")]
-    pub specificity_ci: Vec<f64>,
+    #[serde(flatten, with = "artefact::specificity_ci")]
+    pub specificity_ci: Interval,
     /// Sensitivity + specificity - 1
     #[serde(deserialize_with = "number_or_nan")]
     pub youden: f64,
@@ -78,12 +79,9 @@ pub struct RocResult {
     /// DeLong's standard error
     #[serde(deserialize_with = "number_or_nan")]
     pub standard_error: f64,
-    /// Lower limit of DeLong's interval
-    #[serde(deserialize_with = "number_or_nan")]
-    pub lower: f64,
-    /// Upper limit
-    #[serde(deserialize_with = "number_or_nan")]
-    pub upper: f64,
+    /// DeLong's interval
+    #[serde(flatten)]
+    pub interval: Interval,
     /// Thresholds; the first and last, infinite, are `null`
     #[serde(deserialize_with = "numbers_or_nan")]
     pub thresholds: Vec<f64>,
@@ -91,7 +89,7 @@ pub struct RocResult {
     pub sensitivities: Vec<f64>,
     /// Specificities at them
     pub specificities: Vec<f64>,
-    /// The curve's bootstrapped band: specificity, lower and upper limit of the sensitivity
+    /// The curve's bootstrapped band, of the level of `interval`: specificity, lower and upper limit of the sensitivity
     #[serde(default)]
     pub band: Vec<[f64; 3]>,
     /// At the training set's cut-off
@@ -114,8 +112,8 @@ pub struct AucComparison {
     #[serde(deserialize_with = "number_or_nan")]
     pub difference: f64,
     /// Its interval
-    #[serde(deserialize_with = "numbers_or_nan")]
-    pub ci: Vec<f64>,
+    #[serde(flatten, with = "artefact::ci")]
+    pub ci: Interval,
     /// The statistic
     #[serde(deserialize_with = "number_or_nan")]
     pub z: f64,
@@ -341,12 +339,13 @@ impl Stage for Evaluate {
         let mut made = Made::default();
         for roc in &result.roc {
             made.note(format!(
-                "{} in {}: AUC {:.3} ({:.3} to {:.3}), sensitivity {:.3}, specificity {:.3} at the training cut-off",
+                "{} in {}: AUC {:.3} ({} {:.3} to {:.3}), sensitivity {:.3}, specificity {:.3} at the training cut-off",
                 roc.model,
                 roc.side.name(),
                 roc.auc,
-                roc.lower,
-                roc.upper,
+                roc.interval.name(),
+                roc.interval.lower,
+                roc.interval.upper,
                 roc.at_cutoff.sensitivity,
                 roc.at_cutoff.specificity
             ));
@@ -463,9 +462,9 @@ fn rocs(study: &Study, fit: &FitResult, result: &mut EvaluateResult) -> Result<(
                 }
             };
             let placements = Placements::new(&events, &risks, Direction::Higher)?;
-            let [lower, upper] = auc_interval(&events, &risks, Direction::Higher, level, AucInterval::DeLong)?;
+            let interval = auc_interval(&events, &risks, Direction::Higher, level, AucInterval::DeLong)?;
             let at_cutoff = match &fitted.model.cutoff {
-                Some(cutoff) => at_cutoff(&cutoff_at(&events, &risks, Direction::Higher, cutoff.risk)?)?,
+                Some(cutoff) => at_cutoff(&cutoff_at(&events, &risks, Direction::Higher, cutoff.risk)?, level)?,
                 None => AtCutoff::default(),
             };
             let squares: f64 = events
@@ -481,8 +480,7 @@ fn rocs(study: &Study, fit: &FitResult, result: &mut EvaluateResult) -> Result<(
                 events: curve.n_pos,
                 auc: curve.auc,
                 standard_error: placements.variance().sqrt(),
-                lower,
-                upper,
+                interval,
                 thresholds: curve.thresholds,
                 sensitivities: curve.sensitivities,
                 specificities: curve.specificities,
@@ -516,12 +514,11 @@ fn band(study: &Study, events: &[bool], risks: &[f64]) -> Result<Vec<[f64; 3]>, 
     let found = sensitivity_band(events, risks, Direction::Higher, &grid, &resamples, settings.confidence)?;
     Ok(found
         .into_iter()
-        .map(|at| [at.specificity, at.lower, at.upper])
+        .map(|at| [at.specificity, at.interval.lower, at.interval.upper])
         .collect())
 }
 
-fn at_cutoff(cutoff: &Cutoff) -> Result<AtCutoff, StudyError> {
-    const LEVEL: f64 = 0.95;
+fn at_cutoff(cutoff: &Cutoff, level: f64) -> Result<AtCutoff, StudyError> {
     Ok(AtCutoff {
         risk: cutoff.threshold,
         tp: cutoff.true_positives,
@@ -529,9 +526,9 @@ fn at_cutoff(cutoff: &Cutoff) -> Result<AtCutoff, StudyError> {
         tn: cutoff.true_negatives,
         fn_: cutoff.false_negatives,
         sensitivity: cutoff.sensitivity,
-        sensitivity_ci: cutoff.sensitivity_interval(LEVEL, ProportionInterval::Wilson)?.to_vec(),
+        sensitivity_ci: cutoff.sensitivity_interval(level, ProportionInterval::Wilson)?,
         specificity: cutoff.specificity,
-        specificity_ci: cutoff.specificity_interval(LEVEL, ProportionInterval::Wilson)?.to_vec(),
+        specificity_ci: cutoff.specificity_interval(level, ProportionInterval::Wilson)?,
         youden: cutoff.youden,
     })
 }
@@ -569,7 +566,7 @@ fn comparisons(study: &Study, result: &mut EvaluateResult) -> Result<(), StudyEr
                 b: (b.model.clone(), b.side),
                 paired,
                 difference: test.difference,
-                ci: test.ci_diff.to_vec(),
+                ci: test.ci_diff,
                 z: test.statistic,
                 p: test.p_value,
             });
@@ -898,7 +895,6 @@ fn auc_table(result: &EvaluateResult) -> Table {
         .iter()
         .map(|roc| {
             let cutoff = &roc.at_cutoff;
-            let limit = |limits: &[f64], at: usize| number_text(limits.get(at).copied().unwrap_or(f64::NAN));
             vec![
                 roc.model.clone(),
                 roc.side.name().to_owned(),
@@ -906,21 +902,22 @@ fn auc_table(result: &EvaluateResult) -> Table {
                 roc.events.to_string(),
                 number_text(roc.auc),
                 number_text(roc.standard_error),
-                number_text(roc.lower),
-                number_text(roc.upper),
+                number_text(roc.interval.lower),
+                number_text(roc.interval.upper),
                 number_text(cutoff.risk),
                 cutoff.tp.to_string(),
                 cutoff.fp.to_string(),
                 cutoff.tn.to_string(),
                 cutoff.fn_.to_string(),
                 number_text(cutoff.sensitivity),
-                limit(&cutoff.sensitivity_ci, 0),
-                limit(&cutoff.sensitivity_ci, 1),
+                number_text(cutoff.sensitivity_ci.lower),
+                number_text(cutoff.sensitivity_ci.upper),
                 number_text(cutoff.specificity),
-                limit(&cutoff.specificity_ci, 0),
-                limit(&cutoff.specificity_ci, 1),
+                number_text(cutoff.specificity_ci.lower),
+                number_text(cutoff.specificity_ci.upper),
                 number_text(cutoff.youden),
                 number_text(roc.brier),
+                number_text(roc.interval.level),
             ]
         })
         .collect();
@@ -947,6 +944,7 @@ fn auc_table(result: &EvaluateResult) -> Table {
             "specificity_upper",
             "youden",
             "brier",
+            "level",
         ],
         rows,
     )
@@ -980,10 +978,11 @@ fn comparison_table(result: &EvaluateResult) -> Table {
                 test.b.1.name().to_owned(),
                 u8::from(test.paired).to_string(),
                 number_text(test.difference),
-                number_text(test.ci.first().copied().unwrap_or(f64::NAN)),
-                number_text(test.ci.get(1).copied().unwrap_or(f64::NAN)),
+                number_text(test.ci.lower),
+                number_text(test.ci.upper),
                 number_text(test.z),
                 number_text(test.p),
+                number_text(test.ci.level),
             ]
         })
         .collect();
@@ -999,6 +998,7 @@ fn comparison_table(result: &EvaluateResult) -> Table {
             "upper",
             "z",
             "p",
+            "level",
         ],
         rows,
     )

@@ -10,6 +10,7 @@ use super::split::{SplitResult, rows_in};
 use super::{LogisticRow, features_ingredient, needed};
 use crate::model::predict::logistic;
 use crate::model::{Cutoff, FORMAT, Model, Number, Outcome, Term, TermSource, TrainingCases};
+use crate::stats::base::interval::percent;
 use crate::stats::validation::roc::{CutoffRule, Direction, DirectionChoice, RocCurve};
 use crate::study::artefact::{json_bytes, number_or_nan, numbers_or_nan};
 use crate::study::partition::{Fitted, TrainingRows};
@@ -427,7 +428,11 @@ fn reported(study: &Study, select: &SelectResult, patients: usize) -> Map<String
         say("agreement_form", agreement.form.clone());
         say(
             "agreement_threshold",
-            format!("lower limit of the 95 % interval at least {}", agreement.threshold),
+            format!(
+                "lower limit of the {} interval at least {}",
+                percent(super::agreement::LEVEL).unwrap_or_default(),
+                agreement.threshold
+            ),
         );
         say(
             "agreement_result",

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::artefact::number_or_nan;
 use super::stage::Ingredients;
 use super::{Study, StudyError};
+use crate::stats::base::interval::Interval;
 
 /// A row of a logistic model's table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,12 +41,9 @@ pub struct LogisticRow {
     /// The odds ratio
     #[serde(deserialize_with = "number_or_nan")]
     pub odds_ratio: f64,
-    /// Lower limit of its interval
-    #[serde(deserialize_with = "number_or_nan")]
-    pub lower: f64,
-    /// Upper limit of its interval
-    #[serde(deserialize_with = "number_or_nan")]
-    pub upper: f64,
+    /// Its interval
+    #[serde(flatten)]
+    pub interval: Interval,
 }
 
 /// The result of an earlier stage that must be there when a stage runs.

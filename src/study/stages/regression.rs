@@ -4,7 +4,8 @@
 use ndarray::Array2;
 
 use super::LogisticRow;
-use crate::stats::base::distributions::{normal_quantile, normal_two_sided};
+use crate::stats::base::distributions::normal_two_sided;
+use crate::stats::base::interval::Interval;
 use crate::stats::design::Design;
 use crate::stats::regression::logistic::{LogisticSettings, LogisticTerm};
 use crate::stats::regression::{firth, logistic};
@@ -107,8 +108,7 @@ fn row_of(term: &LogisticTerm) -> LogisticRow {
         z: term.z,
         p: term.p,
         odds_ratio: term.or,
-        lower: term.ci[0],
-        upper: term.ci[1],
+        interval: term.ci,
     }
 }
 
@@ -120,7 +120,6 @@ fn intercept_alone(events: &[bool], level: f64) -> Regression {
     let intercept = (prevalence / (1.0 - prevalence)).ln();
     let standard_error = (1.0 / (count * prevalence * (1.0 - prevalence))).sqrt();
     let deviance = -2.0 * (with * prevalence.ln() + (count - with) * (1.0 - prevalence).ln());
-    let half = normal_quantile(0.5 + level / 2.0) * standard_error;
     let z = intercept / standard_error;
     Regression {
         intercept,
@@ -134,8 +133,7 @@ fn intercept_alone(events: &[bool], level: f64) -> Regression {
             z,
             p: normal_two_sided(z),
             odds_ratio: intercept.exp(),
-            lower: (intercept - half).exp(),
-            upper: (intercept + half).exp(),
+            interval: Interval::wald(intercept, standard_error, level).map(f64::exp),
         }],
         inflation: Vec::new(),
         penalised: false,

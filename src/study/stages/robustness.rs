@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::agreement::judge;
 use super::split::rows_in;
 use super::{features_ingredient, needed};
-use crate::stats::base::distributions::normal_quantile;
+use crate::stats::base::interval::Interval;
 use crate::stats::validation::roc::{Direction, Placements, clustered_variance};
 use crate::stats::validation::split::group_numbers;
 use crate::study::artefact::{json_bytes, number_or_nan, number_text};
@@ -48,12 +48,9 @@ pub struct ClusteredAuc {
     /// Obuchowski's standard error, by patient
     #[serde(deserialize_with = "number_or_nan")]
     pub se_clustered: f64,
-    /// Lower limit by the latter
-    #[serde(deserialize_with = "number_or_nan")]
-    pub lower: f64,
-    /// Upper limit by the latter
-    #[serde(deserialize_with = "number_or_nan")]
-    pub upper: f64,
+    /// The interval by the latter
+    #[serde(flatten)]
+    pub interval: Interval,
 }
 
 /// How often a feature was kept.
@@ -116,6 +113,7 @@ impl Stage for Robustness {
             .with("bootstrap resamples", settings.bootstrap)
             .with("seed of the resampling", settings.seed)
             .with("controls", study.config().controls)
+            .with("confidence", study.config().evaluate.confidence)
             .with("agreement form", study.config().agreement.form.name())
             .with("agreement threshold", study.config().agreement.threshold)
             .with("test parts", study.config().split.test_parts)
@@ -191,6 +189,7 @@ pub fn material(study: &Study) -> Result<Material, StudyError> {
         patients: group_numbers(&split.cases.iter().map(|case| case.patient.as_str()).collect::<Vec<_>>()),
         features: table.values,
         names: table.names,
+        level: study.config().evaluate.confidence,
     })
 }
 
@@ -234,6 +233,7 @@ impl Readings {
 fn clustered(study: &Study) -> Result<Vec<ClusteredAuc>, StudyError> {
     let split = needed(study.results().split(), "split")?;
     let evaluate = needed(study.results().evaluate(), "evaluate")?;
+    let level = study.config().evaluate.confidence;
     let mut found = Vec::new();
     for (position, model) in evaluate.models.iter().enumerate() {
         for side in [Side::Training, Side::Test] {
@@ -258,7 +258,6 @@ fn clustered(study: &Study) -> Result<Vec<ClusteredAuc>, StudyError> {
             };
             let area = crate::stats::validation::roc::auc(&outcome, &scores, Direction::Higher)?;
             let error = variance.max(0.0).sqrt();
-            let half = normal_quantile(0.975) * error;
             found.push(ClusteredAuc {
                 model: model.clone(),
                 side: side.name().to_owned(),
@@ -267,8 +266,7 @@ fn clustered(study: &Study) -> Result<Vec<ClusteredAuc>, StudyError> {
                 auc: area,
                 se_independent: placements.variance().sqrt(),
                 se_clustered: error,
-                lower: (area - half).max(0.0),
-                upper: (area + half).min(1.0),
+                interval: Interval::wald(area, error, level).clamp(0.0, 1.0),
             });
         }
     }
@@ -290,7 +288,7 @@ fn place(study: &Study, resplits: &mut Resplits) -> Result<(), StudyError> {
     let below = resplits.auc.iter().filter(|auc| **auc < own.auc).count() as f64;
     let equal = resplits.auc.iter().filter(|auc| **auc == own.auc).count() as f64;
     resplits.chosen_rank = (below + 0.5 * equal) / resplits.auc.len().max(1) as f64;
-    let beats = own.lower > 0.5;
+    let beats = own.interval.lower > 0.5;
     resplits.headline = if beats {
         "the interval of the test AUC lies above 0.5".to_owned()
     } else {
@@ -335,8 +333,12 @@ fn notes(found: &RobustnessResult, made: &mut Made) {
     }
     let nested = &found.nested;
     made.note(format!(
-        "nested {}-fold cross-validation: AUC {:.3} ({:.3} to {:.3})",
-        nested.folds, nested.auc, nested.interval[0], nested.interval[1]
+        "nested {}-fold cross-validation: AUC {:.3} ({} {:.3} to {:.3})",
+        nested.folds,
+        nested.auc,
+        nested.interval.name(),
+        nested.interval.lower,
+        nested.interval.upper
     ));
     let bootstrap = &found.bootstrap;
     if bootstrap.resamples > 0 {
@@ -352,8 +354,13 @@ fn notes(found: &RobustnessResult, made: &mut Made) {
     if let Some(controls) = &found.controls {
         for row in &controls.baselines {
             made.note(format!(
-                "{}: AUC {:.3}; the model adds {:+.3} ({:+.3} to {:+.3})",
-                row.name, row.auc, row.difference, row.difference_interval[0], row.difference_interval[1]
+                "{}: AUC {:.3}; the model adds {:+.3} ({} {:+.3} to {:+.3})",
+                row.name,
+                row.auc,
+                row.difference,
+                row.difference_interval.name(),
+                row.difference_interval.lower,
+                row.difference_interval.upper
             ));
         }
         made.note(format!(
@@ -403,7 +410,7 @@ fn frequency_table(found: &RobustnessResult) -> Table {
 }
 
 fn control_table(controls: &Controls) -> Table {
-    let limits = |interval: &[f64]| interval.iter().map(|&limit| number_text(limit)).collect::<Vec<_>>();
+    let limits = |interval: Interval| interval.limits().map(number_text);
     Table {
         header: [
             "name",
@@ -413,6 +420,7 @@ fn control_table(controls: &Controls) -> Table {
             "difference",
             "difference_lower",
             "difference_upper",
+            "level",
         ]
         .map(str::to_owned)
         .to_vec(),
@@ -421,9 +429,10 @@ fn control_table(controls: &Controls) -> Table {
             .iter()
             .map(|row| {
                 let mut cells = vec![row.name.clone(), number_text(row.auc)];
-                cells.extend(limits(&row.interval));
+                cells.extend(limits(row.interval));
                 cells.push(number_text(row.difference));
-                cells.extend(limits(&row.difference_interval));
+                cells.extend(limits(row.difference_interval));
+                cells.push(number_text(row.interval.level));
                 cells
             })
             .collect(),

@@ -96,9 +96,9 @@ pub(super) fn features(study: &Study) -> Features {
             standard_deviation,
             agreement: judged.map(|feature| {
                 if icc3 {
-                    (feature.icc3, feature.icc3_lower, feature.icc3_upper)
+                    (feature.icc3, feature.icc3_interval)
                 } else {
-                    (feature.icc2, feature.icc2_lower, feature.icc2_upper)
+                    (feature.icc2, feature.icc2_interval)
                 }
             }),
             p,

@@ -178,9 +178,9 @@ impl Features {
                 ),
                 (
                     row.agreement
-                        .map_or_else(|| "–".to_owned(), |(_, low, _)| format!("{low:.2}")),
+                        .map_or_else(|| "–".to_owned(), |(_, limits)| format!("{:.2}", limits.lower)),
                     match row.agreement {
-                        Some((_, low, _)) if low < 0.75 => view.theme.tone(Tone::Warn),
+                        Some((_, limits)) if limits.lower < 0.75 => view.theme.tone(Tone::Warn),
                         _ => style,
                     },
                 ),
@@ -341,8 +341,13 @@ impl Screen for Features {
             let away = format!("{away:+.2}");
             reading = words::of_case(case, &row.name, significant(value, 5), away).to_string();
         }
-        if let Some((value, low, high)) = row.agreement {
-            reading.push_str(&format!("  ICC {value:.2} ({low:.2}–{high:.2})"));
+        if let Some((value, limits)) = row.agreement {
+            reading.push_str(&format!(
+                "  ICC {value:.2} ({} {:.2}–{:.2})",
+                limits.name(),
+                limits.lower,
+                limits.upper
+            ));
         }
         if !row.dropped.is_empty() {
             reading.push_str(&format!("  {}", words::dropped_because(&row.dropped)));

@@ -14,6 +14,7 @@ use ndarray::Array2;
 use crate::stats::StatsError;
 use crate::stats::base::distributions::{chi_squared_upper, normal_quantile, normal_two_sided};
 use crate::stats::base::interpolate::interpolate;
+use crate::stats::base::interval::Interval;
 use crate::stats::base::quantile::{QuantileRule, quantile};
 use crate::stats::base::rank::compare;
 use crate::stats::base::require;
@@ -31,20 +32,20 @@ pub struct Estimate {
     /// Its standard error
     pub se: f64,
     /// Confidence limits
-    pub ci: [f64; 2],
+    pub ci: Interval,
 }
 
 impl Estimate {
-    fn wald(value: f64, se: f64, z: f64) -> Self {
+    fn wald(value: f64, se: f64, level: f64) -> Self {
         Self {
             value,
             se,
-            ci: [value - z * se, value + z * se],
+            ci: Interval::wald(value, se, level),
         }
     }
 
-    fn none() -> Self {
-        Self::wald(f64::NAN, f64::NAN, 0.0)
+    fn none(level: f64) -> Self {
+        Self::wald(f64::NAN, f64::NAN, level)
     }
 }
 
@@ -55,10 +56,8 @@ pub struct SmoothCurve {
     pub predicted: Vec<f64>,
     /// Observed share, smoothed
     pub observed: Vec<f64>,
-    /// Lower pointwise limit
-    pub lower: Vec<f64>,
-    /// Upper pointwise limit
-    pub upper: Vec<f64>,
+    /// Pointwise limits
+    pub limits: Vec<Interval>,
 }
 
 /// How stated risks fared.
@@ -147,8 +146,8 @@ pub fn frozen_calibration(outcome: &[bool], risks: &[f64], level: f64) -> Result
         .unzip();
     let ones = vec![1.0; logits.len()];
     let stated = Likelihood::new(&logits, &kept_outcome, &ones);
-    let large = in_the_large(&kept_outcome, &logits, z);
-    let (joint_intercept, slope, recalibrated) = recalibrate(&kept_outcome, &logits, z);
+    let large = in_the_large(&kept_outcome, &logits, level);
+    let (joint_intercept, slope, recalibrated) = recalibrate(&kept_outcome, &logits, level);
     let gain = stated.null - stated.as_stated;
     let u_chi_squared = stated.as_stated - recalibrated;
 
@@ -171,7 +170,7 @@ pub fn frozen_calibration(outcome: &[bool], risks: &[f64], level: f64) -> Result
         oe: Estimate {
             value: oe,
             se: oe * oe_se,
-            ci: [oe * (-z * oe_se).exp(), oe * (z * oe_se).exp()],
+            ci: Interval::around(0.0, z * oe_se, level).map(|log| oe * log.exp()),
         },
         intercept: large,
         slope,
@@ -179,7 +178,7 @@ pub fn frozen_calibration(outcome: &[bool], risks: &[f64], level: f64) -> Result
         without_logit: outcome.len() - logits.len(),
         brier,
         brier_scaled: 1.0 - brier / (prevalence * (1.0 - prevalence)),
-        curve: smooth_curve(&smooth.x, &x, &at_x, z),
+        curve: smooth_curve(&smooth.x, &x, &at_x, level),
         ici: distances.iter().sum::<f64>() / n,
         e50: quantile(&distances, 0.5, QuantileRule::Linear),
         e90: quantile(&distances, 0.9, QuantileRule::Linear),
@@ -225,10 +224,10 @@ pub fn frozen_grid(outcome: &[bool], risks: &[f64]) -> Result<FrozenGrid, StatsE
 }
 
 /// Intercept with the logit as offset, by Newton's method.
-fn in_the_large(outcome: &[bool], logits: &[f64], z: f64) -> Estimate {
+fn in_the_large(outcome: &[bool], logits: &[f64], level: f64) -> Estimate {
     let events = outcome.iter().filter(|&&event| event).count();
     if events == 0 || events == outcome.len() {
-        return Estimate::none();
+        return Estimate::none(level);
     }
     let mut intercept = 0.0_f64;
     let mut information = f64::NAN;
@@ -247,12 +246,12 @@ fn in_the_large(outcome: &[bool], logits: &[f64], z: f64) -> Estimate {
             break;
         }
     }
-    Estimate::wald(intercept, information.sqrt().recip(), z)
+    Estimate::wald(intercept, information.sqrt().recip(), level)
 }
 
 /// Intercept and slope of the logit together, and -2 log L there.
-fn recalibrate(outcome: &[bool], logits: &[f64], z: f64) -> (Estimate, Estimate, f64) {
-    let none = (Estimate::none(), Estimate::none(), f64::NAN);
+fn recalibrate(outcome: &[bool], logits: &[f64], level: f64) -> (Estimate, Estimate, f64) {
+    let none = (Estimate::none(level), Estimate::none(level), f64::NAN);
     let Ok(column) = Array2::from_shape_vec((logits.len(), 1), logits.to_vec()) else {
         return none;
     };
@@ -272,8 +271,8 @@ fn recalibrate(outcome: &[bool], logits: &[f64], z: f64) -> (Estimate, Estimate,
     }
     let determinant = a * c - b * b;
     (
-        Estimate::wald(coefficients[0], (c / determinant).sqrt(), z),
-        Estimate::wald(coefficients[1], (a / determinant).sqrt(), z),
+        Estimate::wald(coefficients[0], (c / determinant).sqrt(), level),
+        Estimate::wald(coefficients[1], (a / determinant).sqrt(), level),
         Likelihood::new(&refitter.linear, outcome, &ones).as_stated,
     )
 }
@@ -300,12 +299,11 @@ fn average_ties(x: &[f64], y: &[f64]) -> (Vec<f64>, Vec<f64>) {
 
 /// The curve at 101 risks over their range. It is a weighted sum of the outcomes, so its variance is the sum of the
 /// squared weights times p (1 - p), p being the curve itself at each row.
-fn smooth_curve(sorted: &[f64], x: &[f64], y: &[f64], z: f64) -> SmoothCurve {
+fn smooth_curve(sorted: &[f64], x: &[f64], y: &[f64], level: f64) -> SmoothCurve {
     let mut curve = SmoothCurve {
         predicted: Vec::new(),
         observed: Vec::new(),
-        lower: Vec::new(),
-        upper: Vec::new(),
+        limits: Vec::new(),
     };
     let n = sorted.len();
     let (low, high) = (sorted[0], sorted[n - 1]);
@@ -335,8 +333,7 @@ fn smooth_curve(sorted: &[f64], x: &[f64], y: &[f64], z: f64) -> SmoothCurve {
         });
         curve.predicted.push(at);
         curve.observed.push(observed);
-        curve.lower.push((observed - z * se).clamp(0.0, 1.0));
-        curve.upper.push((observed + z * se).clamp(0.0, 1.0));
+        curve.limits.push(Interval::wald(observed, se, level).clamp(0.0, 1.0));
     }
     curve
 }
@@ -372,10 +369,10 @@ mod tests {
         assert!(
             found
                 .curve
-                .lower
+                .limits
                 .iter()
                 .zip(&found.curve.observed)
-                .all(|(low, curve)| low <= curve)
+                .all(|(limits, curve)| limits.lower <= *curve)
         );
     }
 

@@ -7,6 +7,7 @@ use super::{
     DecisionCurve, DecisionSettings, Rates, all_rates, check, curve, net_benefit, prevalence, references, standardized,
 };
 use crate::stats::StatsError;
+use crate::stats::base::interval::Interval;
 use crate::stats::base::quantile::{QuantileRule, quantile};
 use crate::stats::base::require;
 use crate::stats::regression::refit::Refit;
@@ -21,25 +22,25 @@ pub enum RiskSource<'a> {
     Refitted(ArrayView2<'a, f64>),
 }
 
-/// Lower and upper pointwise limits, one entry a threshold.
+/// Pointwise limits, one entry a threshold.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Limits {
     /// Of the net benefit
-    pub net_benefit: [Vec<f64>; 2],
+    pub net_benefit: Vec<Interval>,
     /// Of the standardised net benefit
-    pub standardized_net_benefit: [Vec<f64>; 2],
+    pub standardized_net_benefit: Vec<Interval>,
     /// Of the share of events at high risk
-    pub tpr: [Vec<f64>; 2],
+    pub tpr: Vec<Interval>,
     /// Of the share of non-events at high risk
-    pub fpr: [Vec<f64>; 2],
+    pub fpr: Vec<Interval>,
     /// Of the share of non-events at low risk
-    pub tnr: [Vec<f64>; 2],
+    pub tnr: Vec<Interval>,
     /// Of the share of events at low risk
-    pub fnr: [Vec<f64>; 2],
+    pub fnr: Vec<Interval>,
     /// Of the share of all at high risk
-    pub high_risk: [Vec<f64>; 2],
+    pub high_risk: Vec<Interval>,
     /// Of the prevalence
-    pub prevalence: [f64; 2],
+    pub prevalence: Interval,
     /// Resamples that count; the others had one outcome only, or no fit
     pub n: usize,
 }
@@ -92,7 +93,7 @@ pub struct DifferenceCurve {
     /// First minus second
     pub difference: Vec<f64>,
     /// Pointwise limits (quantile type 1)
-    pub limits: [Vec<f64>; 2],
+    pub limits: Vec<Interval>,
 }
 
 /// The difference of the net benefits of two sets of frozen risks.
@@ -285,7 +286,6 @@ fn limits(draws: &[Draw], settings: &DecisionSettings, level: f64) -> Limits {
             draws.iter().map(|draw| value(draw, at)).collect()
         })
     };
-    let [low, high] = band(1, level, |_| draws.iter().map(|draw| draw.prevalence).collect());
     Limits {
         net_benefit: bands(&benefit),
         standardized_net_benefit: bands(&|draw, at| standardized(benefit(draw, at), draw.prevalence, settings)),
@@ -296,18 +296,20 @@ fn limits(draws: &[Draw], settings: &DecisionSettings, level: f64) -> Limits {
         high_risk: bands(&|draw, at| {
             draw.rates[at].tpr * draw.prevalence + draw.rates[at].fpr * (1.0 - draw.prevalence)
         }),
-        prevalence: [low[0], high[0]],
+        prevalence: percentile_limits(&draws.iter().map(|draw| draw.prevalence).collect::<Vec<_>>(), level),
         n: draws.len(),
     }
 }
 
-fn band(points: usize, level: f64, values: impl Fn(usize) -> Vec<f64>) -> [Vec<f64>; 2] {
+fn band(points: usize, level: f64, values: impl Fn(usize) -> Vec<f64>) -> Vec<Interval> {
+    (0..points).map(|at| percentile_limits(&values(at), level)).collect()
+}
+
+fn percentile_limits(values: &[f64], level: f64) -> Interval {
     let tail = (1.0 - level) / 2.0;
-    let mut limits = [Vec::with_capacity(points), Vec::with_capacity(points)];
-    for at in 0..points {
-        let values = values(at);
-        limits[0].push(quantile(&values, tail, QuantileRule::Inverse));
-        limits[1].push(quantile(&values, 1.0 - tail, QuantileRule::Inverse));
-    }
-    limits
+    Interval::new(
+        quantile(values, tail, QuantileRule::Inverse),
+        quantile(values, 1.0 - tail, QuantileRule::Inverse),
+        level,
+    )
 }

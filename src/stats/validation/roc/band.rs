@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::bootstrap::{StratifiedResample, outside};
 use super::{Direction, DirectionChoice, RocCurve, by_outcome, check};
 use crate::stats::StatsError;
+use crate::stats::base::interval::Interval;
 use crate::stats::base::quantile::{QuantileRule, quantile};
 use crate::stats::base::require;
 
@@ -13,12 +14,10 @@ use crate::stats::base::require;
 pub struct SensitivityAt {
     /// The specificity
     pub specificity: f64,
-    /// Lower percentile limit (quantile type 7)
-    pub lower: f64,
+    /// Percentile limits (quantile type 7)
+    pub interval: Interval,
     /// Median
     pub median: f64,
-    /// Upper percentile limit
-    pub upper: f64,
 }
 
 /// The band of the curve of `scores` for `outcome`, one entry a specificity. Each resample has its own curve; between two
@@ -52,9 +51,12 @@ pub fn sensitivity_band(
             let values: Vec<f64> = rows.iter().map(|row| row[place]).collect();
             SensitivityAt {
                 specificity,
-                lower: quantile(&values, tail, QuantileRule::Linear),
+                interval: Interval::new(
+                    quantile(&values, tail, QuantileRule::Linear),
+                    quantile(&values, 1.0 - tail, QuantileRule::Linear),
+                    level,
+                ),
                 median: quantile(&values, 0.5, QuantileRule::Linear),
-                upper: quantile(&values, 1.0 - tail, QuantileRule::Linear),
             }
         })
         .collect())
@@ -113,7 +115,11 @@ mod tests {
             [0.0, 0.5, 1.0],
         ];
         for (found, [lower, median, upper]) in band.iter().zip(expected) {
-            for (ours, theirs) in [(found.lower, lower), (found.median, median), (found.upper, upper)] {
+            for (ours, theirs) in [
+                (found.interval.lower, lower),
+                (found.median, median),
+                (found.interval.upper, upper),
+            ] {
                 assert!((ours - theirs).abs() < 1e-12, "{found:?}, R {lower} {median} {upper}");
             }
         }
@@ -129,8 +135,9 @@ mod tests {
         let grid: Vec<f64> = (0..=20).map(|step| f64::from(step) / 20.0).collect();
         let band = sensitivity_band(&outcome, &scores, Direction::Higher, &grid, &resamples, 0.9).unwrap();
         for pair in band.windows(2) {
-            assert!(pair[1].lower <= pair[0].lower && pair[1].upper <= pair[0].upper);
-            assert!(pair[0].lower <= pair[0].median && pair[0].median <= pair[0].upper);
+            let (before, after) = (pair[0].interval, pair[1].interval);
+            assert!(after.lower <= before.lower && after.upper <= before.upper);
+            assert!(before.lower <= pair[0].median && pair[0].median <= before.upper);
         }
         assert!(sensitivity_band(&outcome, &scores, Direction::Higher, &grid, &[], 0.9).is_err());
     }

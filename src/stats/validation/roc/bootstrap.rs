@@ -4,6 +4,7 @@ use super::{Direction, by_outcome, check};
 use crate::stats::StatsError;
 use crate::stats::base::descriptive::standard_deviation;
 use crate::stats::base::distributions::normal_two_sided;
+use crate::stats::base::interval::Interval;
 use crate::stats::base::quantile::{QuantileRule, quantile};
 use crate::stats::base::rank::tie_groups;
 use crate::stats::base::require;
@@ -38,7 +39,7 @@ pub struct AucBootstrap {
     /// One value a resample
     pub values: Vec<f64>,
     /// Percentile limits (quantile type 7)
-    pub ci: [f64; 2],
+    pub ci: Interval,
     /// The values' median
     pub median: f64,
     /// The values' standard deviation
@@ -49,7 +50,7 @@ impl AucBootstrap {
     fn of(values: Vec<f64>, level: f64) -> Self {
         let at = |p: f64| quantile(&values, p, QuantileRule::Linear);
         Self {
-            ci: [at((1.0 - level) / 2.0), at(1.0 - (1.0 - level) / 2.0)],
+            ci: Interval::new(at((1.0 - level) / 2.0), at(1.0 - (1.0 - level) / 2.0), level),
             median: at(0.5),
             standard_deviation: standard_deviation(&values),
             values,

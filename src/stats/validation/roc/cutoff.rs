@@ -2,6 +2,7 @@
 
 use super::{Direction, RocCurve, check};
 use crate::stats::StatsError;
+use crate::stats::base::interval::Interval;
 use crate::stats::base::proportion::{ProportionInterval, proportion_interval};
 
 /// What makes a cut-off the best.
@@ -64,7 +65,7 @@ impl Cutoff {
     }
 
     /// The sensitivity's interval.
-    pub fn sensitivity_interval(&self, level: f64, rule: ProportionInterval) -> Result<[f64; 2], StatsError> {
+    pub fn sensitivity_interval(&self, level: f64, rule: ProportionInterval) -> Result<Interval, StatsError> {
         proportion_interval(
             self.true_positives,
             self.true_positives + self.false_negatives,
@@ -74,7 +75,7 @@ impl Cutoff {
     }
 
     /// The specificity's interval.
-    pub fn specificity_interval(&self, level: f64, rule: ProportionInterval) -> Result<[f64; 2], StatsError> {
+    pub fn specificity_interval(&self, level: f64, rule: ProportionInterval) -> Result<Interval, StatsError> {
         proportion_interval(
             self.true_negatives,
             self.true_negatives + self.false_positives,
@@ -84,7 +85,7 @@ impl Cutoff {
     }
 
     /// The interval of the positive predictive value; an error where no case is called positive.
-    pub fn ppv_interval(&self, level: f64, rule: ProportionInterval) -> Result<[f64; 2], StatsError> {
+    pub fn ppv_interval(&self, level: f64, rule: ProportionInterval) -> Result<Interval, StatsError> {
         proportion_interval(
             self.true_positives,
             self.true_positives + self.false_positives,
@@ -94,7 +95,7 @@ impl Cutoff {
     }
 
     /// The interval of the negative predictive value; an error where no case is called negative.
-    pub fn npv_interval(&self, level: f64, rule: ProportionInterval) -> Result<[f64; 2], StatsError> {
+    pub fn npv_interval(&self, level: f64, rule: ProportionInterval) -> Result<Interval, StatsError> {
         proportion_interval(
             self.true_negatives,
             self.true_negatives + self.false_negatives,
@@ -104,7 +105,7 @@ impl Cutoff {
     }
 
     /// The accuracy's interval.
-    pub fn accuracy_interval(&self, level: f64, rule: ProportionInterval) -> Result<[f64; 2], StatsError> {
+    pub fn accuracy_interval(&self, level: f64, rule: ProportionInterval) -> Result<Interval, StatsError> {
         let right = self.true_positives + self.true_negatives;
         proportion_interval(right, right + self.false_positives + self.false_negatives, level, rule)
     }

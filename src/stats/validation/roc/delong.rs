@@ -7,6 +7,7 @@ use super::{Direction, RocCurve, check};
 use crate::stats::StatsError;
 use crate::stats::base::descriptive::{covariance, variance};
 use crate::stats::base::distributions::{normal_quantile, normal_two_sided, t_quantile, t_two_sided};
+use crate::stats::base::interval::Interval;
 use crate::stats::base::rank::tie_groups;
 use crate::stats::base::require;
 
@@ -83,7 +84,7 @@ pub struct AucTest {
     /// Two-sided P value
     pub p_value: f64,
     /// Confidence interval of the difference
-    pub ci_diff: [f64; 2],
+    pub ci_diff: Interval,
     /// The variances of both areas
     pub var: [f64; 2],
     /// Their covariance, where the same cases were scored
@@ -122,7 +123,7 @@ pub fn auc_test_paired(a: &Placements, b: &Placements, level: f64) -> Result<Auc
         statistic,
         df: None,
         p_value,
-        ci_diff: [difference - half, difference + half],
+        ci_diff: Interval::around(difference, half, level),
         var: [first, second],
         cov: Some(shared),
     })
@@ -155,7 +156,7 @@ pub fn auc_test_unpaired(a: &Placements, b: &Placements, level: f64) -> Result<A
         statistic,
         df: Some(df),
         p_value,
-        ci_diff: [difference - half, difference + half],
+        ci_diff: Interval::around(difference, half, level),
         var: [first, second],
         cov: None,
     })

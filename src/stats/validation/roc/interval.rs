@@ -3,6 +3,7 @@
 use super::{Direction, Placements, by_outcome, check};
 use crate::stats::StatsError;
 use crate::stats::base::distributions::normal_quantile;
+use crate::stats::base::interval::Interval;
 use crate::stats::base::rank::compare;
 use crate::stats::base::require;
 
@@ -30,7 +31,7 @@ pub fn auc_interval(
     direction: Direction,
     level: f64,
     rule: AucInterval,
-) -> Result<[f64; 2], StatsError> {
+) -> Result<Interval, StatsError> {
     let placements = Placements::new(outcome, scores, direction)?;
     auc_interval_of(&placements, outcome, scores, direction, level, rule)
 }
@@ -43,17 +44,17 @@ pub fn auc_interval_of(
     direction: Direction,
     level: f64,
     rule: AucInterval,
-) -> Result<[f64; 2], StatsError> {
+) -> Result<Interval, StatsError> {
     require::level(level)?;
     let z = normal_quantile(0.5 + level / 2.0);
     let area = placements.auc;
-    let wald = |se: f64| [area - z * se, area + z * se];
+    let wald = |se: f64| Interval::around(area, z * se, level);
     Ok(match rule {
-        AucInterval::DeLong => wald(placements.variance().sqrt()).map(|limit| limit.clamp(0.0, 1.0)),
+        AucInterval::DeLong => wald(placements.variance().sqrt()).clamp(0.0, 1.0),
         AucInterval::Logit => {
             let centre = (area / (1.0 - area)).ln();
             let half = z * placements.variance().sqrt() / (area * (1.0 - area));
-            [centre - half, centre + half].map(|logit| 1.0 / (1.0 + (-logit).exp()))
+            Interval::around(centre, half, level).map(|logit| 1.0 / (1.0 + (-logit).exp()))
         }
         AucInterval::HanleyMcNeil => wald(hanley_mcneil_standard_error(
             area,

@@ -182,6 +182,8 @@ pub fn lasso(table: &FeatureTable, events: &[bool], how: &Lasso) -> Result<Selec
         features: table.values.select(Axis(1), &columns),
         names: columns.iter().map(|&column| table.names[column].clone()).collect(),
         patients,
+        // No interval is made on this way.
+        level: 0.95,
     };
     let recipe = Recipe {
         lasso: LassoSettings {

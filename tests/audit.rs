@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use radscore::audit::auc::{auc_bounds, auc_figures, reachable_areas};
 use radscore::audit::{Finding, Printed, PublishedModel, Report, Severity, arithmetic, audit, fitted};
-use radscore::study::config::read_value;
+use radscore::study::input::yaml::read_value;
 use serde_json::{Value, json};
 
 fn root() -> &'static Path {

@@ -10,7 +10,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use radscore::study::config::{Config, KEYS};
+use radscore::study::input::{keys::KEYS, settings::Config};
 use radscore::study::stage::STAGES;
 use serde_json::Value;
 

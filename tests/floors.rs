@@ -31,7 +31,7 @@ const TENANTS: &[(&str, &[&str])] = &[
     ("nifti", &["volume/nifti.rs", "volume/source/nifti"]),
     ("ratatui", &["tui/"]),
     ("crossterm", &["tui/"]),
-    ("serde_yaml", &["study/config.rs", "study/input/"]),
+    ("serde_yaml", &["study/input/yaml.rs"]),
 ];
 
 /// The most lines of a file.

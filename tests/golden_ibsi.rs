@@ -16,7 +16,7 @@ use radscore::features::ibsi::selftest::{self, Check, CtPhantom};
 use radscore::features::ibsi::{phantom, reference};
 use radscore::features::matrix::aggregation::Aggregation;
 use radscore::features::{Parameters, column_names, extract, extract_files};
-use radscore::study::config::read_value;
+use radscore::study::input::yaml::read_value;
 use radscore::volume::{LabelChoice, Mask, Samples, Scan, Volume};
 
 fn data() -> Option<PathBuf> {

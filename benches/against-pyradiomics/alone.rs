@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use radscore::features::maps::{map, map_options};
 use radscore::features::{Parameters, extract, load_options};
-use radscore::study::config::read_value;
+use radscore::study::input::yaml::read_value;
 use radscore::volume::{LabelChoice, load};
 
 fn main() {

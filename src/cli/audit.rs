@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{Global, Outcome};
 use crate::audit::{self, Finding, Report, Severity};
-use crate::study::config::read_value;
+use crate::study::input::yaml::read_value;
 
 /// Which model.
 #[derive(Debug, Args)]

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{Global, Outcome};
 use crate::features::difference::{Comparison, compare, same};
 use crate::features::{Parameters, extract_files};
-use crate::study::config::read_value;
+use crate::study::input::yaml::read_value;
 use crate::study::table::{Table, number};
 use crate::volume::LabelChoice;
 

@@ -8,7 +8,7 @@ use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Global;
-use crate::study::watch::{Event, Watch};
+use crate::study::engine::watch::{Event, Watch};
 
 /// A watch that shows what happens and stops at Ctrl-C or SIGTERM.
 pub fn watch(global: &Global) -> anyhow::Result<Watch> {

@@ -11,7 +11,7 @@ use super::{Global, Outcome};
 use crate::features::Parameters;
 use crate::features::ibsi::compliance::{by_family, table};
 use crate::features::ibsi::selftest::{Check, CtPhantom, digital, filtered_features, response_maps};
-use crate::study::config::Document;
+use crate::study::input::yaml::Document;
 
 /// What is tested, and with which data.
 #[derive(Debug, Args)]

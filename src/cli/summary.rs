@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::stats::base::interval::common_name;
 use crate::study::Study;
-use crate::study::cohort::Side;
 use crate::study::guard;
+use crate::study::input::cohort::Side;
 use crate::study::report::p_value;
 
 /// Prints what a study has found so far.

@@ -2,8 +2,8 @@
 //! screens draw.
 
 use super::Study;
-use super::cohort::Side;
 use super::guard;
+use super::input::cohort::Side;
 use super::stages::LogisticRow;
 use super::stages::evaluate::{CalibrationKind, EvaluateResult};
 use super::stages::split::SplitResult;

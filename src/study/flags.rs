@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::cohort::Case;
+use super::input::cohort::Case;
 use super::stages::check::{CaseFacts, CheckResult, Verdict};
 
 /// A region in fewer slices than this has hardly a shape.

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::artefact::{digest, digest_file, write_whole};
+use super::engine::watch::{Event, Watch};
 use super::guard;
 use super::stages;
-use super::watch::{Event, Watch};
 use super::{Study, StudyError};
 
 /// A step of the study.

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use radscore::study::cohort::Side;
+use radscore::study::input::cohort::Side;
 
 use crate::workplace::{Workplace, complaint, run, said};
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use radscore::model::Model;
-use radscore::study::cohort::Side;
+use radscore::study::input::cohort::Side;
 use radscore::study::stages::evaluate::CalibrationKind;
 use serde_json::Value;
 

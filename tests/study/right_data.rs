@@ -70,7 +70,7 @@ fn features_anew(place: &Workplace) -> String {
     let _ = fs::remove_dir_all(&out);
     let mut study = Study::open_with(&place.path("study.yaml"), Some(&out), &[]).unwrap();
     study
-        .run(&until_extract(), &mut radscore::study::watch::Watch::silent())
+        .run(&until_extract(), &mut radscore::study::engine::watch::Watch::silent())
         .unwrap();
     features(&out)
 }

@@ -36,7 +36,7 @@ use self::row::Row;
 use super::{Global, Outcome};
 use crate::features::settings::{Rule, SETTINGS, VOXEL_SETTINGS};
 use crate::features::{FeatureError, Parameters, extract_files};
-use crate::study::config::read_value;
+use crate::study::input::yaml::read_value;
 use crate::volume::VolumeError;
 
 /// What is extracted, with what settings, and where it goes.

@@ -4,7 +4,7 @@ use super::{Breach, some};
 use crate::stats::base::descriptive::{covariance, standard_deviation};
 use crate::stats::base::rank::mid_ranks;
 use crate::study::Study;
-use crate::study::cohort::Side;
+use crate::study::input::cohort::Side;
 use crate::study::stages::evaluate::CalibrationKind;
 use crate::study::stages::robustness::RobustnessResult;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Breach, some};
 use crate::study::Study;
-use crate::study::cohort::Side;
+use crate::study::input::cohort::Side;
 
 fn test_cases(study: &Study) -> BTreeSet<String> {
     study

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Breach;
 use crate::study::artefact::{digest, json_bytes, write_whole};
-use crate::study::cohort::Side;
+use crate::study::input::cohort::Side;
 use crate::study::{Study, StudyError};
 
 /// One scoring of the test set.

@@ -5,7 +5,7 @@
 //! reason (`guard: {allow: [{rule: L05, reason: …}]}`); then every table and figure carries the label.
 //!
 //! That nothing is fitted on rows that it later judges (L03) is held by types first: see
-//! [`Partition`](super::partition::Partition). The rule looks at the artefacts once more.
+//! [`Partition`](crate::study::honest::partition::Partition). The rule looks at the artefacts once more.
 
 mod claims;
 mod fitting;
@@ -265,7 +265,7 @@ pub fn labels(study: &Study) -> Vec<Label> {
 /// Some names, and how many more there are.
 fn some(names: &[String]) -> String {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    super::cohort::some_of(&names)
+    crate::study::input::cohort::some_of(&names)
 }
 
 #[cfg(test)]

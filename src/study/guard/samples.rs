@@ -7,7 +7,7 @@ use crate::stats::base::descriptive::mean;
 use crate::stats::compare::standardised_difference;
 use crate::stats::validation::sample_size::{Plan, minimum_size};
 use crate::study::Study;
-use crate::study::cohort::Side;
+use crate::study::input::cohort::Side;
 
 /// L05
 pub(super) fn size(study: &Study) -> Vec<Breach> {

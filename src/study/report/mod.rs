@@ -10,7 +10,6 @@ use page::Page;
 pub use page::p_value;
 
 use super::artefact::{number_text, write_whole};
-use super::cohort::Side;
 use super::figures;
 use super::guard;
 use super::stage::Standing;
@@ -21,6 +20,7 @@ use crate::figure::calibration::file_name;
 use crate::figure::gallery::GALLERY;
 use crate::figure::svg;
 use crate::stats::base::interval::{Interval, common_name};
+use crate::study::input::cohort::Side;
 
 /// Writes `report.md` and `figures/` below the results, and gives the files.
 pub fn write(study: &Study) -> Result<Vec<PathBuf>, StudyError> {

@@ -5,7 +5,7 @@ use crate::stats::base::interval::common_name;
 use crate::study::Study;
 use crate::study::artefact::number_text;
 use crate::study::guard::{Level, judge};
-use crate::study::resample::Resplits;
+use crate::study::honest::resample::Resplits;
 use crate::study::stages::robustness::RobustnessResult;
 
 /// Selected features and the most frequent others that the table of frequencies shows.

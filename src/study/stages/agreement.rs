@@ -9,12 +9,12 @@ use super::{features_ingredient, needed};
 use crate::stats::agreement::{IccDialect, IccForm, icc_table};
 use crate::stats::base::interval::{Interval, percent};
 use crate::study::artefact::{json_bytes, number_or_nan, number_text};
-use crate::study::config::{AgreementForm, AgreementSettings};
+use crate::study::engine::watch::Watch;
 use crate::study::feature_table::FeatureTable;
-use crate::study::partition::{Fitted, TrainingRows};
+use crate::study::honest::partition::{Fitted, TrainingRows};
+use crate::study::input::settings::{AgreementForm, AgreementSettings};
 use crate::study::stage::{Ingredients, Made, Stage};
 use crate::study::table::Table;
-use crate::study::watch::Watch;
 use crate::study::{Study, StudyError};
 
 /// The stage.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::split::SplitCase;
 use crate::stats::compare::table1::{Row, Summary, Table1Settings, Values, Variable, table1};
 use crate::study::artefact::{number_or_nan, number_text};
-use crate::study::cohort::{Cohort, Side};
+use crate::study::input::cohort::{Cohort, Side};
 use crate::study::table::{Table, number};
 use crate::study::{Study, StudyError};
 

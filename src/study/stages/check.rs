@@ -9,11 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::features::{Parameters, load_options};
 use crate::study::artefact::{json_bytes, number_text};
 use crate::study::case_files::{CaseFiles, Computed, Outcome, Work};
-use crate::study::cohort::Case;
+use crate::study::input::cohort::Case;
 use crate::study::journal::Journal;
 use crate::study::stage::{Ingredients, Made, Stage};
 use crate::study::table::Table;
-use crate::study::watch::Watch;
 use crate::study::{Study, StudyError};
 use crate::volume::{self, LabelChoice};
 

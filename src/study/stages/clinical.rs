@@ -8,11 +8,11 @@ use super::split::rows_in;
 use super::{LogisticRow, needed};
 use crate::stats::regression::stepwise::{Direction, stepwise};
 use crate::study::artefact::{json_bytes, number_text};
-use crate::study::config::ClinicalRule;
-use crate::study::partition::TrainingRows;
+use crate::study::engine::watch::Watch;
+use crate::study::honest::partition::TrainingRows;
+use crate::study::input::settings::ClinicalRule;
 use crate::study::stage::{Ingredients, Made, Stage};
 use crate::study::table::Table;
-use crate::study::watch::Watch;
 use crate::study::{Study, StudyError};
 
 /// The stage.

@@ -19,12 +19,12 @@ use crate::stats::validation::roc::{
     auc_test_unpaired, cutoff_at, draw_stratified, sensitivity_band,
 };
 use crate::study::artefact::{self, json_bytes, number_or_nan, number_text, numbers_or_nan};
-use crate::study::cohort::{Cohort, Side};
 use crate::study::feature_table::FeatureTable;
-use crate::study::partition::Fitted;
+use crate::study::honest::partition::Fitted;
+use crate::study::input::cohort::{Cohort, Side};
+use crate::study::input::cohort::{Cohort, Side};
 use crate::study::stage::{Ingredients, Made, Stage};
 use crate::study::table::Table;
-use crate::study::watch::Watch;
 use crate::study::{Study, StudyError};
 
 /// The stage.

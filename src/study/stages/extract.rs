@@ -16,12 +16,11 @@ use super::needed;
 use crate::features::{self, Diagnostic};
 use crate::study::artefact::{digest, json_bytes, number_text};
 use crate::study::case_files::{CaseFiles, Computed, Outcome, Work};
-use crate::study::cohort::Case;
 use crate::study::feature_table::FeatureTable;
+use crate::study::input::cohort::Case;
 use crate::study::journal::Journal;
 use crate::study::stage::{Ingredients, Made, Stage};
 use crate::study::table::{Table, number};
-use crate::study::watch::Watch;
 use crate::study::{Study, StudyError};
 
 /// The stage.

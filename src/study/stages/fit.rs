@@ -13,11 +13,12 @@ use crate::model::{Cutoff, FORMAT, Model, Number, Outcome, Term, TermSource, Tra
 use crate::stats::base::interval::percent;
 use crate::stats::validation::roc::{CutoffRule, Direction, DirectionChoice, RocCurve};
 use crate::study::artefact::{json_bytes, number_or_nan, numbers_or_nan};
-use crate::study::partition::{Fitted, TrainingRows};
+use crate::study::engine::watch::Watch;
+use crate::study::honest::partition::{Fitted, TrainingRows};
+use crate::study::input::settings::FitOn;
 use crate::study::stage::{Ingredients, Made, Stage};
 use crate::study::table::Table;
-use crate::study::watch::Watch;
-use crate::study::{Study, StudyError, config::FitOn};
+use crate::study::{Study, StudyError};
 
 /// The stage.
 #[derive(Debug)]

@@ -12,16 +12,16 @@ use crate::stats::base::interval::Interval;
 use crate::stats::validation::roc::{Direction, Placements, clustered_variance};
 use crate::stats::validation::split::group_numbers;
 use crate::study::artefact::{json_bytes, number_or_nan, number_text};
-use crate::study::cohort::Side;
-use crate::study::config::AgreementSettings;
-use crate::study::controls::{Controls, controls};
+use crate::study::engine::watch::Watch;
 use crate::study::feature_table::FeatureTable;
-use crate::study::partition::TrainingRows;
-use crate::study::recipe::{Gate, Material, Recipe};
-use crate::study::resample::{Bootstrap, Nested, Resplits, bootstrap, nested, resplits};
+use crate::study::honest::controls::{Controls, controls};
+use crate::study::honest::partition::TrainingRows;
+use crate::study::honest::resample::{Bootstrap, Nested, Resplits, bootstrap, nested, resplits};
+use crate::study::honest::way::{Gate, Material, Recipe};
+use crate::study::input::cohort::Side;
+use crate::study::input::settings::AgreementSettings;
 use crate::study::stage::{Ingredients, Made, Stage};
 use crate::study::table::Table;
-use crate::study::watch::Watch;
 use crate::study::{Study, StudyError};
 
 /// The stage.

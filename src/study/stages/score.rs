@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::needed;
 use super::split::rows_in;
 use crate::study::artefact::{json_bytes, number_text};
-use crate::study::cohort::Side;
-use crate::study::partition::Fitted;
+use crate::study::engine::watch::Watch;
+use crate::study::honest::partition::Fitted;
+use crate::study::input::cohort::Side;
 use crate::study::stage::{Ingredients, Made, Stage};
 use crate::study::table::Table;
-use crate::study::watch::Watch;
 use crate::study::{Study, StudyError};
 
 /// The stage.

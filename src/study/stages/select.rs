@@ -13,13 +13,13 @@ use crate::stats::validation::cross_validation::{CrossValidation, cross_validate
 use crate::stats::validation::folds::{FoldSettings, folds};
 use crate::stats::validation::split::group_numbers;
 use crate::study::artefact::{json_bytes, number_or_nan, number_text, numbers_or_nan};
-use crate::study::cohort::some_of;
-use crate::study::config::LambdaRule;
-use crate::study::partition::{Fitted, TrainingRows};
-use crate::study::recipe::{cross_validation_settings, lasso_settings};
+use crate::study::engine::watch::Watch;
+use crate::study::honest::partition::{Fitted, TrainingRows};
+use crate::study::honest::way::{cross_validation_settings, lasso_settings};
+use crate::study::input::cohort::some_of;
+use crate::study::input::settings::LambdaRule;
 use crate::study::stage::{Ingredients, Made, Stage};
 use crate::study::table::Table;
-use crate::study::watch::Watch;
 use crate::study::{Study, StudyError};
 
 /// The stage.

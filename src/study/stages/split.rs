@@ -9,11 +9,11 @@ use super::check::Verdict;
 use super::needed;
 use crate::stats::validation::split::{SplitSettings, group_numbers, split};
 use crate::study::artefact::json_bytes;
-use crate::study::cohort::{Case, Side, some_of};
-use crate::study::partition::Partition;
+use crate::study::engine::watch::Watch;
+use crate::study::honest::partition::Partition;
+use crate::study::input::cohort::{Case, Side, some_of};
 use crate::study::stage::{Ingredients, Made, Stage};
 use crate::study::table::Table;
-use crate::study::watch::Watch;
 use crate::study::{Study, StudyError};
 
 /// The stage.

@@ -6,10 +6,10 @@ use super::needed;
 use super::split::rows_in;
 use crate::stats::design::standardise::Standardiser;
 use crate::study::artefact::{json_bytes, number_text};
-use crate::study::partition::Fitted;
+use crate::study::engine::watch::Watch;
+use crate::study::honest::partition::Fitted;
 use crate::study::stage::{Ingredients, Made, Stage};
 use crate::study::table::Table;
-use crate::study::watch::Watch;
 use crate::study::{Study, StudyError};
 
 /// The stage.
@@ -138,7 +138,7 @@ impl Stage for Standardise {
             let names: Vec<&str> = dropped.iter().map(|feature| feature.feature.as_str()).collect();
             made.note(format!(
                 "left out because constant or without a value: {}",
-                crate::study::cohort::some_of(&names)
+                crate::study::input::cohort::some_of(&names)
             ));
         }
         let scaler_table = Table {

@@ -6,7 +6,7 @@ use crate::audit;
 use crate::message::Message;
 use crate::message::english::audit_screen as words;
 use crate::study::Study;
-use crate::study::config::read_value;
+use crate::study::input::yaml::read_value;
 use crate::tui::snapshot::{Audited, Finding};
 
 /// The models that were opened, the fitted ones, and the published ones whose files lie in `configs/models` here or in

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use crate::figure::nomogram::NomogramInput;
 use crate::message::Message;
 use crate::study::Study;
-use crate::study::cohort::Side;
 use crate::study::flags::flags;
+use crate::study::input::cohort::Side;
 use crate::study::stages::check::{CaseCheck, Verdict};
 use crate::tui::snapshot::{Case, CaseState};
 

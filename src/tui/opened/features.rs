@@ -14,8 +14,8 @@ use crate::stats::base::descriptive::{mean, standard_deviation};
 use crate::stats::compare::{mann_whitney, pearson};
 use crate::stats::selection::cluster::average_linkage;
 use crate::study::Study;
-use crate::study::cohort::Side;
 use crate::study::feature_table::FeatureTable;
+use crate::study::input::cohort::Side;
 use crate::tui::snapshot::FeatureRow;
 
 /// The features that the heat map shows at most; beyond that no cell could be told from its neighbours.

@@ -19,10 +19,11 @@ use crate::figure::section::Viewing;
 use crate::message::Message;
 use crate::message::english::opened as words;
 use crate::study::artefact::write_whole;
+use crate::study::engine::watch::{Event, Watch};
 use crate::study::figures::{event_name, results};
+use crate::study::input::pairing;
 use crate::study::stage::{Plan, Standing};
-use crate::study::watch::{Event, Watch};
-use crate::study::{Study, StudyError, pairing};
+use crate::study::{Study, StudyError};
 use crate::volume::LabelChoice;
 
 /// A study file that was opened.

@@ -3,16 +3,16 @@
 
 use ndarray::{Array1, Array2, Axis};
 
-use super::StudyError;
-use super::cohort::Side;
-use super::partition::{Fitted, Partition, TrainingRows, UnseenRows};
 use crate::stats::base::random::SeedKind;
 use crate::stats::design::standardise::Standardiser;
 use crate::stats::regression::lasso::{self, Coefficients, Family, LassoSettings};
 use crate::stats::validation::cross_validation::{CrossValidationSettings, Measure, cross_validate};
 use crate::stats::validation::folds::{FoldSettings, folds};
 use crate::stats::validation::split::group_numbers;
-use crate::study::config::{Config, LambdaRule};
+use crate::study::error::StudyError;
+use crate::study::honest::partition::{Fitted, Partition, TrainingRows, UnseenRows};
+use crate::study::input::cohort::Side;
+use crate::study::input::settings::{Config, LambdaRule};
 
 /// Cases and everything known about them; a row a case.
 #[derive(Debug, Clone, PartialEq)]

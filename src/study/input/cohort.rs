@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::StudyError;
-use super::config::{Column, Config};
-use super::table::{Table, TableError, number};
+use crate::study::error::StudyError;
+use crate::study::input::settings::{Column, Config};
+use crate::study::table::{Table, TableError, number};
 
 /// Which side of the split a case is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]

@@ -7,8 +7,8 @@
 
 use std::collections::BTreeSet;
 
-use super::StudyError;
-use super::cohort::Side;
+use crate::study::error::StudyError;
+use crate::study::input::cohort::Side;
 
 /// Cases divided into those that are learnt from and those that are not.
 #[derive(Debug, Clone, PartialEq, Eq)]

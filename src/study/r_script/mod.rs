@@ -10,13 +10,13 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::artefact::number_text;
-use super::cohort::Side;
-use super::config::{AgreementForm, ClinicalRule, FitOn, LambdaRule};
 use super::{Study, StudyError};
 use crate::stats::base::random::SeedKind;
+use crate::study::input::cohort::Side;
+use crate::study::input::settings::{AgreementForm, ClinicalRule, FitOn, LambdaRule};
 
 /// What every script ends with.
-const ANALYSIS: &str = include_str!("r_script/analysis.R");
+const ANALYSIS: &str = include_str!("analysis.R");
 
 /// glmnet's convergence threshold at which its solutions are exact to about 1e-9.
 const THRESHOLD: &str = "1e-18";

@@ -9,18 +9,19 @@ use ndarray::{Array1, Array2, Axis};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::artefact::{number_or_nan, numbers_or_nan};
-use super::recipe::{Material, Recipe, score_unseen};
-use super::resample::{Nested, clustered_difference, nested, outer};
-use super::stages::check::label_of;
-use super::watch::Watch;
-use super::{Study, StudyError};
 use crate::features::{extract, load_options};
 use crate::stats::base::interval::Interval;
 use crate::stats::base::random::{Purpose, RandomStream};
 use crate::stats::design::standardise::Standardiser;
 use crate::stats::regression::lasso::{self, Family, LassoSettings};
 use crate::stats::validation::roc::{Direction, auc};
+use crate::study::Study;
+use crate::study::artefact::{number_or_nan, numbers_or_nan};
+use crate::study::engine::watch::Watch;
+use crate::study::error::StudyError;
+use crate::study::honest::resample::{Nested, clustered_difference, nested, outer};
+use crate::study::honest::way::{Material, Recipe, score_unseen};
+use crate::study::stages::check::label_of;
 use crate::volume::{self, Samples, Scan};
 
 /// What the controls have shown.
@@ -45,13 +46,13 @@ pub struct Baseline {
     #[serde(deserialize_with = "number_or_nan")]
     pub auc: f64,
     /// Its interval
-    #[serde(flatten, with = "super::artefact::interval")]
+    #[serde(flatten, with = "crate::study::artefact::interval")]
     pub interval: Interval,
     /// The model's AUC less this one
     #[serde(deserialize_with = "number_or_nan")]
     pub difference: f64,
     /// The difference's interval, with the patients as clusters
-    #[serde(flatten, with = "super::artefact::difference_interval")]
+    #[serde(flatten, with = "crate::study::artefact::difference_interval")]
     pub difference_interval: Interval,
 }
 
@@ -176,7 +177,7 @@ pub fn controls(
 /// of 1e-4 keeps it finite where the outcome is separated; it moves coefficients in the fourth digit.
 fn regression(material: &Material, values: &Array2<f64>, test: &[bool]) -> Result<Vec<f64>, StudyError> {
     let partition = material.partition(test);
-    let fitted = super::partition::Fitted::on("the baseline", &partition.training(), |training| {
+    let fitted = crate::study::honest::partition::Fitted::on("the baseline", &partition.training(), |training| {
         let rows = values.select(Axis(0), training.rows());
         let scaler = Standardiser::fit(rows.view())?;
         let outcome: Array1<f64> = material

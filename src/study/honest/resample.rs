@@ -6,11 +6,6 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::StudyError;
-use super::artefact::{number_or_nan, numbers_or_nan};
-use super::partition::Fitted;
-use super::recipe::{Material, Recipe, Score, score_unseen};
-use super::watch::Watch;
 use crate::stats::base::descriptive::{mean, standard_deviation};
 use crate::stats::base::interval::Interval;
 use crate::stats::base::quantile::{QuantileRule, quantile};
@@ -18,6 +13,11 @@ use crate::stats::base::random::{Purpose, RandomStream, SeedKind};
 use crate::stats::validation::folds::{FoldSettings, folds};
 use crate::stats::validation::roc::{Direction, Placements, auc, clustered_covariance, clustered_variance};
 use crate::stats::validation::split::{SplitSettings, split};
+use crate::study::artefact::{number_or_nan, numbers_or_nan};
+use crate::study::engine::watch::Watch;
+use crate::study::error::StudyError;
+use crate::study::honest::partition::Fitted;
+use crate::study::honest::way::{Material, Recipe, Score, score_unseen};
 
 /// The distribution of the test AUC over splits.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -62,7 +62,7 @@ pub struct Nested {
     #[serde(deserialize_with = "number_or_nan")]
     pub auc: f64,
     /// Its interval, with the patients as clusters
-    #[serde(flatten, with = "super::artefact::interval")]
+    #[serde(flatten, with = "crate::study::artefact::interval")]
     pub interval: Interval,
     /// The mean of the folds' own AUCs
     #[serde(deserialize_with = "number_or_nan")]
@@ -407,7 +407,7 @@ mod tests {
     use super::*;
     use crate::stats::regression::lasso::{Family, LassoSettings};
     use crate::stats::validation::cross_validation::{CrossValidationSettings, Measure};
-    use crate::study::config::LambdaRule;
+    use crate::study::input::settings::LambdaRule;
 
     #[test]
     fn the_point_632_plus_weight_runs_from_632_to_1() {

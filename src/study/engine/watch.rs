@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use super::StudyError;
+use crate::study::error::StudyError;
 
 /// What a watcher is told.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,7 +101,7 @@ impl Watch {
     }
 
     /// The stage that reports from now on; its clock starts.
-    pub(super) fn begin(&mut self, stage: &'static str, anew: bool) {
+    pub(in crate::study) fn begin(&mut self, stage: &'static str, anew: bool) {
         self.stage = stage;
         self.anew = anew;
         self.begun = Instant::now();
@@ -148,7 +148,7 @@ impl Watch {
         }
     }
 
-    pub(super) fn tell(&self, event: Event) {
+    pub(in crate::study) fn tell(&self, event: Event) {
         (self.listener)(event);
     }
 }

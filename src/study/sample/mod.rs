@@ -374,7 +374,7 @@ fn header(geometry: &Geometry, samples: &Samples) -> Vec<u8> {
     header
 }
 
-const README: &str = include_str!("sample/README.md");
+const README: &str = include_str!("README.md");
 
 #[cfg(test)]
 mod tests {

@@ -7,10 +7,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::Study;
-use super::artefact::write_whole;
-use super::sample;
-use super::table::Table;
+use crate::study::Study;
+use crate::study::artefact::write_whole;
+use crate::study::sample;
+use crate::study::table::Table;
 
 /// Words by which a file's name says that it is a mask.
 const MASK_WORDS: [&str; 8] = ["mask", "label", "seg", "segmentation", "roi", "msk", "labels", "gt"];

@@ -1,0 +1,3 @@
+//! What runs the stages: progress and cancelling.
+
+pub mod watch;

@@ -1,0 +1,85 @@
+//! Why a study cannot go on.
+
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use super::table::TableError;
+
+/// Why a study cannot go on; the words are for the person who runs it.
+#[derive(Debug, Error)]
+pub enum StudyError {
+    /// A file cannot be read.
+    #[error("{}: cannot be read: {error}", path.display())]
+    Read {
+        /// The file
+        path: PathBuf,
+        /// What the system said
+        error: io::Error,
+    },
+    /// A file cannot be written.
+    #[error("{}: cannot be written: {error}", path.display())]
+    Write {
+        /// The file
+        path: PathBuf,
+        /// What the system said
+        error: io::Error,
+    },
+    /// A file of settings is wrong.
+    #[error("{}{}: {}{problem}", path.display(), line.map_or_else(String::new, |line| format!(":{line}")), if key.is_empty() { String::new() } else { format!("{key}: ") })]
+    Config {
+        /// The file
+        path: PathBuf,
+        /// The line, counted from 1
+        line: Option<usize>,
+        /// The key, as select.lambda
+        key: String,
+        /// What is wrong, and what would do
+        problem: String,
+    },
+    /// The cohort's tables are wrong.
+    #[error("{0}")]
+    Cohort(String),
+    /// A table is wrong.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// There is no such stage.
+    #[error("there is no stage \"{name}\"; the stages are {known}")]
+    UnknownStage {
+        /// What was asked for
+        name: String,
+        /// All stages
+        known: String,
+    },
+    /// A stage cannot run alone yet.
+    #[error(
+        "{stage} needs the results of {needed}, which are missing or stale; run {needed} first, or run --until {stage}"
+    )]
+    NeedsFirst {
+        /// The stage
+        stage: String,
+        /// What it needs
+        needed: String,
+    },
+    /// A stage could not be done.
+    #[error("{0}")]
+    Stage(String),
+    /// Rows that were used for fitting were to be scored as if they had not been seen.
+    #[error("{what} was fitted on case {case}, so that case cannot be scored as unseen")]
+    Leak {
+        /// What was fitted
+        what: String,
+        /// The case
+        case: String,
+    },
+    /// A statistic could not be computed.
+    #[error(transparent)]
+    Stats(#[from] crate::stats::StatsError),
+    /// A model is wrong or does not fit the data.
+    #[error(transparent)]
+    Model(#[from] crate::model::ModelError),
+    /// The run was stopped from outside.
+    #[error("stopped; what was finished is kept, and the next run goes on from there")]
+    Cancelled,
+}

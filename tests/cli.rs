@@ -10,8 +10,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use radscore::study::input::{keys::KEYS, settings::Config};
-use radscore::study::stage::STAGES;
+use radscore::study::stages::STAGES;
+use radscore::study::{keys, read_config};
 use serde_json::Value;
 
 fn radscore(arguments: &[&str]) -> Output {
@@ -161,15 +161,40 @@ fn every_command_has_help_and_the_manual_names_every_command() {
     assert!(String::from_utf8_lossy(&completions.stdout).contains("radscore"));
 }
 
+/// The study file that ships shows every key; where it does not state another value, what it shows is the default.
 #[test]
 fn the_sample_study_has_every_key_and_is_valid() {
+    /// What the sample study states for itself.
+    const ITS_OWN: &[&str] = &["title", "cohort", "clinical.columns", "extraction", "controls"];
+    /// Keys that have no default; an example stands there.
+    const EXAMPLES: &[&str] = &[
+        "features",
+        "split.column",
+        "select.fold_column",
+        "select.lambda_min_ratio",
+        "evaluate.resamples",
+        "guard.allow",
+    ];
     let path = repository("configs/study.yaml");
-    let config = Config::read(Path::new(&path)).unwrap();
+    let config = read_config(Path::new(&path)).unwrap();
     assert!(config.tables[0].path.is_file());
     let text = std::fs::read_to_string(&path).unwrap();
-    for (key, _) in KEYS {
-        let leaf = format!("{}:", key.rsplit('.').next().unwrap());
-        assert!(text.contains(&leaf), "configs/study.yaml does not show {key}");
+    for row in keys() {
+        let leaf = row.name.rsplit('.').next().unwrap();
+        let shown = text
+            .lines()
+            .filter_map(|line| line.trim_start_matches(['#', ' ']).strip_prefix(&format!("{leaf}:")))
+            .map(|value| value.split('#').next().unwrap_or_default().trim().trim_matches('"'))
+            .collect::<Vec<_>>();
+        assert!(!shown.is_empty(), "configs/study.yaml does not show {}", row.name);
+        if !ITS_OWN.contains(&row.name) && !EXAMPLES.contains(&row.name) {
+            assert!(
+                shown.contains(&row.default),
+                "{}: {shown:?} is not {}",
+                row.name,
+                row.default
+            );
+        }
     }
 }
 

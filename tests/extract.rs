@@ -290,7 +290,7 @@ fn a_killed_batch_goes_on_where_it_was() {
         let cells = line["entry"]["Case"]["row"]["cells"].as_array_mut().unwrap();
         let cell = cells.iter_mut().find(|cell| cell[0] == volume).unwrap();
         cell[1] = serde_json::json!({"Number": "12345.0"});
-        radscore::study::journal::line("case 1", &line["entry"])
+        radscore::study::engine::journal::line("case 1", &line["entry"])
     };
     let left = format!("{}\n{marked}{}", lines[0], &of_case(2)[..of_case(2).len() / 2]);
     fs::write(part_of(&out), &left).unwrap();

@@ -6,8 +6,8 @@ use clap::Args;
 
 use super::{Global, Outcome, progress, run::Opened};
 use crate::study::StudyError;
+use crate::study::engine::run::Plan;
 use crate::study::guard::{self, Breach, Level};
-use crate::study::stage::Plan;
 use crate::study::stages::check::{CheckResult, Verdict};
 
 /// Which study or table of cases.

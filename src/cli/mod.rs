@@ -45,7 +45,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::figure::section::Viewing;
 use crate::study::Study;
-use crate::study::stage::Plan;
+use crate::study::engine::run::Plan;
 
 /// The study that is opened if none is named.
 const SAMPLE_STUDY: &str = "configs/study.yaml";

@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::{Global, Outcome, progress, summary};
-use crate::study::stage::Plan;
+use crate::study::engine::run::Plan;
 use crate::study::{Study, StudyError};
 
 /// What to run.

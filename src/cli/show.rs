@@ -145,7 +145,7 @@ fn table(
 ) -> anyhow::Result<Outcome> {
     let Some(sheet) = sheet else {
         anyhow::bail!(
-            "there is no table1 yet: it comes from the stage split; run: radscore run {} --until split",
+            "there is no table1 yet: it comes from the stage table1; run: radscore run {} --until table1",
             arguments.study.display()
         );
     };

@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Global, Outcome};
-use crate::study::stage::STAGES;
+use crate::study::stages::STAGES;
 
 /// No options of its own.
 #[derive(Debug, Args)]

@@ -6,8 +6,8 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Global, Outcome, run::Opened};
+use crate::study::engine::run::Standing;
 use crate::study::guard::labels;
-use crate::study::stage::Standing;
 
 /// Which study.
 #[derive(Debug, Args)]

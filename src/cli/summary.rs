@@ -6,7 +6,7 @@ use crate::stats::base::interval::common_name;
 use crate::study::Study;
 use crate::study::guard;
 use crate::study::input::cohort::Side;
-use crate::study::report::p_value;
+use crate::study::page::p_value;
 
 /// Prints what a study has found so far.
 pub fn print(study: &Study) -> anyhow::Result<()> {
@@ -145,7 +145,7 @@ pub fn text(study: &Study) -> String {
     text
 }
 
-fn decision_table(evaluate: &crate::study::stages::evaluate::EvaluateResult) -> String {
+fn decision_table(evaluate: &crate::study::stages::evaluate::gathered::EvaluateResult) -> String {
     let shown: Vec<f64> = (1..10).map(|tenth| f64::from(tenth) / 10.0).collect();
     let mut text = format!("\n{:<19}", "net benefit at");
     for threshold in &shown {
@@ -178,7 +178,7 @@ pub fn json(study: &Study) -> Value {
         "clinical": results.clinical(),
         "fit": results.fit(),
         "evaluate": results.evaluate(),
-        "robustness": results.artefact::<Value>("robustness/result.json"),
+        "robustness": results.robustness(),
         "guard": guard::judge(study),
         "labels": guard::labels(study),
     })

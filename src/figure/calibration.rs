@@ -27,7 +27,7 @@ pub struct CalibrationInput {
 impl Chart for CalibrationInput {
     const NAME: &'static str = "calibration";
     const ABOUT: Id = words::CALIBRATION_ABOUT;
-    const NEEDS: &'static str = "evaluate";
+    const NEEDS: &'static str = "calibration";
 
     fn figure(&self) -> Option<Figure> {
         figure(self)

@@ -45,7 +45,7 @@ const COSTS: [(f64, &str); 9] = [
 impl Chart for DecisionInput {
     const NAME: &'static str = "decision";
     const ABOUT: Id = words::DECISION_ABOUT;
-    const NEEDS: &'static str = "evaluate";
+    const NEEDS: &'static str = "decision";
 
     fn figure(&self) -> Option<Figure> {
         figure(self, false)

@@ -113,7 +113,7 @@ pub struct Marks {
 impl Chart for NomogramInput {
     const NAME: &'static str = "nomogram";
     const ABOUT: Id = words::NOMOGRAM_ABOUT;
-    const NEEDS: &'static str = "fit";
+    const NEEDS: &'static str = "nomogram";
 
     fn figure(&self) -> Option<Figure> {
         figure(self, None)

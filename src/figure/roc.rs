@@ -154,7 +154,7 @@ pub fn letter(order: usize) -> char {
 impl Chart for RocInput {
     const NAME: &'static str = "roc";
     const ABOUT: Id = words::ROC_ABOUT;
-    const NEEDS: &'static str = "evaluate";
+    const NEEDS: &'static str = "discrimination";
 
     fn figure(&self) -> Option<Figure> {
         figure(self)

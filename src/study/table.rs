@@ -288,6 +288,15 @@ impl Table {
     }
 }
 
+/// A table made here, of a header and rows of one width.
+pub fn table_of(header: &[&str], rows: Vec<Vec<String>>) -> Table {
+    Table {
+        header: header.iter().map(|&name| name.to_owned()).collect(),
+        rows,
+        ..Table::default()
+    }
+}
+
 /// The number in a cell: NaN for an empty cell or `NA`/`NaN`, `None` for other text.
 pub fn number(cell: &str) -> Option<f64> {
     let cell = cell.trim();

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use radscore::model::Model;
 use radscore::study::input::cohort::Side;
-use radscore::study::stages::evaluate::CalibrationKind;
+use radscore::study::stages::evaluate::calibration::CalibrationKind;
 use serde_json::Value;
 
 use crate::workplace::{Workplace, run, said};

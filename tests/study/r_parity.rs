@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use radscore::study::Study;
+use radscore::study::engine::run::Plan;
 use radscore::study::r_script::r_script;
-use radscore::study::stage::Plan;
 use radscore::study::table::Table;
 
 use crate::workplace::{Workplace, run_plan};

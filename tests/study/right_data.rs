@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use radscore::study::Study;
-use radscore::study::stage::Plan;
+use radscore::study::engine::run::Plan;
 
 use crate::workplace::{Workplace, assert_same, image_study, nifti, radscore, run, run_plan};
 

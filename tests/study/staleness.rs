@@ -1,10 +1,10 @@
 //! Stages run when they must and rest when they may, and say why.
 
 use radscore::study::Study;
-use radscore::study::stage::{Plan, Standing};
+use radscore::study::engine::run::{Plan, Standing};
 use serde_json::json;
 
-use crate::workplace::{Workplace, feature_table, image_study, run, run_plan};
+use crate::workplace::{Workplace, feature_table, image_study, run, run_plan, said};
 
 fn word(study: &Study, stage: &str) -> String {
     let standings = study.standings();
@@ -119,4 +119,143 @@ fn a_changed_image_is_extracted_again_and_a_touched_one_is_not() {
     assert_eq!(word(&study, "check"), "stale: the cases changed");
     let summary = run(&path).unwrap().1;
     assert!(summary.ran.contains(&"extract"));
+}
+
+/// The stages of a changed study that are no longer fresh.
+fn not_fresh(study: &Study) -> Vec<&'static str> {
+    study
+        .standings()
+        .into_iter()
+        .filter(|(_, standing)| !matches!(standing, Standing::Fresh | Standing::NotApplicable))
+        .map(|(name, _)| name)
+        .collect()
+}
+
+#[test]
+fn another_clinical_column_leaves_split_selection_and_score_fresh() {
+    let place = Workplace::new();
+    let mut lines: Vec<String> = feature_table(60).lines().map(str::to_owned).collect();
+    lines[0].push_str(",smoking");
+    for (number, line) in lines.iter_mut().enumerate().skip(1) {
+        line.push_str([",0", ",1", ",1"][number % 3]);
+    }
+    place.write("features.csv", lines.join("\n"));
+    let path = place.write(
+        "study.yaml",
+        "features: {file: features.csv, exclude: [age, smoking]}\nclinical: {columns: [age]}\nselect: {folds: 5}\n\
+         evaluate: {bootstrap: 20}\nrobustness: {resplits: 2, nested_folds: 3, bootstrap: 2}\n",
+    );
+    let (study, summary) = run(&path).unwrap();
+    assert_eq!(summary.failed, None);
+    let changed = study
+        .with_setting("clinical.columns", json!(["age", "smoking"]))
+        .unwrap();
+    for stage in ["split", "agreement", "standardise", "select", "score"] {
+        assert_eq!(word(&changed, stage), "fresh", "{stage}");
+    }
+    assert_eq!(
+        word(&changed, "clinical"),
+        "stale: clinical candidates age → age, smoking; the clinical values changed"
+    );
+    assert!(word(&changed, "table1").starts_with("stale: clinical columns age → age, smoking"));
+    assert_eq!(word(&changed, "fit"), "stale: clinical is stale");
+    // The same from the command line, on the study's own results.
+    let output = said(&[
+        "status",
+        path.to_str().unwrap(),
+        "--json",
+        "--set",
+        "clinical.columns=[\"age\",\"smoking\"]",
+    ]);
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let fresh: Vec<&str> = document["stages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|stage| stage["state"] == "fresh")
+        .filter_map(|stage| stage["stage"].as_str())
+        .collect();
+    assert_eq!(fresh, ["split", "agreement", "standardise", "select", "score"]);
+}
+
+#[test]
+fn other_thresholds_make_only_the_decision_curves_stale() {
+    let place = Workplace::new();
+    let path = table_study(&place);
+    let (study, _) = run(&path).unwrap();
+    let changed = study.with_setting("evaluate.thresholds", json!("0:1:0.05")).unwrap();
+    assert_eq!(not_fresh(&changed), ["decision", "evaluate"]);
+    assert_eq!(word(&changed, "decision"), "stale: thresholds 0:1:0.01 → 0:1:0.05");
+    let changed = study.with_setting("evaluate.bootstrap", json!(30)).unwrap();
+    assert_eq!(not_fresh(&changed), ["calibration", "evaluate"]);
+    // A value that means the same is no change.
+    let same = study.with_setting("select.alpha", json!(1.0)).unwrap();
+    assert_eq!(not_fresh(&same), Vec::<&str>::new());
+}
+
+#[test]
+fn evaluate_is_the_name_of_all_its_stages() {
+    let place = Workplace::new();
+    let path = table_study(&place);
+    let until = Plan {
+        until: Some("fit".to_owned()),
+        ..Plan::default()
+    };
+    run_plan(&path, &until).unwrap();
+    let only = Plan {
+        only: Some("evaluate".to_owned()),
+        ..Plan::default()
+    };
+    let parts = [
+        "risks",
+        "discrimination",
+        "calibration",
+        "decision",
+        "nomogram",
+        "evaluate",
+    ];
+    assert_eq!(run_plan(&path, &only).unwrap().1.ran, parts);
+    let again = Plan { force: true, ..only };
+    assert_eq!(run_plan(&path, &again).unwrap().1.ran, parts);
+    for file in ["auc.csv", "decision.csv", "result.json"] {
+        assert!(place.path("results/evaluate").join(file).is_file(), "{file}");
+    }
+}
+
+#[test]
+fn a_setting_is_changed_in_a_study_that_was_opened_from_a_table() {
+    let place = Workplace::new();
+    for (name, separator) in [("cohort.csv", ","), ("cohort.tsv", "\t"), ("cohort.txt", ";")] {
+        let table = "id,image,mask,outcome\na,a.nii,a.nii,0\nb,b.nii,b.nii,1\n".replace(',', separator);
+        let path = place.write(name, table);
+        let study = Study::open(&path).unwrap();
+        let changed = study.with_setting("select.lambda", json!("1se"));
+        assert!(changed.is_ok(), "{name}: {:?}", changed.err());
+    }
+}
+
+#[test]
+fn where_no_resamples_are_made_no_share_of_them_is_given() {
+    let place = Workplace::new();
+    place.write("features.csv", feature_table(60));
+    let path = place.write(
+        "study.yaml",
+        "features: {file: features.csv, exclude: [age]}\nselect: {folds: 5}\nevaluate: {bootstrap: 20}\n\
+         robustness: {resplits: 0, nested_folds: 3, bootstrap: 2}\n",
+    );
+    let (study, summary) = run(&path).unwrap();
+    assert_eq!(summary.failed, None);
+    let found = study.results().robustness().expect("the result is read back");
+    assert!(
+        found
+            .frequency
+            .iter()
+            .all(|row| row.resplits.is_nan() && row.bootstrap.is_finite())
+    );
+    assert!(found.resplits.flipped.is_nan());
+    assert!(said(&["report", path.to_str().unwrap()]).status.success());
+    let report = std::fs::read_to_string(place.path("results/report.md")).unwrap();
+    assert!(report.contains("| none made |"), "{report}");
+    let table = std::fs::read_to_string(place.path("results/robustness/frequency.csv")).unwrap();
+    assert!(table.lines().nth(1).unwrap().contains(",NA,"), "{table}");
 }

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use radscore::study::engine::run::{Plan, Summary};
 use radscore::study::engine::watch::Watch;
-use radscore::study::stage::{Plan, Summary};
 use radscore::study::{Study, StudyError};
 use tempfile::TempDir;
 

@@ -14,8 +14,8 @@ use super::batch::Case;
 use super::row::Row;
 use crate::features::Parameters;
 use crate::study::artefact::digest;
-use crate::study::journal::Journal;
-use crate::study::stamp::Sighting;
+use crate::study::engine::journal::Journal;
+use crate::study::input::stamp::Sighting;
 use crate::volume::{self, LabelChoice};
 
 /// The key of the first line.

@@ -3,10 +3,9 @@
 use super::{Breach, some};
 use crate::stats::base::descriptive::{covariance, standard_deviation};
 use crate::stats::base::rank::mid_ranks;
-use crate::study::Study;
+use crate::study::engine::Study;
 use crate::study::input::cohort::Side;
-use crate::study::stages::evaluate::CalibrationKind;
-use crate::study::stages::robustness::RobustnessResult;
+use crate::study::stages::evaluate::calibration::CalibrationKind;
 
 /// L10
 pub(super) fn calibration(study: &Study) -> Vec<Breach> {
@@ -71,7 +70,7 @@ pub(super) fn volume(study: &Study) -> Vec<Breach> {
             }
         }
     }
-    if let Some(found) = robustness(study)
+    if let Some(found) = study.results().robustness()
         && let Some(controls) = &found.controls
         && let Some(volume) = controls.baselines.iter().find(|row| row.name == "volume")
         && volume.auc >= found.nested.auc
@@ -88,14 +87,10 @@ pub(super) fn volume(study: &Study) -> Vec<Breach> {
     breaches
 }
 
-fn robustness(study: &Study) -> Option<RobustnessResult> {
-    study.results().artefact("robustness/result.json")
-}
-
 /// L16
 pub(super) fn flips(study: &Study) -> Vec<Breach> {
     const OFTEN: f64 = 0.2;
-    let Some(found) = robustness(study) else {
+    let Some(found) = study.results().robustness() else {
         return Vec::new();
     };
     if found.resplits.auc.is_empty() || found.resplits.flipped <= OFTEN {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Breach, some};
-use crate::study::Study;
+use crate::study::engine::Study;
 use crate::study::input::cohort::Side;
 
 fn test_cases(study: &Study) -> BTreeSet<String> {

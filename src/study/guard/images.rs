@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Breach, some};
-use crate::study::Study;
+use crate::study::engine::Study;
 use crate::study::stages::check::{CaseFacts, Verdict};
 
 /// The facts of the cases that were read.

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Breach;
 use crate::study::artefact::{digest, json_bytes, write_whole};
+use crate::study::engine::Study;
+use crate::study::error::StudyError;
 use crate::study::input::cohort::Side;
-use crate::study::{Study, StudyError};
 
 /// One scoring of the test set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -16,7 +16,7 @@ mod samples;
 
 use serde::{Deserialize, Serialize};
 
-use super::Study;
+use super::engine::Study;
 use crate::figure::Label;
 use crate::message::english::guard as words;
 

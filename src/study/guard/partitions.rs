@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Breach, some};
-use crate::study::Study;
+use crate::study::engine::Study;
 use crate::study::input::cohort::Side;
 
 /// Each case that takes part, its patient and its side, from the split or, before it, from the cohort's own column.

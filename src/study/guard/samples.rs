@@ -6,7 +6,7 @@ use super::{Breach, some};
 use crate::stats::base::descriptive::mean;
 use crate::stats::compare::standardised_difference;
 use crate::stats::validation::sample_size::{Plan, minimum_size};
-use crate::study::Study;
+use crate::study::engine::Study;
 use crate::study::input::cohort::Side;
 
 /// L05

@@ -142,12 +142,7 @@ impl Bench {
             ("select", results.select().is_some()),
             ("fit", results.fit().is_some()),
             ("evaluate", results.evaluate().is_some()),
-            (
-                "robustness",
-                results
-                    .artefact::<crate::study::stages::robustness::RobustnessResult>("robustness/result.json")
-                    .is_some(),
-            ),
+            ("robustness", results.robustness().is_some()),
         ] {
             assert!(read, "the hand-written result of {stage} cannot be read");
         }

@@ -1,6 +1,14 @@
-//! What keeps a result honest: rows that may be learnt from, and the whole way made again inside every resample.
+//! What keeps a result honest: rows that may be learnt from, and the one procedure from features to models, taken step by step
+//! by the stages and at once by every resample.
 
-pub mod controls;
+pub mod bootstrap;
+pub mod clinical;
+pub mod gate;
+pub mod learner;
+pub mod models;
+pub mod nested;
 pub mod partition;
+pub mod procedure;
+pub mod regression;
 pub mod resample;
-pub mod way;
+pub mod resplits;

@@ -136,6 +136,11 @@ impl<T> Fitted<T> {
         &self.value
     }
 
+    /// The value, to describe it or to keep it with the cases that it was learnt from.
+    pub fn into_apparent(self) -> T {
+        self.value
+    }
+
     /// The value, to be applied to rows that it has not seen; refused if it has seen one of them.
     pub fn for_unseen(&self, rows: &UnseenRows) -> Result<&T, StudyError> {
         match rows.ids.iter().find(|id| self.seen.contains(*id)) {

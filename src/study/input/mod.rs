@@ -1,8 +1,184 @@
-//! What a study is given: its file, its settings, its cases.
+//! What a study is given: its file, its settings, its cases, its tables.
 
+mod clinical_terms;
 pub mod cohort;
+pub mod files;
+mod joined;
 pub mod keys;
+mod outcomes;
+mod own_features;
 pub mod pairing;
 mod section;
 pub mod settings;
+pub mod stamp;
 pub mod yaml;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use serde_json::Value;
+
+use crate::features::Parameters;
+use crate::study::error::StudyError;
+use crate::study::feature_table::FeatureTable;
+use cohort::Cohort;
+use files::Inputs;
+use settings::Config;
+use yaml::Document;
+
+/// What a study is given. Cloning is cheap.
+#[derive(Debug, Clone)]
+pub struct StudyInput {
+    document: Arc<Document>,
+    changed: Vec<(String, Value)>,
+    config: Arc<Config>,
+    cohort: Arc<Cohort>,
+    parameters: Arc<Parameters>,
+    files: Arc<Inputs>,
+    /// The features of the study's own table, once they are read
+    features: Arc<OnceLock<Arc<FeatureTable>>>,
+}
+
+impl StudyInput {
+    /// Takes a checked document with the settings that were changed, and reads its cohort. `picks` is the study's own copy of
+    /// the cohort, `work` the folder of bookkeeping.
+    pub fn new(
+        document: Document,
+        config: Config,
+        changed: &[(String, Value)],
+        picks: &Path,
+        work: &Path,
+    ) -> Result<Self, StudyError> {
+        Ok(Self {
+            document: Arc::new(document),
+            changed: changed.to_vec(),
+            cohort: Arc::new(Cohort::open(&config, picks)?),
+            parameters: Arc::new(parameters_of(&config)?),
+            config: Arc::new(config),
+            files: Arc::new(Inputs::open(&work.join("inputs.json"))),
+            features: Arc::default(),
+        })
+    }
+
+    /// The same study with other settings.
+    pub fn with(&self, config: Config, changed: Vec<(String, Value)>, picks: &Path) -> Result<Self, StudyError> {
+        Ok(Self {
+            changed,
+            cohort: Arc::new(Cohort::open(&config, picks)?),
+            parameters: Arc::new(parameters_of(&config)?),
+            config: Arc::new(config),
+            features: Arc::default(),
+            ..self.clone()
+        })
+    }
+
+    /// The study file as it was read, or what stands for it where the study was opened from a table.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// Settings that differ from the study file's.
+    pub fn changed(&self) -> &[(String, Value)] {
+        &self.changed
+    }
+
+    /// The settings of the study itself.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The cases.
+    pub fn cohort(&self) -> &Cohort {
+        &self.cohort
+    }
+
+    /// PyRadiomics' parameters, checked.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// The content of input files as digests.
+    pub fn files(&self) -> &Inputs {
+        &self.files
+    }
+
+    /// The SHA-256 of an input file.
+    pub fn digest(&self, path: &Path) -> Result<String, StudyError> {
+        self.files.digest(path).map_err(|error| StudyError::Read {
+            path: path.to_owned(),
+            error,
+        })
+    }
+
+    pub(in crate::study) fn set_cohort(&mut self, cohort: Cohort) {
+        self.cohort = Arc::new(cohort);
+    }
+
+    /// A path as the study's tables give it: below the folder of one of them where it lies there, else whole.
+    pub fn path_in_table<'a>(&self, path: &'a Path) -> &'a Path {
+        self.config
+            .tables
+            .iter()
+            .find_map(|table| path.strip_prefix(table.path.parent()?).ok())
+            .unwrap_or(path)
+    }
+
+    /// The features of the study's own table, a row a case; `None` in a study of images.
+    pub fn own_features(&self) -> Option<Result<Arc<FeatureTable>, StudyError>> {
+        let source = self.config.features.as_ref()?;
+        if let Some(table) = self.features.get() {
+            return Some(Ok(Arc::clone(table)));
+        }
+        Some(
+            own_features::read(&self.config, source, &self.cohort)
+                .map(|table| Arc::clone(self.features.get_or_init(|| Arc::new(table)))),
+        )
+    }
+
+    /// A message without the folders of the study's tables, so that artefacts are the same wherever the study lies.
+    pub fn without_folders(&self, message: &str) -> String {
+        let tables: Vec<&Path> = self
+            .config
+            .tables
+            .iter()
+            .filter_map(|table| table.path.parent())
+            .collect();
+        let mut folders: Vec<PathBuf> = tables.iter().map(|folder| (*folder).to_owned()).collect();
+        for case in &self.cohort.cases {
+            for path in [&case.image, &case.mask, &case.mask_reader2, &case.mask_repeat]
+                .into_iter()
+                .flatten()
+            {
+                // What lies below a table's folder keeps the path that the table gives it.
+                let below = tables.iter().any(|folder| path.starts_with(folder));
+                if !below && path.is_absolute() && message.contains(&path.display().to_string()) {
+                    folders.extend(path.parent().map(Path::to_owned));
+                }
+            }
+        }
+        folders.sort_by_key(|folder| std::cmp::Reverse(folder.as_os_str().len()));
+        let mut message = message.to_owned();
+        for folder in folders {
+            if !folder.as_os_str().is_empty() {
+                message = message.replace(&format!("{}/", folder.display()), "");
+            }
+        }
+        message
+    }
+}
+
+/// Checks PyRadiomics' parameters; a fault is said with the file that holds them.
+fn parameters_of(config: &Config) -> Result<Parameters, StudyError> {
+    if config.parameters.as_object().is_none_or(serde_json::Map::is_empty) {
+        return Ok(Parameters::default());
+    }
+    Parameters::from_value(&config.parameters).map_err(|error| match &config.parameters_path {
+        Some(path) => StudyError::Config {
+            path: path.clone(),
+            line: None,
+            key: String::new(),
+            problem: error.to_string(),
+        },
+        None => config.document.fault(&["extraction"], error.to_string()),
+    })
+}

@@ -7,7 +7,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::study::Study;
+use super::cohort::Cohort;
+use super::settings::Columns;
 use crate::study::artefact::write_whole;
 use crate::study::sample;
 use crate::study::table::Table;
@@ -281,11 +282,10 @@ pub fn make_study(from: &Path, patterns: &str) -> Result<MadeStudy, String> {
 
 /// The cohort of a study with some cells changed (case, column, value), as a table that can lie in any folder: its paths are
 /// absolute.
-pub fn cohort_table(study: &Study, edits: &[(String, String, String)]) -> Table {
-    let mut table = study.cohort().to_table();
-    let columns = &study.config().columns;
+pub fn cohort_table(cohort: &Cohort, columns: &Columns, edits: &[(String, String, String)]) -> Table {
+    let mut table = cohort.to_table();
     let place = |table: &Table, name: &str| table.header.iter().position(|column| column == name);
-    for (row, case) in table.rows.iter_mut().zip(&study.cohort().cases) {
+    for (row, case) in table.rows.iter_mut().zip(&cohort.cases) {
         for (name, path) in [
             (&columns.image.name, &case.image),
             (&columns.mask.name, &case.mask),
@@ -299,7 +299,7 @@ pub fn cohort_table(study: &Study, edits: &[(String, String, String)]) -> Table 
         }
     }
     for (id, column, value) in edits {
-        if let (Some(row), Some(column)) = (study.cohort().position(id), place(&table, column)) {
+        if let (Some(row), Some(column)) = (cohort.position(id), place(&table, column)) {
             table.rows[row][column].clone_from(value);
         }
     }
@@ -348,6 +348,7 @@ fn free(path: &Path) -> Result<PathBuf, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::study::Study;
 
     #[test]
     fn names_that_differ_by_a_word_are_a_pair() {

@@ -1,9 +1,14 @@
-//! A study file, checked: raw values become valid types here, once.
+//! A study file, checked: who is studied, where the tables lie, how columns are called. The settings of a stage are read by
+//! the stage, by the same rows of keys; [`Config::get`] reads one.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
+use super::keys::{
+    CLINICAL_COLUMNS, FOLD_COLUMN, ID, IMAGE, Key, LABEL, MASK, MASK_READER2, MASK_REPEAT, OUT, OUTCOME_COLUMN,
+    OUTCOME_EVENT, PATIENT, Row, Rule, SEED_KIND, SPLIT_COLUMN, TITLE,
+};
 use super::section::Section;
 use super::yaml::{Document, put, words_of};
 use crate::stats::base::random::SeedKind;
@@ -70,118 +75,15 @@ pub struct OutcomeSettings {
     pub event_stated: bool,
 }
 
-/// Which clinical predictors enter model 2.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ClinicalRule {
-    /// Those with P below the limit in the multivariable model of all candidates
-    P(f64),
-    /// Those that backward elimination by AIC leaves
-    Stepwise,
-    /// All
-    All,
-    /// The named ones
-    Named(Vec<String>),
-}
-
-/// The clinical candidates and the rule.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ClinicalSettings {
-    /// The candidates' columns
-    pub columns: Vec<String>,
-    /// Which of them enter model 2
-    pub rule: ClinicalRule,
-}
-
-/// How training and test set are made.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SplitSettings {
-    /// Parts of training
-    pub training_parts: f64,
-    /// Parts of test
-    pub test_parts: f64,
-    /// The column that holds the sides, instead of a random split
-    pub column: Option<String>,
-    /// The seed of a random split
-    pub seed: u64,
-}
-
-/// The form of the intraclass correlation that gates features.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AgreementForm {
-    /// Two-way random, absolute agreement, single measure
-    Icc2,
-    /// Two-way mixed, consistency, single measure
-    Icc3,
-}
-
-impl AgreementForm {
-    /// The name in study files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Icc2 => "icc2_1",
-            Self::Icc3 => "icc3_1",
+impl OutcomeSettings {
+    /// The event in words: the outcome's column, and its value where that says more.
+    pub fn event_name(&self) -> String {
+        if self.event_stated && self.event != "1" {
+            self.event.clone()
+        } else {
+            self.column.clone()
         }
     }
-}
-
-/// The agreement gate.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AgreementSettings {
-    /// The form
-    pub form: AgreementForm,
-    /// What the lower confidence bound must reach
-    pub threshold: f64,
-}
-
-/// Which lambda of the path is taken.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum LambdaRule {
-    /// The best by cross-validation
-    Minimum,
-    /// The largest within one standard error of the best
-    OneStandardError,
-    /// A given one
-    Given(f64),
-}
-
-/// LASSO and its cross-validation.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SelectSettings {
-    /// mse, mae, deviance, class or auc
-    pub measure: String,
-    /// Which lambda
-    pub lambda: LambdaRule,
-    /// The elastic net's mixing
-    pub alpha: f64,
-    /// Whether the penalty sees standardised columns
-    pub standardize: bool,
-    /// Number of folds
-    pub folds: usize,
-    /// Seed of random folds
-    pub fold_seed: u64,
-    /// The column that holds the folds
-    pub fold_column: Option<String>,
-    /// Length of the path
-    pub nlambda: usize,
-    /// Smallest lambda as a part of the largest
-    pub lambda_min_ratio: Option<f64>,
-    /// Whether folds are solved at the path's lambdas
-    pub cv_exact: bool,
-}
-
-/// The evaluation.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EvaluateSettings {
-    /// Resamples of the calibration
-    pub bootstrap: usize,
-    /// Their seed
-    pub boot_seed: u64,
-    /// A table of resamples instead
-    pub resamples: Option<PathBuf>,
-    /// Confidence level
-    pub confidence: f64,
-    /// Thresholds of the decision curve
-    pub thresholds: Vec<f64>,
 }
 
 /// A rule of the guard that the study breaks knowingly.
@@ -193,32 +95,10 @@ pub struct Allowance {
     pub reason: String,
 }
 
-/// The robustness stage.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RobustnessSettings {
-    /// Repeated splits
-    pub resplits: usize,
-    /// Outer folds of the nested cross-validation
-    pub nested_folds: usize,
-    /// Bootstrap resamples
-    pub bootstrap: usize,
-    /// The seed
-    pub seed: u64,
-}
-
-/// What model 1 is fitted on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FitOn {
-    /// The Rad-score
-    Radscore,
-    /// The selected features
-    Features,
-}
-
 /// A study file, checked.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The file that it came from
+    /// The file that it came from, with the settings that were changed
     pub document: Document,
     /// The study's name
     pub title: String,
@@ -230,47 +110,43 @@ pub struct Config {
     pub columns: Columns,
     /// The outcome
     pub outcome: OutcomeSettings,
-    /// Clinical predictors
-    pub clinical: ClinicalSettings,
+    /// The candidates' columns for model 2
+    pub clinical_columns: Vec<String>,
     /// PyRadiomics' parameters as the file or the study states them
     pub parameters: Value,
     /// The parameter file, if it is one
     pub parameters_path: Option<PathBuf>,
-    /// Training and test
-    pub split: SplitSettings,
-    /// The agreement gate
-    pub agreement: AgreementSettings,
-    /// LASSO
-    pub select: SelectSettings,
-    /// What model 1 is fitted on
-    pub fit_on: FitOn,
-    /// Evaluation
-    pub evaluate: EvaluateSettings,
+    /// The column that holds the sides of the split
+    pub split_column: Option<String>,
+    /// The column that holds the folds of the training cases
+    pub fold_column: Option<String>,
     /// Where random draws come from
     pub seed_kind: SeedKind,
     /// Rules broken knowingly
     pub allow: Vec<Allowance>,
-    /// Whether controls run
-    pub controls: bool,
-    /// Robustness
-    pub robustness: RobustnessSettings,
     /// Folder of the results
     pub out: PathBuf,
+    folder: PathBuf,
+}
+
+/// Reads a study file; a table of cases stands for a study with default settings.
+pub fn open(path: &Path) -> Result<Document, StudyError> {
+    let table = path.extension().is_some_and(|extension| {
+        ["csv", "tsv", "txt"]
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+    });
+    if !table {
+        return Document::read(path);
+    }
+    let file = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    Ok(Document::made(path, serde_json::json!({ "cohort": file })))
 }
 
 impl Config {
-    /// Reads and checks a study file.
-    pub fn read(path: &Path) -> Result<Self, StudyError> {
-        Self::check(Document::read(path)?, &[])
-    }
-
-    /// Reads and checks a study file in which some keys, as `select.lambda`, have other values.
-    pub fn read_with(path: &Path, settings: &[(String, Value)]) -> Result<Self, StudyError> {
-        Self::check(Document::read(path)?, settings)
-    }
-
-    /// Checks a document as a study file.
-    pub fn check(mut document: Document, settings: &[(String, Value)]) -> Result<Self, StudyError> {
+    /// Checks a document as a study file in which some keys, as `select.lambda`, have other values. `rows` are all keys that
+    /// a study file may have.
+    pub fn check(mut document: Document, settings: &[(String, Value)], rows: &[&Row]) -> Result<Self, StudyError> {
         if !document.value.is_object() {
             return Err(document.fault(&[], "a study file is a list of keys and values, as cohort: cohort.csv"));
         }
@@ -288,7 +164,8 @@ impl Config {
             keys: Vec::new(),
             map: document.value.as_object(),
         };
-        root.only_known()?;
+        let known: Vec<&str> = rows.iter().map(|row| row.name).collect();
+        root.only_known(&known)?;
         let folder = match document.path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
             _ => PathBuf::from("."),
@@ -302,101 +179,140 @@ impl Config {
                 "there is neither cohort: (a table of cases) nor features: (a table of features)",
             ));
         }
-        let columns = columns_of(&root)?;
-        let outcome = root.section("outcome")?;
-        let event = outcome.scalar("event")?;
-        let outcome = OutcomeSettings {
-            column: outcome.text("column")?.unwrap_or_else(|| "outcome".to_owned()),
-            event_stated: event.is_some(),
-            event: event.unwrap_or_else(|| "1".to_owned()),
-        };
-        let clinical = clinical_of(&root)?;
-
-        let (mut parameters, parameters_path) = match root.value("extraction") {
-            None => (Value::Object(Map::new()), None),
-            Some(Value::String(file)) => {
-                let path = folder.join(file);
-                (Document::read(&path)?.value, Some(path))
-            }
-            Some(value @ Value::Object(_)) => (value.clone(), None),
-            Some(other) => {
-                return Err(document.fault(
-                    &["extraction"],
-                    format!("{} is neither a file nor a set of parameters", words_of(other)),
-                ));
-            }
-        };
-        for (keys, value) in parameter_settings {
-            let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-            put(&mut parameters, &keys, value);
-        }
-
-        let split = root.section("split")?;
-        let (training_parts, test_parts) = ratio_of(&split)?;
-        let split = SplitSettings {
-            training_parts,
-            test_parts,
-            column: split.text("column")?,
-            seed: split.whole("seed")?.unwrap_or(1),
-        };
-        let agreement = root.section("agreement")?;
-        let agreement = AgreementSettings {
-            form: match agreement.choice("form", &["icc2_1", "icc3_1"])?.as_deref() {
-                Some("icc3_1") => AgreementForm::Icc3,
-                _ => AgreementForm::Icc2,
-            },
-            threshold: agreement.number("threshold", -1.0, 1.0)?.unwrap_or(0.75),
-        };
-        let select = select_of(&root)?;
-        let fit_on = match root.section("fit")?.choice("on", &["radscore", "features"])?.as_deref() {
-            Some("features") => FitOn::Features,
-            _ => FitOn::Radscore,
-        };
-        let evaluate = evaluate_of(&root, &folder)?;
-        let seed_kind = match root.choice("seed_kind", &["own", "r"])?.as_deref() {
-            Some("r") => SeedKind::R,
-            _ => SeedKind::Own,
-        };
+        let (parameters, parameters_path) = parameters_of(&root, &folder, &parameter_settings)?;
         let allow = allowances_of(&root)?;
-        let controls = root.flag("controls")?.unwrap_or(false);
-        let robustness = root.section("robustness")?;
-        let robustness = RobustnessSettings {
-            resplits: robustness.count("resplits", 0)?.unwrap_or(200),
-            nested_folds: robustness.count("nested_folds", 2)?.unwrap_or(10),
-            bootstrap: robustness.count("bootstrap", 0)?.unwrap_or(100),
-            seed: robustness.whole("seed")?.unwrap_or(1),
+        let mut config = Self {
+            title: String::new(),
+            tables,
+            features,
+            columns: columns_of(&document)?,
+            outcome: OutcomeSettings {
+                column: get(&document, &OUTCOME_COLUMN)?,
+                event_stated: stated(&document, &OUTCOME_EVENT)?.is_some(),
+                event: get(&document, &OUTCOME_EVENT)?.0,
+            },
+            clinical_columns: get(&document, &CLINICAL_COLUMNS)?,
+            parameters,
+            parameters_path,
+            split_column: stated(&document, &SPLIT_COLUMN)?,
+            fold_column: stated(&document, &FOLD_COLUMN)?,
+            seed_kind: get(&document, &SEED_KIND)?,
+            allow,
+            out: folder.join(get(&document, &OUT)?),
+            folder,
+            document,
         };
-        let title = match root.text("title")? {
+        config.title = match config.stated(&TITLE)? {
             Some(title) => title,
-            None => document
+            None => config
+                .document
                 .path
                 .file_stem()
                 .map(|stem| stem.to_string_lossy().into_owned())
                 .unwrap_or_default(),
         };
-        let out = folder.join(root.text("out")?.unwrap_or_else(|| "results".to_owned()));
-        Ok(Self {
-            document,
-            title,
-            tables,
-            features,
-            columns,
-            outcome,
-            clinical,
-            parameters,
-            parameters_path,
-            split,
-            agreement,
-            select,
-            fit_on,
-            evaluate,
-            seed_kind,
-            allow,
-            controls,
-            robustness,
-            out,
-        })
+        Ok(config)
     }
+
+    /// The value of a key: the stated one, else its default. Only for keys that have a default.
+    pub fn get<T>(&self, key: &Key<T>) -> Result<T, StudyError> {
+        get(&self.document, key)
+    }
+
+    /// The value of a key, if the study file states it.
+    pub fn stated<T>(&self, key: &Key<T>) -> Result<Option<T>, StudyError> {
+        stated(&self.document, key)
+    }
+
+    /// The file of a key, if the study file states it.
+    pub fn file(&self, key: &Key<String>) -> Result<Option<PathBuf>, StudyError> {
+        Ok(self.stated(key)?.map(|file| self.folder.join(file)))
+    }
+
+    /// The value of any key as it is compared and shown; `null` where it is not stated and has no default.
+    pub fn value(&self, row: &Row) -> Result<Value, StudyError> {
+        let Some(value) = raw(&self.document, row.name).cloned().or_else(|| row.default_value()) else {
+            return Ok(Value::Null);
+        };
+        if let Rule::File = row.rule {
+            return Ok(value);
+        }
+        row.canonical(&value)
+            .map_err(|problem| fault(&self.document, row.name, problem))
+    }
+
+    /// A file beside the study file.
+    pub fn beside(&self, file: &str) -> PathBuf {
+        self.folder.join(file)
+    }
+
+    /// A fault of a key's value.
+    pub fn fault(&self, key: &Row, problem: impl Into<String>) -> StudyError {
+        fault(&self.document, key.name, problem)
+    }
+
+    /// Whether the study breaks a rule of the guard knowingly.
+    pub fn allows(&self, rule: &str) -> bool {
+        self.allow.iter().any(|allowance| allowance.rule == rule)
+    }
+}
+
+/// The value under a name with points; `None` where it is not stated, or null.
+fn raw<'a>(document: &'a Document, name: &str) -> Option<&'a Value> {
+    let mut value = &document.value;
+    for part in name.split('.') {
+        value = value.get(part)?;
+    }
+    (!value.is_null()).then_some(value)
+}
+
+fn fault(document: &Document, name: &str, problem: impl Into<String>) -> StudyError {
+    let keys: Vec<&str> = name.split('.').collect();
+    document.fault(&keys, problem)
+}
+
+fn stated<T>(document: &Document, key: &Key<T>) -> Result<Option<T>, StudyError> {
+    raw(document, key.row.name)
+        .map(|value| {
+            key.read(value)
+                .map_err(|problem| fault(document, key.row.name, problem))
+        })
+        .transpose()
+}
+
+fn get<T>(document: &Document, key: &Key<T>) -> Result<T, StudyError> {
+    if let Some(value) = stated(document, key)? {
+        return Ok(value);
+    }
+    key.read(&key.row.default_value().unwrap_or_default())
+        .map_err(|problem| fault(document, key.row.name, problem))
+}
+
+/// PyRadiomics' parameters, from their file or from the study file, with the settings that were changed.
+fn parameters_of(
+    root: &Section,
+    folder: &Path,
+    changed: &[(Vec<String>, &Value)],
+) -> Result<(Value, Option<PathBuf>), StudyError> {
+    let (mut parameters, path) = match root.value("extraction") {
+        None => (Value::Object(Map::new()), None),
+        Some(Value::String(file)) => {
+            let path = folder.join(file);
+            (Document::read(&path)?.value, Some(path))
+        }
+        Some(value @ Value::Object(_)) => (value.clone(), None),
+        Some(other) => {
+            return Err(root.document.fault(
+                &["extraction"],
+                format!("{} is neither a file nor a set of parameters", words_of(other)),
+            ));
+        }
+    };
+    for (keys, value) in changed {
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        put(&mut parameters, &keys, value);
+    }
+    Ok((parameters, path))
 }
 
 fn tables_of(root: &Section, folder: &Path) -> Result<Vec<TableSource>, StudyError> {
@@ -468,126 +384,26 @@ fn features_of(root: &Section, folder: &Path) -> Result<Option<FeatureSource>, S
     }
 }
 
-fn columns_of(root: &Section) -> Result<Columns, StudyError> {
-    let section = root.section("columns")?;
-    let column = |key: &str| -> Result<Column, StudyError> {
-        Ok(match section.text(key)? {
-            Some(name) => Column { name, stated: true },
-            None => Column {
-                name: key.to_owned(),
-                stated: false,
-            },
+fn columns_of(document: &Document) -> Result<Columns, StudyError> {
+    let column = |key: &Key<String>| -> Result<Column, StudyError> {
+        Ok(Column {
+            stated: stated(document, key)?.is_some(),
+            name: get(document, key)?,
         })
     };
     Ok(Columns {
-        id: column("id")?,
-        patient: column("patient")?,
-        image: column("image")?,
-        mask: column("mask")?,
-        label: column("label")?,
-        mask_reader2: column("mask_reader2")?,
-        mask_repeat: column("mask_repeat")?,
-    })
-}
-
-fn clinical_of(root: &Section) -> Result<ClinicalSettings, StudyError> {
-    let section = root.section("clinical")?;
-    let columns = section.texts("columns")?.unwrap_or_default();
-    let limit = section.number("p", 0.0, 1.0)?.unwrap_or(0.05);
-    let rule = match section.value("rule") {
-        Some(Value::Array(_)) => {
-            let names = section.texts("rule")?.unwrap_or_default();
-            if let Some(name) = names.iter().find(|name| !columns.contains(name)) {
-                return Err(section.fault(
-                    "rule",
-                    format!("\"{name}\" is not one of clinical.columns ({})", columns.join(", ")),
-                ));
-            }
-            ClinicalRule::Named(names)
-        }
-        _ => match section.choice("rule", &["p", "stepwise", "all"])?.as_deref() {
-            Some("stepwise") => ClinicalRule::Stepwise,
-            Some("all") => ClinicalRule::All,
-            _ => ClinicalRule::P(limit),
-        },
-    };
-    Ok(ClinicalSettings { columns, rule })
-}
-
-fn ratio_of(split: &Section) -> Result<(f64, f64), StudyError> {
-    let Some(text) = split.scalar("ratio")? else {
-        return Ok((2.0, 1.0));
-    };
-    let (training, test) = text.split_once(':').unwrap_or((text.as_str(), "1"));
-    match (training.trim().parse::<f64>(), test.trim().parse::<f64>()) {
-        (Ok(training), Ok(test)) if training > 0.0 && test > 0.0 && training.is_finite() && test.is_finite() => {
-            Ok((training, test))
-        }
-        _ => Err(split.fault(
-            "ratio",
-            format!("\"{text}\" is not a ratio of training to test such as 2:1"),
-        )),
-    }
-}
-
-fn select_of(root: &Section) -> Result<SelectSettings, StudyError> {
-    let section = root.section("select")?;
-    let lambda = match section.value("lambda") {
-        Some(Value::Number(number)) if number.as_f64().is_some_and(|value| value > 0.0) => {
-            LambdaRule::Given(number.as_f64().unwrap_or_default())
-        }
-        _ => match section.choice("lambda", &["min", "1se"])?.as_deref() {
-            Some("1se") => LambdaRule::OneStandardError,
-            _ => LambdaRule::Minimum,
-        },
-    };
-    Ok(SelectSettings {
-        measure: section
-            .choice("measure", &["mse", "mae", "deviance", "class", "auc"])?
-            .unwrap_or_else(|| "mse".to_owned()),
-        lambda,
-        alpha: section.number("alpha", 0.0, 1.0)?.unwrap_or(1.0),
-        standardize: section.flag("standardize")?.unwrap_or(true),
-        folds: section.count("folds", 3)?.unwrap_or(10),
-        fold_seed: section.whole("fold_seed")?.unwrap_or(1),
-        fold_column: section.text("fold_column")?,
-        nlambda: section.count("nlambda", 2)?.unwrap_or(100),
-        lambda_min_ratio: section.number("lambda_min_ratio", 0.0, 1.0)?,
-        cv_exact: section.flag("cv_exact")?.unwrap_or(false),
-    })
-}
-
-fn evaluate_of(root: &Section, folder: &Path) -> Result<EvaluateSettings, StudyError> {
-    let section = root.section("evaluate")?;
-    let thresholds = section.text("thresholds")?.unwrap_or_else(|| "0:1:0.01".to_owned());
-    let parts: Vec<Option<f64>> = thresholds.split(':').map(|part| part.trim().parse().ok()).collect();
-    let thresholds = match parts[..] {
-        [Some(from), Some(to), Some(step)]
-            if 0.0 <= from && from < to && to <= 1.0 && step > 0.0 && (to - from) / step < 1e5 =>
-        {
-            let count = ((to - from) / step + 1e-9).floor() as usize;
-            (0..=count)
-                .map(|index| ((from + index as f64 * step) * 1e12).round() / 1e12)
-                .collect()
-        }
-        _ => {
-            return Err(section.fault(
-                "thresholds",
-                format!("\"{thresholds}\" is not from:to:step within 0 and 1, such as 0:1:0.01"),
-            ));
-        }
-    };
-    Ok(EvaluateSettings {
-        bootstrap: section.count("bootstrap", 0)?.unwrap_or(1000),
-        boot_seed: section.whole("boot_seed")?.unwrap_or(1),
-        resamples: section.text("resamples")?.map(|file| folder.join(file)),
-        confidence: section.number("confidence", 0.5, 0.999_999)?.unwrap_or(0.95),
-        thresholds,
+        id: column(&ID)?,
+        patient: column(&PATIENT)?,
+        image: column(&IMAGE)?,
+        mask: column(&MASK)?,
+        label: column(&LABEL)?,
+        mask_reader2: column(&MASK_READER2)?,
+        mask_repeat: column(&MASK_REPEAT)?,
     })
 }
 
 fn allowances_of(root: &Section) -> Result<Vec<Allowance>, StudyError> {
-    let guard = root.section("guard")?;
+    let guard = root.section("guard", &["allow"])?;
     let Some(value) = guard.value("allow") else {
         return Ok(Vec::new());
     };
@@ -613,93 +429,4 @@ fn allowances_of(root: &Section) -> Result<Vec<Allowance>, StudyError> {
             }
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(text: &str) -> Result<Config, StudyError> {
-        Config::check(Document::parse(Path::new("dir/study.yaml"), text.as_bytes())?, &[])
-    }
-
-    #[test]
-    fn an_unknown_key_is_named_with_its_line_and_the_nearest() {
-        let message = check("cohort: a.csv\nselect:\n  measure: mse\n  lamda: min\n")
-            .unwrap_err()
-            .to_string();
-        assert!(message.starts_with("dir/study.yaml:4: select.lamda"), "{message}");
-        assert!(message.contains("did you mean \"lambda\""), "{message}");
-        let message = check("cohort: a.csv\nselekt: {measure: mse}\n")
-            .unwrap_err()
-            .to_string();
-        assert!(message.starts_with("dir/study.yaml:2: selekt"), "{message}");
-        let message = check("cohort: a.csv\nselect: {mesure: mse}\n").unwrap_err().to_string();
-        assert!(message.starts_with("dir/study.yaml:2: select.mesure"), "{message}");
-    }
-
-    #[test]
-    fn wrong_values_are_named_with_what_would_do() {
-        for (text, words) in [
-            (
-                "cohort: a.csv\nselect:\n  measure: mes\n",
-                "3: select.measure: \"mes\" is not one of",
-            ),
-            (
-                "cohort: a.csv\nsplit:\n  ratio: two\n",
-                "3: split.ratio: \"two\" is not a ratio",
-            ),
-            (
-                "cohort: a.csv\nselect:\n  folds: 2\n",
-                "3: select.folds: 2 is not within 3",
-            ),
-            (
-                "cohort: a.csv\nagreement:\n  threshold: high\n",
-                "3: agreement.threshold: \"high\" is not a number",
-            ),
-            (
-                "cohort: a.csv\nselect: mse\n",
-                "2: select: \"mse\" stands where keys are expected",
-            ),
-            ("title: x\n", "neither cohort"),
-            ("cohort: a.csv\ncohort: b.csv\n", "occurs twice"),
-            ("cohort: [a.csv\n", "study.yaml:"),
-        ] {
-            let message = check(text).unwrap_err().to_string();
-            assert!(message.contains(words), "{message}");
-        }
-    }
-
-    #[test]
-    fn the_defaults_are_those_of_the_published_method() {
-        let config = check("cohort: a.csv\n").unwrap();
-        assert_eq!((config.split.training_parts, config.split.test_parts), (2.0, 1.0));
-        assert_eq!(config.select.measure, "mse");
-        assert_eq!(config.select.lambda, LambdaRule::Minimum);
-        assert_eq!(config.evaluate.thresholds.len(), 101);
-        assert_eq!(config.out, Path::new("dir/results"));
-        assert_eq!(config.tables[0].path, Path::new("dir/a.csv"));
-    }
-
-    #[test]
-    fn one_standard_error_is_no_number_and_a_lambda_may_be_one() {
-        let rule = |text: &str| {
-            check(&format!("cohort: a.csv\nselect: {{lambda: {text}}}\n")).map(|config| config.select.lambda)
-        };
-        assert_eq!(rule("1se").unwrap(), LambdaRule::OneStandardError);
-        assert_eq!(rule("0.1058").unwrap(), LambdaRule::Given(0.1058));
-        assert!(rule("2se").is_err());
-    }
-
-    #[test]
-    fn settings_may_be_overridden_by_name() {
-        let document = Document::parse(Path::new("s.yaml"), b"cohort: a.csv\n").unwrap();
-        let settings = [
-            ("select.lambda".to_owned(), Value::from("1se")),
-            ("extraction.setting.binWidth".to_owned(), Value::from(10)),
-        ];
-        let config = Config::check(document, &settings).unwrap();
-        assert_eq!(config.select.lambda, LambdaRule::OneStandardError);
-        assert_eq!(config.parameters["setting"]["binWidth"], 10);
-    }
 }

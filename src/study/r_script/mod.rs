@@ -10,16 +10,27 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::artefact::number_text;
-use super::{Study, StudyError};
+use super::engine::Study;
+use super::error::StudyError;
+use super::honest::clinical::ClinicalRule;
+use super::input::keys::{CONFIDENCE, word_of};
+use super::learner::{ALPHA, EXACT_FOLDS, LAMBDA, MEASURE, PATH_LENGTH, SMALLEST_LAMBDA, STANDARDIZE};
+use super::stages::agreement::{FORM, THRESHOLD};
+use super::stages::clinical::rule_of;
+use super::stages::evaluate::calibration::{BOOTSTRAP, RESAMPLES};
+use super::stages::evaluate::decision::THRESHOLDS;
+use super::stages::evaluate::settings::BOOT_SEED;
+use super::stages::fit::ON;
+use super::stages::folds::{FOLD_SEED, FOLDS};
+use super::stages::split::{RATIO, SEED};
 use crate::stats::base::random::SeedKind;
 use crate::study::input::cohort::Side;
-use crate::study::input::settings::{AgreementForm, ClinicalRule, FitOn, LambdaRule};
 
 /// What every script ends with.
 const ANALYSIS: &str = include_str!("analysis.R");
 
 /// glmnet's convergence threshold at which its solutions are exact to about 1e-9.
-const THRESHOLD: &str = "1e-18";
+const THRESHOLD_OF_GLMNET: &str = "1e-18";
 
 /// The script; the study must have its split, and its folds too if R cannot draw them.
 pub fn r_script(study: &Study) -> Result<String, StudyError> {
@@ -35,10 +46,10 @@ pub fn r_script(study: &Study) -> Result<String, StudyError> {
         env!("CARGO_PKG_VERSION"),
         if has_second_readings(study) { ", psych" } else { "" },
     );
-    let remarks = remarks(study);
+    let remarks = remarks(study)?;
     set(&mut script, "results", &text(&path_text(study.out())));
     sources(study, &mut script)?;
-    settings(study, &mut script);
+    settings(study, &mut script)?;
     set(&mut script, "remarks", &vector(remarks.iter().map(|line| text(line))));
     cases(study, &mut script)?;
     script.push('\n');
@@ -47,7 +58,7 @@ pub fn r_script(study: &Study) -> Result<String, StudyError> {
 }
 
 /// Which numbers the script cannot give, in words.
-fn remarks(study: &Study) -> Vec<String> {
+fn remarks(study: &Study) -> Result<Vec<String>, StudyError> {
     let config = study.config();
     let mut remarks = Vec::new();
     if config.seed_kind == SeedKind::Own {
@@ -57,7 +68,7 @@ fn remarks(study: &Study) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if config.evaluate.resamples.is_some() {
+    if config.stated(&RESAMPLES)?.is_some() {
         remarks.push("The study's resamples are given in a file, which rms::calibrate cannot take.".to_owned());
     }
     let penalised = study
@@ -71,14 +82,19 @@ fn remarks(study: &Study) -> Vec<String> {
                 .to_owned(),
         );
     }
-    remarks
+    Ok(remarks)
 }
 
 fn has_second_readings(study: &Study) -> bool {
-    study.config().features.is_none()
-        && ["reader2", "repeat"]
-            .iter()
-            .any(|kind| study.results().second_features(kind).is_some())
+    !second_readings(study).is_empty()
+}
+
+/// The kinds of second masks that have features.
+fn second_readings(study: &Study) -> Vec<&'static str> {
+    let extract = study.results().extract().filter(|_| study.config().features.is_none());
+    extract.map_or_else(Vec::new, |extract| {
+        extract.second().iter().map(|(kind, _)| *kind).collect()
+    })
 }
 
 /// The tables of features.
@@ -103,9 +119,8 @@ fn sources(study: &Study, script: &mut String) -> Result<(), StudyError> {
     set(script, "features_file", &text(&path_text(&folder.join("features.csv"))));
     set(script, "features_id", "\"id\"");
     set(script, "features", "NULL");
-    let second: Vec<String> = ["reader2", "repeat"]
+    let second: Vec<String> = second_readings(study)
         .into_iter()
-        .filter(|kind| study.results().second_features(kind).is_some())
         .map(|kind| {
             let file = folder.join(format!("features_{kind}.csv"));
             format!("\"{kind}\" = {}", text(&path_text(&file)))
@@ -115,78 +130,56 @@ fn sources(study: &Study, script: &mut String) -> Result<(), StudyError> {
     Ok(())
 }
 
-fn settings(study: &Study, script: &mut String) {
+fn settings(study: &Study, script: &mut String) -> Result<(), StudyError> {
     let config = study.config();
     let by_r = config.seed_kind == SeedKind::R;
-    let split = &config.split;
     set(script, "draw_split", logical(by_r && !study.cohort().split_stated));
-    set(script, "split_seed", &split.seed.to_string());
-    let parts = (split.test_parts, split.training_parts + split.test_parts);
+    set(script, "split_seed", &config.get(&SEED)?.to_string());
+    let (training, test) = config.get(&RATIO)?.parts();
     set(
         script,
         "test_fraction",
-        &format!("{} / {}", number_text(parts.0), number_text(parts.1)),
+        &format!("{} / {}", number_text(test), number_text(training + test)),
     );
-    set(
-        script,
-        "agreement_form",
-        match config.agreement.form {
-            AgreementForm::Icc2 => "\"icc2_1\"",
-            AgreementForm::Icc3 => "\"icc3_1\"",
-        },
-    );
-    set(script, "agreement_threshold", &number_text(config.agreement.threshold));
-    let select = &config.select;
-    set(script, "draw_folds", logical(by_r && select.fold_column.is_none()));
-    set(script, "folds", &select.folds.to_string());
-    set(script, "fold_seed", &select.fold_seed.to_string());
-    set(script, "measure", &text(&select.measure));
-    set(
-        script,
-        "lambda_rule",
-        &text(&match select.lambda {
-            LambdaRule::Minimum => "min".to_owned(),
-            LambdaRule::OneStandardError => "1se".to_owned(),
-            LambdaRule::Given(lambda) => number_text(lambda),
-        }),
-    );
-    set(script, "alpha", &number_text(select.alpha));
-    set(script, "standardize", logical(select.standardize));
-    set(script, "nlambda", &select.nlambda.to_string());
+    set(script, "agreement_form", &text(word_of(config.get(&FORM)?)));
+    set(script, "agreement_threshold", &number_text(config.get(&THRESHOLD)?));
+    set(script, "draw_folds", logical(by_r && config.fold_column.is_none()));
+    set(script, "folds", &config.get(&FOLDS)?.to_string());
+    set(script, "fold_seed", &config.get(&FOLD_SEED)?.to_string());
+    set(script, "measure", &text(word_of(config.get(&MEASURE)?)));
+    set(script, "lambda_rule", &text(&config.get(&LAMBDA)?.text()));
+    set(script, "alpha", &number_text(config.get(&ALPHA)?));
+    set(script, "standardize", logical(config.get(&STANDARDIZE)?));
+    set(script, "nlambda", &config.get(&PATH_LENGTH)?.to_string());
     set(
         script,
         "lambda_min_ratio",
-        &select.lambda_min_ratio.map_or("NULL".to_owned(), number_text),
+        &config.stated(&SMALLEST_LAMBDA)?.map_or("NULL".to_owned(), number_text),
     );
-    set(script, "cv_exact", logical(select.cv_exact));
-    set(script, "thresh", THRESHOLD);
-    let (rule, limit, named) = match &config.clinical.rule {
-        ClinicalRule::P(limit) => ("p", number_text(*limit), Vec::new()),
+    set(script, "cv_exact", logical(config.get(&EXACT_FOLDS)?));
+    set(script, "thresh", THRESHOLD_OF_GLMNET);
+    let (rule, limit, named) = match rule_of(config)? {
+        ClinicalRule::P(limit) => ("p", number_text(limit), Vec::new()),
         ClinicalRule::Stepwise => ("stepwise", "NA".to_owned(), Vec::new()),
         ClinicalRule::All => ("all", "NA".to_owned(), Vec::new()),
-        ClinicalRule::Named(names) => ("named", "NA".to_owned(), names.clone()),
+        ClinicalRule::Named(names) => ("named", "NA".to_owned(), names),
     };
     set(script, "clinical_rule", &text(rule));
     set(script, "clinical_p", &limit);
     set(script, "clinical_named", &vector(named.iter().map(|name| text(name))));
-    set(
-        script,
-        "fit_on",
-        match config.fit_on {
-            FitOn::Radscore => "\"radscore\"",
-            FitOn::Features => "\"features\"",
-        },
-    );
-    let evaluate = &config.evaluate;
-    set(script, "draw_resamples", logical(by_r && evaluate.resamples.is_none()));
-    set(script, "bootstrap", &evaluate.bootstrap.to_string());
-    set(script, "boot_seed", &evaluate.boot_seed.to_string());
-    set(script, "confidence", &number_text(evaluate.confidence));
+    set(script, "fit_on", &text(word_of(config.get(&ON)?)));
+    let given = config.stated(&RESAMPLES)?.is_some();
+    set(script, "draw_resamples", logical(by_r && !given));
+    set(script, "bootstrap", &config.get(&BOOTSTRAP)?.to_string());
+    set(script, "boot_seed", &config.get(&BOOT_SEED)?.to_string());
+    set(script, "confidence", &number_text(config.get(&CONFIDENCE)?));
+    let thresholds = config.get(&THRESHOLDS)?;
     set(
         script,
         "thresholds",
-        &vector(evaluate.thresholds.iter().map(|&threshold| number_text(threshold))),
+        &vector(thresholds.values().iter().map(|&threshold| number_text(threshold))),
     );
+    Ok(())
 }
 
 /// The cases that take part, in the cohort's order, with what the study has made of their outcome and clinical values.
@@ -200,7 +193,7 @@ fn cases(study: &Study, script: &mut String) -> Result<(), StudyError> {
     };
     let split = study.results().split().ok_or_else(|| lacking("split"))?;
     let folds = study.results().select();
-    if folds.is_none() && (config.seed_kind == SeedKind::Own || config.select.fold_column.is_some()) {
+    if folds.is_none() && (config.seed_kind == SeedKind::Own || config.fold_column.is_some()) {
         return Err(lacking("select"));
     }
     let cohort = study.cohort();

@@ -1,290 +1,106 @@
 //! `agreement`: which features two readers, or one reader twice, give alike; judged on training cases only.
 
-use std::collections::HashMap;
-
-use ndarray::Array2;
-use serde::{Deserialize, Serialize};
-
-use super::{features_ingredient, needed};
-use crate::stats::agreement::{IccDialect, IccForm, icc_table};
-use crate::stats::base::interval::{Interval, percent};
-use crate::study::artefact::{json_bytes, number_or_nan, number_text};
+use super::parts::{Features, SecondReadings};
+use super::split::Split;
+use crate::stats::base::interval::percent;
+use crate::study::artefact::number_text;
+use crate::study::engine::part::Of;
+use crate::study::engine::stage::{Made, Stage};
 use crate::study::engine::watch::Watch;
-use crate::study::feature_table::FeatureTable;
-use crate::study::honest::partition::{Fitted, TrainingRows};
-use crate::study::input::settings::{AgreementForm, AgreementSettings};
-use crate::study::stage::{Ingredients, Made, Stage};
+use crate::study::error::StudyError;
+use crate::study::honest::gate::{AgreementForm, AgreementResult, AgreementSettings, LEVEL, judge};
+use crate::study::honest::partition::Fitted;
+use crate::study::input::keys::{Key, Row};
+use crate::study::input::settings::Config;
+use crate::study::page::Page;
 use crate::study::table::Table;
-use crate::study::{Study, StudyError};
 
 /// The stage.
 #[derive(Debug)]
 pub struct Agreement;
 
-/// The level of the intervals, whatever the study's own: the gate is the convention for two readers.
-pub const LEVEL: f64 = 0.95;
+pub(crate) static FORM: Key<AgreementForm> = Key::word(
+    "agreement.form",
+    "agreement form",
+    "icc2_1",
+    "icc2_1 (absolute agreement) or icc3_1 (consistency)",
+);
+pub(crate) static THRESHOLD: Key<f64> = Key::number(
+    "agreement.threshold",
+    "agreement threshold",
+    "0.75",
+    (-1.0, 1.0),
+    "what the lower bound of a feature's ICC must reach",
+)
+.on_screen();
 
-/// One feature's agreement.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FeatureAgreement {
-    /// The feature
-    pub feature: String,
-    /// `reader2` or `repeat`
-    pub against: String,
-    /// Cases with both values
-    pub cases: usize,
-    /// ICC(2,1)
-    #[serde(deserialize_with = "number_or_nan")]
-    pub icc2: f64,
-    /// Its interval
-    #[serde(flatten, with = "icc2_keys")]
-    pub icc2_interval: Interval,
-    /// ICC(3,1)
-    #[serde(deserialize_with = "number_or_nan")]
-    pub icc3: f64,
-    /// Its interval
-    #[serde(flatten, with = "icc3_keys")]
-    pub icc3_interval: Interval,
-    /// Whether the lower limit of the study's form reaches the threshold
-    pub kept: bool,
-    /// Why it is dropped, if it is
-    pub reason: Option<String>,
-}
-
-/// Where an artefact keeps the interval of a correlation; for `#[serde(flatten, with)]`.
-macro_rules! icc_keys {
-    ($module:ident: $lower:literal, $upper:literal, $level:literal) => {
-        mod $module {
-            use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-            use crate::stats::base::interval::Interval;
-
-            #[derive(Serialize, Deserialize)]
-            struct Keys {
-                #[serde(rename = $lower)]
-                lower: Option<f64>,
-                #[serde(rename = $upper)]
-                upper: Option<f64>,
-                #[serde(rename = $level, default)]
-                level: Option<f64>,
-            }
-
-            pub fn serialize<S: Serializer>(interval: &Interval, serializer: S) -> Result<S::Ok, S::Error> {
-                let finite = |value: f64| value.is_finite().then_some(value);
-                Keys {
-                    lower: finite(interval.lower),
-                    upper: finite(interval.upper),
-                    level: finite(interval.level),
-                }
-                .serialize(serializer)
-            }
-
-            pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Interval, D::Error> {
-                let keys = Keys::deserialize(deserializer)?;
-                let value = |value: Option<f64>| value.unwrap_or(f64::NAN);
-                Ok(Interval::new(
-                    value(keys.lower),
-                    value(keys.upper),
-                    value(keys.level),
-                ))
-            }
-        }
-    };
-}
-
-icc_keys!(icc2_keys: "icc2_lower", "icc2_upper", "icc2_level");
-icc_keys!(icc3_keys: "icc3_lower", "icc3_upper", "icc3_level");
-
-/// The gate.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct AgreementResult {
-    /// Whether there are second masks at all; without them every feature is kept, "agreement not assessed"
-    pub assessed: bool,
-    /// The form that gates
-    pub form: String,
-    /// What the lower limit must reach
-    pub threshold: f64,
-    /// Training cases with second masks
-    pub rows: Vec<String>,
-    /// Each feature against each kind of second mask
-    pub features: Vec<FeatureAgreement>,
-    /// The features that pass, in the order of the feature table
-    pub kept: Vec<String>,
+/// The settings of the gate.
+pub(super) fn gate_settings(config: &Config) -> Result<AgreementSettings, StudyError> {
+    Ok(AgreementSettings {
+        form: config.get(&FORM)?,
+        threshold: config.get(&THRESHOLD)?,
+    })
 }
 
 impl Stage for Agreement {
-    fn name(&self) -> &'static str {
-        "agreement"
+    const NAME: &'static str = "agreement";
+    const ABOUT: &'static str = "keeps the features on which readers agree, judged on training cases";
+    const MAKES: &'static [&'static str] = &["agreement/agreement.csv"];
+    const RESULT: &'static str = "agreement/result.json";
+    type Settings = AgreementSettings;
+    type Input<'s> = (Of<'s, Split>, Features, SecondReadings<'s>);
+    type Output = AgreementResult;
+
+    fn keys() -> Vec<&'static Row> {
+        vec![&FORM.row, &THRESHOLD.row]
     }
 
-    fn about(&self) -> &'static str {
-        "keeps the features on which readers agree, judged on training cases"
+    fn settings(config: &Config) -> Result<AgreementSettings, StudyError> {
+        gate_settings(config)
     }
 
-    fn needs(&self) -> &'static [&'static str] {
-        &["extract", "split"]
-    }
-
-    fn makes(&self) -> &'static [&'static str] {
-        &["agreement/agreement.csv", "agreement/result.json"]
-    }
-
-    fn made_from(&self, study: &Study) -> Result<Ingredients, StudyError> {
-        let settings = &study.config().agreement;
-        let ingredients = Ingredients::new()
-            .with("agreement form", settings.form.name())
-            .with("agreement threshold", settings.threshold);
-        features_ingredient(study, ingredients)
-    }
-
-    fn run(&self, study: &Study, _watch: &Watch) -> Result<Made, StudyError> {
-        let settings = &study.config().agreement;
-        let table = study.features()?;
-        let training = needed(study.results().split(), "split")?.partition().training();
-        let second: Vec<(&str, FeatureTable)> = if study.config().features.is_some() {
-            Vec::new()
-        } else {
-            ["reader2", "repeat"]
-                .into_iter()
-                .filter_map(|kind| Some((kind, study.results().second_features(kind)?)))
-                .collect()
-        };
-        let gate = Fitted::on("the agreement gate", &training, |training| {
-            Ok::<_, StudyError>(judge(&table, &second, training, settings))
+    fn run(
+        (split, features, second): Self::Input<'_>,
+        settings: &AgreementSettings,
+        _watch: &Watch,
+    ) -> Result<AgreementResult, StudyError> {
+        let gate = Fitted::on("the agreement gate", &split.partition().training(), |training| {
+            Ok::<_, StudyError>(judge(&features, &second.0, training, settings))
         })?;
-        let result = gate.apparent();
-        let mut made = Made::default();
+        Ok(gate.into_apparent())
+    }
+
+    fn present(result: &AgreementResult, made: &mut Made) {
         if result.assessed {
             made.note(format!(
                 "{} of {} features agree ({}, lower limit of the {} interval at least {}) on {} training cases with a second mask",
                 result.kept.len(),
-                table.names.len(),
+                result.judged().len(),
                 result.form,
                 percent(LEVEL).unwrap_or_default(),
-                settings.threshold,
+                result.threshold,
                 result.rows.len()
             ));
         } else {
             made.note("agreement not assessed: there are no second masks, every feature is kept");
         }
         made.file("agreement/agreement.csv", agreement_table(result).to_csv());
-        made.file("agreement/result.json", json_bytes(result));
-        Ok(made)
     }
-}
 
-pub(crate) fn judge(
-    table: &FeatureTable,
-    second: &[(&str, FeatureTable)],
-    training: &TrainingRows,
-    settings: &AgreementSettings,
-) -> AgreementResult {
-    let mut result = AgreementResult {
-        assessed: !second.is_empty(),
-        form: settings.form.name().to_owned(),
-        threshold: settings.threshold,
-        ..AgreementResult::default()
-    };
-    let rows_of = |table: &FeatureTable| -> HashMap<String, usize> {
-        table
-            .ids
-            .iter()
-            .enumerate()
-            .map(|(row, id)| (id.clone(), row))
-            .collect()
-    };
-    let first_rows = rows_of(table);
-    for (kind, other) in second {
-        let other_rows = rows_of(other);
-        let pairs: Vec<(usize, usize)> = training
-            .ids()
-            .iter()
-            .filter_map(|id| {
-                let pair = (*first_rows.get(id)?, *other_rows.get(id)?);
-                if !result.rows.contains(id) {
-                    result.rows.push(id.clone());
-                }
-                Some(pair)
-            })
-            .collect();
-        for (column, feature) in table.names.iter().enumerate() {
-            result
-                .features
-                .push(match other.names.iter().position(|name| name == feature) {
-                    None => unjudged(feature, kind, "the second masks have no such feature"),
-                    Some(other_column) => {
-                        let mut readings = Array2::zeros((pairs.len(), 2));
-                        for (row, &(first, second)) in pairs.iter().enumerate() {
-                            readings[[row, 0]] = table.values[[first, column]];
-                            readings[[row, 1]] = other.values[[second, other_column]];
-                        }
-                        judge_feature(feature, kind, &readings, settings)
-                    }
-                });
+    fn chapter(agreement: &AgreementResult, page: &mut Page) {
+        page.say("## Agreement of readers\n\n");
+        if agreement.assessed {
+            page.say(&format!(
+                "{} of {} features have a lower limit of {} of at least {} on {} training cases with a second mask. All of them: `agreement/agreement.csv`.\n\n",
+                agreement.kept.len(),
+                agreement.judged().len(),
+                agreement.form,
+                agreement.threshold,
+                agreement.rows.len()
+            ));
+        } else {
+            page.say("Agreement not assessed: there are no second masks, every feature is kept.\n\n");
         }
-    }
-    result.kept = table
-        .names
-        .iter()
-        .filter(|name| {
-            result
-                .features
-                .iter()
-                .filter(|found| found.feature == **name)
-                .all(|found| found.kept)
-        })
-        .cloned()
-        .collect();
-    result
-}
-
-fn judge_feature(feature: &str, kind: &str, readings: &Array2<f64>, settings: &AgreementSettings) -> FeatureAgreement {
-    // A pair without both values says nothing; a feature that has too few pairs left cannot be judged.
-    let whole: Vec<usize> = (0..readings.nrows())
-        .filter(|&row| readings.row(row).iter().all(|value| value.is_finite()))
-        .collect();
-    let readings = readings.select(ndarray::Axis(0), &whole);
-    match icc_table(readings.view(), LEVEL, IccDialect::default()) {
-        Err(error) => unjudged(feature, kind, &error.to_string()),
-        Ok(table) => {
-            let (icc2, icc3) = (table.form(IccForm::Icc2), table.form(IccForm::Icc3));
-            let lower = match settings.form {
-                AgreementForm::Icc2 => icc2.interval.lower,
-                AgreementForm::Icc3 => icc3.interval.lower,
-            };
-            let kept = lower >= settings.threshold;
-            let reason = if lower.is_nan() {
-                Some("cannot be judged: it does not vary".to_owned())
-            } else {
-                (!kept).then(|| format!("lower limit {lower:.3} is below {}", settings.threshold))
-            };
-            FeatureAgreement {
-                feature: feature.to_owned(),
-                against: kind.to_owned(),
-                cases: readings.nrows(),
-                icc2: icc2.icc,
-                icc2_interval: icc2.interval,
-                icc3: icc3.icc,
-                icc3_interval: icc3.interval,
-                kept,
-                reason,
-            }
-        }
-    }
-}
-
-/// A feature that cannot be judged fails closed.
-fn unjudged(feature: &str, kind: &str, reason: &str) -> FeatureAgreement {
-    FeatureAgreement {
-        feature: feature.to_owned(),
-        against: kind.to_owned(),
-        cases: 0,
-        icc2: f64::NAN,
-        icc2_interval: Interval::none(LEVEL),
-        icc3: f64::NAN,
-        icc3_interval: Interval::none(LEVEL),
-        kept: false,
-        reason: Some(format!("cannot be judged: {reason}")),
     }
 }
 

@@ -6,15 +6,26 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::case_files::{CaseFiles, CaseReading, Computed, Outcome, Work};
 use crate::features::{Parameters, load_options};
-use crate::study::artefact::{json_bytes, number_text};
-use crate::study::case_files::{CaseFiles, Computed, Outcome, Work};
-use crate::study::input::cohort::Case;
-use crate::study::journal::Journal;
-use crate::study::stage::{Ingredients, Made, Stage};
+use crate::study::artefact::number_text;
+use crate::study::engine::ingredients::Ingredients;
+use crate::study::engine::journal::Journal;
+use crate::study::engine::part::Part;
+use crate::study::engine::sources::Sources;
+use crate::study::engine::stage::{Made, Stage};
+use crate::study::engine::watch::Watch;
+use crate::study::error::StudyError;
+use crate::study::input::StudyInput;
+use crate::study::input::cohort::{Case, Cohort};
+use crate::study::input::settings::Config;
 use crate::study::table::Table;
-use crate::study::{Study, StudyError};
 use crate::volume::{self, LabelChoice};
+
+/// Finished cases, in the cohort's order
+const FINISHED: &str = "check/cases.jsonl";
+/// Finished cases of a run that is under way
+const RUNNING: &str = "check.jsonl";
 
 /// The stage.
 #[derive(Debug)]
@@ -82,6 +93,34 @@ pub struct CaseCheck {
 pub struct CheckResult {
     /// The cases
     pub cases: Vec<CaseCheck>,
+    /// What a run leaves beside the result
+    #[serde(skip)]
+    left: Left,
+}
+
+/// What a run leaves beside the result.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Left {
+    lines: String,
+    passing: usize,
+    notes: Vec<String>,
+}
+
+/// The cases and the files that they name.
+pub struct ReadCases<'s>(CaseReading<'s>);
+
+impl<'s> Part<'s> for ReadCases<'s> {
+    fn ingredients(sources: &Sources) -> Result<Ingredients, StudyError> {
+        let input = sources.input();
+        let included = input.cohort().cases.iter().filter(|case| case.include).count();
+        Ok(Ingredients::default()
+            .with_many("the cases", included, &case_keys(input))
+            .with("reading of masks", load_settings(input.parameters())))
+    }
+
+    fn take(sources: &'s Sources) -> Result<Self, StudyError> {
+        CaseReading::take(sources).map(Self)
+    }
 }
 
 /// What the journal keeps of a case.
@@ -100,46 +139,27 @@ impl CheckResult {
 }
 
 impl Stage for Check {
-    fn name(&self) -> &'static str {
-        "check"
+    const NAME: &'static str = "check";
+    const ABOUT: &'static str = "reads every case and judges its geometry and its mask";
+    const MAKES: &'static [&'static str] = &["check/check.csv", FINISHED];
+    const RESULT: &'static str = "check/result.json";
+    type Settings = ();
+    type Input<'s> = (ReadCases<'s>,);
+    type Output = CheckResult;
+
+    fn applies(input: &StudyInput) -> bool {
+        input.config().features.is_none()
     }
 
-    fn about(&self) -> &'static str {
-        "reads every case and judges its geometry and its mask"
+    fn settings(_config: &Config) -> Result<(), StudyError> {
+        Ok(())
     }
 
-    fn needs(&self) -> &'static [&'static str] {
-        &[]
-    }
-
-    fn makes(&self) -> &'static [&'static str] {
-        &["check/check.csv", "check/result.json", "check/cases.jsonl"]
-    }
-
-    fn applies(&self, study: &Study) -> bool {
-        study.config().features.is_none()
-    }
-
-    fn made_from(&self, study: &Study) -> Result<Ingredients, StudyError> {
-        let included = study.cohort().cases.iter().filter(|case| case.include).count();
-        Ok(Ingredients::new()
-            .with_many("the cases", included, &case_keys(study))
-            .with("reading of masks", load_settings(study.parameters())))
-    }
-
-    fn run(&self, study: &Study, watch: &Watch) -> Result<Made, StudyError> {
-        let finished = study.out().join("check/cases.jsonl");
-        let running = study.work("check.jsonl");
-        let journal: Journal<Entry> = if watch.anew() {
-            Journal::anew(&running)
-        } else {
-            Journal::open(&finished, &running)
-        };
-        for doubt in journal.doubts() {
-            watch.note(study.without_folders(doubt));
-        }
-        let settings = load_settings(study.parameters());
-        let cases = &study.cohort().cases;
+    fn run((ReadCases(reading),): Self::Input<'_>, (): &(), watch: &Watch) -> Result<CheckResult, StudyError> {
+        let input = reading.input();
+        let journal: Journal<Entry> = reading.journal(FINISHED, RUNNING, watch);
+        let settings = load_settings(input.parameters());
+        let cases = &input.cohort().cases;
         let of = cases.iter().filter(|case| case.include).count();
         let done = AtomicUsize::new(0);
         let entries: Vec<Option<Work<Entry>>> = cases
@@ -149,15 +169,13 @@ impl Stage for Check {
                     return Ok(None);
                 }
                 watch.check()?;
-                let work = files_of(case).recall_or_compute(study, &journal, &settings, || judge(study, case))?;
+                let work = files_of(case).recall_or_compute(input, &journal, &settings, || judge(input, case))?;
                 watch.step(done.fetch_add(1, Ordering::Relaxed) + 1, of, &case.id)?;
                 Ok(Some(work))
             })
             .collect::<Result<_, StudyError>>()?;
-        study.inputs().save();
+        input.files().save();
 
-        let mut lines = String::new();
-        let mut made = Made::default();
         let mut result = CheckResult::default();
         for (case, entry) in cases.iter().zip(entries) {
             result.cases.push(match entry {
@@ -169,8 +187,8 @@ impl Stage for Check {
                     facts: None,
                 },
                 Some(Work { entry, line, passing }) => {
-                    lines.extend(line);
-                    made.passing += usize::from(passing);
+                    result.left.lines.extend(line);
+                    result.left.passing += usize::from(passing);
                     CaseCheck {
                         id: case.id.clone(),
                         verdict: if entry.problem.is_some() {
@@ -185,13 +203,17 @@ impl Stage for Check {
                 }
             });
         }
+        result.left.notes = notes(input.cohort(), &result);
+        Ok(result)
+    }
+
+    fn present(result: &CheckResult, made: &mut Made) {
         made.failed_cases = result.cases.iter().filter(|case| case.verdict == Verdict::Bad).count();
-        notes(study, &result, &mut made);
-        made.file("check/check.csv", table(&result).to_csv());
-        made.file("check/cases.jsonl", lines);
-        made.file("check/result.json", json_bytes(&result));
-        made.leftovers.push(running);
-        Ok(made)
+        made.passing = result.left.passing;
+        made.notes.clone_from(&result.left.notes);
+        made.file("check/check.csv", table(result).to_csv());
+        made.file(FINISHED, result.left.lines.as_str());
+        made.leftovers.push(RUNNING.to_owned());
     }
 }
 
@@ -214,21 +236,21 @@ fn files_of(case: &Case) -> CaseFiles<'_> {
     }
 }
 
-fn case_keys(study: &Study) -> Vec<(String, bool, String, String)> {
-    let keys: Vec<_> = study
+fn case_keys(input: &StudyInput) -> Vec<(String, bool, String, String)> {
+    let keys: Vec<_> = input
         .cohort()
         .cases
         .par_iter()
         .map(|case| {
             let key = if case.include {
-                files_of(case).ingredient(study)
+                files_of(case).ingredient(input)
             } else {
                 String::new()
             };
             (case.id.clone(), case.include, case.reason.clone(), key)
         })
         .collect();
-    study.inputs().save();
+    input.files().save();
     keys
 }
 
@@ -245,7 +267,7 @@ fn load_settings(parameters: &Parameters) -> String {
     )
 }
 
-fn judge(study: &Study, case: &Case) -> Computed<Entry> {
+fn judge(input: &StudyInput, case: &Case) -> Computed<Entry> {
     let bad = |problem: String, outcome| Computed {
         entry: Entry {
             problem: Some(problem),
@@ -258,7 +280,7 @@ fn judge(study: &Study, case: &Case) -> Computed<Entry> {
         let what = if case.image.is_none() { "image" } else { "mask" };
         return bad(format!("the cohort names no {what}"), Outcome::Unusable);
     };
-    let mut options = load_options(label_of(case, study.parameters()), study.parameters());
+    let mut options = load_options(label_of(case, input.parameters()), input.parameters());
     options.extent = volume::Extent::Margin(0);
     options.facts = true;
     let scan = match volume::load(image, mask, &options) {
@@ -268,7 +290,7 @@ fn judge(study: &Study, case: &Case) -> Computed<Entry> {
             } else {
                 Outcome::Unusable
             };
-            return bad(study.without_folders(&error.to_string()), outcome);
+            return bad(input.without_folders(&error.to_string()), outcome);
         }
         Ok(scan) => scan,
     };
@@ -297,7 +319,7 @@ fn judge(study: &Study, case: &Case) -> Computed<Entry> {
         warnings: scan
             .warnings
             .iter()
-            .map(|warning| study.without_folders(warning))
+            .map(|warning| input.without_folders(warning))
             .collect(),
         facts: Some(CaseFacts {
             size: scan.full.size,
@@ -320,37 +342,40 @@ fn judge(study: &Study, case: &Case) -> Computed<Entry> {
     }
 }
 
-fn notes(study: &Study, result: &CheckResult, made: &mut Made) {
+/// What was found, in words.
+fn notes(cohort: &Cohort, result: &CheckResult) -> Vec<String> {
+    let mut notes = Vec::new();
     let count = |verdict| result.cases.iter().filter(|case| case.verdict == verdict).count();
-    made.note(format!(
+    notes.push(format!(
         "{} cases: {} good, {} bad, {} left out",
         result.cases.len(),
         count(Verdict::Good),
         count(Verdict::Bad),
         count(Verdict::Excluded)
     ));
-    for note in &study.cohort().notes {
-        made.note(note.clone());
+    for note in &cohort.notes {
+        notes.push(note.clone());
     }
     for case in result.cases.iter().filter(|case| case.verdict == Verdict::Bad) {
-        made.note(format!("{}: {}", case.id, case.problem.as_deref().unwrap_or_default()));
+        notes.push(format!("{}: {}", case.id, case.problem.as_deref().unwrap_or_default()));
     }
-    if !study.cohort().patients_stated {
-        return;
+    if !cohort.patients_stated {
+        return notes;
     }
     // One image under two patients is most likely a copy.
     let mut first: HashMap<&str, (&str, &str)> = HashMap::new();
-    for (case, found) in study.cohort().cases.iter().zip(&result.cases) {
+    for (case, found) in cohort.cases.iter().zip(&result.cases) {
         if let Some(hash) = found.facts.as_ref().and_then(|facts| facts.image_hash.as_deref()) {
             let (id, patient) = *first.entry(hash).or_insert((&case.id, &case.patient));
             if patient != case.patient {
-                made.note(format!(
+                notes.push(format!(
                     "{id} and {} have the same image, but different patients",
                     case.id
                 ));
             }
         }
     }
+    notes
 }
 
 fn table(result: &CheckResult) -> Table {

@@ -1,235 +1,260 @@
 //! `clinical`: every candidate alone, then all together, on training rows; and which of them model 2 takes.
 
-use ndarray::Array2;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 
-use super::regression::{design_of, regress};
-use super::split::rows_in;
-use super::{LogisticRow, needed};
-use crate::stats::regression::stepwise::{Direction, stepwise};
-use crate::study::artefact::{json_bytes, number_text};
+use super::logistic::{forest, write_logistic_table};
+use super::parts::{ClinicalValues, clinical_of};
+use super::split::Split;
+use crate::figure::Results;
+use crate::message;
+use crate::message::english::figure as words;
+use crate::study::artefact::number_text;
+use crate::study::engine::ingredients::Ingredients;
+use crate::study::engine::part::{Of, Part};
+use crate::study::engine::sources::Sources;
+use crate::study::engine::stage::{Made, Stage};
 use crate::study::engine::watch::Watch;
-use crate::study::honest::partition::TrainingRows;
-use crate::study::input::settings::ClinicalRule;
-use crate::study::stage::{Ingredients, Made, Stage};
-use crate::study::table::Table;
-use crate::study::{Study, StudyError};
+use crate::study::error::StudyError;
+use crate::study::honest::clinical::{ClinicalCandidates, ClinicalResult, ClinicalRule};
+use crate::study::honest::regression::logistic_table;
+use crate::study::input::StudyInput;
+use crate::study::input::cohort::{ClinicalTerm, Cohort};
+use crate::study::input::keys::{CONFIDENCE, Form, Key, Row, names, text};
+use crate::study::input::settings::Config;
+use crate::study::page::Page;
 
 /// The stage.
 #[derive(Debug)]
 pub struct Clinical;
 
-/// Clinical predictors.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct ClinicalResult {
-    /// Each candidate alone, intercepts left out
-    pub univariable: Vec<LogisticRow>,
-    /// All candidates together, with the intercept
-    pub multivariable: Vec<LogisticRow>,
-    /// The terms that model 2 takes
-    pub chosen: Vec<String>,
-    /// The rule that chose them, in words
-    pub rule: String,
-    /// Training cases in the multivariable fit
-    pub used: usize,
-    /// Those of them with the event
-    pub events: usize,
-    /// Training cases left out because a clinical value is missing
-    pub left_out: Vec<String>,
-    /// What the reader should know
-    pub warnings: Vec<String>,
+/// The rule as a study file has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum AskedRule {
+    P,
+    Stepwise,
+    All,
+    Named(Vec<String>),
+}
+
+pub(crate) static RULE: Key<AskedRule> = Key::form(
+    "clinical.rule",
+    "clinical rule",
+    "p",
+    "which clinical predictors model 2 takes: p, stepwise, all, or a list of names",
+)
+.on_screen();
+pub(crate) static LIMIT: Key<f64> = Key::number("clinical.p", "limit of P", "0.05", (0.0, 1.0), "the limit of rule p");
+
+impl Form for AskedRule {
+    fn read(value: &Value) -> Result<Self, String> {
+        if value.is_array() {
+            return names(value).map(Self::Named);
+        }
+        match text(value)?.as_str() {
+            "p" => Ok(Self::P),
+            "stepwise" => Ok(Self::Stepwise),
+            "all" => Ok(Self::All),
+            other => Err(format!(
+                "\"{other}\" is not one of p, stepwise, all, or a list of names"
+            )),
+        }
+    }
+}
+
+impl Serialize for AskedRule {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::P => "p".serialize(serializer),
+            Self::Stepwise => "stepwise".serialize(serializer),
+            Self::All => "all".serialize(serializer),
+            Self::Named(names) => names.serialize(serializer),
+        }
+    }
+}
+
+/// The rule that a study file asks for.
+pub(crate) fn rule_of(config: &Config) -> Result<ClinicalRule, StudyError> {
+    Ok(match config.get(&RULE)? {
+        AskedRule::P => ClinicalRule::P(config.get(&LIMIT)?),
+        AskedRule::Stepwise => ClinicalRule::Stepwise,
+        AskedRule::All => ClinicalRule::All,
+        AskedRule::Named(names) => {
+            if let Some(name) = names.iter().find(|name| !config.clinical_columns.contains(name)) {
+                return Err(config.fault(
+                    &RULE.row,
+                    format!(
+                        "\"{name}\" is not one of clinical.columns ({})",
+                        config.clinical_columns.join(", ")
+                    ),
+                ));
+            }
+            ClinicalRule::Named(names)
+        }
+    })
 }
 
 impl Stage for Clinical {
-    fn name(&self) -> &'static str {
-        "clinical"
+    const NAME: &'static str = "clinical";
+    const ABOUT: &'static str = "judges the clinical candidates, alone and together, and chooses those of model 2";
+    const MAKES: &'static [&'static str] = &["clinical/univariable.csv", "clinical/multivariable.csv"];
+    const RESULT: &'static str = "clinical/result.json";
+    /// The rule, and the level of intervals
+    type Settings = (ClinicalRule, f64);
+    type Input<'s> = (Of<'s, Split>, ClinicalValues<'s>);
+    type Output = ClinicalResult;
+
+    fn keys() -> Vec<&'static Row> {
+        vec![&RULE.row, &LIMIT.row, &CONFIDENCE.row]
     }
 
-    fn about(&self) -> &'static str {
-        "judges the clinical candidates, alone and together, and chooses those of model 2"
+    fn idle(input: &StudyInput) -> Vec<&'static str> {
+        match rule_of(input.config()) {
+            Ok(ClinicalRule::P(_)) | Err(_) => Vec::new(),
+            Ok(_) => vec![LIMIT.row.name],
+        }
     }
 
-    fn needs(&self) -> &'static [&'static str] {
-        &["split"]
+    fn settings(config: &Config) -> Result<Self::Settings, StudyError> {
+        Ok((rule_of(config)?, config.get(&CONFIDENCE)?))
     }
 
-    fn makes(&self) -> &'static [&'static str] {
-        &[
-            "clinical/univariable.csv",
+    fn run(
+        (split, clinical): Self::Input<'_>,
+        (rule, level): &Self::Settings,
+        _watch: &Watch,
+    ) -> Result<ClinicalResult, StudyError> {
+        let training = split.partition().training();
+        let events: Vec<bool> = training.rows().iter().map(|&row| split.cases[row].event).collect();
+        ClinicalCandidates {
+            terms: clinical.terms(),
+            values: &clinical.of(training.ids())?,
+            events: &events,
+        }
+        .judge(&training, rule, *level)
+    }
+
+    fn present(result: &ClinicalResult, made: &mut Made) {
+        if result.used == 0 && result.univariable.is_empty() && result.warnings.is_empty() {
+            made.note("the study names no clinical columns");
+            return;
+        }
+        notes(result, made);
+        made.file("clinical/univariable.csv", logistic_table(&result.univariable).to_csv());
+        made.file(
             "clinical/multivariable.csv",
-            "clinical/result.json",
-        ]
+            logistic_table(&result.multivariable).to_csv(),
+        );
     }
 
-    fn made_from(&self, study: &Study) -> Result<Ingredients, StudyError> {
-        let cohort = study.cohort();
-        let names: Vec<&str> = cohort.clinical.iter().map(|term| term.name.as_str()).collect();
+    fn chapter(clinical: &ClinicalResult, page: &mut Page) {
+        if clinical.univariable.is_empty() {
+            return;
+        }
+        page.say("## Clinical predictors\n\nEach alone, on training cases:\n\n");
+        write_logistic_table(page, &clinical.univariable);
+        page.say(&format!(
+            "All together ({} cases, {} with the event, {} left out because a value is missing):\n\n",
+            clinical.used,
+            clinical.events,
+            clinical.left_out.len()
+        ));
+        write_logistic_table(page, &clinical.multivariable);
+        let chosen = if clinical.chosen.is_empty() {
+            "none".to_owned()
+        } else {
+            clinical.chosen.join(", ")
+        };
+        page.say(&format!("Rule: {}. Chosen: {chosen}.\n\n", clinical.rule));
+        for warning in &clinical.warnings {
+            page.say(&format!("> {warning}\n\n"));
+        }
+    }
+
+    fn figures(clinical: &ClinicalResult, _sources: &Sources, results: &mut Results) {
+        let chosen = if clinical.chosen.is_empty() {
+            message::Value::from(words::NO_PREDICTOR)
+        } else {
+            message::Value::from(clinical.chosen.clone())
+        };
+        let remark = match clinical.left_out.len() {
+            0 => words::clinical_cases(clinical.used, clinical.events, chosen),
+            left_out => words::clinical_cases_left_out(clinical.used, clinical.events, left_out, chosen),
+        };
+        for (name, rows) in [
+            (words::ONE_AT_A_TIME, &clinical.univariable),
+            (words::TOGETHER, &clinical.multivariable),
+        ] {
+            if let Some(input) = forest(name.into(), rows, &[], remark.clone()) {
+                results.put(input);
+            }
+        }
+    }
+}
+
+/// The clinical terms that were chosen for model 2, and their values.
+pub struct ChosenClinical<'s> {
+    cohort: &'s Cohort,
+    chosen: &'s [String],
+}
+
+impl<'s> ChosenClinical<'s> {
+    /// The terms, in the order of the candidates.
+    pub fn terms(&self) -> impl Iterator<Item = &'s ClinicalTerm> {
+        let chosen = self.chosen;
+        self.cohort
+            .clinical
+            .iter()
+            .filter(move |term| chosen.contains(&term.name))
+    }
+
+    /// A term's value for some cases; NaN where it is missing.
+    pub fn values(&self, term: &str, ids: &[String]) -> Result<Vec<f64>, StudyError> {
+        let at = self
+            .cohort
+            .clinical
+            .iter()
+            .position(|other| other.name == term)
+            .ok_or_else(|| StudyError::Stage(format!("the clinical column {term} is gone")))?;
+        Ok(clinical_of(self.cohort, ids)?
+            .into_iter()
+            .map(|values| values[at])
+            .collect())
+    }
+}
+
+impl<'s> Part<'s> for ChosenClinical<'s> {
+    fn needs() -> Vec<&'static str> {
+        <Of<'s, Clinical> as Part<'s>>::needs()
+    }
+
+    fn ingredients(sources: &Sources) -> Result<Ingredients, StudyError> {
+        let cohort = sources.input().cohort();
+        let Some(clinical) = sources.store().get::<Clinical>() else {
+            return Ok(Ingredients::default());
+        };
+        let columns: Vec<usize> = (0..cohort.clinical.len())
+            .filter(|&column| clinical.chosen.contains(&cohort.clinical[column].name))
+            .collect();
         let values: Vec<_> = cohort
             .cases
             .iter()
             .map(|case| {
-                (
-                    &case.id,
-                    case.clinical
-                        .iter()
-                        .map(|&value| number_text(value))
-                        .collect::<Vec<_>>(),
-                )
-            })
-            .collect();
-        Ok(Ingredients::new()
-            .with("clinical candidates", names.join(", "))
-            .with("clinical rule", rule_words(&study.config().clinical.rule))
-            .with("confidence", study.config().evaluate.confidence)
-            .with_many("the clinical values", values.len(), &values))
-    }
-
-    fn run(&self, study: &Study, _watch: &Watch) -> Result<Made, StudyError> {
-        let cohort = study.cohort();
-        let rule = &study.config().clinical.rule;
-        let level = study.config().evaluate.confidence;
-        let mut made = Made::default();
-        let mut result = ClinicalResult {
-            rule: rule_words(rule),
-            ..ClinicalResult::default()
-        };
-        if cohort.clinical.is_empty() {
-            made.note("the study names no clinical columns");
-            made.file("clinical/result.json", json_bytes(&result));
-            return Ok(made);
-        }
-        let candidates = Candidates::of(study)?;
-        for (column, term) in cohort.clinical.iter().enumerate() {
-            let (design, events, _) = candidates.complete(&[column]);
-            match regress(&term.name, &design, std::slice::from_ref(&term.name), &events, level) {
-                Ok(regression) => {
-                    result.warnings.extend(regression.warnings);
-                    result.univariable.extend(regression.rows.into_iter().skip(1));
-                }
-                Err(error) => result.warnings.push(format!("alone: {error}")),
-            }
-        }
-        // A candidate that cannot be fitted alone cannot be fitted with the others either.
-        let fitted: Vec<usize> = (0..cohort.clinical.len())
-            .filter(|&column| {
-                result
-                    .univariable
+                let values: Vec<String> = columns
                     .iter()
-                    .any(|row| row.term == cohort.clinical[column].name)
+                    .map(|&column| number_text(case.clinical[column]))
+                    .collect();
+                (&case.id, values)
             })
             .collect();
-        let names: Vec<String> = fitted
-            .iter()
-            .map(|&column| cohort.clinical[column].name.clone())
-            .collect();
-        let (design, events, left_out) = candidates.complete(&fitted);
-        result.used = events.len();
-        result.events = events.iter().filter(|event| **event).count();
-        result.left_out = left_out;
-        match regress("all clinical candidates together", &design, &names, &events, level) {
-            Ok(regression) => {
-                result.warnings.extend(regression.warnings);
-                result.multivariable = regression.rows;
-            }
-            Err(error) => result.warnings.push(error.to_string()),
-        }
-        result.chosen = chosen(study, rule, &result, &design, &names, &events)?;
-        if !matches!(rule, ClinicalRule::Named(_)) {
-            result.warnings.push(
-                "predictors chosen by their P value or AIC in the same data look better than they are; naming them beforehand (clinical.rule: [names]) or taking all is the better choice".to_owned(),
-            );
-        }
-        notes(&result, &mut made);
-        made.file("clinical/univariable.csv", table(&result.univariable).to_csv());
-        made.file("clinical/multivariable.csv", table(&result.multivariable).to_csv());
-        made.file("clinical/result.json", json_bytes(&result));
-        Ok(made)
+        Ok(Ingredients::default().with_many("the values of model 2", values.len(), &values))
     }
-}
 
-/// The candidates' values in the training rows.
-struct Candidates {
-    ids: Vec<String>,
-    values: Vec<Vec<f64>>,
-    events: Vec<bool>,
-}
-
-impl Candidates {
-    fn of(study: &Study) -> Result<Self, StudyError> {
-        let split = needed(study.results().split(), "split")?;
-        let training: TrainingRows = split.partition().training();
-        let cohort = study.cohort();
-        let case_ids: Vec<String> = cohort.cases.iter().map(|case| case.id.clone()).collect();
-        let rows = rows_in(training.ids(), &case_ids)?;
+    fn take(sources: &'s Sources) -> Result<Self, StudyError> {
         Ok(Self {
-            ids: training.ids().to_vec(),
-            values: rows.iter().map(|&row| cohort.cases[row].clinical.clone()).collect(),
-            events: training.rows().iter().map(|&row| split.cases[row].event).collect(),
+            cohort: sources.input().cohort(),
+            chosen: &<Of<'s, Clinical> as Part<'s>>::take(sources)?.value().chosen,
         })
-    }
-
-    /// The rows that have all the given columns: design, outcomes, and the cases left out.
-    fn complete(&self, columns: &[usize]) -> (Array2<f64>, Vec<bool>, Vec<String>) {
-        let (whole, partial): (Vec<usize>, Vec<usize>) =
-            (0..self.ids.len()).partition(|&row| columns.iter().all(|&column| self.values[row][column].is_finite()));
-        let design = Array2::from_shape_fn((whole.len(), columns.len()), |(row, column)| {
-            self.values[whole[row]][columns[column]]
-        });
-        (
-            design,
-            whole.iter().map(|&row| self.events[row]).collect(),
-            partial.iter().map(|&row| self.ids[row].clone()).collect(),
-        )
-    }
-}
-
-/// The terms of model 2: a column of words enters with all its levels or not at all.
-fn chosen(
-    study: &Study,
-    rule: &ClinicalRule,
-    result: &ClinicalResult,
-    design: &Array2<f64>,
-    names: &[String],
-    events: &[bool],
-) -> Result<Vec<String>, StudyError> {
-    let terms = &study.cohort().clinical;
-    let columns: Vec<String> = match rule {
-        ClinicalRule::All => terms.iter().map(|term| term.column.clone()).collect(),
-        ClinicalRule::Named(columns) => columns.clone(),
-        ClinicalRule::P(limit) => terms
-            .iter()
-            .filter(|term| {
-                result
-                    .multivariable
-                    .iter()
-                    .any(|row| row.term == term.name && row.p < *limit)
-            })
-            .map(|term| term.column.clone())
-            .collect(),
-        ClinicalRule::Stepwise => {
-            let columns = design_of(design, names)?;
-            let chosen = stepwise(&columns, events, Direction::BothFromFull, 2.0)?;
-            let chosen: Vec<&String> = chosen.terms.iter().map(|&term| &names[term]).collect();
-            terms
-                .iter()
-                .filter(|term| chosen.contains(&&term.name))
-                .map(|term| term.column.clone())
-                .collect()
-        }
-    };
-    Ok(terms
-        .iter()
-        .filter(|term| columns.contains(&term.column))
-        .map(|term| term.name.clone())
-        .collect())
-}
-
-fn rule_words(rule: &ClinicalRule) -> String {
-    match rule {
-        ClinicalRule::P(limit) => format!("P < {limit} when all candidates are fitted together"),
-        ClinicalRule::Stepwise => "stepwise by AIC from all candidates".to_owned(),
-        ClinicalRule::All => "all candidates".to_owned(),
-        ClinicalRule::Named(names) => format!("named beforehand: {}", names.join(", ")),
     }
 }
 
@@ -247,45 +272,5 @@ fn notes(result: &ClinicalResult, made: &mut Made) {
     }
     for warning in &result.warnings {
         made.note(warning.clone());
-    }
-}
-
-/// The rows of a logistic model as a table.
-pub(super) fn table(rows: &[LogisticRow]) -> Table {
-    Table {
-        header: [
-            "term",
-            "coefficient",
-            "se",
-            "z",
-            "p",
-            "odds_ratio",
-            "lower",
-            "upper",
-            "level",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-        rows: rows
-            .iter()
-            .map(|row| {
-                let mut cells = vec![row.term.clone()];
-                cells.extend(
-                    [
-                        row.coefficient,
-                        row.standard_error,
-                        row.z,
-                        row.p,
-                        row.odds_ratio,
-                        row.interval.lower,
-                        row.interval.upper,
-                        row.interval.level,
-                    ]
-                    .map(number_text),
-                );
-                cells
-            })
-            .collect(),
-        ..Table::default()
     }
 }

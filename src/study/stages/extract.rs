@@ -3,6 +3,7 @@
 //! Each case is a piece of work by itself: a pure function of its files, its label and the parameters. Finished cases are
 //! journalled under a digest of these, so that a killed run loses only the cases that were running.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,17 +12,27 @@ use ndarray::Array2;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::check::{Verdict, label_of};
-use super::needed;
+use super::case_files::{CaseFiles, CaseReading, Computed, Outcome, Work};
+use super::check::{Check, Verdict, label_of};
 use crate::features::{self, Diagnostic};
-use crate::study::artefact::{digest, json_bytes, number_text};
-use crate::study::case_files::{CaseFiles, Computed, Outcome, Work};
+use crate::study::artefact::{digest, number_text};
+use crate::study::engine::ingredients::Ingredients;
+use crate::study::engine::journal::Journal;
+use crate::study::engine::part::{Of, Part};
+use crate::study::engine::sources::Sources;
+use crate::study::engine::stage::{Made, Stage};
+use crate::study::engine::watch::Watch;
+use crate::study::error::StudyError;
 use crate::study::feature_table::FeatureTable;
+use crate::study::input::StudyInput;
 use crate::study::input::cohort::Case;
-use crate::study::journal::Journal;
-use crate::study::stage::{Ingredients, Made, Stage};
-use crate::study::table::{Table, number};
-use crate::study::{Study, StudyError};
+use crate::study::input::settings::Config;
+use crate::study::table::Table;
+
+/// Finished masks, in the cohort's order
+const FINISHED: &str = "extract/cases.jsonl";
+/// Finished masks of a run that is under way
+const RUNNING: &str = "extract.jsonl";
 
 /// The stage.
 #[derive(Debug)]
@@ -47,6 +58,31 @@ pub struct ExtractResult {
     pub cases: Vec<CaseExtraction>,
     /// The features' names, in order
     pub features: Vec<String>,
+    /// The features, which have artefacts of their own
+    #[serde(skip)]
+    pub tables: FeatureTables,
+    #[serde(skip)]
+    left: Left,
+}
+
+/// The features of the cases' masks, of another reader's and of repeated ones.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FeatureTables {
+    /// Of the cases' own masks
+    pub mask: Arc<FeatureTable>,
+    /// Of another reader's
+    pub reader2: Option<FeatureTable>,
+    /// Of the same reader's second masks
+    pub repeat: Option<FeatureTable>,
+}
+
+/// What a run leaves beside the result.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Left {
+    lines: String,
+    passing: usize,
+    diagnostics: String,
+    errors: String,
 }
 
 /// What the journal keeps of a mask.
@@ -74,37 +110,32 @@ const MASKS: [(&str, MaskOf); 3] = [
 /// A finished piece of work: the case, the kind of mask, what came of it.
 type Done<'a> = (&'a Case, &'a str, &'a Entry);
 
-impl Stage for Extract {
-    fn name(&self) -> &'static str {
-        "extract"
+impl ExtractResult {
+    /// The cases whose own masks gave features.
+    pub fn extracted(&self) -> BTreeSet<&str> {
+        self.cases
+            .iter()
+            .filter(|case| case.mask == "mask" && case.error.is_none())
+            .map(|case| case.id.as_str())
+            .collect()
     }
 
-    fn about(&self) -> &'static str {
-        "computes the features of every good case, as PyRadiomics does"
+    /// The features of second masks, by kind.
+    pub fn second(&self) -> Vec<(&'static str, &FeatureTable)> {
+        [("reader2", &self.tables.reader2), ("repeat", &self.tables.repeat)]
+            .into_iter()
+            .filter_map(|(kind, table)| Some((kind, table.as_ref()?)))
+            .collect()
     }
+}
 
-    fn needs(&self) -> &'static [&'static str] {
-        &["check"]
-    }
+/// The second masks of the cases, and the settings by which features are computed.
+pub struct ExtractedFiles<'s>(CaseReading<'s>);
 
-    fn makes(&self) -> &'static [&'static str] {
-        &[
-            "extract/features.csv",
-            "extract/features_reader2.csv",
-            "extract/features_repeat.csv",
-            "extract/diagnostics.csv",
-            "extract/errors.csv",
-            "extract/result.json",
-            "extract/cases.jsonl",
-        ]
-    }
-
-    fn applies(&self, study: &Study) -> bool {
-        study.config().features.is_none()
-    }
-
-    fn made_from(&self, study: &Study) -> Result<Ingredients, StudyError> {
-        let keys: Vec<Vec<String>> = study
+impl<'s> Part<'s> for ExtractedFiles<'s> {
+    fn ingredients(sources: &Sources) -> Result<Ingredients, StudyError> {
+        let input = sources.input();
+        let keys: Vec<Vec<String>> = input
             .cohort()
             .cases
             .par_iter()
@@ -114,34 +145,58 @@ impl Stage for Extract {
                     .iter()
                     .map(|(_, file)| match file(case) {
                         None => String::new(),
-                        Some(mask) => files_of(case, mask).ingredient(study),
+                        Some(mask) => files_of(case, mask).ingredient(input),
                     })
                     .collect()
             })
             .collect();
-        study.inputs().save();
+        input.files().save();
         let second = keys.iter().flatten().filter(|key| !key.is_empty()).count();
-        Ok(Ingredients::new()
-            .with_settings(&study.parameters().to_value())
+        Ok(Ingredients::default()
+            .with_settings(&input.parameters().to_value())
             .with_many("second masks", second, &keys))
     }
 
-    fn run(&self, study: &Study, watch: &Watch) -> Result<Made, StudyError> {
-        let check = needed(study.results().check(), "check")?;
-        let columns = features::column_names(study.parameters());
-        let settings = digest(study.parameters().to_value().to_string().as_bytes());
-        let finished = study.out().join("extract/cases.jsonl");
-        let running = study.work("extract.jsonl");
-        let journal: Journal<Entry> = if watch.anew() {
-            Journal::anew(&running)
-        } else {
-            Journal::open(&finished, &running)
-        };
-        for doubt in journal.doubts() {
-            watch.note(study.without_folders(doubt));
-        }
+    fn take(sources: &'s Sources) -> Result<Self, StudyError> {
+        CaseReading::take(sources).map(Self)
+    }
+}
+
+impl Stage for Extract {
+    const NAME: &'static str = "extract";
+    const ABOUT: &'static str = "computes the features of every good case, as PyRadiomics does";
+    const MAKES: &'static [&'static str] = &[
+        "extract/features.csv",
+        "extract/features_reader2.csv",
+        "extract/features_repeat.csv",
+        "extract/diagnostics.csv",
+        "extract/errors.csv",
+        FINISHED,
+    ];
+    const RESULT: &'static str = "extract/result.json";
+    type Settings = ();
+    type Input<'s> = (Of<'s, Check>, ExtractedFiles<'s>);
+    type Output = ExtractResult;
+
+    fn applies(input: &StudyInput) -> bool {
+        input.config().features.is_none()
+    }
+
+    fn settings(_config: &Config) -> Result<(), StudyError> {
+        Ok(())
+    }
+
+    fn run(
+        (check, ExtractedFiles(reading)): Self::Input<'_>,
+        (): &(),
+        watch: &Watch,
+    ) -> Result<ExtractResult, StudyError> {
+        let input = reading.input();
+        let columns = features::column_names(input.parameters());
+        let settings = digest(input.parameters().to_value().to_string().as_bytes());
+        let journal: Journal<Entry> = reading.journal(FINISHED, RUNNING, watch);
         let mut work = Vec::new();
-        for case in &study.cohort().cases {
+        for case in &input.cohort().cases {
             if check.case(&case.id).is_none_or(|found| found.verdict != Verdict::Good) {
                 continue;
             }
@@ -158,7 +213,7 @@ impl Stage for Extract {
                 watch.check()?;
                 let asked = format!("{kind}\n{settings}");
                 let done_work = files_of(case, mask)
-                    .recall_or_compute(study, &journal, &asked, || extract(study, case, mask, &columns))?;
+                    .recall_or_compute(input, &journal, &asked, || extract(input, case, mask, &columns))?;
                 let label = if *kind == "mask" {
                     case.id.clone()
                 } else {
@@ -168,13 +223,8 @@ impl Stage for Extract {
                 Ok(done_work)
             })
             .collect::<Result<_, StudyError>>()?;
-        study.inputs().save();
+        input.files().save();
 
-        let mut made = Made::default();
-        let lines: String = entries.iter().filter_map(|work| work.line.as_deref()).collect();
-        made.passing = entries.iter().filter(|work| work.passing).count();
-        made.file("extract/cases.jsonl", lines);
-        made.leftovers.push(running);
         let results: Vec<Done> = work
             .iter()
             .zip(&entries)
@@ -182,23 +232,15 @@ impl Stage for Extract {
             .collect();
         let kept = kept_columns(&results, columns.len());
         let names: Vec<String> = kept.iter().map(|&column| columns[column].clone()).collect();
-        for (kind, file) in [
-            ("mask", "extract/features.csv"),
-            ("reader2", "extract/features_reader2.csv"),
-            ("repeat", "extract/features_repeat.csv"),
-        ] {
+        let table_of = |kind: &str| {
             let of_kind: Vec<Done> = results
                 .iter()
                 .filter(|(_, other, entry)| *other == kind && entry.error.is_none())
                 .copied()
                 .collect();
-            if kind == "mask" || !of_kind.is_empty() {
-                made.file(file, feature_table(&of_kind, &kept, &names).to_table().to_csv());
-            }
-        }
-        made.file("extract/diagnostics.csv", diagnostics(&results).to_csv());
-        made.file("extract/errors.csv", errors(&results).to_csv());
-        let result = ExtractResult {
+            (kind == "mask" || !of_kind.is_empty()).then(|| feature_table(&of_kind, &kept, &names))
+        };
+        Ok(ExtractResult {
             cases: results
                 .iter()
                 .map(|(case, kind, entry)| CaseExtraction {
@@ -208,87 +250,50 @@ impl Stage for Extract {
                     warnings: entry.warnings.clone(),
                 })
                 .collect(),
+            tables: FeatureTables {
+                mask: Arc::new(table_of("mask").unwrap_or_default()),
+                reader2: table_of("reader2"),
+                repeat: table_of("repeat"),
+            },
+            left: Left {
+                lines: entries.iter().filter_map(|work| work.line.as_deref()).collect(),
+                passing: entries.iter().filter(|work| work.passing).count(),
+                diagnostics: diagnostics(&results).to_csv(),
+                errors: errors(&results).to_csv(),
+            },
             features: names,
+        })
+    }
+
+    fn present(result: &ExtractResult, made: &mut Made) {
+        made.passing = result.left.passing;
+        made.file(FINISHED, result.left.lines.as_str());
+        made.leftovers.push(RUNNING.to_owned());
+        let tables = &result.tables;
+        made.file("extract/features.csv", tables.mask.to_table().to_csv());
+        for (file, table) in [
+            ("extract/features_reader2.csv", &tables.reader2),
+            ("extract/features_repeat.csv", &tables.repeat),
+        ] {
+            if let Some(table) = table {
+                made.file(file, table.to_table().to_csv());
+            }
+        }
+        made.file("extract/diagnostics.csv", result.left.diagnostics.as_str());
+        made.file("extract/errors.csv", result.left.errors.as_str());
+        notes(result, made);
+    }
+
+    fn read(out: &Path) -> Option<ExtractResult> {
+        let mut result: ExtractResult = serde_json::from_slice(&std::fs::read(out.join(Self::RESULT)).ok()?).ok()?;
+        let table = |file: &str| FeatureTable::from_artefact(&Table::read(&out.join(file)).ok()?).ok();
+        result.tables = FeatureTables {
+            mask: Arc::new(table("extract/features.csv")?),
+            reader2: table("extract/features_reader2.csv"),
+            repeat: table("extract/features_repeat.csv"),
         };
-        made.file("extract/result.json", json_bytes(&result));
-        notes(&result, &mut made);
-        Ok(made)
+        Some(result)
     }
-}
-
-/// The features of the cases: those extracted, or those of the study's feature table.
-pub(in crate::study) fn features_of(study: &Study) -> Result<Arc<FeatureTable>, StudyError> {
-    let Some(source) = &study.config().features else {
-        return needed(study.results().features().map(Arc::clone), "extract");
-    };
-    let names = match &source.columns {
-        Some(names) => names.clone(),
-        None => candidate_columns(study, &Table::read(&source.path)?.header),
-    };
-    if names.is_empty() {
-        return Err(StudyError::Cohort(format!(
-            "{}: no column is left that could be a feature; name them, as features: {{file: …, columns: […]}}",
-            source.path.display()
-        )));
-    }
-    let cases = &study.cohort().cases;
-    let mut values = Array2::from_elem((cases.len(), names.len()), f64::NAN);
-    for (column, name) in names.iter().enumerate() {
-        for (row, value) in study.cohort().numbers(name)?.into_iter().enumerate() {
-            values[[row, column]] = value;
-        }
-    }
-    Ok(Arc::new(FeatureTable {
-        ids: cases.iter().map(|case| case.id.clone()).collect(),
-        names,
-        values,
-    }))
-}
-
-/// The columns of a feature table that the study does not use otherwise and that hold numbers.
-fn candidate_columns(study: &Study, header: &[String]) -> Vec<String> {
-    let config = study.config();
-    let columns = &config.columns;
-    let mut taken: Vec<&str> = [
-        &columns.id,
-        &columns.patient,
-        &columns.image,
-        &columns.mask,
-        &columns.label,
-        &columns.mask_reader2,
-        &columns.mask_repeat,
-    ]
-    .iter()
-    .map(|column| column.name.as_str())
-    .collect();
-    taken.extend(["split", "include", "reason", config.outcome.column.as_str()]);
-    taken.extend(config.clinical.columns.iter().map(String::as_str));
-    taken.extend(config.split.column.as_deref());
-    taken.extend(config.select.fold_column.as_deref());
-    if let Some(source) = &config.features {
-        taken.extend(source.exclude.iter().map(String::as_str));
-        taken.extend(source.id.as_deref());
-    }
-    header
-        .iter()
-        .filter(|name| !taken.contains(&name.as_str()) && !name.starts_with("diagnostics_"))
-        .filter(|name| mostly_numbers(study, name))
-        .cloned()
-        .collect()
-}
-
-/// Whether most cells of a column are numbers: a column of words is no feature, a number column with a slip is an error.
-fn mostly_numbers(study: &Study, column: &str) -> bool {
-    let cohort = study.cohort();
-    let (mut numbers, mut words) = (0, 0);
-    for row in 0..cohort.cases.len() {
-        match number(cohort.cell(row, column)) {
-            Some(value) if value.is_nan() => {}
-            Some(_) => numbers += 1,
-            None => words += 1,
-        }
-    }
-    numbers > words
 }
 
 fn files_of<'a>(case: &'a Case, mask: &'a Path) -> CaseFiles<'a> {
@@ -299,7 +304,7 @@ fn files_of<'a>(case: &'a Case, mask: &'a Path) -> CaseFiles<'a> {
     }
 }
 
-fn extract(study: &Study, case: &Case, mask: &Path, columns: &[String]) -> Computed<Entry> {
+fn extract(input: &StudyInput, case: &Case, mask: &Path, columns: &[String]) -> Computed<Entry> {
     let failed_by = |error: String, outcome| Computed {
         entry: Entry {
             error: Some(error),
@@ -314,15 +319,15 @@ fn extract(study: &Study, case: &Case, mask: &Path, columns: &[String]) -> Compu
     let Some(image) = &case.image else {
         return failed("the cohort names no image".to_owned());
     };
-    let label = label_of(case, study.parameters());
-    let extraction = match features::extract_files(image, mask, label, study.parameters()) {
+    let label = label_of(case, input.parameters());
+    let extraction = match features::extract_files(image, mask, label, input.parameters()) {
         Err(error) => {
             let outcome = if error.is_of_the_system() {
                 Outcome::Refused
             } else {
                 Outcome::Unusable
             };
-            return failed_by(study.without_folders(&error.to_string()), outcome);
+            return failed_by(input.without_folders(&error.to_string()), outcome);
         }
         Ok(extraction) => extraction,
     };
@@ -345,7 +350,7 @@ fn extract(study: &Study, case: &Case, mask: &Path, columns: &[String]) -> Compu
         warnings: extraction
             .warnings
             .iter()
-            .map(|warning| study.without_folders(warning))
+            .map(|warning| input.without_folders(warning))
             .collect(),
         values,
         absent,

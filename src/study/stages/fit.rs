@@ -1,28 +1,70 @@
 //! `fit`: model 1, the radiomics features; model 2, the Rad-score and the clinical predictors. On training rows only.
 
-use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::regression::{Regression, regress};
-use super::select::SelectResult;
-use super::split::{SplitResult, rows_in};
-use super::{LogisticRow, features_ingredient, needed};
-use crate::model::predict::logistic;
-use crate::model::{Cutoff, FORMAT, Model, Number, Outcome, Term, TermSource, TrainingCases};
+use super::agreement::Agreement;
+use super::clinical::{ChosenClinical, Clinical};
+use super::extract::Extract;
+use super::logistic::{forest, write_logistic_table};
+use super::parts::{Extraction, Features, rows_in};
+use super::score::Score;
+use super::select::{Select, SelectResult};
+use super::split::{Split, SplitResult};
+use super::standardise::Standardise;
+use crate::figure::Results;
+use crate::figure::ticks::significant;
+use crate::message::Message;
+use crate::message::english::figure as words;
+use crate::model::{FORMAT, Model, Number, Outcome, Term, TermSource, TrainingCases};
 use crate::stats::base::interval::percent;
-use crate::stats::validation::roc::{CutoffRule, Direction, DirectionChoice, RocCurve};
 use crate::study::artefact::{json_bytes, number_or_nan, numbers_or_nan};
+use crate::study::engine::part::Of;
+use crate::study::engine::sources::Sources;
+use crate::study::engine::stage::{Made, Stage};
 use crate::study::engine::watch::Watch;
-use crate::study::honest::partition::{Fitted, TrainingRows};
-use crate::study::input::settings::FitOn;
-use crate::study::stage::{Ingredients, Made, Stage};
+use crate::study::error::StudyError;
+use crate::study::honest::gate::LEVEL;
+use crate::study::honest::models::{FittedTerms, fit_terms};
+use crate::study::honest::partition::TrainingRows;
+use crate::study::honest::regression::{LogisticRow, logistic_table};
+use crate::study::input::keys::{CONFIDENCE, Key, OUTCOME_COLUMN, OUTCOME_EVENT, Row, Words};
+use crate::study::input::settings::Config;
+use crate::study::page::Page;
 use crate::study::table::Table;
-use crate::study::{Study, StudyError};
 
 /// The stage.
 #[derive(Debug)]
 pub struct Fit;
+
+/// What model 1 is fitted on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FitOn {
+    /// The Rad-score
+    Radscore,
+    /// The selected features
+    Features,
+}
+
+impl Words for FitOn {
+    const WORDS: &'static [(&'static str, Self)] = &[("radscore", Self::Radscore), ("features", Self::Features)];
+}
+
+pub(crate) static ON: Key<FitOn> = Key::word(
+    "fit.on",
+    "model 1 on",
+    "radscore",
+    "what model 1 is fitted on: radscore or features",
+);
+
+/// What is fitted, and how it is said.
+#[derive(Debug, Clone)]
+pub struct FitSettings {
+    on: FitOn,
+    /// The level of intervals
+    level: f64,
+    outcome: Outcome,
+}
 
 /// A fitted model and its table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,90 +100,112 @@ pub struct FitResult {
     pub warnings: Vec<String>,
 }
 
+/// All that a model is made of.
+struct Found<'s> {
+    split: Of<'s, Split>,
+    agreement: Of<'s, Agreement>,
+    standardise: Of<'s, Standardise>,
+    select: Of<'s, Select>,
+    score: Of<'s, Score>,
+    clinical: Of<'s, Clinical>,
+    extract: Option<Of<'s, Extract>>,
+    chosen: ChosenClinical<'s>,
+    features: Features,
+    extraction: Extraction<'s>,
+}
+
 impl Stage for Fit {
-    fn name(&self) -> &'static str {
-        "fit"
+    const NAME: &'static str = "fit";
+    const ABOUT: &'static str =
+        "fits model 1 (radiomics) and model 2 (Rad-score and clinical predictors) on the training rows";
+    const MAKES: &'static [&'static str] = &["fit/model-1.json", "fit/model-2.json", "fit/coefficients.csv"];
+    const RESULT: &'static str = "fit/result.json";
+    type Settings = FitSettings;
+    type Input<'s> = (
+        (
+            Of<'s, Split>,
+            Of<'s, Agreement>,
+            Of<'s, Standardise>,
+            Of<'s, Select>,
+            Of<'s, Score>,
+        ),
+        (Of<'s, Clinical>, ChosenClinical<'s>),
+        (Option<Of<'s, Extract>>, Features, Extraction<'s>),
+    );
+    type Output = FitResult;
+
+    fn keys() -> Vec<&'static Row> {
+        vec![&ON.row, &CONFIDENCE.row, &OUTCOME_COLUMN.row, &OUTCOME_EVENT.row]
     }
 
-    fn about(&self) -> &'static str {
-        "fits model 1 (radiomics) and model 2 (Rad-score and clinical predictors) on the training rows"
+    fn settings(config: &Config) -> Result<FitSettings, StudyError> {
+        Ok(FitSettings {
+            on: config.get(&ON)?,
+            level: config.get(&CONFIDENCE)?,
+            outcome: Outcome {
+                column: config.outcome.column.clone(),
+                event: config.outcome.event.clone(),
+            },
+        })
     }
 
-    fn needs(&self) -> &'static [&'static str] {
-        &["extract", "split", "standardise", "select", "score", "clinical"]
-    }
-
-    fn makes(&self) -> &'static [&'static str] {
-        &[
-            "fit/model-1.json",
-            "fit/model-2.json",
-            "fit/coefficients.csv",
-            "fit/result.json",
-        ]
-    }
-
-    fn made_from(&self, study: &Study) -> Result<Ingredients, StudyError> {
-        let config = study.config();
-        let on = match config.fit_on {
-            FitOn::Radscore => "radscore",
-            FitOn::Features => "features",
+    fn run(
+        ((split, agreement, standardise, select, score), (clinical, chosen), (extract, features, extraction)): Self::Input<
+            '_,
+        >,
+        settings: &FitSettings,
+        _watch: &Watch,
+    ) -> Result<FitResult, StudyError> {
+        let found = Found {
+            split,
+            agreement,
+            standardise,
+            select,
+            score,
+            clinical,
+            extract,
+            chosen,
+            features,
+            extraction,
         };
-        let ingredients = Ingredients::new()
-            .with("model 1 on", on)
-            .with("confidence", config.evaluate.confidence)
-            .with("outcome", config.outcome.column.as_str())
-            .with("event", config.outcome.event.as_str());
-        features_ingredient(study, ingredients)
-    }
-
-    fn run(&self, study: &Study, _watch: &Watch) -> Result<Made, StudyError> {
-        let split = needed(study.results().split(), "split")?;
-        let select = needed(study.results().select(), "select")?;
-        let clinical = needed(study.results().clinical(), "clinical")?;
-        let training = split.partition().training();
+        let kept_nothing = found.select.kept_nothing();
         let mut result = FitResult::default();
-
-        let first = match study.config().fit_on {
-            _ if select.kept_nothing() => Vec::new(),
+        let first = match settings.on {
+            _ if kept_nothing => Vec::new(),
             FitOn::Radscore => vec![radscore_term()],
-            FitOn::Features => feature_terms(select),
+            FitOn::Features => feature_terms(&found.select),
         };
         result
             .models
-            .push(fit(study, split, "model 1", first, &training, &mut result.warnings)?);
-        if clinical.chosen.is_empty() {
+            .push(found.fit("model 1", first, settings, &mut result.warnings)?);
+        if found.clinical.chosen.is_empty() {
             result
                 .warnings
                 .push("no clinical predictor is left: there is no model 2".to_owned());
-        } else {
-            let mut second = Vec::new();
-            if select.kept_nothing() {
-                result.warnings.push(
-                    "the Rad-score is the same for every case: model 2 has the clinical predictors only".to_owned(),
-                );
-            } else {
-                second.push(radscore_term());
-            }
-            for term in study
-                .cohort()
-                .clinical
-                .iter()
-                .filter(|term| clinical.chosen.contains(&term.name))
-            {
-                second.push(TermSpecification {
-                    name: term.name.clone(),
-                    source: TermSource::Clinical {
-                        column: term.column.clone(),
-                        level: term.level.clone(),
-                    },
-                });
-            }
-            result
-                .models
-                .push(fit(study, split, "model 2", second, &training, &mut result.warnings)?);
+            return Ok(result);
         }
+        let mut second = Vec::new();
+        if kept_nothing {
+            result
+                .warnings
+                .push("the Rad-score is the same for every case: model 2 has the clinical predictors only".to_owned());
+        } else {
+            second.push(radscore_term());
+        }
+        second.extend(found.chosen.terms().map(|term| TermSpecification {
+            name: term.name.clone(),
+            source: TermSource::Clinical {
+                column: term.column.clone(),
+                level: term.level.clone(),
+            },
+        }));
+        result
+            .models
+            .push(found.fit("model 2", second, settings, &mut result.warnings)?);
+        Ok(result)
+    }
 
-        let mut made = Made::default();
+    fn present(result: &FitResult, made: &mut Made) {
         for (number, fitted) in result.models.iter().enumerate() {
             let terms: Vec<&str> = fitted.model.terms.iter().map(|term| term.name.as_str()).collect();
             made.note(format!(
@@ -168,17 +232,52 @@ impl Stage for Fit {
         for warning in &result.warnings {
             made.note(warning.clone());
         }
-        made.file("fit/coefficients.csv", coefficient_table(&result).to_csv());
-        made.file("fit/result.json", json_bytes(&result));
-        Ok(made)
+        made.file("fit/coefficients.csv", coefficient_table(result).to_csv());
+    }
+
+    fn chapter(fit: &FitResult, page: &mut Page) {
+        page.say("## Models\n\n");
+        for fitted in &fit.models {
+            page.say(&format!(
+                "### {}\n\n{} cases, {} with the event, {} left out because a clinical value is missing; AIC {:.4}{}.\n\n",
+                fitted.model.name,
+                fitted.model.training.cases,
+                fitted.model.training.events,
+                fitted.model.training.left_out,
+                fitted.aic,
+                if fitted.penalised { "; Firth's penalised likelihood" } else { "" }
+            ));
+            write_logistic_table(page, &fitted.rows);
+            for note in &fitted.model.notes {
+                page.say(&format!("> {note}\n\n"));
+            }
+        }
+        for warning in &fit.warnings {
+            page.say(&format!("> {warning}\n\n"));
+        }
+    }
+
+    fn figures(fit: &FitResult, _sources: &Sources, results: &mut Results) {
+        for model in &fit.models {
+            let (cases, aic) = (model.cases.len(), significant(model.aic, 5));
+            let remark = if model.penalised {
+                words::model_cases_firth(cases, aic)
+            } else {
+                words::model_cases(cases, aic)
+            };
+            let name = Message::verbatim(&model.model.name);
+            if let Some(input) = forest(name, &model.rows, &model.inflation, remark) {
+                results.put(input);
+            }
+        }
     }
 }
 
 fn coefficient_table(result: &FitResult) -> Table {
-    let mut table = super::clinical::table(&[]);
+    let mut table = logistic_table(&[]);
     table.header.insert(0, "model".to_owned());
     for fitted in &result.models {
-        for mut row in super::clinical::table(&fitted.rows).rows {
+        for mut row in logistic_table(&fitted.rows).rows {
             row.insert(0, fitted.model.name.clone());
             table.rows.push(row);
         }
@@ -213,84 +312,51 @@ fn feature_terms(select: &SelectResult) -> Vec<TermSpecification> {
         .collect()
 }
 
-fn fit(
-    study: &Study,
-    split: &SplitResult,
-    name: &str,
-    terms: Vec<TermSpecification>,
-    training: &TrainingRows,
-    warnings: &mut Vec<String>,
-) -> Result<FittedModel, StudyError> {
-    let columns = columns_of(study, split, &terms)?;
-    // A case without a clinical value leaves this fit, and is counted.
-    let whole = training.only(|row| columns.iter().all(|column| column[row].is_finite()));
-    let events: Vec<bool> = whole.rows().iter().map(|&row| split.cases[row].event).collect();
-    let mut design = Array2::zeros((whole.rows().len(), terms.len()));
-    for (column, values) in columns.iter().enumerate() {
-        for (at, &row) in whole.rows().iter().enumerate() {
-            design[[at, column]] = values[row];
+impl Found<'_> {
+    /// Fits a model on the training cases that have all its terms.
+    fn fit(
+        &self,
+        name: &str,
+        terms: Vec<TermSpecification>,
+        settings: &FitSettings,
+        warnings: &mut Vec<String>,
+    ) -> Result<FittedModel, StudyError> {
+        let columns = self.columns_of(&terms)?;
+        let names: Vec<String> = terms.iter().map(|term| term.name.clone()).collect();
+        let training = self.split.partition().training();
+        let fitted = fit_terms(name, &names, &columns, &self.split.events(), &training, settings.level)?;
+        warnings.extend(fitted.regression.warnings.iter().cloned());
+        if fitted.regression.penalised {
+            warnings.push(format!("{name} was fitted with Firth's penalty"));
         }
-    }
-    let names: Vec<String> = terms.iter().map(|term| term.name.clone()).collect();
-    let level = study.config().evaluate.confidence;
-    let fitted = Fitted::on("the model", &whole, |_| regress(name, &design, &names, &events, level))?;
-    let regression = fitted.apparent();
-    warnings.extend(regression.warnings.iter().cloned());
-    if regression.penalised {
-        warnings.push(format!("{name} was fitted with Firth's penalty"));
-    }
-    let risks: Vec<f64> = design
-        .rows()
-        .into_iter()
-        .map(|row| {
-            let sum: f64 = row.iter().zip(&regression.coefficients).map(|(x, b)| x * b).sum();
-            logistic(regression.intercept + sum)
+        let model = self.model_of(name, terms, &fitted, settings, &training);
+        let FittedTerms { regression, rows, .. } = fitted;
+        Ok(FittedModel {
+            model,
+            rows: regression.rows,
+            inflation: regression.inflation,
+            penalised: regression.penalised,
+            deviance: regression.deviance,
+            null_deviance: regression.null_deviance,
+            aic: regression.aic,
+            cases: rows.ids().to_vec(),
         })
-        .collect();
-    let model = model_of(
-        study,
-        name,
-        terms,
-        regression,
-        cutoff_of(&events, &risks)?,
-        TrainingCases {
-            cases: events.len(),
-            events: events.iter().filter(|event| **event).count(),
-            patients: patients(split, &whole),
-            left_out: training.rows().len() - whole.rows().len(),
-        },
-    )?;
-    Ok(FittedModel {
-        model,
-        rows: regression.rows.clone(),
-        inflation: regression.inflation.clone(),
-        penalised: regression.penalised,
-        deviance: regression.deviance,
-        null_deviance: regression.null_deviance,
-        aic: regression.aic,
-        cases: whole.ids().to_vec(),
-    })
-}
+    }
 
-/// Each term's value for every case of the split; NaN where a clinical value is missing.
-fn columns_of(study: &Study, split: &SplitResult, terms: &[TermSpecification]) -> Result<Vec<Vec<f64>>, StudyError> {
-    let cohort = study.cohort();
-    let scores = needed(study.results().score(), "score")?;
-    let table = study.features()?;
-    let ids: Vec<String> = split.cases.iter().map(|case| case.id.clone()).collect();
-    let feature_rows = rows_in(&ids, &table.ids)?;
-    let case_ids: Vec<String> = cohort.cases.iter().map(|case| case.id.clone()).collect();
-    let cohort_rows = rows_in(&ids, &case_ids)?;
-    terms
-        .iter()
-        .map(|term| {
-            Ok(match &term.source {
-                TermSource::Radscore => scores.cases.iter().map(|case| case.radscore).collect(),
+    /// Each term's value for every case of the split; NaN where a clinical value is missing.
+    fn columns_of(&self, terms: &[TermSpecification]) -> Result<Vec<Vec<f64>>, StudyError> {
+        let ids = self.split.ids();
+        let rows = rows_in(&ids, &self.features.ids)?;
+        terms
+            .iter()
+            .map(|term| match &term.source {
+                TermSource::Radscore => Ok(self.score.cases.iter().map(|case| case.radscore).collect()),
                 TermSource::Feature { mean, sd } => {
-                    let column = table
+                    let column = self
+                        .features
                         .column(&term.name)
                         .ok_or_else(|| StudyError::Stage(format!("the feature {} is gone", term.name)))?;
-                    feature_rows
+                    Ok(rows
                         .iter()
                         .map(|&row| {
                             let raw = column[row];
@@ -300,30 +366,148 @@ fn columns_of(study: &Study, split: &SplitResult, terms: &[TermSpecification]) -
                                 raw - mean.0
                             }
                         })
-                        .collect()
+                        .collect())
                 }
-                TermSource::Clinical { .. } => {
-                    let at = cohort
-                        .clinical
-                        .iter()
-                        .position(|other| other.name == term.name)
-                        .ok_or_else(|| StudyError::Stage(format!("the clinical column {} is gone", term.name)))?;
-                    cohort_rows.iter().map(|&row| cohort.cases[row].clinical[at]).collect()
-                }
+                TermSource::Clinical { .. } => self.chosen.values(&term.name, &ids),
             })
-        })
-        .collect()
-}
+            .collect()
+    }
 
-fn cutoff_of(events: &[bool], risks: &[f64]) -> Result<Option<Cutoff>, StudyError> {
-    let curve = RocCurve::new(events, risks, DirectionChoice::Fixed(Direction::Higher))?;
-    let best = curve.best_cutoff(CutoffRule::Youden);
-    Ok(best.threshold.is_finite().then(|| Cutoff {
-        risk: best.threshold,
-        rule: "largest Youden index in training".to_owned(),
-        sensitivity: best.sensitivity,
-        specificity: best.specificity,
-    }))
+    fn model_of(
+        &self,
+        name: &str,
+        terms: Vec<TermSpecification>,
+        fitted: &FittedTerms,
+        settings: &FitSettings,
+        training: &TrainingRows,
+    ) -> Model {
+        let regression = &fitted.regression;
+        let cases = TrainingCases {
+            cases: fitted.events.len(),
+            events: fitted.events.iter().filter(|event| **event).count(),
+            patients: patients(&self.split, &fitted.rows),
+            left_out: training.rows().len() - fitted.rows.rows().len(),
+        };
+        let mut notes = Vec::new();
+        if terms.iter().any(|term| term.source == TermSource::Radscore) {
+            notes.push(
+                "The Rad-score was chosen and shrunken on the same cases on which its coefficient here was fitted: the coefficient and its P value are optimistic; only the test set judges the model.".to_owned(),
+            );
+        }
+        if !self.split.patients_stated {
+            notes.push(
+                "No column said which patient a case belongs to: each case counted as its own patient.".to_owned(),
+            );
+        }
+        if !self.agreement.assessed {
+            notes.push("Agreement between readers was not assessed.".to_owned());
+        }
+        let digests = [
+            ("extract", self.extract.as_ref().map(Of::digest)),
+            ("split", Some(self.split.digest())),
+            ("agreement", Some(self.agreement.digest())),
+            ("standardise", Some(self.standardise.digest())),
+            ("select", Some(self.select.digest())),
+            ("score", Some(self.score.digest())),
+            ("clinical", Some(self.clinical.digest())),
+        ];
+        Model {
+            format: FORMAT.to_owned(),
+            name: name.to_owned(),
+            radscore_version: env!("CARGO_PKG_VERSION").to_owned(),
+            outcome: settings.outcome.clone(),
+            radscore: self.select.radscore(),
+            intercept: regression.intercept,
+            intercept_standard_error: Some(regression.intercept_standard_error),
+            terms: terms
+                .into_iter()
+                .zip(regression.coefficients.iter().zip(&regression.standard_errors))
+                .map(|(term, (&coefficient, &standard_error))| Term {
+                    name: term.name,
+                    source: term.source,
+                    coefficient,
+                    standard_error: Some(standard_error),
+                })
+                .collect(),
+            cutoff: fitted.cutoff.clone(),
+            reported: self.reported(cases.patients),
+            training: cases,
+            extraction: self
+                .extraction
+                .parameters()
+                .map_or(Value::Null, crate::features::Parameters::to_value),
+            made_from: digests
+                .into_iter()
+                .filter_map(|(stage, digest)| Some((stage.to_owned(), Value::from(digest?))))
+                .collect(),
+            candidates: self.select.candidates.len(),
+            notes,
+        }
+    }
+
+    /// What a reader of the model needs, by the names of the audit's checks; what the study cannot know is left out.
+    fn reported(&self, patients: usize) -> Map<String, Value> {
+        let select = &self.select;
+        let mut found = Map::new();
+        let mut say = |key: &str, text: String| found.insert(key.to_owned(), Value::from(text));
+        if let Some(parameters) = self.extraction.parameters() {
+            let settings = parameters.dictionary();
+            let given = |key: &str| settings.get(key).filter(|value| !value.is_null());
+            let (bins, kind) = match (given("binCount"), given("binWidth")) {
+                (Some(count), _) => (format!("{count} bins"), "fixed number of bins"),
+                (None, Some(width)) => (format!("width {width}"), "fixed bin width"),
+                (None, None) => ("width 25".to_owned(), "fixed bin width"),
+            };
+            say("bin_width", bins);
+            say("discretisation", kind.to_owned());
+            say(
+                "resampling",
+                given("resampledPixelSpacing").map_or_else(|| "none".to_owned(), |spacing| format!("{spacing} mm")),
+            );
+            say("software", format!("radscore {}", env!("CARGO_PKG_VERSION")));
+        }
+        let agreement = &self.agreement;
+        if agreement.assessed {
+            say("agreement_form", agreement.form.clone());
+            say(
+                "agreement_threshold",
+                format!(
+                    "lower limit of the {} interval at least {}",
+                    percent(LEVEL).unwrap_or_default(),
+                    agreement.threshold
+                ),
+            );
+            say(
+                "agreement_result",
+                format!(
+                    "{} features kept, judged on {} training cases",
+                    agreement.kept.len(),
+                    agreement.rows.len()
+                ),
+            );
+        }
+        say("ci_method", "AUC: DeLong; odds ratios: Wald; shares: Wilson".to_owned());
+        if self.split.patients_stated {
+            say(
+                "grouping",
+                format!("all cases of a patient on one side and in one fold; {patients} patients in training"),
+            );
+        }
+        say(
+            "lambda_rule",
+            format!(
+                "{} by {}, lambda {}",
+                select.rule, select.measure_name, select.chosen_lambda
+            ),
+        );
+        say("cutoff_origin", "largest Youden index in training".to_owned());
+        say(
+            "missing_values",
+            "cases with a missing clinical value leave the clinical fits and are counted; nothing is imputed"
+                .to_owned(),
+        );
+        found
+    }
 }
 
 fn patients(split: &SplitResult, rows: &TrainingRows) -> usize {
@@ -332,136 +516,4 @@ fn patients(split: &SplitResult, rows: &TrainingRows) -> usize {
         .map(|&row| split.cases[row].patient.as_str())
         .collect::<std::collections::BTreeSet<_>>()
         .len()
-}
-
-fn model_of(
-    study: &Study,
-    name: &str,
-    terms: Vec<TermSpecification>,
-    regression: &Regression,
-    cutoff: Option<Cutoff>,
-    training: TrainingCases,
-) -> Result<Model, StudyError> {
-    let config = study.config();
-    let select = needed(study.results().select(), "select")?;
-    let training_patients = training.patients;
-    let mut notes = Vec::new();
-    if terms.iter().any(|term| term.source == TermSource::Radscore) {
-        notes.push(
-            "The Rad-score was chosen and shrunken on the same cases on which its coefficient here was fitted: the coefficient and its P value are optimistic; only the test set judges the model.".to_owned(),
-        );
-    }
-    if !study.cohort().patients_stated {
-        notes.push("No column said which patient a case belongs to: each case counted as its own patient.".to_owned());
-    }
-    if study.results().agreement().is_some_and(|agreement| !agreement.assessed) {
-        notes.push("Agreement between readers was not assessed.".to_owned());
-    }
-    let made_from = [
-        "extract",
-        "split",
-        "agreement",
-        "standardise",
-        "select",
-        "score",
-        "clinical",
-    ]
-    .into_iter()
-    .filter_map(|stage| Some((stage.to_owned(), Value::from(study.record(stage)?.digest()))))
-    .collect();
-    Ok(Model {
-        format: FORMAT.to_owned(),
-        name: name.to_owned(),
-        radscore_version: env!("CARGO_PKG_VERSION").to_owned(),
-        outcome: Outcome {
-            column: config.outcome.column.clone(),
-            event: config.outcome.event.clone(),
-        },
-        radscore: select.radscore(),
-        intercept: regression.intercept,
-        intercept_standard_error: Some(regression.intercept_standard_error),
-        terms: terms
-            .into_iter()
-            .zip(regression.coefficients.iter().zip(&regression.standard_errors))
-            .map(|(term, (&coefficient, &standard_error))| Term {
-                name: term.name,
-                source: term.source,
-                coefficient,
-                standard_error: Some(standard_error),
-            })
-            .collect(),
-        cutoff,
-        training,
-        extraction: if config.features.is_some() {
-            Value::Null
-        } else {
-            study.parameters().to_value()
-        },
-        made_from,
-        candidates: select.candidates.len(),
-        reported: reported(study, select, training_patients),
-        notes,
-    })
-}
-
-/// What a reader of the model needs, by the names of the audit's checks; what the study cannot know is left out.
-fn reported(study: &Study, select: &SelectResult, patients: usize) -> Map<String, Value> {
-    let config = study.config();
-    let mut found = Map::new();
-    let mut say = |key: &str, text: String| found.insert(key.to_owned(), Value::from(text));
-    if config.features.is_none() {
-        let settings = study.parameters().dictionary();
-        let given = |key: &str| settings.get(key).filter(|value| !value.is_null());
-        let (bins, kind) = match (given("binCount"), given("binWidth")) {
-            (Some(count), _) => (format!("{count} bins"), "fixed number of bins"),
-            (None, Some(width)) => (format!("width {width}"), "fixed bin width"),
-            (None, None) => ("width 25".to_owned(), "fixed bin width"),
-        };
-        say("bin_width", bins);
-        say("discretisation", kind.to_owned());
-        say(
-            "resampling",
-            given("resampledPixelSpacing").map_or_else(|| "none".to_owned(), |spacing| format!("{spacing} mm")),
-        );
-        say("software", format!("radscore {}", env!("CARGO_PKG_VERSION")));
-    }
-    if let Some(agreement) = study.results().agreement().filter(|agreement| agreement.assessed) {
-        say("agreement_form", agreement.form.clone());
-        say(
-            "agreement_threshold",
-            format!(
-                "lower limit of the {} interval at least {}",
-                percent(super::agreement::LEVEL).unwrap_or_default(),
-                agreement.threshold
-            ),
-        );
-        say(
-            "agreement_result",
-            format!(
-                "{} features kept, judged on {} training cases",
-                agreement.kept.len(),
-                agreement.rows.len()
-            ),
-        );
-    }
-    say("ci_method", "AUC: DeLong; odds ratios: Wald; shares: Wilson".to_owned());
-    if study.cohort().patients_stated {
-        say(
-            "grouping",
-            format!("all cases of a patient on one side and in one fold; {patients} patients in training"),
-        );
-    }
-    say(
-        "lambda_rule",
-        format!(
-            "{} by {}, lambda {}",
-            select.rule, select.measure_name, select.chosen_lambda
-        ),
-    );
-    say("cutoff_origin", "largest Youden index in training".to_owned());
-    say(
-        "missing_values",
-        "cases with a missing clinical value leave the clinical fits and are counted; nothing is imputed".to_owned(),
-    );
-    found
 }

@@ -1,69 +1,114 @@
-//! The stages of a study: one file each.
+//! The stages of a study, a file or a folder each, and their registry.
 
 pub mod agreement;
-pub mod baseline;
+pub mod case_files;
 pub mod check;
 pub mod clinical;
 pub mod evaluate;
 pub mod extract;
 pub mod fit;
-mod regression;
+pub mod folds;
+mod logistic;
+pub mod parts;
 pub mod robustness;
 pub mod score;
 pub mod select;
 pub mod split;
 pub mod standardise;
+pub mod table1;
 
-use serde::{Deserialize, Serialize};
+use super::engine::stage::{Stage, Step};
+use super::engine::store::Store;
 
-use super::artefact::number_or_nan;
-use super::stage::Ingredients;
-use super::{Study, StudyError};
-use crate::stats::base::interval::Interval;
+/// The registry: a line a stage, in the order in which they run. Each gives an entry of [`STAGES`] and the way to its result.
+macro_rules! stages {
+    ($($(#[$about:meta])* $result:ident: $stage:path;)*) => {
+        /// All stages, in the order in which they run.
+        pub static STAGES: &[&dyn Step] = &[$(&$stage),*];
 
-/// A row of a logistic model's table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct LogisticRow {
-    /// The term; `(Intercept)` for the intercept
-    pub term: String,
-    /// Its coefficient
-    #[serde(deserialize_with = "number_or_nan")]
-    pub coefficient: f64,
-    /// The standard error
-    #[serde(deserialize_with = "number_or_nan")]
-    pub standard_error: f64,
-    /// Wald's z
-    #[serde(deserialize_with = "number_or_nan")]
-    pub z: f64,
-    /// Wald's P
-    #[serde(deserialize_with = "number_or_nan")]
-    pub p: f64,
-    /// The odds ratio
-    #[serde(deserialize_with = "number_or_nan")]
-    pub odds_ratio: f64,
-    /// Its interval
-    #[serde(flatten)]
-    pub interval: Interval,
-}
-
-/// The result of an earlier stage that must be there when a stage runs.
-fn needed<T>(result: Option<T>, stage: &str) -> Result<T, StudyError> {
-    result.ok_or_else(|| {
-        StudyError::Stage(format!(
-            "the results of {stage} are missing or cannot be read; run {stage} again"
-        ))
-    })
-}
-
-/// In a study on a feature table, the table is an ingredient of what would else need `extract`.
-fn features_ingredient(study: &Study, ingredients: Ingredients) -> Result<Ingredients, StudyError> {
-    let Some(source) = &study.config().features else {
-        return Ok(ingredients);
+        impl Store {
+            $($(#[$about])*
+            pub fn $result(&self) -> Option<&<$stage as Stage>::Output> {
+                self.get::<$stage>()
+            })*
+        }
     };
-    let content = study.inputs().digest(&source.path).map_err(|error| StudyError::Read {
-        path: source.path.clone(),
-        error,
-    })?;
-    let table = study.features()?;
-    Ok(ingredients.with_many("the features", table.names.len(), &(content, &table.names)))
+}
+
+stages! {
+    /// Which cases are good, and what is wrong with the others.
+    check: check::Check;
+    /// How the extraction went, case by case, and the features.
+    extract: extract::Extract;
+    /// Training and test.
+    split: split::Split;
+    /// Training against test, variable by variable.
+    table1: table1::Table1;
+    /// The agreement of readers, feature by feature.
+    agreement: agreement::Agreement;
+    /// Means and standard deviations of the training rows.
+    standardise: standardise::Standardise;
+    /// The path, its cross-validation, and what was chosen.
+    select: select::Select;
+    /// The Rad-score of every case.
+    score: score::Score;
+    /// Clinical predictors.
+    clinical: clinical::Clinical;
+    /// The fitted models.
+    fit: fit::Fit;
+    /// The risk of every case.
+    risks: evaluate::risks::Risks;
+    /// ROC curves.
+    discrimination: evaluate::discrimination::Discrimination;
+    /// Calibration.
+    calibration: evaluate::calibration::Calibration;
+    /// Decision curves.
+    decision: evaluate::decision::Decision;
+    /// The nomogram.
+    nomogram: evaluate::nomogram::Nomogram;
+    /// The judgement of the models as a whole.
+    evaluate: evaluate::gathered::Evaluate;
+    /// How far the result may be trusted.
+    robustness: robustness::Robustness;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_need_is_an_earlier_stage() {
+        for (position, stage) in STAGES.iter().enumerate() {
+            for needed in stage.needs() {
+                let at = STAGES.iter().position(|other| other.name() == needed);
+                assert!(at.is_some_and(|at| at < position), "{} needs {needed}", stage.name());
+            }
+        }
+    }
+
+    #[test]
+    fn each_stage_has_a_name_and_artefacts_of_its_own() {
+        for (position, stage) in STAGES.iter().enumerate() {
+            for other in &STAGES[..position] {
+                assert_ne!(stage.name(), other.name());
+                assert!(stage.makes().iter().all(|file| !other.makes().contains(file)));
+            }
+        }
+    }
+
+    /// A row with the wrong default would fail for every study that does not state the key.
+    #[test]
+    fn every_default_is_a_value_of_its_key() {
+        for row in STAGES.iter().flat_map(|stage| stage.keys()) {
+            if let Some(value) = row.default_value() {
+                assert!(
+                    row.canonical(&value).is_ok(),
+                    "{}: {:?}",
+                    row.name,
+                    row.canonical(&value)
+                );
+            }
+            assert!(!row.doc.is_empty() && !row.words.is_empty(), "{}", row.name);
+        }
+    }
 }

@@ -2,15 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::needed;
-use super::split::rows_in;
-use crate::study::artefact::{json_bytes, number_text};
+use super::parts::{Features, rows_in};
+use super::select::Select;
+use super::split::Split;
+use crate::figure::Results;
+use crate::figure::waterfall::WaterfallInput;
+use crate::study::artefact::number_text;
+use crate::study::engine::part::Of;
+use crate::study::engine::sources::Sources;
+use crate::study::engine::stage::{Made, Stage};
 use crate::study::engine::watch::Watch;
+use crate::study::error::StudyError;
 use crate::study::honest::partition::Fitted;
 use crate::study::input::cohort::Side;
-use crate::study::stage::{Ingredients, Made, Stage};
+use crate::study::input::settings::Config;
 use crate::study::table::Table;
-use crate::study::{Study, StudyError};
 
 /// The stage.
 #[derive(Debug)]
@@ -37,47 +43,43 @@ pub struct ScoreResult {
 }
 
 impl Stage for Score {
-    fn name(&self) -> &'static str {
-        "score"
+    const NAME: &'static str = "score";
+    const ABOUT: &'static str = "computes the Rad-score of every case";
+    const MAKES: &'static [&'static str] = &["score/radscore.csv"];
+    const RESULT: &'static str = "score/result.json";
+    type Settings = ();
+    type Input<'s> = (Of<'s, Split>, Of<'s, Select>, Features);
+    type Output = ScoreResult;
+
+    fn settings(_config: &Config) -> Result<(), StudyError> {
+        Ok(())
     }
 
-    fn about(&self) -> &'static str {
-        "computes the Rad-score of every case"
-    }
-
-    fn needs(&self) -> &'static [&'static str] {
-        &["extract", "split", "select"]
-    }
-
-    fn makes(&self) -> &'static [&'static str] {
-        &["score/radscore.csv", "score/result.json"]
-    }
-
-    fn made_from(&self, study: &Study) -> Result<Ingredients, StudyError> {
-        super::features_ingredient(study, Ingredients::new())
-    }
-
-    fn run(&self, study: &Study, _watch: &Watch) -> Result<Made, StudyError> {
-        let split = needed(study.results().split(), "split")?;
-        let select = needed(study.results().select(), "select")?;
-        let table = study.features()?;
+    fn run((split, select, features): Self::Input<'_>, (): &(), _watch: &Watch) -> Result<ScoreResult, StudyError> {
         let partition = split.partition();
-        let rows = rows_in(partition.ids(), &table.ids)?;
+        let rows = rows_in(partition.ids(), &features.ids)?;
         let selection = Fitted::remembered("the selection", select.radscore(), select.rows.iter().cloned());
         // The test rows must be new to the selection; the training rows' scores are apparent ones.
         selection.for_unseen(&partition.test())?;
         let radscore = selection.apparent();
-        let mut result = ScoreResult::default();
-        for (case, &row) in split.cases.iter().zip(&rows) {
-            let value = |name: &str| table.column(name).map(|column| column[row]);
-            result.cases.push(CaseScore {
-                id: case.id.clone(),
-                side: case.side,
-                event: case.event,
-                radscore: radscore.score(value)?,
-            });
-        }
-        let mut made = Made::default();
+        let cases = split
+            .cases
+            .iter()
+            .zip(&rows)
+            .map(|(case, &row)| {
+                let value = |name: &str| features.column(name).map(|column| column[row]);
+                Ok(CaseScore {
+                    id: case.id.clone(),
+                    side: case.side,
+                    event: case.event,
+                    radscore: radscore.score(value)?,
+                })
+            })
+            .collect::<Result<_, StudyError>>()?;
+        Ok(ScoreResult { cases })
+    }
+
+    fn present(result: &ScoreResult, made: &mut Made) {
         made.note(format!("Rad-score of {} cases", result.cases.len()));
         let table = Table {
             header: ["id", "split", "event", "radscore"].map(str::to_owned).to_vec(),
@@ -96,7 +98,24 @@ impl Stage for Score {
             ..Table::default()
         };
         made.file("score/radscore.csv", table.to_csv());
-        made.file("score/result.json", json_bytes(&result));
-        Ok(made)
+    }
+
+    fn figures(score: &ScoreResult, sources: &Sources, results: &mut Results) {
+        for side in [Side::Training, Side::Test] {
+            let cases: Vec<(String, f64, bool)> = score
+                .cases
+                .iter()
+                .filter(|case| case.side == side)
+                .map(|case| (case.id.clone(), case.radscore, case.event))
+                .collect();
+            if !cases.is_empty() {
+                results.put(WaterfallInput {
+                    name: side.name().to_owned(),
+                    cases,
+                    cut_off: None,
+                    outcome: sources.input().config().outcome.event_name(),
+                });
+            }
+        }
     }
 }

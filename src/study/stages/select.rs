@@ -2,29 +2,44 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
-use super::split::{SplitResult, rows_in, seed_kind_name};
-use super::{features_ingredient, needed};
+use super::folds::{FOLD_SEED, FOLDS, GivenFolds, fold_settings, folds_of};
+use super::parts::{Features, rows_in};
+use super::split::Split;
+use super::standardise::Standardise;
+use crate::figure::Results;
+use crate::figure::coefficients::{CoefficientsInput, ScoreTerm};
+use crate::figure::cv::CvInput;
+use crate::figure::path::PathInput;
 use crate::model::{Radscore, RadscoreTerm};
-use crate::stats::regression::lasso::{self, Coefficients, LassoSettings};
-use crate::stats::validation::cross_validation::{CrossValidation, cross_validate};
-use crate::stats::validation::folds::{FoldSettings, folds};
-use crate::stats::validation::split::group_numbers;
-use crate::study::artefact::{json_bytes, number_or_nan, number_text, numbers_or_nan};
+use crate::stats::validation::folds::FoldSettings;
+use crate::study::artefact::{number_or_nan, number_text, numbers_or_nan};
+use crate::study::engine::part::Of;
+use crate::study::engine::sources::Sources;
+use crate::study::engine::stage::{Made, Stage};
 use crate::study::engine::watch::Watch;
-use crate::study::honest::partition::{Fitted, TrainingRows};
-use crate::study::honest::way::{cross_validation_settings, lasso_settings};
-use crate::study::input::cohort::some_of;
-use crate::study::input::settings::LambdaRule;
-use crate::study::stage::{Ingredients, Made, Stage};
+use crate::study::error::StudyError;
+use crate::study::honest::learner::{Learner, TrainingData};
+use crate::study::honest::partition::Fitted;
+use crate::study::input::StudyInput;
+use crate::study::input::keys::{Row, SEED_KIND};
+use crate::study::input::settings::Config;
+use crate::study::learner::{LEARNER, LEARNERS, asked, learner};
+use crate::study::page::Page;
 use crate::study::table::Table;
-use crate::study::{Study, StudyError};
 
 /// The stage.
 #[derive(Debug)]
 pub struct Select;
+
+/// Who selects, and on which folds.
+pub struct Selection {
+    learner: Box<dyn Learner>,
+    folds: FoldSettings,
+    /// Whether the study knowingly lets a patient's cases lie in several folds
+    torn_patients: bool,
+}
 
 /// A non-zero coefficient at the chosen lambda.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -134,127 +149,139 @@ impl SelectResult {
 }
 
 impl Stage for Select {
-    fn name(&self) -> &'static str {
-        "select"
+    const NAME: &'static str = "select";
+    const ABOUT: &'static str = "runs the LASSO with cross-validation on the training rows and keeps features";
+    const MAKES: &'static [&'static str] = &[
+        "select/path.csv",
+        "select/cv.csv",
+        "select/coefficients.csv",
+        "select/folds.csv",
+    ];
+    const RESULT: &'static str = "select/result.json";
+    type Settings = Selection;
+    type Input<'s> = (Of<'s, Split>, Of<'s, Standardise>, Features, GivenFolds<'s>);
+    type Output = SelectResult;
+
+    fn keys() -> Vec<&'static Row> {
+        let own = [&LEARNER.row, &FOLDS.row, &FOLD_SEED.row, &SEED_KIND.row];
+        own.into_iter()
+            .chain(LEARNERS.iter().flat_map(|entry| entry.keys.iter().copied()))
+            .collect()
     }
 
-    fn about(&self) -> &'static str {
-        "runs the LASSO with cross-validation on the training rows and keeps features"
-    }
-
-    fn needs(&self) -> &'static [&'static str] {
-        &["extract", "split", "standardise"]
-    }
-
-    fn makes(&self) -> &'static [&'static str] {
-        &[
-            "select/path.csv",
-            "select/cv.csv",
-            "select/coefficients.csv",
-            "select/folds.csv",
-            "select/result.json",
-        ]
-    }
-
-    fn made_from(&self, study: &Study) -> Result<Ingredients, StudyError> {
-        let settings = &study.config().select;
-        let mut ingredients = Ingredients::new()
-            .with("measure", settings.measure.as_str())
-            .with("lambda rule", rule_name(settings.lambda))
-            .with("alpha", settings.alpha)
-            .with("standardize", settings.standardize)
-            .with("length of the path", settings.nlambda)
-            .with("smallest lambda", settings.lambda_min_ratio)
-            .with("exact folds", settings.cv_exact);
-        if settings.fold_column.is_some() {
-            let labels: Vec<_> = study.cohort().cases.iter().map(|case| (&case.id, &case.fold)).collect();
-            ingredients = ingredients.with_many("the given folds", labels.len(), &labels);
-        } else {
-            ingredients = ingredients
-                .with("folds", settings.folds)
-                .with("fold seed", settings.fold_seed)
-                .with("seed kind", seed_kind_name(study));
+    fn idle(input: &StudyInput) -> Vec<&'static str> {
+        let mut idle = Vec::new();
+        if input.config().fold_column.is_some() {
+            idle.extend([FOLDS.row.name, FOLD_SEED.row.name, SEED_KIND.row.name]);
         }
-        features_ingredient(study, ingredients)
+        let named = asked(input.config()).map_or("", |entry| entry.name);
+        for other in LEARNERS.iter().filter(|other| other.name != named) {
+            idle.extend(other.keys.iter().map(|row| row.name));
+        }
+        idle
     }
 
-    fn run(&self, study: &Study, watch: &Watch) -> Result<Made, StudyError> {
-        let split = needed(study.results().split(), "split")?;
-        let standardise = needed(study.results().standardise(), "standardise")?;
-        let table = study.features()?;
+    fn settings(config: &Config) -> Result<Selection, StudyError> {
+        Ok(Selection {
+            learner: learner(config)?,
+            folds: fold_settings(config)?,
+            torn_patients: config.allows("L01"),
+        })
+    }
+
+    fn run(
+        (split, standardise, features, given): Self::Input<'_>,
+        settings: &Selection,
+        watch: &Watch,
+    ) -> Result<SelectResult, StudyError> {
         let partition = split.partition();
-        let rows = rows_in(partition.ids(), &table.ids)?;
-        let columns = rows_in(&standardise.features, &table.names)?;
         let training = partition.training();
-        let candidates = table.select_rows(&rows).select_columns(&columns);
-        let scaled = standardise
-            .fitted()
-            .apparent()
-            .apply(candidates.select_rows(training.rows()).values.view());
+        let rows = rows_in(training.ids(), &features.ids)?;
+        let columns = rows_in(&standardise.features, &features.names)?;
+        let candidates = features.select_rows(&rows).select_columns(&columns);
+        let scaled = standardise.fitted().apparent().apply(candidates.values.view());
         let events: Vec<bool> = training.rows().iter().map(|&row| split.cases[row].event).collect();
         let mut warnings = Vec::new();
-        let folds = folds_of(study, split, &training, &events, &mut warnings)?;
+        let folds = folds_of(
+            &split,
+            &training,
+            &events,
+            &given,
+            &settings.folds,
+            settings.torn_patients,
+            &mut warnings,
+        )?;
         watch.check()?;
-        let lasso_settings = lasso_settings(study.config());
-        let cross = Fitted::on("the selection", &training, |_| {
-            cross_validated(study, &scaled, &events, &folds, &lasso_settings)
+        let learnt = Fitted::on("the selection", &training, |training| {
+            settings.learner.fit(
+                training,
+                &TrainingData {
+                    values: scaled.view(),
+                    events: &events,
+                    folds: &|| Ok(folds.clone()),
+                },
+            )
         })?;
-        let cross = cross.apparent();
-        warnings.extend(cross.warnings.iter().cloned());
-        let settings = &study.config().select;
-        let (chosen_lambda, chosen) = match settings.lambda {
-            LambdaRule::Minimum => (cross.lambda_min, cross.coefficients_min()),
-            LambdaRule::OneStandardError => (cross.lambda_1se, cross.coefficients_1se()),
-            LambdaRule::Given(lambda) => (
-                lambda,
-                lasso::coefficients_exact(scaled.view(), numbers(&events).view(), None, &lasso_settings, lambda)?,
-            ),
-        };
-        let coefficients = coefficients_of(&chosen, &candidates.names, standardise);
-        let advice = if coefficients.is_empty() {
-            advice(study, cross)
-        } else {
-            Vec::new()
-        };
-        let result = SelectResult {
+        let learnt = learnt.into_apparent();
+        let chosen = learnt.scorer.coefficients();
+        let account = learnt.account;
+        warnings.extend(account.warnings);
+        let mut result = SelectResult {
             rows: training.ids().to_vec(),
-            candidates: candidates.names,
-            measure: settings.measure.clone(),
-            measure_name: cross.measure_name.clone(),
-            alpha: settings.alpha,
-            lambda: cross.path.lambda.clone(),
-            a0: cross.path.a0.clone(),
-            df: cross.path.df.clone(),
-            dev_ratio: cross.path.dev_ratio.clone(),
-            beta: cross
-                .path
-                .beta
-                .iter()
-                .map(|beta| beta.index.iter().copied().zip(beta.value.iter().copied()).collect())
-                .collect(),
-            cv_lambda: cross.lambda.clone(),
-            cvm: cross.cvm.clone(),
-            cvsd: cross.cvsd.clone(),
-            nzero: cross.nzero.clone(),
-            lambda_min: cross.lambda_min,
-            lambda_1se: cross.lambda_1se,
-            index_min: cross.index_min,
-            index_1se: cross.index_1se,
-            rule: rule_name(settings.lambda),
-            chosen_lambda,
+            measure: account.measure,
+            measure_name: account.measure_name,
+            alpha: account.alpha,
+            rule: account.rule,
+            chosen_lambda: account.chosen_lambda,
             intercept: chosen.intercept,
-            coefficients,
+            coefficients: chosen
+                .index
+                .iter()
+                .zip(&chosen.value)
+                .filter(|(_, value)| **value != 0.0)
+                .map(|(&column, &coefficient)| Coefficient {
+                    feature: candidates.names[column].clone(),
+                    coefficient,
+                    mean: standardise.mean[column],
+                    sd: standardise.sd[column],
+                })
+                .collect(),
+            candidates: candidates.names,
             folds: training
                 .ids()
                 .iter()
                 .zip(&folds)
                 .map(|(id, &fold)| CaseFold { id: id.clone(), fold })
                 .collect(),
-            kkt_gap: cross.path.largest_violation(),
             warnings,
-            advice,
+            advice: account.advice,
+            ..SelectResult::default()
         };
-        let mut made = Made::default();
+        if let Some(cross) = account.cross_validation {
+            result.kkt_gap = cross.path.largest_violation();
+            result.beta = cross
+                .path
+                .beta
+                .iter()
+                .map(|beta| beta.index.iter().copied().zip(beta.value.iter().copied()).collect())
+                .collect();
+            result.lambda = cross.path.lambda;
+            result.a0 = cross.path.a0;
+            result.df = cross.path.df;
+            result.dev_ratio = cross.path.dev_ratio;
+            result.cv_lambda = cross.lambda;
+            result.cvm = cross.cvm;
+            result.cvsd = cross.cvsd;
+            result.nzero = cross.nzero;
+            result.lambda_min = cross.lambda_min;
+            result.lambda_1se = cross.lambda_1se;
+            result.index_min = cross.index_min;
+            result.index_1se = cross.index_1se;
+        }
+        Ok(result)
+    }
+
+    fn present(result: &SelectResult, made: &mut Made) {
         made.note(format!(
             "{} of {} features kept at lambda {:.6} (rule {}, {})",
             result.coefficients.len(),
@@ -266,194 +293,80 @@ impl Stage for Select {
         for line in result.warnings.iter().chain(&result.advice) {
             made.note(line.clone());
         }
-        made.file("select/path.csv", path_table(&result).to_csv());
-        made.file("select/cv.csv", cv_table(&result).to_csv());
-        made.file("select/coefficients.csv", coefficient_table(&result).to_csv());
-        made.file("select/folds.csv", fold_table(&result).to_csv());
-        made.file("select/result.json", json_bytes(&result));
-        Ok(made)
+        made.file("select/path.csv", path_table(result).to_csv());
+        made.file("select/cv.csv", cv_table(result).to_csv());
+        made.file("select/coefficients.csv", coefficient_table(result).to_csv());
+        made.file("select/folds.csv", fold_table(result).to_csv());
     }
-}
 
-fn rule_name(rule: LambdaRule) -> String {
-    match rule {
-        LambdaRule::Minimum => "min".to_owned(),
-        LambdaRule::OneStandardError => "1se".to_owned(),
-        LambdaRule::Given(lambda) => number_text(lambda),
-    }
-}
-
-fn numbers(events: &[bool]) -> Array1<f64> {
-    events.iter().map(|&event| f64::from(u8::from(event))).collect()
-}
-
-fn cross_validated(
-    study: &Study,
-    scaled: &Array2<f64>,
-    events: &[bool],
-    folds: &[usize],
-    lasso_settings: &LassoSettings,
-) -> Result<CrossValidation, StudyError> {
-    Ok(cross_validate(
-        scaled.view(),
-        numbers(events).view(),
-        None,
-        folds,
-        lasso_settings,
-        &cross_validation_settings(study.config()),
-    )?)
-}
-
-/// Each training row's fold, given or drawn, all cases of a patient in one fold.
-fn folds_of(
-    study: &Study,
-    split: &SplitResult,
-    training: &TrainingRows,
-    events: &[bool],
-    warnings: &mut Vec<String>,
-) -> Result<Vec<usize>, StudyError> {
-    let config = study.config();
-    let patients: Vec<&str> = training
-        .rows()
-        .iter()
-        .map(|&row| split.cases[row].patient.as_str())
-        .collect();
-    let folds = match &config.select.fold_column {
-        Some(column) => given_folds(study, column, training, &patients)?,
-        None => folds(
-            events.len(),
-            Some(events),
-            Some(&group_numbers(&patients)),
-            &FoldSettings {
-                count: config.select.folds,
-                seed: config.select.fold_seed,
-                seed_kind: config.seed_kind,
-                repeat: 0,
-            },
-        )?,
-    };
-    let count = folds.iter().max().map_or(0, |last| last + 1);
-    for fold in 0..count {
-        let left_out: Vec<bool> = (0..events.len())
-            .filter(|&row| folds[row] == fold)
-            .map(|row| events[row])
-            .collect();
-        let kept: Vec<bool> = (0..events.len())
-            .filter(|&row| folds[row] != fold)
-            .map(|row| events[row])
-            .collect();
-        let with = |rows: &[bool]| rows.iter().filter(|event| **event).count();
-        if with(&kept) == 0 || with(&kept) == kept.len() {
-            return Err(StudyError::Stage(format!(
-                "without fold {} the training set has {} cases, {} with the event; every fold's training part needs both outcomes: take fewer folds, or another fold_seed",
-                fold + 1,
-                kept.len(),
-                with(&kept)
-            )));
-        }
-        if with(&left_out) == 0 || with(&left_out) == left_out.len() {
-            warnings.push(format!(
-                "fold {} has one outcome only ({} cases, {} with the event)",
-                fold + 1,
-                left_out.len(),
-                with(&left_out)
-            ));
-        }
-    }
-    Ok(folds)
-}
-
-fn given_folds(
-    study: &Study,
-    column: &str,
-    training: &TrainingRows,
-    patients: &[&str],
-) -> Result<Vec<usize>, StudyError> {
-    let cohort = study.cohort();
-    let labels: Vec<&str> = training
-        .ids()
-        .iter()
-        .map(|id| {
-            cohort
-                .position(id)
-                .and_then(|case| cohort.cases[case].fold.as_deref())
-                .ok_or_else(|| {
-                    StudyError::Cohort(format!("the fold column \"{column}\" is empty for training case {id}"))
-                })
-        })
-        .collect::<Result<_, _>>()?;
-    let mut distinct: Vec<&str> = labels.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
-    distinct.sort_by(|left, right| match (left.parse::<f64>(), right.parse::<f64>()) {
-        (Ok(left), Ok(right)) => left.total_cmp(&right),
-        _ => left.cmp(right),
-    });
-    if distinct.len() < 3 {
-        return Err(StudyError::Cohort(format!(
-            "the fold column \"{column}\" names {} folds in the training set; cross-validation needs at least 3",
-            distinct.len()
-        )));
-    }
-    let numbers: BTreeMap<&str, usize> = distinct
-        .iter()
-        .enumerate()
-        .map(|(number, &label)| (label, number))
-        .collect();
-    let folds: Vec<usize> = labels.iter().map(|label| numbers[label]).collect();
-    let mut of_patient: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
-    for (&patient, &fold) in patients.iter().zip(&folds) {
-        of_patient.entry(patient).or_default().insert(fold);
-    }
-    let torn: Vec<&str> = of_patient
-        .iter()
-        .filter(|(_, folds)| folds.len() > 1)
-        .map(|(patient, _)| *patient)
-        .collect();
-    if !torn.is_empty() && !study.config().allow.iter().any(|allowance| allowance.rule == "L01") {
-        return Err(StudyError::Cohort(format!(
-            "the fold column \"{column}\" puts cases of one patient into several folds: {}; or allow it with a reason, as guard: {{allow: [{{rule: L01, reason: …}}]}}",
-            some_of(&torn)
-        )));
-    }
-    Ok(folds)
-}
-
-fn coefficients_of(
-    chosen: &Coefficients,
-    names: &[String],
-    scaler: &super::standardise::StandardiseResult,
-) -> Vec<Coefficient> {
-    chosen
-        .index
-        .iter()
-        .zip(&chosen.value)
-        .filter(|(_, value)| **value != 0.0)
-        .map(|(&column, &coefficient)| Coefficient {
-            feature: names[column].clone(),
-            coefficient,
-            mean: scaler.mean[column],
-            sd: scaler.sd[column],
-        })
-        .collect()
-}
-
-/// What to try where nothing was kept.
-fn advice(study: &Study, cross: &CrossValidation) -> Vec<String> {
-    let settings = &study.config().select;
-    let mut advice = vec![
-        "no feature was kept: at this size the features do not predict the outcome reproducibly. The study goes on with a constant Rad-score (AUC 0.5), which is the honest result.".to_owned(),
-    ];
-    if settings.lambda == LambdaRule::OneStandardError
-        && cross.nzero.get(cross.index_min).is_some_and(|count| *count > 0)
-    {
-        advice.push(format!(
-            "to try: select.lambda: min keeps {} features here, at the price of a less stable choice",
-            cross.nzero[cross.index_min]
+    fn chapter(select: &SelectResult, page: &mut Page) {
+        page.say("## Selection\n\n");
+        page.say(&format!(
+            "LASSO on {} standardised candidates, {} training cases; cross-validated by {}; lambda {} ({}), best lambda {}, one-standard-error lambda {}. {} features kept.\n\n",
+            select.candidates.len(),
+            select.rows.len(),
+            select.measure_name,
+            number_text(select.chosen_lambda),
+            select.rule,
+            number_text(select.lambda_min),
+            number_text(select.lambda_1se),
+            select.coefficients.len()
         ));
+        for line in select.warnings.iter().chain(&select.advice) {
+            page.say(&format!("> {line}\n\n"));
+        }
+        let mut rows = vec![vec![
+            "(Intercept)".to_owned(),
+            format!("{:.8}", select.intercept),
+            String::new(),
+            String::new(),
+        ]];
+        rows.extend(select.coefficients.iter().map(|found| {
+            vec![
+                found.feature.clone(),
+                format!("{:.8}", found.coefficient),
+                number_text(found.mean),
+                number_text(found.sd),
+            ]
+        }));
+        page.table(&["feature", "coefficient (standardised)", "mean", "SD"], rows);
+        page.say(&format!("```\n{}\n```\n\n", select.radscore().formula()));
     }
-    advice.push(
-        "to try, decided before looking at the test set: more cases; fewer and less correlated candidates; select.alpha: 0.5 (elastic net) or 0 (ridge); select.measure: deviance; repeated cross-validation (stage robustness)".to_owned(),
-    );
-    advice
+
+    fn figures(select: &SelectResult, _sources: &Sources, results: &mut Results) {
+        results.put(PathInput {
+            features: select.candidates.clone(),
+            lambda: select.lambda.clone(),
+            intercept: select.a0.clone(),
+            coefficients: select.beta.clone(),
+            lambda_min: Some(select.lambda_min),
+            lambda_1se: Some(select.lambda_1se),
+            chosen: Some(select.chosen_lambda),
+        });
+        results.put(CvInput {
+            measure: select.measure_name.clone(),
+            lambda: select.cv_lambda.clone(),
+            mean: select.cvm.clone(),
+            standard_error: select.cvsd.clone(),
+            counts: select.nzero.clone(),
+            lambda_min: Some(select.lambda_min),
+            lambda_1se: Some(select.lambda_1se),
+            chosen: Some(select.chosen_lambda),
+        });
+        results.put(CoefficientsInput {
+            intercept: select.intercept,
+            terms: select
+                .coefficients
+                .iter()
+                .map(|term| ScoreTerm {
+                    name: term.feature.clone(),
+                    coefficient: term.coefficient,
+                    mean: term.mean,
+                    standard_deviation: term.sd,
+                })
+                .collect(),
+        });
+    }
 }
 
 fn path_table(result: &SelectResult) -> Table {

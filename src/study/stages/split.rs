@@ -1,24 +1,86 @@
 //! `split`: training and test, all cases of a patient on one side; or the sides that a column gives.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::baseline::{BaselineRow, baseline, table as baseline_table};
-use super::check::Verdict;
-use super::needed;
+use super::check::{Check, Verdict};
+use super::extract::Extract;
+use super::parts::Cases;
+use crate::stats::base::random::SeedKind;
 use crate::stats::validation::split::{SplitSettings, group_numbers, split};
-use crate::study::artefact::json_bytes;
+use crate::study::engine::part::Of;
+use crate::study::engine::stage::{Made, Stage};
 use crate::study::engine::watch::Watch;
+use crate::study::error::StudyError;
 use crate::study::honest::partition::Partition;
+use crate::study::input::StudyInput;
 use crate::study::input::cohort::{Case, Side, some_of};
-use crate::study::stage::{Ingredients, Made, Stage};
+use crate::study::input::keys::{Form, Key, OUTCOME_COLUMN, Row, SEED_KIND};
+use crate::study::input::settings::Config;
+use crate::study::page::Page;
 use crate::study::table::Table;
-use crate::study::{Study, StudyError};
 
 /// The stage.
 #[derive(Debug)]
 pub struct Split;
+
+/// How the cases are divided.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Division {
+    ratio: Ratio,
+    seed: u64,
+    seed_kind: SeedKind,
+    /// The outcome's column, for messages
+    outcome: String,
+    /// Whether the study knowingly lets a patient's cases lie on both sides
+    torn_patients: bool,
+}
+
+/// Parts of training to parts of test.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ratio {
+    training: f64,
+    test: f64,
+}
+
+/// Training to test
+pub(crate) static RATIO: Key<Ratio> =
+    Key::form("split.ratio", "split ratio", "2:1", "training to test, as 2:1").on_screen();
+/// The seed of a random split
+pub(crate) static SEED: Key<u64> = Key::whole("split.seed", "split seed", "1", "seed of the split").on_screen();
+
+impl Ratio {
+    /// The share of the test set.
+    pub fn test_fraction(self) -> f64 {
+        self.test / (self.training + self.test)
+    }
+
+    /// Parts of training, parts of test.
+    pub fn parts(self) -> (f64, f64) {
+        (self.training, self.test)
+    }
+}
+
+impl Serialize for Ratio {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        format!("{}:{}", self.training, self.test).serialize(serializer)
+    }
+}
+
+impl Form for Ratio {
+    fn read(value: &Value) -> Result<Self, String> {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let (training, test) = text.split_once(':').unwrap_or((text.as_str(), "1"));
+        match (training.trim().parse::<f64>(), test.trim().parse::<f64>()) {
+            (Ok(training), Ok(test)) if training > 0.0 && test > 0.0 && training.is_finite() && test.is_finite() => {
+                Ok(Self { training, test })
+            }
+            _ => Err(format!("\"{text}\" is not a ratio of training to test such as 2:1")),
+        }
+    }
+}
 
 /// A case and its side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,9 +104,6 @@ pub struct SplitResult {
     pub given: bool,
     /// Whether a column says which patient a case belongs to; if not, each case is its own
     pub patients_stated: bool,
-    /// Table 1: training against test
-    #[serde(default)]
-    pub table1: Vec<BaselineRow>,
 }
 
 impl SplitResult {
@@ -66,6 +125,11 @@ impl SplitResult {
         group_numbers(&self.cases.iter().map(|case| case.patient.as_str()).collect::<Vec<_>>())
     }
 
+    /// The cases' identifiers.
+    pub fn ids(&self) -> Vec<String> {
+        self.cases.iter().map(|case| case.id.clone()).collect()
+    }
+
     /// Cases and events of a side.
     pub fn counts(&self, side: Side) -> (usize, usize) {
         let of = || self.cases.iter().filter(move |case| case.side == side);
@@ -74,58 +138,73 @@ impl SplitResult {
 }
 
 impl Stage for Split {
-    fn name(&self) -> &'static str {
-        "split"
+    const NAME: &'static str = "split";
+    const ABOUT: &'static str = "divides the patients into training and test, stratified by outcome";
+    const MAKES: &'static [&'static str] = &["split/split.csv"];
+    const RESULT: &'static str = "split/result.json";
+    type Settings = Division;
+    type Input<'s> = (Cases<'s>, Option<Of<'s, Check>>, Option<Of<'s, Extract>>);
+    type Output = SplitResult;
+
+    fn keys() -> Vec<&'static Row> {
+        vec![&RATIO.row, &SEED.row, &SEED_KIND.row]
     }
 
-    fn about(&self) -> &'static str {
-        "divides the patients into training and test, stratified by outcome"
-    }
-
-    fn needs(&self) -> &'static [&'static str] {
-        &["extract"]
-    }
-
-    fn makes(&self) -> &'static [&'static str] {
-        &["split/split.csv", "split/table1.csv", "split/result.json"]
-    }
-
-    fn made_from(&self, study: &Study) -> Result<Ingredients, StudyError> {
-        let config = study.config();
-        let cases: Vec<_> = study
-            .cohort()
-            .taking_part()
-            .map(|case| (&case.id, &case.patient, case.outcome, case.side))
-            .collect();
-        let columns = &config.clinical.columns;
-        let clinical: Vec<Vec<&str>> = (0..study.cohort().cases.len())
-            .map(|case| columns.iter().map(|column| study.cohort().cell(case, column)).collect())
-            .collect();
-        let mut ingredients = Ingredients::new()
-            .with_many("the cases", cases.len(), &cases)
-            .with_many("the clinical values", clinical.len(), &clinical);
-        if !study.cohort().split_stated {
-            ingredients = ingredients
-                .with(
-                    "split ratio",
-                    format!("{}:{}", config.split.training_parts, config.split.test_parts),
-                )
-                .with("split seed", config.split.seed)
-                .with("seed kind", seed_kind_name(study));
-        }
-        Ok(ingredients)
-    }
-
-    fn run(&self, study: &Study, _watch: &Watch) -> Result<Made, StudyError> {
-        let cases = cases_of(study)?;
-        let given = study.cohort().split_stated;
-        let sides = if given {
-            given_sides(study, &cases)?
+    fn idle(input: &StudyInput) -> Vec<&'static str> {
+        if input.cohort().split_stated {
+            Self::keys().iter().map(|row| row.name).collect()
         } else {
-            drawn_sides(study, &cases)?
+            Vec::new()
+        }
+    }
+
+    fn settings(config: &Config) -> Result<Division, StudyError> {
+        Ok(Division {
+            ratio: config.get(&RATIO)?,
+            seed: config.get(&SEED)?,
+            seed_kind: config.get(&SEED_KIND)?,
+            outcome: config.get(&OUTCOME_COLUMN)?,
+            torn_patients: config.allows("L01"),
+        })
+    }
+
+    fn run(
+        (cases, check, extract): Self::Input<'_>,
+        settings: &Division,
+        _watch: &Watch,
+    ) -> Result<SplitResult, StudyError> {
+        if cases.outcome_values().is_none() {
+            return Err(StudyError::Cohort(format!(
+                "the cohort has no column \"{}\" with cases with and without the event; fill it in, or name the outcome's column, as outcome: {{column: NAME, event: 1}}",
+                settings.outcome
+            )));
+        }
+        let there = match &extract {
+            None => cases.taking_part().collect(),
+            Some(extract) => {
+                let extracted = extract.extracted();
+                cases
+                    .taking_part()
+                    .filter(|case| extracted.contains(case.id.as_str()))
+                    .collect::<Vec<_>>()
+            }
         };
-        let mut result = SplitResult {
-            cases: cases
+        if there.is_empty() && extract.is_some() {
+            let bad = check.map_or(0, |check| {
+                check.cases.iter().filter(|case| case.verdict == Verdict::Bad).count()
+            });
+            return Err(StudyError::Stage(format!(
+                "no case has features and an outcome ({bad} cases are bad; see check/check.csv)"
+            )));
+        }
+        let given = cases.split_stated();
+        let sides = if given {
+            given_sides(&there, settings)?
+        } else {
+            drawn_sides(&there, settings)?
+        };
+        let result = SplitResult {
+            cases: there
                 .iter()
                 .zip(sides)
                 .map(|(case, side)| SplitCase {
@@ -136,10 +215,21 @@ impl Stage for Split {
                 })
                 .collect(),
             given,
-            patients_stated: study.cohort().patients_stated,
-            table1: Vec::new(),
+            patients_stated: cases.patients_stated(),
         };
-        let mut made = Made::default();
+        for side in [Side::Training, Side::Test] {
+            let (count, events) = result.counts(side);
+            if count == 0 || events == 0 || events == count {
+                return Err(StudyError::Stage(format!(
+                    "the {} set has {count} cases, {events} with the event; both sets need cases with and without it",
+                    side.name()
+                )));
+            }
+        }
+        Ok(result)
+    }
+
+    fn present(result: &SplitResult, made: &mut Made) {
         for side in [Side::Training, Side::Test] {
             let (count, events) = result.counts(side);
             let patients: BTreeSet<&str> = result
@@ -148,66 +238,40 @@ impl Stage for Split {
                 .filter(|case| case.side == side)
                 .map(|case| case.patient.as_str())
                 .collect();
-            if count == 0 || events == 0 || events == count {
-                return Err(StudyError::Stage(format!(
-                    "the {} set has {count} cases, {events} with the event; both sets need cases with and without it",
-                    side.name()
-                )));
-            }
             made.note(format!(
                 "{}: {count} cases of {} patients, {events} with the event",
                 side.name(),
                 patients.len()
             ));
         }
-        if given {
+        if result.given {
             made.note("the sides are those of the cohort's column");
         }
         if !result.patients_stated {
             made.note("no column says which patient a case belongs to: each case counts as its own patient");
         }
-        result.table1 = baseline(study, &result.cases)?;
-        made.file("split/table1.csv", baseline_table(&result.table1).to_csv());
-        made.file("split/split.csv", table(&result).to_csv());
-        made.file("split/result.json", json_bytes(&result));
-        Ok(made)
+        made.file("split/split.csv", table(result).to_csv());
+    }
+
+    fn chapter(split: &SplitResult, page: &mut Page) {
+        page.say("## Cases\n\n");
+        let rows = [Side::Training, Side::Test]
+            .into_iter()
+            .map(|side| {
+                let (cases, events) = split.counts(side);
+                vec![
+                    side.name().to_owned(),
+                    cases.to_string(),
+                    events.to_string(),
+                    (cases - events).to_string(),
+                ]
+            })
+            .collect();
+        page.table(&["set", "cases", "with the event", "without"], rows);
     }
 }
 
-/// The cases that take part: included, with an outcome, and (in a study of images) extracted.
-fn cases_of(study: &Study) -> Result<Vec<&Case>, StudyError> {
-    let outcome = &study.config().outcome.column;
-    if study.cohort().outcome_values.is_none() {
-        return Err(StudyError::Cohort(format!(
-            "the cohort has no column \"{outcome}\" with cases with and without the event; fill it in, or name the outcome's column, as outcome: {{column: NAME, event: 1}}"
-        )));
-    }
-    if study.config().features.is_some() {
-        return Ok(study.cohort().taking_part().collect());
-    }
-    let extracted: BTreeSet<&str> = needed(study.results().extract(), "extract")?
-        .cases
-        .iter()
-        .filter(|case| case.mask == "mask" && case.error.is_none())
-        .map(|case| case.id.as_str())
-        .collect();
-    let cases: Vec<&Case> = study
-        .cohort()
-        .taking_part()
-        .filter(|case| extracted.contains(case.id.as_str()))
-        .collect();
-    if cases.is_empty() {
-        let bad = study.results().check().map_or(0, |check| {
-            check.cases.iter().filter(|case| case.verdict == Verdict::Bad).count()
-        });
-        return Err(StudyError::Stage(format!(
-            "no case has features and an outcome ({bad} cases are bad; see check/check.csv)"
-        )));
-    }
-    Ok(cases)
-}
-
-fn given_sides(study: &Study, cases: &[&Case]) -> Result<Vec<Side>, StudyError> {
+fn given_sides(cases: &[&Case], settings: &Division) -> Result<Vec<Side>, StudyError> {
     let without: Vec<&str> = cases
         .iter()
         .filter(|case| case.side.is_none())
@@ -228,7 +292,7 @@ fn given_sides(study: &Study, cases: &[&Case]) -> Result<Vec<Side>, StudyError> 
         .filter(|(_, sides)| sides.len() > 1)
         .map(|(patient, _)| *patient)
         .collect();
-    if !both.is_empty() && !study.config().allow.iter().any(|allowance| allowance.rule == "L01") {
+    if !both.is_empty() && !settings.torn_patients {
         return Err(StudyError::Cohort(format!(
             "the given split puts cases of one patient on both sides: {}; move them to one side, or allow it with a reason, as guard: {{allow: [{{rule: L01, reason: …}}]}}",
             some_of(&both)
@@ -237,28 +301,19 @@ fn given_sides(study: &Study, cases: &[&Case]) -> Result<Vec<Side>, StudyError> 
     Ok(cases.iter().filter_map(|case| case.side).collect())
 }
 
-fn drawn_sides(study: &Study, cases: &[&Case]) -> Result<Vec<Side>, StudyError> {
-    let config = study.config();
+fn drawn_sides(cases: &[&Case], settings: &Division) -> Result<Vec<Side>, StudyError> {
     let events: Vec<bool> = cases.iter().map(|case| case.outcome == Some(true)).collect();
     let patients = group_numbers(&cases.iter().map(|case| case.patient.as_str()).collect::<Vec<_>>());
     let settings = SplitSettings {
-        test_fraction: config.split.test_parts / (config.split.training_parts + config.split.test_parts),
-        seed: config.split.seed,
-        seed_kind: config.seed_kind,
+        test_fraction: settings.ratio.test_fraction(),
+        seed: settings.seed,
+        seed_kind: settings.seed_kind,
     };
     let test = split(&events, Some(&patients), &settings)?;
     Ok(test
         .into_iter()
         .map(|test| if test { Side::Test } else { Side::Training })
         .collect())
-}
-
-/// The name of the random numbers' source in ingredients.
-pub(super) fn seed_kind_name(study: &Study) -> &'static str {
-    match study.config().seed_kind {
-        crate::stats::base::random::SeedKind::Own => "own",
-        crate::stats::base::random::SeedKind::R => "R",
-    }
 }
 
 fn table(result: &SplitResult) -> Table {
@@ -279,17 +334,4 @@ fn table(result: &SplitResult) -> Table {
         rows,
         ..Table::default()
     }
-}
-
-/// The rows of a feature table in the order of the split's cases.
-pub(super) fn rows_in(ids: &[String], table: &[String]) -> Result<Vec<usize>, StudyError> {
-    let positions: HashMap<&str, usize> = table.iter().enumerate().map(|(row, id)| (id.as_str(), row)).collect();
-    ids.iter()
-        .map(|id| {
-            positions
-                .get(id.as_str())
-                .copied()
-                .ok_or_else(|| StudyError::Stage(format!("case {id} has no row in the table of features")))
-        })
-        .collect()
 }

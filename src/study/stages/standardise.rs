@@ -1,16 +1,22 @@
 //! `standardise`: means and standard deviations (n - 1) of the training rows, and of them only.
 
+use ndarray::Axis;
 use serde::{Deserialize, Serialize};
 
-use super::needed;
-use super::split::rows_in;
+use super::agreement::Agreement;
+use super::parts::{Features, rows_in};
+use super::split::{Split, SplitResult};
 use crate::stats::design::standardise::Standardiser;
-use crate::study::artefact::{json_bytes, number_text};
+use crate::study::artefact::number_text;
+use crate::study::engine::part::Of;
+use crate::study::engine::stage::{Made, Stage};
 use crate::study::engine::watch::Watch;
+use crate::study::error::StudyError;
 use crate::study::honest::partition::Fitted;
-use crate::study::stage::{Ingredients, Made, Stage};
+use crate::study::honest::procedure::Material;
+use crate::study::input::cohort::some_of;
+use crate::study::input::settings::Config;
 use crate::study::table::Table;
-use crate::study::{Study, StudyError};
 
 /// The stage.
 #[derive(Debug)]
@@ -40,6 +46,19 @@ pub struct StandardiseResult {
     pub dropped: Vec<DroppedFeature>,
 }
 
+/// The cases of the split with their features.
+pub(super) fn material(split: &SplitResult, features: &Features) -> Result<Material, StudyError> {
+    let ids = split.ids();
+    let rows = rows_in(&ids, &features.ids)?;
+    Ok(Material::new(
+        ids,
+        split.events(),
+        split.patients(),
+        features.names.clone(),
+        features.values.select(Axis(0), &rows),
+    ))
+}
+
 impl StandardiseResult {
     /// The scaler, with the cases that it has seen.
     pub fn fitted(&self) -> Fitted<Standardiser> {
@@ -55,111 +74,84 @@ impl StandardiseResult {
 }
 
 impl Stage for Standardise {
-    fn name(&self) -> &'static str {
-        "standardise"
+    const NAME: &'static str = "standardise";
+    const ABOUT: &'static str = "learns means and standard deviations from the training rows";
+    const MAKES: &'static [&'static str] = &["standardise/scaler.csv"];
+    const RESULT: &'static str = "standardise/result.json";
+    type Settings = ();
+    type Input<'s> = (Of<'s, Split>, Of<'s, Agreement>, Features);
+    type Output = StandardiseResult;
+
+    fn settings(_config: &Config) -> Result<(), StudyError> {
+        Ok(())
     }
 
-    fn about(&self) -> &'static str {
-        "learns means and standard deviations from the training rows"
-    }
-
-    fn needs(&self) -> &'static [&'static str] {
-        &["extract", "split", "agreement"]
-    }
-
-    fn makes(&self) -> &'static [&'static str] {
-        &["standardise/scaler.csv", "standardise/result.json"]
-    }
-
-    fn made_from(&self, study: &Study) -> Result<Ingredients, StudyError> {
-        super::features_ingredient(study, Ingredients::new())
-    }
-
-    fn run(&self, study: &Study, _watch: &Watch) -> Result<Made, StudyError> {
-        let split = needed(study.results().split(), "split")?;
-        let kept = &needed(study.results().agreement(), "agreement")?.kept;
-        let table = study.features()?;
-        let partition = split.partition();
-        let rows = rows_in(partition.ids(), &table.ids)?;
-        let training = partition.training();
-        let mut columns = Vec::new();
-        let mut dropped = Vec::new();
-        for (column, name) in table.names.iter().enumerate() {
-            if !kept.contains(name) {
-                continue;
-            }
-            let values: Vec<f64> = training
-                .rows()
-                .iter()
-                .map(|&row| table.values[[rows[row], column]])
-                .collect();
-            // A test case without a value could not be scored; that it is missing says nothing of the outcome.
-            let missing = rows
-                .iter()
-                .zip(partition.ids())
-                .find(|&(&row, _)| !table.values[[row, column]].is_finite());
-            let reason = if let Some((_, id)) = missing {
-                Some(format!("no value in case {id}"))
-            } else if values.iter().all(|value| *value == values[0]) {
-                Some(format!(
-                    "the same value ({}) in every training case",
-                    number_text(values[0])
-                ))
-            } else {
-                None
-            };
-            match reason {
-                Some(reason) => dropped.push(DroppedFeature {
-                    feature: name.clone(),
-                    reason,
-                }),
-                None => columns.push(column),
-            }
-        }
-        if columns.is_empty() {
+    fn run(
+        (split, agreement, features): Self::Input<'_>,
+        (): &(),
+        _watch: &Watch,
+    ) -> Result<StandardiseResult, StudyError> {
+        let material = material(&split, &features)?;
+        let kept: Vec<bool> = material
+            .names
+            .iter()
+            .map(|name| agreement.kept.contains(name))
+            .collect();
+        let training = split.partition().training();
+        let candidates = material.candidates(training.rows(), Some(&kept));
+        if candidates.columns.is_empty() {
             return Err(StudyError::Stage(format!(
                 "no feature is left: {} did not agree between readers, {} are constant or have no value in some case",
-                table.names.len() - kept.len(),
-                dropped.len()
+                material.names.len() - agreement.kept.len(),
+                candidates.dropped.len()
             )));
         }
-        let candidates = table.select_rows(&rows).select_columns(&columns);
         let scaler = Fitted::on("the scaler", &training, |training| {
-            Standardiser::fit(candidates.select_rows(training.rows()).values.view())
+            material
+                .scale(training.rows(), &candidates.columns)
+                .map(|(scaler, _)| scaler)
         })?;
-        let scaler = scaler.apparent();
-        let mut made = Made::default();
+        let scaler = scaler.into_apparent();
+        let name = |&column: &usize| material.names[column].clone();
+        Ok(StandardiseResult {
+            rows: training.ids().to_vec(),
+            features: candidates.columns.iter().map(name).collect(),
+            mean: scaler.mean,
+            sd: scaler.sd,
+            dropped: candidates
+                .dropped
+                .iter()
+                .map(|(column, reason)| DroppedFeature {
+                    feature: name(column),
+                    reason: reason.clone(),
+                })
+                .collect(),
+        })
+    }
+
+    fn present(result: &StandardiseResult, made: &mut Made) {
         made.note(format!(
             "{} candidate features, scaled on {} training cases",
-            columns.len(),
-            training.rows().len()
+            result.features.len(),
+            result.rows.len()
         ));
-        if !dropped.is_empty() {
-            let names: Vec<&str> = dropped.iter().map(|feature| feature.feature.as_str()).collect();
+        if !result.dropped.is_empty() {
+            let names: Vec<&str> = result.dropped.iter().map(|feature| feature.feature.as_str()).collect();
             made.note(format!(
                 "left out because constant or without a value: {}",
-                crate::study::input::cohort::some_of(&names)
+                some_of(&names)
             ));
         }
-        let scaler_table = Table {
+        let table = Table {
             header: ["feature", "mean", "sd"].map(str::to_owned).to_vec(),
-            rows: candidates
-                .names
+            rows: result
+                .features
                 .iter()
-                .zip(scaler.mean.iter().zip(&scaler.sd))
+                .zip(result.mean.iter().zip(&result.sd))
                 .map(|(name, (&mean, &sd))| vec![name.clone(), number_text(mean), number_text(sd)])
                 .collect(),
             ..Table::default()
         };
-        let result = StandardiseResult {
-            rows: training.ids().to_vec(),
-            features: candidates.names,
-            mean: scaler.mean.clone(),
-            sd: scaler.sd.clone(),
-            dropped,
-        };
-        made.file("standardise/scaler.csv", scaler_table.to_csv());
-        made.file("standardise/result.json", json_bytes(&result));
-        Ok(made)
+        made.file("standardise/scaler.csv", table.to_csv());
     }
 }

@@ -19,10 +19,10 @@ use crate::figure::section::Viewing;
 use crate::message::Message;
 use crate::message::english::opened as words;
 use crate::study::artefact::write_whole;
+use crate::study::engine::run::{Plan, Standing};
 use crate::study::engine::watch::{Event, Watch};
 use crate::study::figures::{event_name, results};
 use crate::study::input::pairing;
-use crate::study::stage::{Plan, Standing};
 use crate::study::{Study, StudyError};
 use crate::volume::LabelChoice;
 
@@ -343,7 +343,7 @@ impl Source for Opened {
         if path.exists() {
             return Err(words::there_already(path.display().to_string()));
         }
-        let table = pairing::cohort_table(&study, &edits);
+        let table = pairing::cohort_table(study.cohort(), &study.config().columns, &edits);
         write_whole(path, table.to_csv().as_bytes()).map_err(|error| at(path, error))?;
         let full = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let changed = study

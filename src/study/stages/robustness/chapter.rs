@@ -1,40 +1,25 @@
-//! How far the result may be trusted: the chapters on the guard, on resampling and on controls.
+//! The report's chapter on how far the result may be trusted.
 
-use super::page::{Page, p_value};
+use super::result::RobustnessResult;
 use crate::stats::base::interval::common_name;
-use crate::study::Study;
 use crate::study::artefact::number_text;
-use crate::study::guard::{Level, judge};
-use crate::study::honest::resample::Resplits;
-use crate::study::stages::robustness::RobustnessResult;
+use crate::study::honest::resplits::Resplits;
+use crate::study::page::{Page, p_value};
 
 /// Selected features and the most frequent others that the table of frequencies shows.
 const FREQUENT: usize = 20;
 
-/// The guard's rules that the study breaks, with what to do about each.
-pub(super) fn guard(page: &mut Page, study: &Study) {
-    let breaches = judge(study);
-    page.say("## Guard\n\n");
-    if breaches.is_empty() {
-        page.say("No rule of the guard is broken.\n\n");
-        return;
+/// A share of resamples in words.
+fn share(share: f64) -> String {
+    if share.is_nan() {
+        "none made".to_owned()
+    } else {
+        format!("{:.0} %", 100.0 * share)
     }
-    let rows = breaches
-        .into_iter()
-        .map(|breach| {
-            let level = match (breach.level, &breach.allowed) {
-                (_, Some(reason)) => format!("allowed: {reason}"),
-                (Level::Error, None) => "error".to_owned(),
-                (Level::Warning, None) => "warning".to_owned(),
-            };
-            vec![breach.rule, level, breach.says, breach.mend]
-        })
-        .collect();
-    page.table(&["rule", "level", "what is wrong", "what to do"], rows);
 }
 
 /// Re-splits, nested cross-validation, bootstrap, patients as clusters, frequencies of selection, controls.
-pub(super) fn robustness(page: &mut Page, found: &RobustnessResult, picture: impl FnOnce(&mut Page)) {
+pub(super) fn write(page: &mut Page, found: &RobustnessResult) {
     page.say(
         "## How far this may be trusted\n\nThe whole way from features to Rad-score, every choice inside the training cases, \
          made again:\n\n",
@@ -43,7 +28,7 @@ pub(super) fn robustness(page: &mut Page, found: &RobustnessResult, picture: imp
         &["estimate", "AUC", &found.nested.interval.name(), "remark"],
         estimates(found),
     );
-    picture(page);
+    page.pictures();
     page.say("The study's own models, with the patients as clusters:\n\n");
     let rows = found
         .clustered
@@ -86,8 +71,8 @@ pub(super) fn robustness(page: &mut Page, found: &RobustnessResult, picture: imp
         .map(|(_, row)| {
             vec![
                 row.feature.clone(),
-                format!("{:.0} %", 100.0 * row.resplits),
-                format!("{:.0} %", 100.0 * row.bootstrap),
+                share(row.resplits),
+                share(row.bootstrap),
                 if row.chosen { "yes" } else { "" }.to_owned(),
             ]
         })

@@ -1,15 +1,42 @@
-//! Logistic regression as the stages need it: by maximum likelihood, by Firth's penalty where the outcome is separated, and
+//! Logistic regression as models and clinical judgements need it: by maximum likelihood, by Firth's penalty where the outcome is separated, and
 //! of the intercept alone where there is no term.
 
 use ndarray::Array2;
+use serde::{Deserialize, Serialize};
 
-use super::LogisticRow;
 use crate::stats::base::distributions::normal_two_sided;
 use crate::stats::base::interval::Interval;
 use crate::stats::design::Design;
 use crate::stats::regression::logistic::{LogisticSettings, LogisticTerm};
 use crate::stats::regression::{firth, logistic};
-use crate::study::StudyError;
+use crate::study::artefact::{number_or_nan, number_text};
+use crate::study::error::StudyError;
+use crate::study::table::Table;
+
+/// A row of a logistic model's table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LogisticRow {
+    /// The term; `(Intercept)` for the intercept
+    pub term: String,
+    /// Its coefficient
+    #[serde(deserialize_with = "number_or_nan")]
+    pub coefficient: f64,
+    /// The standard error
+    #[serde(deserialize_with = "number_or_nan")]
+    pub standard_error: f64,
+    /// Wald's z
+    #[serde(deserialize_with = "number_or_nan")]
+    pub z: f64,
+    /// Wald's P
+    #[serde(deserialize_with = "number_or_nan")]
+    pub p: f64,
+    /// The odds ratio
+    #[serde(deserialize_with = "number_or_nan")]
+    pub odds_ratio: f64,
+    /// Its interval
+    #[serde(flatten)]
+    pub interval: Interval,
+}
 
 /// A fitted logistic regression.
 #[derive(Debug, Clone, PartialEq)]
@@ -141,5 +168,45 @@ fn intercept_alone(events: &[bool], level: f64) -> Regression {
         null_deviance: deviance,
         aic: deviance + 2.0,
         warnings: Vec::new(),
+    }
+}
+
+/// The rows of a logistic model as a table.
+pub fn logistic_table(rows: &[LogisticRow]) -> Table {
+    Table {
+        header: [
+            "term",
+            "coefficient",
+            "se",
+            "z",
+            "p",
+            "odds_ratio",
+            "lower",
+            "upper",
+            "level",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        rows: rows
+            .iter()
+            .map(|row| {
+                let mut cells = vec![row.term.clone()];
+                cells.extend(
+                    [
+                        row.coefficient,
+                        row.standard_error,
+                        row.z,
+                        row.p,
+                        row.odds_ratio,
+                        row.interval.lower,
+                        row.interval.upper,
+                        row.interval.level,
+                    ]
+                    .map(number_text),
+                );
+                cells
+            })
+            .collect(),
+        ..Table::default()
     }
 }

@@ -12,7 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use super::artefact::digest_file;
+use crate::study::artefact::digest_file;
 
 /// The coarsest clock of a file system in use, that of FAT, in nanoseconds.
 const COARSEST: i64 = 2_000_000_000;

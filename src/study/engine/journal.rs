@@ -14,8 +14,8 @@ use std::sync::{Mutex, PoisonError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::StudyError;
-use super::artefact::digest;
+use crate::study::artefact::digest;
+use crate::study::error::StudyError;
 
 /// How many hexadecimal digits of the SHA-256 a line carries.
 const SUM: usize = 32;

@@ -11,8 +11,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::artefact::{digest_file, write_whole};
 use super::stamp::{self, Stamp};
+use crate::study::artefact::{digest_file, write_whole};
 use crate::volume;
 
 /// Digests of files, with what tells whether they may have changed.

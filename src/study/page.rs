@@ -3,28 +3,63 @@
 use crate::figure::Label;
 
 /// Text that grows.
-pub(super) struct Page {
+#[derive(Debug)]
+pub struct Page {
     text: String,
     /// What stands below every table: the rules that the study breaks knowingly
     labels: Vec<Label>,
+    /// Pictures that are not shown yet
+    pictures: Vec<Picture>,
+    /// The stage whose chapter is written
+    stage: &'static str,
+}
+
+/// A picture, and the stage to whose chapter it belongs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// The stage
+    pub stage: &'static str,
+    /// What it shows
+    pub title: String,
+    /// The file, relative to the page
+    pub file: String,
 }
 
 impl Page {
     /// An empty page; every table on it will carry the labels.
-    pub(super) fn new(labels: Vec<Label>) -> Self {
+    pub fn new(labels: Vec<Label>, pictures: Vec<Picture>) -> Self {
         Self {
             text: String::new(),
             labels,
+            pictures,
+            stage: "",
         }
     }
 
     /// Adds text as it is.
-    pub(super) fn say(&mut self, text: &str) {
+    pub fn say(&mut self, text: &str) {
         self.text.push_str(text);
     }
 
+    /// Begins the chapter of a stage.
+    pub fn begin(&mut self, stage: &'static str) {
+        self.stage = stage;
+    }
+
+    /// Shows the pictures of the stage whose chapter is written, each once.
+    pub fn pictures(&mut self) {
+        let (own, others) = std::mem::take(&mut self.pictures)
+            .into_iter()
+            .partition(|picture| picture.stage == self.stage);
+        self.pictures = others;
+        let own: Vec<Picture> = own;
+        for Picture { title, file, .. } in own {
+            self.say(&format!("![{title}]({file})\n\n"));
+        }
+    }
+
     /// Adds a table with its labels; nothing where there are no rows.
-    pub(super) fn table(&mut self, header: &[&str], rows: Vec<Vec<String>>) {
+    pub fn table(&mut self, header: &[&str], rows: Vec<Vec<String>>) {
         if rows.is_empty() {
             return;
         }
@@ -42,7 +77,7 @@ impl Page {
     }
 
     /// The whole text.
-    pub(super) fn into_text(self) -> String {
+    pub fn into_text(self) -> String {
         self.text
     }
 }

@@ -10,10 +10,45 @@ use std::path::Path;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::artefact::digest;
-use super::inputs::Content;
-use super::journal::{Journal, line};
-use super::{Study, StudyError};
+use crate::study::artefact::digest;
+use crate::study::engine::journal::{Journal, line};
+use crate::study::engine::part::Part;
+use crate::study::engine::sources::Sources;
+use crate::study::engine::watch::Watch;
+use crate::study::error::StudyError;
+use crate::study::input::StudyInput;
+use crate::study::input::files::Content;
+
+/// Where the cases lie, how they are read, and where a stage keeps what is finished.
+pub struct CaseReading<'s> {
+    sources: &'s Sources,
+}
+
+impl<'s> CaseReading<'s> {
+    /// Where they lie and how they are read.
+    pub fn input(&self) -> &'s StudyInput {
+        self.sources.input()
+    }
+
+    /// What a stage has finished: in its artefact, and in the running journal of a run that was killed.
+    pub fn journal<T: Serialize + DeserializeOwned>(&self, finished: &str, running: &str, watch: &Watch) -> Journal<T> {
+        let running = self.sources.work(running);
+        if watch.anew() {
+            return Journal::anew(&running);
+        }
+        let journal = Journal::open(&self.sources.out().join(finished), &running);
+        for doubt in journal.doubts() {
+            watch.note(self.input().without_folders(doubt));
+        }
+        journal
+    }
+}
+
+impl<'s> Part<'s> for CaseReading<'s> {
+    fn take(sources: &'s Sources) -> Result<Self, StudyError> {
+        Ok(Self { sources })
+    }
+}
 
 /// An image, a mask and a label.
 #[derive(Debug, Clone, Copy)]
@@ -70,8 +105,8 @@ struct State {
 
 impl CaseFiles<'_> {
     /// A text that changes when an image, a mask, the label or a path do.
-    pub fn ingredient(&self, study: &Study) -> String {
-        let state = self.state(study);
+    pub fn ingredient(&self, input: &StudyInput) -> String {
+        let state = self.state(input);
         format!("{}\n{}", state.content, state.paths)
     }
 
@@ -79,12 +114,12 @@ impl CaseFiles<'_> {
     /// files: the stage's settings.
     pub fn recall_or_compute<T: Clone + Serialize + DeserializeOwned>(
         &self,
-        study: &Study,
+        input: &StudyInput,
         journal: &Journal<T>,
         asked: &str,
         compute: impl FnOnce() -> Computed<T>,
     ) -> Result<Work<T>, StudyError> {
-        let state = self.state(study);
+        let state = self.state(input);
         let good = digest(format!("{asked}\n{}", state.content).as_bytes());
         let failure = digest(format!("{asked}\n{}\nfailed\n{}", state.content, state.paths).as_bytes());
         if state.whole
@@ -99,7 +134,7 @@ impl CaseFiles<'_> {
             });
         }
         let Computed { entry, outcome } = compute();
-        let still = self.state(study) == state;
+        let still = self.state(input) == state;
         let key = match outcome {
             Outcome::Done => Some(&good),
             Outcome::Unusable => Some(&failure),
@@ -120,14 +155,14 @@ impl CaseFiles<'_> {
         })
     }
 
-    fn state(&self, study: &Study) -> State {
+    fn state(&self, input: &StudyInput) -> State {
         let mut whole = true;
-        let mut text = |path: Option<&Path>| match path.map(|path| study.inputs().image(path)) {
+        let mut text = |path: Option<&Path>| match path.map(|path| input.files().image(path)) {
             None => "none".to_owned(),
             Some(Content::Whole(digests)) => digests,
             Some(Content::Unreadable { path, why }) => {
                 whole = false;
-                format!("{} cannot be read: {why}", study.path_in_table(&path).display())
+                format!("{} cannot be read: {why}", input.path_in_table(&path).display())
             }
         };
         let content = format!(
@@ -138,7 +173,7 @@ impl CaseFiles<'_> {
             env!("CARGO_PKG_VERSION")
         );
         let named =
-            |path: Option<&Path>| path.map_or_else(String::new, |path| study.path_in_table(path).display().to_string());
+            |path: Option<&Path>| path.map_or_else(String::new, |path| input.path_in_table(path).display().to_string());
         State {
             content,
             paths: format!("{}\n{}", named(self.image), named(self.mask)),

@@ -1,0 +1,363 @@
+//! Which stages are fresh, which are not and why, and running those that are not.
+//!
+//! The engine writes the artefacts of a stage, each whole, and only then records in `state.json` what they were made from. A
+//! stage that was killed has no record and runs again; a stage whose ingredients have not changed does not.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::lock::Lock;
+use super::sources::WORK;
+use super::stage::Step;
+use super::state::Record;
+use super::study::Study;
+use super::watch::{Event, Watch};
+use crate::study::artefact::{digest, digest_file, write_whole};
+use crate::study::error::StudyError;
+
+/// How a stage stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// Its artefacts are those of the study as it is now
+    Fresh,
+    /// They were made from something else; what, in words
+    Stale(String),
+    /// It has not run
+    Missing,
+    /// It could not be done; why, in words
+    Failed(String),
+    /// This study does not have the stage
+    NotApplicable,
+}
+
+impl Standing {
+    /// One word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Fresh => "fresh",
+            Self::Stale(_) => "stale",
+            Self::Missing => "missing",
+            Self::Failed(_) => "failed",
+            Self::NotApplicable => "not part of this study",
+        }
+    }
+
+    /// The reason, if there is one.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Stale(reason) | Self::Failed(reason) => Some(reason),
+            _ => None,
+        }
+    }
+}
+
+/// Which stages to run.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// Up to this one, with all that it needs; all stages if `None`
+    pub until: Option<String>,
+    /// This one alone
+    pub only: Option<String>,
+    /// Fresh ones too
+    pub force: bool,
+}
+
+/// What a run has done.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Stages that ran
+    pub ran: Vec<&'static str>,
+    /// Stages that were fresh
+    pub fresh: Vec<&'static str>,
+    /// Cases that failed in the stages of the plan, now or earlier
+    pub failed_cases: usize,
+    /// The stage that failed, and why
+    pub failed: Option<(&'static str, String)>,
+}
+
+impl Plan {
+    /// The stages that it names, with those that they need; `None` is all of them. A name may stand for several stages.
+    fn wanted(&self, study: &Study) -> Result<Option<Vec<&'static str>>, StudyError> {
+        if let Some(only) = &self.only {
+            return Ok(Some(named(study, only)?.iter().map(|stage| stage.name()).collect()));
+        }
+        let Some(until) = &self.until else {
+            return Ok(None);
+        };
+        let mut wanted = named(study, until)?;
+        let mut next = 0;
+        while next < wanted.len() {
+            for needed in needed_stages(study, wanted[next]) {
+                if !wanted.iter().any(|known| known.name() == needed.name()) {
+                    wanted.push(needed);
+                }
+            }
+            next += 1;
+        }
+        Ok(Some(wanted.iter().map(|stage| stage.name()).collect()))
+    }
+}
+
+/// The stages that a name stands for; the error names all.
+fn named(study: &Study, name: &str) -> Result<Vec<&'static dyn Step>, StudyError> {
+    let found: Vec<&'static dyn Step> = study
+        .stages()
+        .iter()
+        .copied()
+        .filter(|stage| stage.name() == name || stage.group() == Some(name))
+        .collect();
+    if found.is_empty() {
+        return Err(StudyError::UnknownStage {
+            name: name.to_owned(),
+            known: study.registry.names().collect::<Vec<_>>().join(", "),
+        });
+    }
+    Ok(found)
+}
+
+/// The stages that a stage needs in this study.
+fn needed_stages(study: &Study, stage: &dyn Step) -> Vec<&'static dyn Step> {
+    let needs = stage.needs();
+    study
+        .stages()
+        .iter()
+        .copied()
+        .filter(|other| needs.contains(&other.name()) && other.applies(study.sources.input()))
+        .collect()
+}
+
+fn needs(study: &Study, stage: &dyn Step) -> Vec<&'static str> {
+    needed_stages(study, stage).iter().map(|stage| stage.name()).collect()
+}
+
+fn needed_digests(study: &Study, stage: &dyn Step) -> Map<String, Value> {
+    needs(study, stage)
+        .into_iter()
+        .filter_map(|needed| Some((needed.to_owned(), study.record(needed)?.digest().into())))
+        .collect()
+}
+
+impl Study {
+    /// How every stage stands, in order.
+    pub fn standings(&self) -> Vec<(&'static str, Standing)> {
+        let mut known: Vec<(&'static str, Standing)> = Vec::new();
+        for stage in self.stages() {
+            let standing = self.standing(*stage, &known);
+            known.push((stage.name(), standing));
+        }
+        known
+    }
+
+    /// The study with nothing but what belongs to it as it is now: results of stages that are stale are as if they had not
+    /// been made. Whoever judges or reports a study looks at this.
+    pub fn without_stale_results(&self) -> Self {
+        let stale: Vec<&str> = self
+            .standings()
+            .into_iter()
+            .filter(|(_, standing)| matches!(standing, Standing::Stale(_)))
+            .map(|(name, _)| name)
+            .collect();
+        let mut study = self.clone();
+        study.sources.store = Arc::new(self.results().hiding(&stale));
+        study
+    }
+
+    /// Runs what is missing or stale. A stage that fails stops the run and is in the summary; cancelling and files that
+    /// cannot be written are errors.
+    pub fn run(&mut self, plan: &Plan, watch: &mut Watch) -> Result<Summary, StudyError> {
+        let _lock = Lock::take(self.out(), &self.out().join(WORK))?;
+        let wanted = plan.wanted(self)?;
+        let mut summary = Summary::default();
+        let mut known: Vec<(&'static str, Standing)> = Vec::new();
+        for stage in self.stages() {
+            let name = stage.name();
+            let current = self.standing(*stage, &known);
+            if wanted.as_ref().is_some_and(|wanted| !wanted.contains(&name)) || current == Standing::NotApplicable {
+                known.push((name, current));
+                continue;
+            }
+            let passing = self.record(name).map_or(0, |record| record.passing);
+            if current == Standing::Fresh && !plan.force && passing == 0 {
+                watch.tell(Event::Fresh { stage: name });
+                summary.fresh.push(name);
+                summary.failed_cases += self.record(name).map_or(0, |record| record.failed_cases);
+            } else {
+                if plan.only.is_some() {
+                    self.must_have_what_it_needs(*stage, &known)?;
+                }
+                watch.begin(name, plan.force);
+                watch.tell(Event::Started {
+                    stage: name,
+                    reason: match current {
+                        Standing::Fresh if passing > 0 => {
+                            format!("{passing} could not be read and may be readable now")
+                        }
+                        _ => current.reason().unwrap_or(current.word()).to_owned(),
+                    },
+                });
+                watch.check()?;
+                match self.perform(*stage, watch) {
+                    Ok(record) => {
+                        summary.ran.push(name);
+                        summary.failed_cases += record.failed_cases;
+                        watch.tell(Event::Finished {
+                            stage: name,
+                            notes: record.notes,
+                            failed_cases: record.failed_cases,
+                        });
+                    }
+                    Err(error @ (StudyError::Cancelled | StudyError::Write { .. })) => return Err(error),
+                    Err(error) => {
+                        self.fail(*stage, &error.to_string(), watch, &mut summary)?;
+                        return Ok(summary);
+                    }
+                }
+            }
+            known.push((name, Standing::Fresh));
+            if let Some(message) = (self.registry.refusal)(self) {
+                // What was made stays, so that the reader can see why.
+                watch.tell(Event::Failed {
+                    stage: name,
+                    message: message.clone(),
+                });
+                summary.failed = Some((name, message));
+                return Ok(summary);
+            }
+        }
+        Ok(summary)
+    }
+
+    fn standing(&self, stage: &dyn Step, known: &[(&'static str, Standing)]) -> Standing {
+        if !stage.applies(self.sources.input()) {
+            return Standing::NotApplicable;
+        }
+        let Some(record) = self.record(stage.name()) else {
+            return Standing::Missing;
+        };
+        let ingredients = match stage.made_from(&self.sources) {
+            Ok(ingredients) => ingredients,
+            Err(error) => return Standing::Failed(error.to_string()),
+        };
+        if let Some(difference) = ingredients.difference(&record.made_from) {
+            return Standing::Stale(difference);
+        }
+        for needed in needs(self, stage) {
+            let standing = known
+                .iter()
+                .find(|(name, _)| *name == needed)
+                .map(|(_, standing)| standing);
+            if standing != Some(&Standing::Fresh) {
+                let word = standing.map_or("missing", Standing::word);
+                return Standing::Stale(format!("{needed} is {word}"));
+            }
+            let now = self.record(needed).map(Record::digest);
+            if record.needs.get(needed).and_then(Value::as_str) != now.as_deref() {
+                return Standing::Stale(format!("{needed} has new results"));
+            }
+        }
+        if let Some(reason) = &record.failed {
+            return Standing::Failed(reason.clone());
+        }
+        for (file, expected) in &record.makes {
+            match digest_file(&self.out().join(file)) {
+                Ok(found) if Some(found.as_str()) == expected.as_str() => {}
+                Ok(_) => return Standing::Stale(format!("{file} was changed by hand")),
+                Err(_) => return Standing::Stale(format!("{file} is gone")),
+            }
+        }
+        Standing::Fresh
+    }
+
+    fn must_have_what_it_needs(&self, stage: &dyn Step, known: &[(&'static str, Standing)]) -> Result<(), StudyError> {
+        let fresh = |needed: &&str| {
+            known
+                .iter()
+                .any(|(other, standing)| other == needed && *standing == Standing::Fresh)
+        };
+        match needs(self, stage).into_iter().find(|needed| !fresh(needed)) {
+            Some(needed) => Err(StudyError::NeedsFirst {
+                stage: stage.name().to_owned(),
+                needed: needed.to_owned(),
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn perform(&mut self, stage: &dyn Step, watch: &Watch) -> Result<Record, StudyError> {
+        let name = stage.name();
+        let made_from = stage.made_from(&self.sources)?;
+        let needs = needed_digests(self, stage);
+        let made = stage.run(&self.sources, watch)?;
+        watch.check()?;
+        if stage.scores_test_cases() {
+            // Before anybody can read what it found: a run killed right after must not forget that the test set was looked
+            // at.
+            (self.registry.before_scoring)(self)?;
+        }
+        // From here on the old artefacts are replaced: no record may call a mixture of old and new fresh.
+        let earlier = self.sources.state.forget(name);
+        if earlier.is_some() {
+            self.save()?;
+        }
+        let mut makes = Map::new();
+        for (file, bytes) in &made.files {
+            let path = self.out().join(file);
+            write_whole(&path, bytes).map_err(|error| StudyError::Write { path, error })?;
+            makes.insert(file.clone(), digest(bytes).into());
+        }
+        for file in earlier.iter().flat_map(|record| record.makes.keys()) {
+            if !makes.contains_key(file) {
+                let _ = std::fs::remove_file(self.out().join(file));
+            }
+        }
+        for name in &made.leftovers {
+            let _ = std::fs::remove_file(self.sources.work(name));
+        }
+        let record = Record {
+            made_from,
+            needs,
+            makes,
+            notes: made.notes,
+            failed_cases: made.failed_cases,
+            passing: made.passing,
+            failed: None,
+        };
+        self.remember(name, record.clone())?;
+        Ok(record)
+    }
+
+    fn fail(
+        &mut self,
+        stage: &dyn Step,
+        message: &str,
+        watch: &Watch,
+        summary: &mut Summary,
+    ) -> Result<(), StudyError> {
+        let name = stage.name();
+        let record = Record {
+            made_from: stage.made_from(&self.sources).unwrap_or_default(),
+            needs: needed_digests(self, stage),
+            failed: Some(message.to_owned()),
+            ..Record::default()
+        };
+        self.remember(name, record)?;
+        watch.tell(Event::Failed {
+            stage: name,
+            message: message.to_owned(),
+        });
+        summary.failed = Some((name, message.to_owned()));
+        Ok(())
+    }
+
+    fn remember(&mut self, stage: &str, record: Record) -> Result<(), StudyError> {
+        self.sources.state.remember(stage, record);
+        self.sources.store = Arc::new(self.results().without(stage));
+        self.save()
+    }
+
+    fn save(&self) -> Result<(), StudyError> {
+        let order: Vec<&str> = self.registry.names().collect();
+        self.sources.state.write(self.out(), &order)
+    }
+}

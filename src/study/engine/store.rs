@@ -1,0 +1,78 @@
+//! The results of the stages by type, read from their artefacts when they are first asked for.
+//!
+//! The store knows no stage: a result is asked for by the type that says where it lies.
+
+use std::any::Any;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+/// Something that a stage has left in the results' folder.
+pub trait Stored: 'static {
+    /// The stage that makes it
+    const STAGE: &'static str;
+    /// What it is
+    type Value: Send + Sync + 'static;
+    /// Reads it below the folder of the results; `None` if it is not there or cannot be read.
+    fn read(out: &Path) -> Option<Self::Value>;
+}
+
+/// What the stages have found so far. A stage that has not run, or whose artefact cannot be read, has no result here;
+/// whether a result is fresh is said by the study's standings.
+#[derive(Debug, Default)]
+pub struct Store {
+    out: PathBuf,
+    slots: Vec<Slot>,
+}
+
+#[derive(Debug, Clone)]
+struct Slot {
+    stage: &'static str,
+    hidden: bool,
+    result: OnceLock<Option<Arc<dyn Any + Send + Sync>>>,
+}
+
+impl Store {
+    /// The results of some stages below a folder.
+    pub fn new(out: &Path, stages: impl Iterator<Item = &'static str>) -> Self {
+        Self {
+            out: out.to_owned(),
+            slots: stages
+                .map(|stage| Slot {
+                    stage,
+                    hidden: false,
+                    result: OnceLock::new(),
+                })
+                .collect(),
+        }
+    }
+
+    /// The same results without some stages, as if those had not run.
+    pub fn hiding(&self, stages: &[&str]) -> Self {
+        let mut store = Self {
+            out: self.out.clone(),
+            slots: self.slots.clone(),
+        };
+        for slot in &mut store.slots {
+            slot.hidden |= stages.contains(&slot.stage);
+        }
+        store
+    }
+
+    /// The same results but for one stage, whose artefacts have changed.
+    pub fn without(&self, stage: &str) -> Self {
+        let mut store = self.hiding(&[]);
+        for slot in store.slots.iter_mut().filter(|slot| slot.stage == stage) {
+            slot.result = OnceLock::new();
+        }
+        store
+    }
+
+    /// The result of a type.
+    pub fn get<A: Stored>(&self) -> Option<&A::Value> {
+        let slot = self.slots.iter().find(|slot| slot.stage == A::STAGE && !slot.hidden)?;
+        slot.result
+            .get_or_init(|| A::read(&self.out).map(|value| Arc::new(value) as Arc<dyn Any + Send + Sync>))
+            .as_deref()?
+            .downcast_ref()
+    }
+}

@@ -1,0 +1,179 @@
+//! Which clinical predictors a model takes: every candidate alone, then all together, then a rule; on training rows only.
+
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+
+use super::partition::{Fitted, TrainingRows};
+use super::regression::{LogisticRow, design_of, regress};
+use crate::stats::regression::stepwise::{Direction, stepwise};
+use crate::study::error::StudyError;
+use crate::study::input::cohort::ClinicalTerm;
+
+/// Which clinical predictors enter model 2.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ClinicalRule {
+    /// Those with P below the limit in the multivariable model of all candidates
+    P(f64),
+    /// Those that backward elimination by AIC leaves
+    Stepwise,
+    /// All
+    All,
+    /// The named columns
+    Named(Vec<String>),
+}
+
+impl ClinicalRule {
+    /// The rule in words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::P(limit) => format!("P < {limit} when all candidates are fitted together"),
+            Self::Stepwise => "stepwise by AIC from all candidates".to_owned(),
+            Self::All => "all candidates".to_owned(),
+            Self::Named(names) => format!("named beforehand: {}", names.join(", ")),
+        }
+    }
+}
+
+/// Clinical predictors.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ClinicalResult {
+    /// Each candidate alone, intercepts left out
+    pub univariable: Vec<LogisticRow>,
+    /// All candidates together, with the intercept
+    pub multivariable: Vec<LogisticRow>,
+    /// The terms that model 2 takes
+    pub chosen: Vec<String>,
+    /// The rule that chose them, in words
+    pub rule: String,
+    /// Training cases in the multivariable fit
+    pub used: usize,
+    /// Those of them with the event
+    pub events: usize,
+    /// Training cases left out because a clinical value is missing
+    pub left_out: Vec<String>,
+    /// What the reader should know
+    pub warnings: Vec<String>,
+}
+
+/// The candidates' values and the outcomes of training rows.
+pub struct ClinicalCandidates<'a> {
+    /// The candidate terms
+    pub terms: &'a [ClinicalTerm],
+    /// Each training row's values, in the order of the terms; NaN where one is missing
+    pub values: &'a [&'a [f64]],
+    /// Each training row's outcome
+    pub events: &'a [bool],
+}
+
+impl ClinicalCandidates<'_> {
+    /// Judges the candidates on training rows and chooses by the rule; `level` is that of the intervals.
+    pub fn judge(
+        &self,
+        training: &TrainingRows,
+        rule: &ClinicalRule,
+        level: f64,
+    ) -> Result<ClinicalResult, StudyError> {
+        let found = Fitted::on("the clinical predictors", training, |training| {
+            self.judge_rows(training.ids(), rule, level)
+        })?;
+        Ok(found.into_apparent())
+    }
+
+    fn judge_rows(&self, ids: &[String], rule: &ClinicalRule, level: f64) -> Result<ClinicalResult, StudyError> {
+        let mut result = ClinicalResult {
+            rule: rule.words(),
+            ..ClinicalResult::default()
+        };
+        if self.terms.is_empty() {
+            return Ok(result);
+        }
+        for (column, term) in self.terms.iter().enumerate() {
+            let (design, events, _) = self.complete(ids, &[column]);
+            match regress(&term.name, &design, std::slice::from_ref(&term.name), &events, level) {
+                Ok(regression) => {
+                    result.warnings.extend(regression.warnings);
+                    result.univariable.extend(regression.rows.into_iter().skip(1));
+                }
+                Err(error) => result.warnings.push(format!("alone: {error}")),
+            }
+        }
+        // A candidate that cannot be fitted alone cannot be fitted with the others either.
+        let fitted: Vec<usize> = (0..self.terms.len())
+            .filter(|&column| result.univariable.iter().any(|row| row.term == self.terms[column].name))
+            .collect();
+        let names: Vec<String> = fitted.iter().map(|&column| self.terms[column].name.clone()).collect();
+        let (design, events, left_out) = self.complete(ids, &fitted);
+        result.used = events.len();
+        result.events = events.iter().filter(|event| **event).count();
+        result.left_out = left_out;
+        match regress("all clinical candidates together", &design, &names, &events, level) {
+            Ok(regression) => {
+                result.warnings.extend(regression.warnings);
+                result.multivariable = regression.rows;
+            }
+            Err(error) => result.warnings.push(error.to_string()),
+        }
+        result.chosen = self.chosen(rule, &result, &design, &names, &events)?;
+        if !matches!(rule, ClinicalRule::Named(_)) {
+            result.warnings.push(
+                "predictors chosen by their P value or AIC in the same data look better than they are; naming them beforehand (clinical.rule: [names]) or taking all is the better choice".to_owned(),
+            );
+        }
+        Ok(result)
+    }
+
+    /// The rows that have all the given columns: design, outcomes, and the cases left out.
+    fn complete(&self, ids: &[String], columns: &[usize]) -> (Array2<f64>, Vec<bool>, Vec<String>) {
+        let (whole, partial): (Vec<usize>, Vec<usize>) =
+            (0..ids.len()).partition(|&row| columns.iter().all(|&column| self.values[row][column].is_finite()));
+        let design = Array2::from_shape_fn((whole.len(), columns.len()), |(row, column)| {
+            self.values[whole[row]][columns[column]]
+        });
+        (
+            design,
+            whole.iter().map(|&row| self.events[row]).collect(),
+            partial.iter().map(|&row| ids[row].clone()).collect(),
+        )
+    }
+
+    /// The terms of model 2: a column of words enters with all its levels or not at all.
+    fn chosen(
+        &self,
+        rule: &ClinicalRule,
+        result: &ClinicalResult,
+        design: &Array2<f64>,
+        names: &[String],
+        events: &[bool],
+    ) -> Result<Vec<String>, StudyError> {
+        let terms = self.terms;
+        let columns: Vec<String> = match rule {
+            ClinicalRule::All => terms.iter().map(|term| term.column.clone()).collect(),
+            ClinicalRule::Named(columns) => columns.clone(),
+            ClinicalRule::P(limit) => terms
+                .iter()
+                .filter(|term| {
+                    result
+                        .multivariable
+                        .iter()
+                        .any(|row| row.term == term.name && row.p < *limit)
+                })
+                .map(|term| term.column.clone())
+                .collect(),
+            ClinicalRule::Stepwise => {
+                let columns = design_of(design, names)?;
+                let chosen = stepwise(&columns, events, Direction::BothFromFull, 2.0)?;
+                let chosen: Vec<&String> = chosen.terms.iter().map(|&term| &names[term]).collect();
+                terms
+                    .iter()
+                    .filter(|term| chosen.contains(&&term.name))
+                    .map(|term| term.column.clone())
+                    .collect()
+            }
+        };
+        Ok(terms
+            .iter()
+            .filter(|term| columns.contains(&term.column))
+            .map(|term| term.name.clone())
+            .collect())
+    }
+}

@@ -1,0 +1,140 @@
+//! Nested cross-validation: every case is scored by what was learnt without its fold, every choice made inside the fold's
+//! training part.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::procedure::{Material, Procedure, score_unseen};
+use super::resample::passed_over;
+use crate::stats::base::descriptive::mean;
+use crate::stats::base::interval::Interval;
+use crate::stats::base::random::SeedKind;
+use crate::stats::validation::folds::{FoldSettings, folds};
+use crate::stats::validation::roc::{Direction, Placements, auc, clustered_covariance, clustered_variance};
+use crate::study::artefact::{number_or_nan, numbers_or_nan};
+use crate::study::engine::watch::Watch;
+use crate::study::error::StudyError;
+
+/// Nested cross-validation.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Nested {
+    /// Outer folds
+    pub folds: usize,
+    /// The AUC of all cases' scores together, each scored by the fit that had not seen it
+    #[serde(deserialize_with = "number_or_nan")]
+    pub auc: f64,
+    /// Its interval, with the patients as clusters
+    #[serde(flatten, with = "crate::study::artefact::interval")]
+    pub interval: Interval,
+    /// The mean of the folds' own AUCs
+    #[serde(deserialize_with = "number_or_nan")]
+    pub mean_of_folds: f64,
+    /// Folds in which both outcomes occur, so that they have an AUC
+    pub folds_with_both: usize,
+    /// The scores
+    #[serde(deserialize_with = "numbers_or_nan")]
+    pub scores: Vec<f64>,
+}
+
+/// The outer folds of a nested cross-validation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OuterFolds {
+    /// How many
+    pub count: usize,
+    /// Their seed
+    pub seed: u64,
+    /// The number of the first fold's resample: inner folds have numbers of their own, apart from those of other resamples
+    pub first_resample: usize,
+}
+
+impl OuterFolds {
+    /// The outer folds by which a study's model and its controls are judged.
+    pub fn new(count: usize, seed: u64) -> Self {
+        Self {
+            count,
+            seed,
+            first_resample: 1_000_000,
+        }
+    }
+}
+
+/// Nested cross-validation of the way, outer folds by patient. A fold whose training part cannot be fitted scores everybody
+/// alike.
+pub fn nested(
+    material: &Material,
+    procedure: &Procedure<'_>,
+    outer: OuterFolds,
+    watch: &Watch,
+) -> Result<Nested, StudyError> {
+    let count = outer.count;
+    let fold_of = folds(
+        material.events.len(),
+        Some(&material.events),
+        Some(&material.patients),
+        &FoldSettings {
+            count,
+            seed: outer.seed,
+            seed_kind: SeedKind::Own,
+            repeat: 0,
+        },
+    )?;
+    let done = AtomicUsize::new(0);
+    let parts: Vec<(Vec<usize>, Vec<f64>)> = (0..count)
+        .into_par_iter()
+        .map(|fold| {
+            watch.check()?;
+            let test: Vec<bool> = fold_of.iter().map(|&other| other == fold).collect();
+            let partition = material.partition(&test);
+            let (training, unseen) = (partition.training(), partition.test());
+            let scores = procedure
+                .learn(material, &training, None, outer.first_resample + fold)
+                .and_then(|score| score_unseen(&score, material, &unseen))
+                .or_else(|error| passed_over(error).map(|()| vec![0.0; unseen.rows().len()]))?;
+            watch.step(done.fetch_add(1, Ordering::Relaxed) + 1, count, "outer fold")?;
+            Ok((unseen.rows().to_vec(), scores))
+        })
+        .collect::<Result<_, StudyError>>()?;
+    let mut scores = vec![0.0; material.events.len()];
+    let mut own = Vec::new();
+    for (rows, values) in &parts {
+        for (&row, &value) in rows.iter().zip(values) {
+            scores[row] = value;
+        }
+        if let Ok(area) = auc(&material.events_of(rows), values, Direction::Higher) {
+            own.push(area);
+        }
+    }
+    let area = auc(&material.events, &scores, Direction::Higher)?;
+    Ok(Nested {
+        folds: count,
+        auc: area,
+        interval: clustered_interval(material, &scores, area)?,
+        mean_of_folds: mean(&own),
+        folds_with_both: own.len(),
+        scores,
+    })
+}
+
+/// The interval of an AUC with the patients as clusters (Obuchowski 1997), clipped to 0 and 1.
+fn clustered_interval(material: &Material, scores: &[f64], area: f64) -> Result<Interval, StudyError> {
+    let placements = Placements::new(&material.events, scores, Direction::Higher)?;
+    let variance = clustered_variance(&placements, &material.events, &material.patients)?;
+    Ok(Interval::wald(area, variance.max(0.0).sqrt(), material.level).clamp(0.0, 1.0))
+}
+
+/// The difference of two AUCs of the same cases and its interval, with the patients as clusters.
+pub fn clustered_difference(material: &Material, first: &[f64], second: &[f64]) -> Result<(f64, Interval), StudyError> {
+    let of = |scores: &[f64]| Placements::new(&material.events, scores, Direction::Higher);
+    let (a, b) = (of(first)?, of(second)?);
+    let difference =
+        auc(&material.events, first, Direction::Higher)? - auc(&material.events, second, Direction::Higher)?;
+    let (events, patients) = (&material.events, &material.patients);
+    let variance = clustered_variance(&a, events, patients)? + clustered_variance(&b, events, patients)?
+        - 2.0 * clustered_covariance(&a, &b, events, patients)?;
+    Ok((
+        difference,
+        Interval::wald(difference, variance.max(0.0).sqrt(), material.level),
+    ))
+}

@@ -1,0 +1,259 @@
+//! Tables joined on their ids: the first one says which cases there are and in which order.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use super::settings::{Column, Config};
+use crate::study::error::StudyError;
+use crate::study::table::{Table, TableError, number};
+
+/// A column: the table's number, the column's number.
+pub(super) type Place = (usize, usize);
+
+/// Tables joined on their ids; the first one says which cases there are and in which order.
+#[derive(Debug, Clone)]
+pub(super) struct Joined {
+    pub(super) id: String,
+    pub(super) ids: Vec<String>,
+    pub(super) tables: Vec<Table>,
+    pub(super) folders: Vec<PathBuf>,
+    /// For each table, the row of each case
+    pub(super) rows: Vec<Vec<Option<usize>>>,
+    pub(super) names: Vec<(String, Place)>,
+}
+
+impl Joined {
+    pub(super) fn open(config: &Config, notes: &mut Vec<String>) -> Result<Self, StudyError> {
+        let mut sources: Vec<(&Path, &str)> = config
+            .tables
+            .iter()
+            .map(|table| {
+                (
+                    table.path.as_path(),
+                    table.id.as_deref().unwrap_or(&config.columns.id.name),
+                )
+            })
+            .collect();
+        if let Some(features) = &config.features {
+            sources.push((
+                &features.path,
+                features.id.as_deref().unwrap_or(&config.columns.id.name),
+            ));
+        }
+        let alone = sources.len() == 1 && config.features.is_some();
+        let mut joined = Self {
+            id: config.columns.id.name.clone(),
+            ids: Vec::new(),
+            tables: Vec::new(),
+            folders: Vec::new(),
+            rows: Vec::new(),
+            names: Vec::new(),
+        };
+        for (path, id) in sources {
+            let table = Table::read(path)?;
+            if table.rows.is_empty() {
+                return Err(StudyError::Cohort(format!(
+                    "{}: the table has a header but no cases",
+                    path.display()
+                )));
+            }
+            let ids = if alone && !config.columns.id.stated && table.find_column(id).is_none() {
+                notes.push(format!(
+                    "there is no column \"{id}\": cases are called by their row, row1 first"
+                ));
+                (1..=table.rows.len()).map(|row| format!("row{row}")).collect()
+            } else {
+                identifiers(&table, id)?
+            };
+            joined.add(table, id, ids, notes)?;
+        }
+        Ok(joined)
+    }
+
+    pub(super) fn add(
+        &mut self,
+        table: Table,
+        id: &str,
+        ids: Vec<String>,
+        notes: &mut Vec<String>,
+    ) -> Result<(), StudyError> {
+        let number = self.tables.len();
+        let folder = match table.source.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        let file = table
+            .source
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        if number == 0 {
+            self.rows.push((0..ids.len()).map(Some).collect());
+            self.ids = ids;
+        } else {
+            let positions: HashMap<&str, usize> = ids.iter().enumerate().map(|(row, id)| (id.as_str(), row)).collect();
+            let rows: Vec<Option<usize>> = self.ids.iter().map(|id| positions.get(id.as_str()).copied()).collect();
+            let matched = rows.iter().flatten().count();
+            if matched == 0 {
+                return Err(StudyError::Cohort(format!(
+                    "{}: none of its {} ids is an id of {}; \"{}\" there, \"{}\" here",
+                    table.source.display(),
+                    ids.len(),
+                    self.tables[0].source.display(),
+                    self.ids.first().map_or("", String::as_str),
+                    ids.first().map_or("", String::as_str),
+                )));
+            }
+            if matched < self.ids.len() {
+                let missing: Vec<&str> = self
+                    .ids
+                    .iter()
+                    .zip(&rows)
+                    .filter(|(_, row)| row.is_none())
+                    .map(|(id, _)| id.as_str())
+                    .collect();
+                notes.push(format!("{file} has no row for {}", some_of(&missing)));
+            }
+            if matched < ids.len() {
+                notes.push(format!(
+                    "{file} has {} rows more than there are cases; they are left out",
+                    ids.len() - matched
+                ));
+            }
+            self.rows.push(rows);
+        }
+        self.tables.push(table);
+        self.folders.push(folder);
+        let header = self.tables[number].header.clone();
+        for (column, name) in header.into_iter().enumerate() {
+            let is_id = name == id;
+            let name = if is_id { self.id.clone() } else { name };
+            match self.find(&name) {
+                None => self.names.push((name, (number, column))),
+                Some(_) if is_id => {}
+                Some(first) => {
+                    let differs = (0..self.ids.len()).find(|&row| {
+                        self.rows[number][row].is_some() && self.cell(row, first) != self.cell(row, (number, column))
+                    });
+                    if let Some(row) = differs {
+                        return Err(StudyError::Cohort(format!(
+                            "the column \"{name}\" is in {} and in {}, and they disagree about {} (\"{}\", \"{}\"); rename or remove one",
+                            self.tables[first.0].source.display(),
+                            self.tables[number].source.display(),
+                            self.ids[row],
+                            self.cell(row, first),
+                            self.cell(row, (number, column)),
+                        )));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn find(&self, name: &str) -> Option<Place> {
+        self.names
+            .iter()
+            .find(|(other, _)| other == name)
+            .map(|(_, place)| *place)
+    }
+
+    pub(super) fn column(&self, name: &str) -> Result<Place, StudyError> {
+        if let Some(place) = self.find(name) {
+            return Ok(place);
+        }
+        // The error of a table that has all columns names the nearest one of any table.
+        let all = Table {
+            source: self.tables[0].source.clone(),
+            header: self.names.iter().map(|(name, _)| name.clone()).collect(),
+            ..Table::default()
+        };
+        all.column(name)?;
+        Ok((0, 0))
+    }
+
+    pub(super) fn optional(&self, column: &Column) -> Result<Option<Place>, StudyError> {
+        if column.stated {
+            self.column(&column.name).map(Some)
+        } else {
+            Ok(self.find(&column.name))
+        }
+    }
+
+    pub(super) fn path_column(&self, column: &Column, needed: bool) -> Result<Option<Place>, StudyError> {
+        if needed {
+            self.column(&column.name).map(Some)
+        } else {
+            self.optional(column)
+        }
+    }
+
+    pub(super) fn cell(&self, row: usize, place: Place) -> &str {
+        self.rows[place.0][row].map_or("", |row| self.tables[place.0].rows[row][place.1].as_str())
+    }
+
+    pub(super) fn place(&self, row: usize) -> (PathBuf, u64) {
+        let table = &self.tables[0];
+        (table.source.clone(), table.lines.get(row).copied().unwrap_or_default())
+    }
+
+    pub(super) fn numbers(&self, place: Place) -> Result<Vec<f64>, StudyError> {
+        (0..self.ids.len())
+            .map(|row| {
+                number(self.cell(row, place)).ok_or_else(|| {
+                    let table = &self.tables[place.0];
+                    let line = self.rows[place.0][row].and_then(|row| table.lines.get(row).copied());
+                    StudyError::Table(TableError::NotANumber {
+                        path: table.source.clone(),
+                        line: line.unwrap_or_default(),
+                        column: table.header[place.1].clone(),
+                        cell: self.cell(row, place).to_owned(),
+                    })
+                })
+            })
+            .collect()
+    }
+
+    pub(super) fn fault(&self, row: usize, place: Place, problem: &str) -> StudyError {
+        let table = &self.tables[place.0];
+        let line = self.rows[place.0][row]
+            .and_then(|row| table.lines.get(row).copied())
+            .unwrap_or_default();
+        StudyError::Cohort(format!(
+            "{}: line {line} (case {}), column \"{}\": {problem}",
+            table.source.display(),
+            self.ids[row],
+            table.header[place.1]
+        ))
+    }
+}
+
+pub(super) fn identifiers(table: &Table, column: &str) -> Result<Vec<String>, StudyError> {
+    let ids: Vec<String> = table.texts(column)?.into_iter().map(str::to_owned).collect();
+    let mut first: HashMap<&str, u64> = HashMap::new();
+    for (id, &line) in ids.iter().zip(&table.lines) {
+        if id.is_empty() {
+            return Err(StudyError::Cohort(format!(
+                "{}: line {line}, column \"{column}\": the id is missing",
+                table.source.display()
+            )));
+        }
+        if let Some(earlier) = first.insert(id, line) {
+            return Err(StudyError::Cohort(format!(
+                "{}: the id \"{id}\" stands in line {earlier} and in line {line}; every case needs an id of its own",
+                table.source.display()
+            )));
+        }
+    }
+    Ok(ids)
+}
+
+/// The first few of many names, and how many there are.
+pub fn some_of(names: &[&str]) -> String {
+    const SHOWN: usize = 5;
+    if names.len() <= SHOWN {
+        names.join(", ")
+    } else {
+        format!("{} … ({} in all)", names[..SHOWN].join(", "), names.len())
+    }
+}

@@ -1,0 +1,260 @@
+//! The LASSO with cross-validation, as cv.glmnet.
+
+use ndarray::Array1;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::entry::Entry;
+use crate::stats::regression::lasso::{Coefficients, Family, LassoSettings, coefficients_exact};
+use crate::stats::validation::cross_validation::{CrossValidation, CrossValidationSettings, Measure, cross_validate};
+use crate::study::artefact::number_text;
+use crate::study::error::StudyError;
+use crate::study::honest::learner::{Account, Learner, Learnt, TrainingData};
+use crate::study::honest::partition::TrainingRows;
+use crate::study::input::keys::{Form, Key, Words, word_of};
+use crate::study::input::settings::Config;
+
+/// Which lambda of the path is taken.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum LambdaRule {
+    /// The best by cross-validation
+    Minimum,
+    /// The largest within one standard error of the best
+    OneStandardError,
+    /// A given one
+    Given(f64),
+}
+
+/// The LASSO and the choice of its penalty.
+#[derive(Debug, Clone)]
+pub struct Lasso {
+    /// The path
+    pub path: LassoSettings,
+    /// Its cross-validation
+    pub cross_validation: CrossValidationSettings,
+    /// The choice of lambda
+    pub rule: LambdaRule,
+    /// Whether a given lambda is cross-validated too, for the curves
+    pub whole: bool,
+}
+
+/// The line of the registry.
+pub(super) const ENTRY: Entry = Entry {
+    name: "lasso",
+    about: "the LASSO, or the elastic net, with a cross-validated penalty",
+    keys: &[
+        &MEASURE.row,
+        &LAMBDA.row,
+        &ALPHA.row,
+        &STANDARDIZE.row,
+        &PATH_LENGTH.row,
+        &SMALLEST_LAMBDA.row,
+        &EXACT_FOLDS.row,
+    ],
+    read: |config| Ok(Box::new(Lasso::of(config)?)),
+};
+
+/// What cross-validation minimises
+pub static MEASURE: Key<Measure> = Key::word(
+    "select.measure",
+    "measure",
+    "mse",
+    "what cross-validation minimises: mse, mae, deviance, class or auc",
+)
+.on_screen();
+/// The penalty
+pub static LAMBDA: Key<LambdaRule> = Key::form(
+    "select.lambda",
+    "lambda rule",
+    "min",
+    "the penalty: min, 1se, or a number",
+)
+.on_screen();
+/// The elastic net's mixing
+pub static ALPHA: Key<f64> = Key::number(
+    "select.alpha",
+    "alpha",
+    "1",
+    (0.0, 1.0),
+    "1 is the LASSO, 0 ridge, between them the elastic net",
+)
+.on_screen();
+/// Whether the penalty sees standardised columns
+pub static STANDARDIZE: Key<bool> = Key::flag(
+    "select.standardize",
+    "standardize",
+    "true",
+    "whether the penalty sees standardised columns, as glmnet's option",
+);
+/// Length of the path
+pub static PATH_LENGTH: Key<usize> = Key::count("select.nlambda", "length of the path", "100", 2, "length of the path");
+/// Where the path ends
+pub static SMALLEST_LAMBDA: Key<f64> = Key::number(
+    "select.lambda_min_ratio",
+    "smallest lambda",
+    "",
+    (0.0, 1.0),
+    "smallest lambda of the path as a part of the largest; as glmnet where it is not stated",
+);
+/// Whether folds are solved at the path's own lambdas
+pub static EXACT_FOLDS: Key<bool> = Key::flag(
+    "select.cv_exact",
+    "exact folds",
+    "false",
+    "solve the folds at the path's own lambdas instead of interpolating as glmnet does",
+);
+
+impl Words for Measure {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("mse", Self::Mse),
+        ("mae", Self::Mae),
+        ("deviance", Self::Deviance),
+        ("class", Self::Class),
+        ("auc", Self::Auc),
+    ];
+}
+
+impl LambdaRule {
+    /// The rule as a study file has it.
+    pub fn text(self) -> String {
+        match self {
+            Self::Minimum => "min".to_owned(),
+            Self::OneStandardError => "1se".to_owned(),
+            Self::Given(lambda) => number_text(lambda),
+        }
+    }
+}
+
+impl Serialize for LambdaRule {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.text().serialize(serializer)
+    }
+}
+
+impl Form for LambdaRule {
+    fn read(value: &Value) -> Result<Self, String> {
+        let wrong = |text: &str| format!("\"{text}\" is not one of min, 1se, or a number above 0");
+        match value {
+            Value::Number(number) => match number.as_f64() {
+                Some(lambda) if lambda > 0.0 => Ok(Self::Given(lambda)),
+                _ => Err(wrong(&number.to_string())),
+            },
+            Value::String(text) => match text.as_str() {
+                "min" => Ok(Self::Minimum),
+                "1se" => Ok(Self::OneStandardError),
+                other => Err(wrong(other)),
+            },
+            other => Err(wrong(&other.to_string())),
+        }
+    }
+}
+
+impl Lasso {
+    /// What a study file asks for.
+    pub fn of(config: &Config) -> Result<Self, StudyError> {
+        Ok(Self {
+            path: LassoSettings {
+                family: Family::Binomial,
+                alpha: config.get(&ALPHA)?,
+                standardize: config.get(&STANDARDIZE)?,
+                lambda_count: config.get(&PATH_LENGTH)?,
+                lambda_min_ratio: config.stated(&SMALLEST_LAMBDA)?,
+                ..LassoSettings::default()
+            },
+            cross_validation: CrossValidationSettings {
+                measure: config.get(&MEASURE)?,
+                exact: config.get(&EXACT_FOLDS)?,
+                ..CrossValidationSettings::default()
+            },
+            rule: config.get(&LAMBDA)?,
+            whole: true,
+        })
+    }
+
+    /// The penalised regression at one lambda, without cross-validation.
+    pub fn at(lambda: f64) -> Self {
+        Self {
+            path: LassoSettings {
+                family: Family::Binomial,
+                ..LassoSettings::default()
+            },
+            cross_validation: CrossValidationSettings::default(),
+            rule: LambdaRule::Given(lambda),
+            whole: false,
+        }
+    }
+
+    /// What to try where nothing was kept.
+    fn advice(&self, cross: &CrossValidation) -> Vec<String> {
+        let mut advice = vec![
+            "no feature was kept: at this size the features do not predict the outcome reproducibly. The study goes on with a constant Rad-score (AUC 0.5), which is the honest result.".to_owned(),
+        ];
+        if self.rule == LambdaRule::OneStandardError && cross.nzero.get(cross.index_min).is_some_and(|count| *count > 0)
+        {
+            advice.push(format!(
+                "to try: select.lambda: min keeps {} features here, at the price of a less stable choice",
+                cross.nzero[cross.index_min]
+            ));
+        }
+        advice.push(
+            "to try, decided before looking at the test set: more cases; fewer and less correlated candidates; select.alpha: 0.5 (elastic net) or 0 (ridge); select.measure: deviance; repeated cross-validation (stage robustness)".to_owned(),
+        );
+        advice
+    }
+}
+
+impl Learner for Lasso {
+    fn fit(&self, _: &TrainingRows, data: &TrainingData<'_>) -> Result<Learnt, StudyError> {
+        let outcome: Array1<f64> = data.events.iter().map(|&event| f64::from(u8::from(event))).collect();
+        let given = |lambda: f64| coefficients_exact(data.values, outcome.view(), None, &self.path, lambda);
+        if let (LambdaRule::Given(lambda), false) = (self.rule, self.whole) {
+            return Ok(Learnt {
+                scorer: Box::new(given(lambda)?),
+                account: Account::default(),
+            });
+        }
+        let cross = cross_validate(
+            data.values,
+            outcome.view(),
+            None,
+            &(data.folds)()?,
+            &self.path,
+            &self.cross_validation,
+        )?;
+        let (chosen_lambda, coefficients): (f64, Coefficients) = match self.rule {
+            LambdaRule::Minimum => (cross.lambda_min, cross.coefficients_min()),
+            LambdaRule::OneStandardError => (cross.lambda_1se, cross.coefficients_1se()),
+            LambdaRule::Given(lambda) => (lambda, given(lambda)?),
+        };
+        let nothing = coefficients.value.iter().all(|value| *value == 0.0);
+        Ok(Learnt {
+            scorer: Box::new(coefficients),
+            account: Account {
+                measure: word_of(self.cross_validation.measure).to_owned(),
+                measure_name: cross.measure_name.clone(),
+                alpha: self.path.alpha,
+                rule: self.rule.text(),
+                chosen_lambda,
+                warnings: cross.warnings.clone(),
+                advice: if nothing { self.advice(&cross) } else { Vec::new() },
+                cross_validation: Some(cross),
+            },
+        })
+    }
+
+    fn in_resamples(&self, training: usize, candidates: usize) -> Box<dyn Learner> {
+        // glmnet ends a path earlier where there are fewer rows than columns. A resample has other rows than the study's
+        // split, but follows the path as far as the study did.
+        let reach = if training < candidates { 0.01 } else { 1e-4 };
+        Box::new(Self {
+            path: LassoSettings {
+                // A resample is one of hundreds: what lies before the end of its path is good enough to choose from.
+                end_where_exhausted: true,
+                lambda_min_ratio: self.path.lambda_min_ratio.or(Some(reach)),
+                ..self.path.clone()
+            },
+            whole: false,
+            ..self.clone()
+        })
+    }
+}

@@ -1,0 +1,487 @@
+//! `calibration`: whether risks are what happens: corrected for optimism in training, frozen in test.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::discrimination::curve_name;
+use super::risks::{Risks, RisksResult, brier};
+use super::settings::{BOOT_SEED, GROUP};
+use super::terms::TermValues;
+use crate::figure::Results;
+use crate::figure::calibration::CalibrationInput;
+use crate::message::english::figure as words;
+use crate::stats::base::r_random::RRandom;
+use crate::stats::base::random::{Purpose, RandomStream, SeedKind};
+use crate::stats::validation::calibration::corrected::{Resampling, calibrate};
+use crate::stats::validation::calibration::frozen::{frozen_calibration, frozen_grid};
+use crate::study::artefact::{number_or_nan, number_text, numbers_or_nan};
+use crate::study::engine::part::Of;
+use crate::study::engine::sources::Sources;
+use crate::study::engine::stage::{Made, Stage};
+use crate::study::engine::watch::Watch;
+use crate::study::error::StudyError;
+use crate::study::input::StudyInput;
+use crate::study::input::cohort::Side;
+use crate::study::input::keys::{CONFIDENCE, Key, Row, SEED_KIND};
+use crate::study::input::settings::Config;
+use crate::study::page::Page;
+use crate::study::stages::fit::{Fit, FittedModel};
+use crate::study::table::{Table, table_of};
+
+/// The stage.
+#[derive(Debug)]
+pub struct Calibration;
+
+/// How calibration is corrected.
+#[derive(Debug, Clone)]
+pub struct CalibrationSettings {
+    /// The level of intervals
+    level: f64,
+    /// Resamples to be drawn
+    count: usize,
+    /// Their seed
+    seed: u64,
+    seed_kind: SeedKind,
+    /// A table of resamples instead
+    given: Option<PathBuf>,
+}
+
+pub(crate) static BOOTSTRAP: Key<usize> = Key::count(
+    "evaluate.bootstrap",
+    "bootstrap resamples",
+    "1000",
+    0,
+    "resamples for the corrected calibration",
+)
+.on_screen();
+pub(crate) static RESAMPLES: Key<String> = Key::file(
+    "evaluate.resamples",
+    "the given resamples",
+    "a table of resamples instead: one a row, 0-based rows of the training set",
+);
+
+/// How calibration was judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CalibrationKind {
+    /// By bootstrap as rms::calibrate: apparent and bias-corrected
+    Corrected,
+    /// The frozen model on new cases: no correction
+    Frozen,
+}
+
+/// A model's calibration on one side.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CalibrationResult {
+    /// The model
+    pub model: String,
+    /// The side
+    pub side: Side,
+    /// How it was judged
+    pub kind: CalibrationKind,
+    /// Predicted risks of the curve
+    pub predicted: Vec<f64>,
+    /// The smoothed observed risks there
+    #[serde(deserialize_with = "numbers_or_nan")]
+    pub apparent: Vec<f64>,
+    /// Corrected for optimism; empty for a frozen model
+    #[serde(deserialize_with = "numbers_or_nan")]
+    pub corrected: Vec<f64>,
+    /// Mean absolute error between risk and curve
+    #[serde(deserialize_with = "number_or_nan")]
+    pub mae: f64,
+    /// Mean squared error
+    #[serde(deserialize_with = "number_or_nan")]
+    pub mse: f64,
+    /// 0.9 quantile of the absolute error
+    #[serde(deserialize_with = "number_or_nan")]
+    pub q90: f64,
+    /// Cases inside the grid, on which the errors rest
+    pub used: usize,
+    /// Resamples; 0 for a frozen model
+    pub resamples: usize,
+    /// Resamples whose fit failed
+    pub failed_resamples: usize,
+    /// Intercept of the recalibration, frozen models only
+    #[serde(deserialize_with = "number_or_nan")]
+    pub intercept: f64,
+    /// Slope of the recalibration, frozen models only
+    #[serde(deserialize_with = "number_or_nan")]
+    pub slope: f64,
+    /// Observed by expected events
+    #[serde(deserialize_with = "number_or_nan")]
+    pub observed_expected: f64,
+    /// Brier score
+    #[serde(deserialize_with = "number_or_nan")]
+    pub brier: f64,
+}
+
+/// Calibration of all models.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct CalibrationsResult {
+    /// Calibration, a model and side each
+    pub calibration: Vec<CalibrationResult>,
+    /// What the reader should know
+    pub warnings: Vec<String>,
+}
+
+impl Stage for Calibration {
+    const NAME: &'static str = "calibration";
+    const ABOUT: &'static str = "judges whether risks are what happens, corrected for optimism in training";
+    const GROUP: Option<&'static str> = Some(GROUP);
+    const MAKES: &'static [&'static str] = &["evaluate/calibration.csv", "evaluate/calibration_errors.csv"];
+    const RESULT: &'static str = "evaluate/calibration.json";
+    const SCORES_TEST_CASES: bool = true;
+    type Settings = CalibrationSettings;
+    type Input<'s> = (Of<'s, Fit>, TermValues<'s>, Of<'s, Risks>);
+    type Output = CalibrationsResult;
+
+    fn keys() -> Vec<&'static Row> {
+        vec![
+            &CONFIDENCE.row,
+            &BOOTSTRAP.row,
+            &BOOT_SEED.row,
+            &SEED_KIND.row,
+            &RESAMPLES.row,
+        ]
+    }
+
+    fn idle(input: &StudyInput) -> Vec<&'static str> {
+        match input.config().stated(&RESAMPLES) {
+            Ok(Some(_)) => vec![BOOTSTRAP.row.name, BOOT_SEED.row.name, SEED_KIND.row.name],
+            _ => Vec::new(),
+        }
+    }
+
+    fn settings(config: &Config) -> Result<CalibrationSettings, StudyError> {
+        Ok(CalibrationSettings {
+            level: config.get(&CONFIDENCE)?,
+            count: config.get(&BOOTSTRAP)?,
+            seed: config.get(&BOOT_SEED)?,
+            seed_kind: config.seed_kind,
+            given: config.file(&RESAMPLES)?,
+        })
+    }
+
+    fn run(
+        (fit, values, scored): Self::Input<'_>,
+        settings: &CalibrationSettings,
+        watch: &Watch,
+    ) -> Result<CalibrationsResult, StudyError> {
+        let mut result = CalibrationsResult::default();
+        for fitted in &fit.models {
+            watch.check()?;
+            calibration_in_training(fitted, &values, &scored, settings, &mut result)?;
+            frozen_in_test(&fitted.model.name, &scored, settings.level, &mut result);
+        }
+        Ok(result)
+    }
+
+    fn present(result: &CalibrationsResult, made: &mut Made) {
+        for calibration in &result.calibration {
+            made.note(format!(
+                "{}: mean absolute error {:.3}",
+                curve_name(&calibration.model, calibration.side),
+                calibration.mae
+            ));
+        }
+        for warning in &result.warnings {
+            made.note(warning.clone());
+        }
+        made.file("evaluate/calibration.csv", calibration_table(result).to_csv());
+        made.file(
+            "evaluate/calibration_errors.csv",
+            calibration_error_table(result).to_csv(),
+        );
+    }
+
+    fn chapter(result: &CalibrationsResult, page: &mut Page) {
+        let figure = |value: f64, digits: usize| {
+            if value.is_nan() {
+                "not applicable".to_owned()
+            } else {
+                format!("{value:.digits$}")
+            }
+        };
+        let rows = result
+            .calibration
+            .iter()
+            .map(|calibration| {
+                vec![
+                    calibration.model.clone(),
+                    calibration.side.name().to_owned(),
+                    match calibration.kind {
+                        CalibrationKind::Corrected => {
+                            format!("bias-corrected, {} resamples", calibration.resamples)
+                        }
+                        CalibrationKind::Frozen => "frozen, no correction".to_owned(),
+                    },
+                    figure(calibration.mae, 4),
+                    figure(calibration.mse, 6),
+                    figure(calibration.intercept, 4),
+                    figure(calibration.slope, 4),
+                    figure(calibration.observed_expected, 4),
+                ]
+            })
+            .collect();
+        page.table(
+            &[
+                "model",
+                "set",
+                "calibration",
+                "MAE",
+                "MSE of the curve",
+                "intercept",
+                "slope",
+                "O:E",
+            ],
+            rows,
+        );
+        for warning in &result.warnings {
+            page.say(&format!("> {warning}\n\n"));
+        }
+    }
+
+    fn figures(result: &CalibrationsResult, sources: &Sources, results: &mut Results) {
+        let scored = sources.store().get::<Risks>();
+        for calibration in &result.calibration {
+            let mut figures = vec![
+                (words::MAE.into(), calibration.mae),
+                (words::MSE.into(), calibration.mse),
+            ];
+            for (name, value) in [
+                (words::SLOPE, calibration.slope),
+                (words::INTERCEPT, calibration.intercept),
+                (words::OBSERVED_EXPECTED, calibration.observed_expected),
+                (words::BRIER, calibration.brier),
+            ] {
+                if value.is_finite() {
+                    figures.push((name.into(), value));
+                }
+            }
+            results.put(CalibrationInput {
+                name: curve_name(&calibration.model, calibration.side),
+                predicted: calibration.predicted.clone(),
+                apparent: calibration.apparent.clone(),
+                corrected: calibration.corrected.clone(),
+                risks: scored.map_or_else(Vec::new, |scored| {
+                    scored
+                        .model(&calibration.model)
+                        .map_or_else(Vec::new, |model| scored.of(model, calibration.side))
+                }),
+                figures,
+                remark: Some(match calibration.kind {
+                    CalibrationKind::Corrected => words::resamples(calibration.resamples),
+                    CalibrationKind::Frozen => words::FROZEN.into(),
+                }),
+            });
+        }
+    }
+}
+
+/// rms::calibrate by bootstrap: the model's terms refitted on resamples of its own training cases.
+fn calibration_in_training(
+    fitted: &FittedModel,
+    values: &TermValues<'_>,
+    scored: &RisksResult,
+    settings: &CalibrationSettings,
+    result: &mut CalibrationsResult,
+) -> Result<(), StudyError> {
+    let name = &fitted.model.name;
+    if fitted.model.terms.is_empty() {
+        result
+            .warnings
+            .push(format!("{name} has no predictor: it cannot be calibrated"));
+        return Ok(());
+    }
+    let (design, events) = values.design_of(fitted)?;
+    let resamples = settings.resamples(events.len())?;
+    if resamples.is_empty() {
+        return Ok(());
+    }
+    match calibrate(design.view(), &events, Resampling::Bootstrap(&resamples)) {
+        Err(error) => result
+            .warnings
+            .push(format!("{name} in training: not calibrated: {error}")),
+        Ok(calibration) => {
+            if calibration.failed > 0 {
+                result.warnings.push(format!(
+                    "{name}: {} of {} resamples could not be fitted (one outcome, or separated) and are left out of the calibration",
+                    calibration.failed, calibration.resamples
+                ));
+            }
+            let (judged_events, risks) = scored.judged(scored.model(name).unwrap_or_default(), Side::Training);
+            let expected: f64 = risks.iter().sum();
+            let observed = judged_events.iter().filter(|event| **event).count() as f64;
+            result.calibration.push(CalibrationResult {
+                model: name.clone(),
+                side: Side::Training,
+                kind: CalibrationKind::Corrected,
+                predicted: calibration.predy,
+                apparent: calibration.apparent,
+                corrected: calibration.corrected,
+                mae: calibration.mae,
+                mse: calibration.mse,
+                q90: calibration.q90,
+                used: calibration.n_used,
+                resamples: calibration.resamples,
+                failed_resamples: calibration.failed,
+                intercept: f64::NAN,
+                slope: f64::NAN,
+                observed_expected: observed / expected,
+                brier: brier(&judged_events, &risks),
+            });
+        }
+    }
+    Ok(())
+}
+
+impl CalibrationSettings {
+    /// The resamples of rows: given ones, or drawn afresh from the seed for each model.
+    fn resamples(&self, rows: usize) -> Result<Vec<Vec<usize>>, StudyError> {
+        if let Some(path) = &self.given {
+            return given_resamples(path, rows);
+        }
+        Ok(match self.seed_kind {
+            SeedKind::R => {
+                let mut stream = RRandom::set_seed(self.seed as i64);
+                (0..self.count)
+                    .map(|_| stream.sample_with_replacement(rows, rows))
+                    .collect()
+            }
+            SeedKind::Own => {
+                let mut stream = RandomStream::new(self.seed, Purpose::Bootstrap);
+                (0..self.count).map(|_| stream.resample(rows)).collect()
+            }
+        })
+    }
+}
+
+/// A table of resamples without or with a header: one resample a row, rows counted from 0.
+fn given_resamples(path: &std::path::Path, rows: usize) -> Result<Vec<Vec<usize>>, StudyError> {
+    let text = std::fs::read_to_string(path).map_err(|error| StudyError::Read {
+        path: path.to_owned(),
+        error,
+    })?;
+    let mut resamples = Vec::new();
+    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let cells: Vec<Option<usize>> = line.split(',').map(|cell| cell.trim().parse().ok()).collect();
+        if number == 0 && cells.iter().all(Option::is_none) {
+            continue;
+        }
+        let resample: Vec<usize> = cells.into_iter().flatten().filter(|&row| row < rows).collect();
+        if resample.len() != rows {
+            return Err(StudyError::Config {
+                path: path.to_owned(),
+                line: Some(number + 1),
+                key: String::new(),
+                problem: format!(
+                    "a resample has {rows} numbers from 0 to {}, one a row that the model was fitted on; this line has {} such numbers",
+                    rows - 1,
+                    resample.len()
+                ),
+            });
+        }
+        resamples.push(resample);
+    }
+    Ok(resamples)
+}
+
+/// The frozen model on test cases: curve, intercept, slope, without correction.
+fn frozen_in_test(name: &str, scored: &RisksResult, level: f64, result: &mut CalibrationsResult) {
+    let (events, risks) = scored.judged(scored.model(name).unwrap_or_default(), Side::Test);
+    if risks.iter().all(|risk| *risk == risks[0]) {
+        result.warnings.push(format!(
+            "{name} in test: every case has the same risk, so there is no calibration curve"
+        ));
+        return;
+    }
+    let judged = frozen_grid(&events, &risks)
+        .and_then(|grid| frozen_calibration(&events, &risks, level).map(|frozen| (grid, frozen)));
+    match judged {
+        Err(error) => result.warnings.push(format!("{name} in test: not calibrated: {error}")),
+        Ok((grid, frozen)) => result.calibration.push(CalibrationResult {
+            model: name.to_owned(),
+            side: Side::Test,
+            kind: CalibrationKind::Frozen,
+            predicted: grid.predy,
+            apparent: grid.curve,
+            corrected: Vec::new(),
+            mae: grid.errors.mae,
+            mse: grid.errors.mse,
+            q90: grid.errors.q90,
+            used: grid.errors.n_used,
+            resamples: 0,
+            failed_resamples: 0,
+            intercept: frozen.joint_intercept.value,
+            slope: frozen.slope.value,
+            observed_expected: frozen.oe.value,
+            brier: frozen.brier,
+        }),
+    }
+}
+
+fn calibration_table(result: &CalibrationsResult) -> Table {
+    let mut rows = Vec::new();
+    for calibration in &result.calibration {
+        for point in 0..calibration.predicted.len() {
+            rows.push(vec![
+                calibration.model.clone(),
+                calibration.side.name().to_owned(),
+                match calibration.kind {
+                    CalibrationKind::Corrected => "bootstrap",
+                    CalibrationKind::Frozen => "frozen, no correction",
+                }
+                .to_owned(),
+                number_text(calibration.predicted[point]),
+                number_text(calibration.apparent[point]),
+                number_text(calibration.corrected.get(point).copied().unwrap_or(f64::NAN)),
+            ]);
+        }
+    }
+    table_of(&["model", "split", "kind", "predicted", "apparent", "corrected"], rows)
+}
+
+fn calibration_error_table(result: &CalibrationsResult) -> Table {
+    let rows = result
+        .calibration
+        .iter()
+        .map(|calibration| {
+            let mut row = vec![calibration.model.clone(), calibration.side.name().to_owned()];
+            row.extend(
+                [
+                    calibration.mae,
+                    calibration.mse,
+                    calibration.q90,
+                    calibration.intercept,
+                    calibration.slope,
+                    calibration.observed_expected,
+                    calibration.brier,
+                ]
+                .map(number_text),
+            );
+            row.push(calibration.used.to_string());
+            row.push(calibration.resamples.to_string());
+            row.push(calibration.failed_resamples.to_string());
+            row
+        })
+        .collect();
+    table_of(
+        &[
+            "model",
+            "split",
+            "mae",
+            "mse",
+            "q90",
+            "intercept",
+            "slope",
+            "observed_expected",
+            "brier",
+            "cases_inside_the_grid",
+            "resamples",
+            "failed_resamples",
+        ],
+        rows,
+    )
+}

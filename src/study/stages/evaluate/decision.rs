@@ -1,0 +1,216 @@
+//! `decision`: decision curves of frozen risks, on the cases that every model judges.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::risks::{CaseRisk, Risks, RisksResult};
+use super::settings::GROUP;
+use crate::figure::Results;
+use crate::figure::decision::{DecisionCurve, DecisionInput};
+use crate::stats::validation::decision_curve::{Convention, DecisionSettings, Policy, decision_curves};
+use crate::study::artefact::{number_text, numbers_or_nan};
+use crate::study::engine::part::Of;
+use crate::study::engine::sources::Sources;
+use crate::study::engine::stage::{Made, Stage};
+use crate::study::engine::watch::Watch;
+use crate::study::error::StudyError;
+use crate::study::input::cohort::Side;
+use crate::study::input::keys::{Form, Key, Row};
+use crate::study::input::settings::Config;
+use crate::study::stages::split::Split;
+use crate::study::table::{Table, table_of};
+
+/// The stage.
+#[derive(Debug)]
+pub struct Decision;
+
+/// Threshold probabilities at equal distances.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Thresholds {
+    /// As a study file has them, from:to:step
+    text: String,
+    values: Vec<f64>,
+}
+
+pub(crate) static THRESHOLDS: Key<Thresholds> = Key::form(
+    "evaluate.thresholds",
+    "thresholds",
+    "0:1:0.01",
+    "thresholds of the decision curve as from:to:step",
+);
+
+impl Thresholds {
+    /// The thresholds.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+}
+
+impl Serialize for Thresholds {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.text.serialize(serializer)
+    }
+}
+
+impl Form for Thresholds {
+    fn read(value: &Value) -> Result<Self, String> {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let parts: Vec<Option<f64>> = text.split(':').map(|part| part.trim().parse().ok()).collect();
+        match parts[..] {
+            [Some(from), Some(to), Some(step)]
+                if 0.0 <= from && from < to && to <= 1.0 && step > 0.0 && (to - from) / step < 1e5 =>
+            {
+                let count = ((to - from) / step + 1e-9).floor() as usize;
+                let values = (0..=count)
+                    .map(|index| ((from + index as f64 * step) * 1e12).round() / 1e12)
+                    .collect();
+                Ok(Self { text, values })
+            }
+            _ => Err(format!(
+                "\"{text}\" is not from:to:step within 0 and 1, such as 0:1:0.01"
+            )),
+        }
+    }
+}
+
+/// Net benefit of one model or of a default strategy on one side.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DecisionResult {
+    /// The model, `All` or `None`
+    pub model: String,
+    /// The side
+    pub side: Side,
+    /// Threshold probabilities
+    pub thresholds: Vec<f64>,
+    /// Net benefit
+    #[serde(deserialize_with = "numbers_or_nan")]
+    pub net_benefit: Vec<f64>,
+    /// Net benefit by prevalence
+    #[serde(deserialize_with = "numbers_or_nan")]
+    pub standardized_net_benefit: Vec<f64>,
+}
+
+/// All decision curves.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct DecisionsResult {
+    /// Decision curves, a model or strategy and side each
+    pub decision: Vec<DecisionResult>,
+    /// What the reader should know
+    pub warnings: Vec<String>,
+}
+
+impl Stage for Decision {
+    const NAME: &'static str = "decision";
+    const ABOUT: &'static str = "judges what deciding by the risks would bring: decision curves";
+    const GROUP: Option<&'static str> = Some(GROUP);
+    const MAKES: &'static [&'static str] = &["evaluate/decision.csv"];
+    const RESULT: &'static str = "evaluate/decision.json";
+    const SCORES_TEST_CASES: bool = true;
+    type Settings = Thresholds;
+    type Input<'s> = (Of<'s, Risks>,);
+    type Output = DecisionsResult;
+
+    fn keys() -> Vec<&'static Row> {
+        vec![&THRESHOLDS.row]
+    }
+
+    fn settings(config: &Config) -> Result<Thresholds, StudyError> {
+        config.get(&THRESHOLDS)
+    }
+
+    fn run((scored,): Self::Input<'_>, thresholds: &Thresholds, _watch: &Watch) -> Result<DecisionsResult, StudyError> {
+        decisions(&scored, thresholds.values())
+    }
+
+    fn present(result: &DecisionsResult, made: &mut Made) {
+        let points = result.decision.first().map_or(0, |curve| curve.thresholds.len());
+        made.note(format!("{} curves of {points} thresholds", result.decision.len()));
+        for warning in &result.warnings {
+            made.note(warning.clone());
+        }
+        made.file("evaluate/decision.csv", decision_table(result).to_csv());
+    }
+
+    fn figures(result: &DecisionsResult, sources: &Sources, results: &mut Results) {
+        for side in [Side::Training, Side::Test] {
+            let mut input = DecisionInput {
+                name: side.name().to_owned(),
+                ..DecisionInput::default()
+            };
+            for curve in result.decision.iter().filter(|curve| curve.side == side) {
+                let drawn = DecisionCurve {
+                    name: curve.model.clone(),
+                    threshold: curve.thresholds.clone(),
+                    net_benefit: curve.net_benefit.clone(),
+                };
+                match curve.model.to_lowercase().as_str() {
+                    "all" => input.all = drawn,
+                    "none" => {}
+                    _ => input.models.push(drawn),
+                }
+            }
+            if let Some(split) = sources.store().get::<Split>() {
+                let (cases, events) = split.counts(side);
+                input.prevalence = events as f64 / cases.max(1) as f64;
+            }
+            if !input.models.is_empty() {
+                results.put(input);
+            }
+        }
+    }
+}
+
+/// Decision curves of frozen risks, on the cases that every model judges.
+fn decisions(scored: &RisksResult, thresholds: &[f64]) -> Result<DecisionsResult, StudyError> {
+    let settings = DecisionSettings::new(thresholds.to_vec(), Convention::Rmda, Policy::OptIn, None)?;
+    let mut result = DecisionsResult::default();
+    for side in [Side::Training, Side::Test] {
+        let cases: Vec<&CaseRisk> = scored
+            .risks
+            .iter()
+            .filter(|case| case.side == side && case.risks.iter().all(|risk| !risk.is_nan()))
+            .collect();
+        let events: Vec<bool> = cases.iter().map(|case| case.event).collect();
+        let risks: Vec<Vec<f64>> = (0..scored.models.len())
+            .map(|model| cases.iter().map(|case| case.risks[model]).collect())
+            .collect();
+        let models: Vec<(String, &[f64])> = scored
+            .models
+            .iter()
+            .zip(&risks)
+            .map(|(name, risks)| (name.clone(), risks.as_slice()))
+            .collect();
+        match decision_curves(&events, &models, &settings) {
+            Err(error) => result
+                .warnings
+                .push(format!("{}: no decision curve: {error}", side.name())),
+            Ok(curves) => result.decision.extend(curves.into_iter().map(|curve| DecisionResult {
+                model: curve.model,
+                side,
+                thresholds: curve.threshold,
+                net_benefit: curve.net_benefit,
+                standardized_net_benefit: curve.standardized_net_benefit,
+            })),
+        }
+    }
+    Ok(result)
+}
+
+fn decision_table(result: &DecisionsResult) -> Table {
+    let mut rows = Vec::new();
+    for curve in &result.decision {
+        for point in 0..curve.thresholds.len() {
+            rows.push(vec![
+                curve.model.clone(),
+                curve.side.name().to_owned(),
+                number_text(curve.thresholds[point]),
+                number_text(curve.net_benefit[point]),
+                number_text(curve.standardized_net_benefit[point]),
+            ]);
+        }
+    }
+    table_of(
+        &["model", "split", "threshold", "net_benefit", "standardized_net_benefit"],
+        rows,
+    )
+}

@@ -1,0 +1,569 @@
+//! `discrimination`: ROC curves of both models in training and in test, at the training set's cut-off, and their comparison.
+
+use serde::{Deserialize, Serialize};
+
+use super::risks::{Risks, RisksResult, brier};
+use super::settings::{BOOT_SEED, GROUP};
+use crate::figure::Results;
+use crate::figure::roc::{RocCurve as DrawnCurve, RocInput, RocTest};
+use crate::stats::base::interval::{Interval, common_name};
+use crate::stats::base::proportion::ProportionInterval;
+use crate::stats::base::r_random::RRandom;
+use crate::stats::base::random::{Purpose, RandomStream, SeedKind};
+use crate::stats::validation::roc::{
+    AucInterval, Cutoff, Direction, DirectionChoice, Placements, RocCurve, auc_interval, auc_test_paired,
+    auc_test_unpaired, cutoff_at, draw_stratified, sensitivity_band,
+};
+use crate::study::artefact::{self, number_or_nan, number_text, numbers_or_nan};
+use crate::study::engine::part::Of;
+use crate::study::engine::sources::Sources;
+use crate::study::engine::stage::{Made, Stage};
+use crate::study::engine::watch::Watch;
+use crate::study::error::StudyError;
+use crate::study::input::cohort::Side;
+use crate::study::input::keys::{CONFIDENCE, Row, SEED_KIND};
+use crate::study::input::settings::Config;
+use crate::study::page::{Page, p_value};
+use crate::study::stages::fit::{Fit, FitResult};
+use crate::study::table::{Table, table_of};
+
+/// The stage.
+#[derive(Debug)]
+pub struct Discrimination;
+
+/// How curves are judged.
+#[derive(Debug, Clone)]
+pub struct DiscriminationSettings {
+    /// The level of intervals
+    level: f64,
+    /// The seed of the band's resamples
+    seed: u64,
+    seed_kind: SeedKind,
+}
+
+/// Counts and rates at a cut-off that was chosen in training.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct AtCutoff {
+    /// The cut-off of the risk
+    pub risk: f64,
+    /// True positives
+    pub tp: usize,
+    /// False positives
+    pub fp: usize,
+    /// True negatives
+    pub tn: usize,
+    /// False negatives
+    #[serde(rename = "fn")]
+    pub fn_: usize,
+    /// Sensitivity
+    #[serde(deserialize_with = "number_or_nan")]
+    pub sensitivity: f64,
+    /// Its Wilson interval
+    #[serde(flatten, with = "artefact::sensitivity_ci")]
+    pub sensitivity_ci: Interval,
+    /// Specificity
+    #[serde(deserialize_with = "number_or_nan")]
+    pub specificity: f64,
+    /// Its Wilson interval
+    #[serde(flatten, with = "artefact::specificity_ci")]
+    pub specificity_ci: Interval,
+    /// Sensitivity + specificity - 1
+    #[serde(deserialize_with = "number_or_nan")]
+    pub youden: f64,
+}
+
+/// A model's ROC curve on one side.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RocResult {
+    /// The model
+    pub model: String,
+    /// The side
+    pub side: Side,
+    /// Cases
+    pub cases: usize,
+    /// Those with the event
+    pub events: usize,
+    /// Area under the curve
+    #[serde(deserialize_with = "number_or_nan")]
+    pub auc: f64,
+    /// DeLong's standard error
+    #[serde(deserialize_with = "number_or_nan")]
+    pub standard_error: f64,
+    /// DeLong's interval
+    #[serde(flatten)]
+    pub interval: Interval,
+    /// Thresholds; the first and last, infinite, are `null`
+    #[serde(deserialize_with = "numbers_or_nan")]
+    pub thresholds: Vec<f64>,
+    /// Sensitivities at them
+    pub sensitivities: Vec<f64>,
+    /// Specificities at them
+    pub specificities: Vec<f64>,
+    /// The curve's bootstrapped band, of the level of `interval`: specificity, lower and upper limit of the sensitivity
+    #[serde(default)]
+    pub band: Vec<[f64; 3]>,
+    /// At the training set's cut-off
+    pub at_cutoff: AtCutoff,
+    /// Brier score
+    #[serde(deserialize_with = "number_or_nan")]
+    pub brier: f64,
+}
+
+/// A test of two areas by DeLong.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AucComparison {
+    /// One curve: model and side
+    pub a: (String, Side),
+    /// The other
+    pub b: (String, Side),
+    /// Whether both were measured on the same cases
+    pub paired: bool,
+    /// Difference of the areas
+    #[serde(deserialize_with = "number_or_nan")]
+    pub difference: f64,
+    /// Its interval
+    #[serde(flatten, with = "artefact::ci")]
+    pub ci: Interval,
+    /// The statistic
+    #[serde(deserialize_with = "number_or_nan")]
+    pub z: f64,
+    /// P
+    #[serde(deserialize_with = "number_or_nan")]
+    pub p: f64,
+}
+
+/// ROC curves and their comparison.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct DiscriminationResult {
+    /// ROC curves, a model and side each
+    pub roc: Vec<RocResult>,
+    /// Every pair of curves
+    pub comparisons: Vec<AucComparison>,
+    /// What the reader should know
+    pub warnings: Vec<String>,
+}
+
+impl Stage for Discrimination {
+    const NAME: &'static str = "discrimination";
+    const ABOUT: &'static str = "judges how well risks tell cases with the event from those without: ROC curves";
+    const GROUP: Option<&'static str> = Some(GROUP);
+    const MAKES: &'static [&'static str] = &["evaluate/auc.csv", "evaluate/roc.csv", "evaluate/delong.csv"];
+    const RESULT: &'static str = "evaluate/discrimination.json";
+    const SCORES_TEST_CASES: bool = true;
+    type Settings = DiscriminationSettings;
+    type Input<'s> = (Of<'s, Fit>, Of<'s, Risks>);
+    type Output = DiscriminationResult;
+
+    fn keys() -> Vec<&'static Row> {
+        vec![&CONFIDENCE.row, &BOOT_SEED.row, &SEED_KIND.row]
+    }
+
+    fn settings(config: &Config) -> Result<DiscriminationSettings, StudyError> {
+        Ok(DiscriminationSettings {
+            level: config.get(&CONFIDENCE)?,
+            seed: config.get(&BOOT_SEED)?,
+            seed_kind: config.seed_kind,
+        })
+    }
+
+    fn run(
+        (fit, scored): Self::Input<'_>,
+        settings: &DiscriminationSettings,
+        _watch: &Watch,
+    ) -> Result<DiscriminationResult, StudyError> {
+        let mut result = DiscriminationResult::default();
+        rocs(&fit, &scored, settings, &mut result)?;
+        result.comparisons = comparisons(&result.roc, &scored, settings.level)?;
+        Ok(result)
+    }
+
+    fn present(result: &DiscriminationResult, made: &mut Made) {
+        for roc in &result.roc {
+            made.note(format!(
+                "{} in {}: AUC {:.3} ({} {:.3} to {:.3}), sensitivity {:.3}, specificity {:.3} at the training cut-off",
+                roc.model,
+                roc.side.name(),
+                roc.auc,
+                roc.interval.name(),
+                roc.interval.lower,
+                roc.interval.upper,
+                roc.at_cutoff.sensitivity,
+                roc.at_cutoff.specificity
+            ));
+        }
+        for warning in &result.warnings {
+            made.note(warning.clone());
+        }
+        made.file("evaluate/auc.csv", auc_table(result).to_csv());
+        made.file("evaluate/roc.csv", roc_table(result).to_csv());
+        made.file("evaluate/delong.csv", comparison_table(result).to_csv());
+    }
+
+    fn chapter(result: &DiscriminationResult, page: &mut Page) {
+        page.say("## Evaluation\n\nThe cut-off is that of the training set; nothing was fitted on test cases.\n\n");
+        let interval = |limits: Interval| {
+            if limits.lower.is_nan() {
+                String::new()
+            } else {
+                format!(" ({:.3} to {:.3})", limits.lower, limits.upper)
+            }
+        };
+        let level = common_name(result.roc.iter().map(|roc| roc.interval));
+        let rows = result
+            .roc
+            .iter()
+            .map(|roc| {
+                vec![
+                    roc.model.clone(),
+                    roc.side.name().to_owned(),
+                    roc.cases.to_string(),
+                    roc.events.to_string(),
+                    format!(
+                        "{:.4} ({:.4} to {:.4})",
+                        roc.auc, roc.interval.lower, roc.interval.upper
+                    ),
+                    format!("{:.4}", roc.at_cutoff.risk),
+                    format!(
+                        "{:.4}{}",
+                        roc.at_cutoff.sensitivity,
+                        interval(roc.at_cutoff.sensitivity_ci)
+                    ),
+                    format!(
+                        "{:.4}{}",
+                        roc.at_cutoff.specificity,
+                        interval(roc.at_cutoff.specificity_ci)
+                    ),
+                    format!("{:.4}", roc.at_cutoff.youden),
+                    format!("{:.4}", roc.brier),
+                ]
+            })
+            .collect();
+        page.table(
+            &[
+                "model",
+                "set",
+                "cases",
+                "events",
+                &format!("AUC ({level} by DeLong)"),
+                "cut-off",
+                &format!("sensitivity ({level} by Wilson)"),
+                &format!("specificity ({level} by Wilson)"),
+                "Youden index",
+                "Brier",
+            ],
+            rows,
+        );
+        let rows = result
+            .comparisons
+            .iter()
+            .map(|test| {
+                vec![
+                    format!("{}, {}", test.a.0, test.a.1.name()),
+                    format!("{}, {}", test.b.0, test.b.1.name()),
+                    if test.paired { "paired" } else { "unpaired" }.to_owned(),
+                    format!("{:.4}", test.difference),
+                    format!("{:.4}", test.z),
+                    p_value(test.p),
+                ]
+            })
+            .collect();
+        page.table(&["curve", "curve", "DeLong", "difference", "statistic", "P"], rows);
+        for warning in &result.warnings {
+            page.say(&format!("> {warning}\n\n"));
+        }
+    }
+
+    fn figures(result: &DiscriminationResult, _sources: &Sources, results: &mut Results) {
+        results.put(RocInput {
+            curves: result
+                .roc
+                .iter()
+                .map(|roc| DrawnCurve {
+                    name: curve_name(&roc.model, roc.side),
+                    auc: roc.auc,
+                    interval: roc.interval,
+                    thresholds: roc.thresholds.clone(),
+                    sensitivities: roc.sensitivities.clone(),
+                    specificities: roc.specificities.clone(),
+                    cut_off: Some(roc.at_cutoff.risk),
+                    events: (roc.events, roc.cases.saturating_sub(roc.events)),
+                    band: roc
+                        .band
+                        .iter()
+                        .rev()
+                        .map(|&[specificity, low, high]| {
+                            (1.0 - specificity, Interval::new(low, high, roc.interval.level))
+                        })
+                        .collect(),
+                })
+                .collect(),
+            tests: result
+                .comparisons
+                .iter()
+                .map(|test| RocTest {
+                    first: curve_name(&test.a.0, test.a.1),
+                    second: curve_name(&test.b.0, test.b.1),
+                    difference: test.difference,
+                    interval: test.ci,
+                    z: test.z,
+                    p: test.p,
+                })
+                .collect(),
+            band: Some(0),
+        });
+    }
+}
+
+/// What a curve is called.
+pub(super) fn curve_name(model: &str, side: Side) -> String {
+    format!("{model}, {}", side.name())
+}
+
+/// The curve of every model on both sides.
+fn rocs(
+    fit: &FitResult,
+    scored: &RisksResult,
+    settings: &DiscriminationSettings,
+    result: &mut DiscriminationResult,
+) -> Result<(), StudyError> {
+    let level = settings.level;
+    for (number, fitted) in fit.models.iter().enumerate() {
+        for side in [Side::Training, Side::Test] {
+            let (events, risks) = scored.judged(number, side);
+            let left_out = scored.count(side) - events.len();
+            let name = &fitted.model.name;
+            if left_out > 0 {
+                result.warnings.push(format!(
+                    "{name} in {}: {left_out} cases left out because a clinical value is missing",
+                    side.name()
+                ));
+            }
+            let curve = match RocCurve::new(&events, &risks, DirectionChoice::Fixed(Direction::Higher)) {
+                Ok(curve) => curve,
+                Err(error) => {
+                    result
+                        .warnings
+                        .push(format!("{name} in {}: no ROC curve: {error}", side.name()));
+                    continue;
+                }
+            };
+            let placements = Placements::new(&events, &risks, Direction::Higher)?;
+            let interval = auc_interval(&events, &risks, Direction::Higher, level, AucInterval::DeLong)?;
+            let at_cutoff = match &fitted.model.cutoff {
+                Some(cutoff) => at_cutoff(&cutoff_at(&events, &risks, Direction::Higher, cutoff.risk)?, level)?,
+                None => AtCutoff::default(),
+            };
+            let band = band(settings, &events, &risks)?;
+            result.roc.push(RocResult {
+                model: name.clone(),
+                side,
+                cases: events.len(),
+                events: curve.n_pos,
+                auc: curve.auc,
+                standard_error: placements.variance().sqrt(),
+                interval,
+                thresholds: curve.thresholds,
+                sensitivities: curve.sensitivities,
+                specificities: curve.specificities,
+                band,
+                at_cutoff,
+                brier: brier(&events, &risks),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The band of a curve at every second hundredth of specificity, over 2000 stratified resamples as pROC draws them.
+fn band(settings: &DiscriminationSettings, events: &[bool], risks: &[f64]) -> Result<Vec<[f64; 3]>, StudyError> {
+    const RESAMPLES: usize = 2000;
+    const STEPS: u32 = 50;
+    let with = events.iter().filter(|event| **event).count();
+    let without = events.len() - with;
+    let resamples = match settings.seed_kind {
+        SeedKind::R => {
+            let mut stream = RRandom::set_seed(settings.seed as i64);
+            draw_stratified(without, with, RESAMPLES, &mut |count| stream.below(count))
+        }
+        SeedKind::Own => {
+            let mut stream = RandomStream::new(settings.seed, Purpose::Bootstrap);
+            draw_stratified(without, with, RESAMPLES, &mut |count| stream.below(count))
+        }
+    };
+    let grid: Vec<f64> = (0..=STEPS).map(|step| f64::from(step) / f64::from(STEPS)).collect();
+    let found = sensitivity_band(events, risks, Direction::Higher, &grid, &resamples, settings.level)?;
+    Ok(found
+        .into_iter()
+        .map(|at| [at.specificity, at.interval.lower, at.interval.upper])
+        .collect())
+}
+
+fn at_cutoff(cutoff: &Cutoff, level: f64) -> Result<AtCutoff, StudyError> {
+    Ok(AtCutoff {
+        risk: cutoff.threshold,
+        tp: cutoff.true_positives,
+        fp: cutoff.false_positives,
+        tn: cutoff.true_negatives,
+        fn_: cutoff.false_negatives,
+        sensitivity: cutoff.sensitivity,
+        sensitivity_ci: cutoff.sensitivity_interval(level, ProportionInterval::Wilson)?,
+        specificity: cutoff.specificity,
+        specificity_ci: cutoff.specificity_interval(level, ProportionInterval::Wilson)?,
+        youden: cutoff.youden,
+    })
+}
+
+/// Every pair of curves by DeLong: paired on the cases that both models judge, unpaired between training and test.
+fn comparisons(roc: &[RocResult], scored: &RisksResult, level: f64) -> Result<Vec<AucComparison>, StudyError> {
+    let mut tests = Vec::new();
+    for (first, a) in roc.iter().enumerate() {
+        for b in &roc[first + 1..] {
+            let (Some(model_a), Some(model_b)) = (scored.model(&a.model), scored.model(&b.model)) else {
+                continue;
+            };
+            let paired = a.side == b.side;
+            let placements = |model: usize, side: Side| {
+                let (events, risks): (Vec<bool>, Vec<f64>) = scored
+                    .risks
+                    .iter()
+                    .filter(|case| case.side == side)
+                    .filter(|case| !case.risks[model].is_nan())
+                    .filter(|case| !paired || !(case.risks[model_a].is_nan() || case.risks[model_b].is_nan()))
+                    .map(|case| (case.event, case.risks[model]))
+                    .unzip();
+                Placements::new(&events, &risks, Direction::Higher)
+            };
+            let (left, right) = (placements(model_a, a.side)?, placements(model_b, b.side)?);
+            let test = if paired {
+                auc_test_paired(&left, &right, level)?
+            } else {
+                auc_test_unpaired(&left, &right, level)?
+            };
+            tests.push(AucComparison {
+                a: (a.model.clone(), a.side),
+                b: (b.model.clone(), b.side),
+                paired,
+                difference: test.difference,
+                ci: test.ci_diff,
+                z: test.statistic,
+                p: test.p_value,
+            });
+        }
+    }
+    Ok(tests)
+}
+
+fn auc_table(result: &DiscriminationResult) -> Table {
+    let rows = result
+        .roc
+        .iter()
+        .map(|roc| {
+            let cutoff = &roc.at_cutoff;
+            vec![
+                roc.model.clone(),
+                roc.side.name().to_owned(),
+                roc.cases.to_string(),
+                roc.events.to_string(),
+                number_text(roc.auc),
+                number_text(roc.standard_error),
+                number_text(roc.interval.lower),
+                number_text(roc.interval.upper),
+                number_text(cutoff.risk),
+                cutoff.tp.to_string(),
+                cutoff.fp.to_string(),
+                cutoff.tn.to_string(),
+                cutoff.fn_.to_string(),
+                number_text(cutoff.sensitivity),
+                number_text(cutoff.sensitivity_ci.lower),
+                number_text(cutoff.sensitivity_ci.upper),
+                number_text(cutoff.specificity),
+                number_text(cutoff.specificity_ci.lower),
+                number_text(cutoff.specificity_ci.upper),
+                number_text(cutoff.youden),
+                number_text(roc.brier),
+                number_text(roc.interval.level),
+            ]
+        })
+        .collect();
+    table_of(
+        &[
+            "model",
+            "split",
+            "cases",
+            "events",
+            "auc",
+            "delong_se",
+            "auc_lower",
+            "auc_upper",
+            "cutoff",
+            "tp",
+            "fp",
+            "tn",
+            "fn",
+            "sensitivity",
+            "sensitivity_lower",
+            "sensitivity_upper",
+            "specificity",
+            "specificity_lower",
+            "specificity_upper",
+            "youden",
+            "brier",
+            "level",
+        ],
+        rows,
+    )
+}
+
+fn roc_table(result: &DiscriminationResult) -> Table {
+    let mut rows = Vec::new();
+    for roc in &result.roc {
+        for point in 0..roc.thresholds.len() {
+            rows.push(vec![
+                roc.model.clone(),
+                roc.side.name().to_owned(),
+                number_text(roc.thresholds[point]),
+                number_text(roc.sensitivities[point]),
+                number_text(roc.specificities[point]),
+            ]);
+        }
+    }
+    table_of(&["model", "split", "threshold", "sensitivity", "specificity"], rows)
+}
+
+fn comparison_table(result: &DiscriminationResult) -> Table {
+    let rows = result
+        .comparisons
+        .iter()
+        .map(|test| {
+            vec![
+                test.a.0.clone(),
+                test.a.1.name().to_owned(),
+                test.b.0.clone(),
+                test.b.1.name().to_owned(),
+                u8::from(test.paired).to_string(),
+                number_text(test.difference),
+                number_text(test.ci.lower),
+                number_text(test.ci.upper),
+                number_text(test.z),
+                number_text(test.p),
+                number_text(test.ci.level),
+            ]
+        })
+        .collect();
+    table_of(
+        &[
+            "model_a",
+            "split_a",
+            "model_b",
+            "split_b",
+            "paired",
+            "difference",
+            "lower",
+            "upper",
+            "z",
+            "p",
+            "level",
+        ],
+        rows,
+    )
+}

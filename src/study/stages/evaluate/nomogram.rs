@@ -1,0 +1,227 @@
+//! `nomogram`: the last model that has predictors as a nomogram.
+
+use serde::{Deserialize, Serialize};
+
+use super::settings::GROUP;
+use super::terms::TermValues;
+use crate::figure::Results;
+use crate::figure::nomogram::{NomogramInput, NomogramTerm};
+use crate::figure::ticks::significant;
+use crate::message::english::figure as words;
+use crate::model::Model;
+use crate::stats::regression::nomogram::{NomogramVariable, RISK_TICKS, nomogram};
+use crate::study::artefact::number_text;
+use crate::study::engine::part::Of;
+use crate::study::engine::sources::Sources;
+use crate::study::engine::stage::{Made, Stage};
+use crate::study::engine::watch::Watch;
+use crate::study::error::StudyError;
+use crate::study::input::settings::Config;
+use crate::study::stages::fit::{Fit, FitResult};
+use crate::study::table::{Table, table_of};
+
+/// The stage.
+#[derive(Debug)]
+pub struct Nomogram;
+
+/// An axis of the nomogram.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct NomogramAxis {
+    /// The predictor
+    pub name: String,
+    /// Its coefficient
+    pub coefficient: f64,
+    /// Values at its ticks
+    pub values: Vec<f64>,
+    /// Points at its ticks
+    pub points: Vec<f64>,
+}
+
+/// The nomogram of the last model.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct NomogramResult {
+    /// The model
+    pub model: String,
+    /// The model's intercept
+    pub intercept: f64,
+    /// One axis a predictor
+    pub axes: Vec<NomogramAxis>,
+    /// Points for one unit of the linear predictor
+    pub scale: f64,
+    /// The linear predictor at a total of 0 points
+    pub linear_predictor_at_zero: f64,
+    /// Ticks of the total points
+    pub total: Vec<f64>,
+    /// Ticks of the linear predictor
+    pub linear_predictor: Vec<f64>,
+    /// Total points there
+    pub linear_predictor_points: Vec<f64>,
+    /// Ticks of the risk
+    pub risk: Vec<f64>,
+    /// Total points there
+    pub risk_points: Vec<f64>,
+}
+
+/// The nomogram, if there is a model with predictors.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct NomogramsResult {
+    /// The nomogram of model 2, or of model 1 where there is no other
+    pub nomogram: Option<NomogramResult>,
+    /// What the reader should know
+    pub warnings: Vec<String>,
+}
+
+impl Stage for Nomogram {
+    const NAME: &'static str = "nomogram";
+    const ABOUT: &'static str = "lays out the last model as a nomogram";
+    const GROUP: Option<&'static str> = Some(GROUP);
+    const MAKES: &'static [&'static str] = &["evaluate/nomogram.csv"];
+    const RESULT: &'static str = "evaluate/nomogram.json";
+    type Settings = ();
+    type Input<'s> = (Of<'s, Fit>, TermValues<'s>);
+    type Output = NomogramsResult;
+
+    fn settings(_config: &Config) -> Result<(), StudyError> {
+        Ok(())
+    }
+
+    fn run((fit, values): Self::Input<'_>, (): &(), _watch: &Watch) -> Result<NomogramsResult, StudyError> {
+        nomogram_of(&fit, &values)
+    }
+
+    fn present(result: &NomogramsResult, made: &mut Made) {
+        if let Some(nomogram) = &result.nomogram {
+            made.note(format!("nomogram of {}, {} axes", nomogram.model, nomogram.axes.len()));
+            made.file("evaluate/nomogram.csv", nomogram_table(nomogram).to_csv());
+        }
+        for warning in &result.warnings {
+            made.note(warning.clone());
+        }
+    }
+
+    fn figures(result: &NomogramsResult, sources: &Sources, results: &mut Results) {
+        let drawn = result.nomogram.as_ref();
+        let fitted = drawn.zip(sources.store().get::<Fit>()).and_then(|(drawn, fit)| {
+            let fitted = fit.models.iter().find(|fitted| fitted.model.name == drawn.model)?;
+            Some((drawn, &fitted.model))
+        });
+        if let Some((drawn, model)) = fitted {
+            results.put(input_of(drawn, model, sources.input().config()));
+        }
+    }
+}
+
+/// The nomogram as a chart draws it.
+fn input_of(drawn: &NomogramResult, model: &Model, config: &Config) -> NomogramInput {
+    let terms = model
+        .terms
+        .iter()
+        .map(|term| {
+            let axis = drawn.axes.iter().find(|axis| axis.name == term.name);
+            let values = axis.map(|axis| axis.values.clone()).unwrap_or_default();
+            let discrete = values == [0.0, 1.0] || values == [1.0, 0.0];
+            NomogramTerm {
+                name: term.name.clone(),
+                coefficient: term.coefficient,
+                ticks: values
+                    .iter()
+                    .map(|&value| {
+                        let label = match (discrete, value == 1.0) {
+                            (true, true) => words::YES.to_string(),
+                            (true, false) => words::NO.to_string(),
+                            (false, _) => significant(value, 3),
+                        };
+                        (value, label)
+                    })
+                    .collect(),
+                discrete,
+            }
+        })
+        .collect();
+    NomogramInput {
+        name: drawn.model.clone(),
+        outcome: config.outcome.event_name(),
+        intercept: model.intercept,
+        terms,
+    }
+}
+
+/// The nomogram of the last model that has predictors.
+fn nomogram_of(fit: &FitResult, values: &TermValues<'_>) -> Result<NomogramsResult, StudyError> {
+    let mut result = NomogramsResult::default();
+    let Some(fitted) = fit.models.iter().rev().find(|fitted| !fitted.model.terms.is_empty()) else {
+        return Ok(result);
+    };
+    let (design, _) = values.design_of(fitted)?;
+    let terms = &fitted.model.terms;
+    let laid_out = terms
+        .iter()
+        .enumerate()
+        .map(|(column, term)| {
+            NomogramVariable::from_data(&term.name, term.coefficient, &design.column(column).to_vec())
+        })
+        .collect::<Result<Vec<_>, _>>()
+        .and_then(|variables| {
+            let linear: Vec<f64> = design
+                .rows()
+                .into_iter()
+                .map(|row| {
+                    let sum: f64 = row.iter().zip(terms).map(|(x, term)| x * term.coefficient).sum();
+                    fitted.model.intercept + sum
+                })
+                .collect();
+            let range = [
+                linear.iter().copied().fold(f64::INFINITY, f64::min),
+                linear.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+            ];
+            nomogram(fitted.model.intercept, &variables, range, &RISK_TICKS)
+        });
+    match laid_out {
+        Err(error) => result
+            .warnings
+            .push(format!("no nomogram of {}: {error}", fitted.model.name)),
+        Ok(laid_out) => {
+            result.nomogram = Some(NomogramResult {
+                model: fitted.model.name.clone(),
+                intercept: fitted.model.intercept,
+                axes: laid_out
+                    .axes
+                    .into_iter()
+                    .map(|axis| NomogramAxis {
+                        name: axis.name,
+                        coefficient: axis.coefficient,
+                        values: axis.values,
+                        points: axis.points,
+                    })
+                    .collect(),
+                scale: laid_out.scale,
+                linear_predictor_at_zero: laid_out.intercept_at_zero_points,
+                total: laid_out.total_points_ticks,
+                linear_predictor: laid_out.lp_ticks,
+                linear_predictor_points: laid_out.lp_points,
+                risk: laid_out.risk_ticks,
+                risk_points: laid_out.risk_points,
+            });
+        }
+    }
+    Ok(result)
+}
+
+fn nomogram_table(nomogram: &NomogramResult) -> Table {
+    let mut rows = Vec::new();
+    let mut add = |name: &str, values: &[f64], points: &[f64]| {
+        for (value, point) in values.iter().zip(points) {
+            rows.push(vec![name.to_owned(), number_text(*value), number_text(*point)]);
+        }
+    };
+    for axis in &nomogram.axes {
+        add(&axis.name, &axis.values, &axis.points);
+    }
+    add(
+        "linear predictor",
+        &nomogram.linear_predictor,
+        &nomogram.linear_predictor_points,
+    );
+    add("risk", &nomogram.risk, &nomogram.risk_points);
+    table_of(&["axis", "value", "points"], rows)
+}

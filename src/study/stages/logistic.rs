@@ -1,0 +1,52 @@
+//! The table of a logistic model as a page of the report and a forest plot show it.
+
+use crate::figure::forest::{ForestInput, ForestTerm};
+use crate::message::Message;
+use crate::stats::base::interval::common_name;
+use crate::study::honest::regression::LogisticRow;
+use crate::study::page::{Page, p_value};
+
+/// The plot of a model's terms without its intercept; `None` where it has none. `inflation` are the terms' variance inflation
+/// factors, if they are known.
+pub(super) fn forest(name: Message, rows: &[LogisticRow], inflation: &[f64], remark: Message) -> Option<ForestInput> {
+    let input = ForestInput {
+        name,
+        terms: rows
+            .iter()
+            .filter(|row| row.term != "(Intercept)")
+            .enumerate()
+            .map(|(order, row)| ForestTerm {
+                name: row.term.clone(),
+                coefficient: row.coefficient,
+                standard_error: row.standard_error,
+                odds_ratio: row.odds_ratio,
+                interval: row.interval,
+                p: row.p,
+                inflation: inflation.get(order).copied(),
+            })
+            .collect(),
+        remark: Some(remark),
+    };
+    (!input.terms.is_empty()).then_some(input)
+}
+
+/// Writes the table on a page.
+pub(super) fn write_logistic_table(page: &mut Page, rows: &[LogisticRow]) {
+    let odds_ratio = format!("odds ratio ({})", common_name(rows.iter().map(|row| row.interval)));
+    let rows = rows
+        .iter()
+        .map(|row| {
+            vec![
+                row.term.clone(),
+                format!("{:.4}", row.coefficient),
+                format!("{:.4}", row.standard_error),
+                format!(
+                    "{:.4} ({:.4} to {:.4})",
+                    row.odds_ratio, row.interval.lower, row.interval.upper
+                ),
+                p_value(row.p),
+            ]
+        })
+        .collect();
+    page.table(&["term", "coefficient", "SE", &odds_ratio, "P"], rows);
+}

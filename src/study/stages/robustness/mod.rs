@@ -1,0 +1,476 @@
+//! `robustness`: how far the result may be trusted. The whole procedure from features to Rad-score is made again on many splits,
+//! folds and resamples, every choice inside each; nothing of the study's own split is used but its place among the others.
+
+mod chapter;
+pub mod controls;
+mod destroyed;
+pub mod result;
+#[cfg(test)]
+mod tests;
+
+use ndarray::Axis;
+
+use super::agreement::{FORM, THRESHOLD, gate_settings};
+use super::evaluate::discrimination::{Discrimination, RocResult};
+use super::evaluate::risks::{Risks, RisksResult};
+use super::folds::{FOLD_SEED, FOLDS, fold_settings};
+use super::parts::{ClinicalValues, Features, Images, SecondReadings, rows_in};
+use super::select::{Select, SelectResult};
+use super::split::{RATIO, Split, SplitResult};
+use crate::figure::Results;
+use crate::figure::frequency::{Frequency as DrawnFrequency, FrequencyInput};
+use crate::figure::resplits::ResplitsInput;
+use crate::stats::base::interval::Interval;
+use crate::stats::base::random::SeedKind;
+use crate::stats::validation::folds::FoldSettings;
+use crate::stats::validation::roc::{Direction, Placements, clustered_variance};
+use crate::stats::validation::split::group_numbers;
+use crate::study::artefact::number_text;
+use crate::study::engine::part::Of;
+use crate::study::engine::sources::Sources;
+use crate::study::engine::stage::{Made, Stage};
+use crate::study::engine::watch::Watch;
+use crate::study::error::StudyError;
+use crate::study::honest::bootstrap::bootstrap;
+use crate::study::honest::gate::{AgreementSettings, judge};
+use crate::study::honest::learner::Learner;
+use crate::study::honest::nested::{OuterFolds, nested};
+use crate::study::honest::partition::TrainingRows;
+use crate::study::honest::procedure::{Gate, Material, Procedure};
+use crate::study::honest::resplits::{Resplits, resplits};
+use crate::study::input::StudyInput;
+use crate::study::input::cohort::Side;
+use crate::study::input::keys::{CONFIDENCE, Key, Row};
+use crate::study::input::settings::Config;
+use crate::study::learner::{LEARNER, LEARNERS, asked, learner};
+use crate::study::page::Page;
+use crate::study::table::Table;
+use controls::{ControlInput, Controls, controls};
+use result::{ClusteredAuc, Frequency, RobustnessResult};
+
+/// The stage.
+#[derive(Debug)]
+pub struct Robustness;
+
+/// What is made again, and how often.
+pub struct RobustnessSettings {
+    resplits: usize,
+    nested_folds: usize,
+    bootstrap: usize,
+    seed: u64,
+    controls: bool,
+    test_fraction: f64,
+    level: f64,
+    agreement: AgreementSettings,
+    learner: Box<dyn Learner>,
+    folds: FoldSettings,
+}
+
+pub(crate) static RESPLITS: Key<usize> = Key::count(
+    "robustness.resplits",
+    "re-splits",
+    "200",
+    0,
+    "repeated splits; 0 makes none",
+);
+pub(crate) static NESTED_FOLDS: Key<usize> = Key::count(
+    "robustness.nested_folds",
+    "outer folds",
+    "10",
+    2,
+    "outer folds of the nested cross-validation",
+);
+pub(crate) static BOOTSTRAP: Key<usize> = Key::count(
+    "robustness.bootstrap",
+    "bootstrap resamples for optimism",
+    "100",
+    0,
+    "bootstrap resamples for optimism; 0 makes none",
+);
+pub(crate) static SEED: Key<u64> = Key::whole("robustness.seed", "seed of the resampling", "1", "seed of the stage");
+pub(crate) static CONTROLS: Key<bool> = Key::flag(
+    "controls",
+    "controls",
+    "false",
+    "also run the controls: volume only, clinical only, permuted outcome, shuffled and random voxels",
+);
+
+impl Stage for Robustness {
+    const NAME: &'static str = "robustness";
+    const ABOUT: &'static str = "makes the whole selection again on many splits, folds and resamples";
+    const MAKES: &'static [&'static str] = &[
+        "robustness/resplits.csv",
+        "robustness/frequency.csv",
+        "robustness/controls.csv",
+    ];
+    const RESULT: &'static str = "robustness/result.json";
+    type Settings = RobustnessSettings;
+    type Input<'s> = (
+        (Of<'s, Split>, Of<'s, Select>, Features, SecondReadings<'s>),
+        (Of<'s, Risks>, Of<'s, Discrimination>),
+        (ClinicalValues<'s>, Images<'s>),
+    );
+    type Output = RobustnessResult;
+
+    fn keys() -> Vec<&'static Row> {
+        let own = [
+            &RESPLITS.row,
+            &NESTED_FOLDS.row,
+            &BOOTSTRAP.row,
+            &SEED.row,
+            &CONTROLS.row,
+            &CONFIDENCE.row,
+            &FORM.row,
+            &THRESHOLD.row,
+            &RATIO.row,
+            &LEARNER.row,
+            &FOLDS.row,
+            &FOLD_SEED.row,
+        ];
+        own.into_iter()
+            .chain(LEARNERS.iter().flat_map(|entry| entry.keys.iter().copied()))
+            .collect()
+    }
+
+    fn idle(input: &StudyInput) -> Vec<&'static str> {
+        let named = asked(input.config()).map_or("", |entry| entry.name);
+        LEARNERS
+            .iter()
+            .filter(|other| other.name != named)
+            .flat_map(|other| other.keys.iter().map(|row| row.name))
+            .collect()
+    }
+
+    fn settings(config: &Config) -> Result<RobustnessSettings, StudyError> {
+        Ok(RobustnessSettings {
+            resplits: config.get(&RESPLITS)?,
+            nested_folds: config.get(&NESTED_FOLDS)?,
+            bootstrap: config.get(&BOOTSTRAP)?,
+            seed: config.get(&SEED)?,
+            controls: config.get(&CONTROLS)?,
+            test_fraction: config.get(&RATIO)?.test_fraction(),
+            level: config.get(&CONFIDENCE)?,
+            agreement: gate_settings(config)?,
+            learner: learner(config)?,
+            folds: FoldSettings {
+                seed_kind: SeedKind::Own,
+                ..fold_settings(config)?
+            },
+        })
+    }
+
+    fn run(
+        ((split, select, features, second), (scored, discrimination), (clinical, images)): Self::Input<'_>,
+        settings: &RobustnessSettings,
+        watch: &Watch,
+    ) -> Result<RobustnessResult, StudyError> {
+        let material = material(&split, &features, settings.level)?;
+        let gate = |training: &TrainingRows| {
+            let found = judge(&features, &second.0, training, &settings.agreement);
+            Ok(material.names.iter().map(|name| found.kept.contains(name)).collect())
+        };
+        let procedure = Procedure {
+            gate: (!second.0.is_empty()).then_some(&gate as &Gate<'_>),
+            learner: settings
+                .learner
+                .in_resamples(select.rows.len(), select.candidates.len()),
+            folds: settings.folds,
+        };
+        let outer = OuterFolds::new(settings.nested_folds, settings.seed);
+        let mut found = RobustnessResult {
+            resplits: resplits(
+                &material,
+                &procedure,
+                (settings.resplits, settings.test_fraction, settings.seed),
+                watch,
+            )?,
+            nested: nested(&material, &procedure, outer, watch)?,
+            bootstrap: bootstrap(&material, &procedure, settings.bootstrap, settings.seed, watch)?,
+            clustered: clustered(&split, &scored, settings.level)?,
+            ..RobustnessResult::default()
+        };
+        let own = discrimination
+            .roc
+            .iter()
+            .find(|roc| roc.side == Side::Test && Some(&roc.model) == scored.models.first());
+        place(own, &mut found.resplits);
+        found.frequency = frequencies(&select, &material, &found);
+        if settings.controls {
+            let input = ControlInput {
+                material: &material,
+                procedure: &procedure,
+                model: &found.nested,
+                clinical: (clinical.terms(), clinical.of(&material.ids)?),
+                images: images.input(),
+                seed: settings.seed,
+            };
+            found.controls = Some(controls(&input, watch)?);
+        }
+        Ok(found)
+    }
+
+    fn present(found: &RobustnessResult, made: &mut Made) {
+        notes(found, made);
+        made.file("robustness/resplits.csv", resplit_table(found).to_csv());
+        made.file("robustness/frequency.csv", frequency_table(found).to_csv());
+        if let Some(controls) = &found.controls {
+            made.file("robustness/controls.csv", control_table(controls).to_csv());
+        }
+    }
+
+    fn chapter(found: &RobustnessResult, page: &mut Page) {
+        chapter::write(page, found);
+    }
+
+    fn figures(found: &RobustnessResult, sources: &Sources, results: &mut Results) {
+        let asked = |key| sources.input().config().get(key).unwrap_or_default();
+        results.put(FrequencyInput {
+            features: found
+                .frequency
+                .iter()
+                .map(|feature| DrawnFrequency {
+                    name: feature.feature.clone(),
+                    resplits: feature.resplits,
+                    bootstrap: feature.bootstrap,
+                    chosen: feature.chosen,
+                })
+                .collect(),
+            repeats: (asked(&RESPLITS), asked(&BOOTSTRAP)),
+        });
+        if !found.resplits.auc.is_empty() {
+            results.put(ResplitsInput {
+                auc: found.resplits.auc.clone(),
+                chosen: found.resplits.chosen,
+                mean: found.resplits.mean,
+                nested: found.nested.auc,
+                corrected: found.bootstrap.corrected,
+            });
+        }
+    }
+}
+
+/// The cases of the split with their features; features without a value in some case are no candidates.
+fn material(split: &SplitResult, features: &Features, level: f64) -> Result<Material, StudyError> {
+    let ids = split.ids();
+    let table = features.select_rows(&rows_in(&ids, &features.ids)?);
+    let columns: Vec<usize> = (0..table.names.len())
+        .filter(|&column| table.values.column(column).iter().all(|value| value.is_finite()))
+        .collect();
+    Ok(Material::new(
+        ids,
+        split.events(),
+        split.patients(),
+        columns.iter().map(|&column| table.names[column].clone()).collect(),
+        table.values.select(Axis(1), &columns),
+    )
+    .at_level(level))
+}
+
+/// The AUCs of the study's own models, with intervals by patient.
+fn clustered(split: &SplitResult, scored: &RisksResult, level: f64) -> Result<Vec<ClusteredAuc>, StudyError> {
+    let mut found = Vec::new();
+    for (position, model) in scored.models.iter().enumerate() {
+        for side in [Side::Training, Side::Test] {
+            let rows: Vec<_> = scored
+                .risks
+                .iter()
+                .filter(|row| row.side == side && row.risks.get(position).is_some_and(|risk| risk.is_finite()))
+                .collect();
+            let scores: Vec<f64> = rows.iter().map(|row| row.risks[position]).collect();
+            let outcome: Vec<bool> = rows.iter().map(|row| row.event).collect();
+            let patients: Vec<&str> = rows
+                .iter()
+                .filter_map(|row| split.cases.iter().find(|case| case.id == row.id))
+                .map(|case| case.patient.as_str())
+                .collect();
+            let patients = group_numbers(&patients);
+            let Ok(placements) = Placements::new(&outcome, &scores, Direction::Higher) else {
+                continue;
+            };
+            let Ok(variance) = clustered_variance(&placements, &outcome, &patients) else {
+                continue;
+            };
+            let area = crate::stats::validation::roc::auc(&outcome, &scores, Direction::Higher)?;
+            let error = variance.max(0.0).sqrt();
+            found.push(ClusteredAuc {
+                model: model.clone(),
+                side: side.name().to_owned(),
+                patients: patients.iter().max().map_or(0, |last| last + 1),
+                cases: rows.len(),
+                auc: area,
+                se_independent: placements.variance().sqrt(),
+                se_clustered: error,
+                interval: Interval::wald(area, error, level).clamp(0.0, 1.0),
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// Where the study's own split lies among the others, and how many of them turn its headline round. The headline is
+/// whether the Rad-score beats chance: whether the interval of its test AUC lies above 0.5.
+fn place(own: Option<&RocResult>, resplits: &mut Resplits) {
+    let Some(own) = own.filter(|_| !resplits.auc.is_empty()) else {
+        return;
+    };
+    resplits.chosen = own.auc;
+    let below = resplits.auc.iter().filter(|auc| **auc < own.auc).count() as f64;
+    let equal = resplits.auc.iter().filter(|auc| **auc == own.auc).count() as f64;
+    resplits.chosen_rank = (below + 0.5 * equal) / resplits.auc.len().max(1) as f64;
+    let beats = own.interval.lower > 0.5;
+    resplits.headline = if beats {
+        "the interval of the test AUC lies above 0.5".to_owned()
+    } else {
+        "the interval of the test AUC does not lie above 0.5".to_owned()
+    };
+    // Until here `flipped` is the share of splits that beat chance.
+    if beats {
+        resplits.flipped = 1.0 - resplits.flipped;
+    }
+}
+
+fn frequencies(select: &SelectResult, material: &Material, found: &RobustnessResult) -> Vec<Frequency> {
+    let mut rows: Vec<Frequency> = material
+        .names
+        .iter()
+        .enumerate()
+        .map(|(column, feature)| Frequency {
+            feature: feature.clone(),
+            resplits: found.resplits.frequency[column],
+            bootstrap: found.bootstrap.frequency[column],
+            chosen: select.coefficients.iter().any(|kept| kept.feature == *feature),
+        })
+        .collect();
+    // What is known best comes first; a share of nothing says nothing.
+    let share = |row: &Frequency| {
+        if row.resplits.is_nan() {
+            row.bootstrap
+        } else {
+            row.resplits
+        }
+    };
+    rows.sort_by(|left, right| share(right).total_cmp(&share(left)));
+    rows
+}
+
+fn notes(found: &RobustnessResult, made: &mut Made) {
+    let resplits = &found.resplits;
+    if !resplits.auc.is_empty() {
+        made.note(format!(
+            "{} re-splits: test AUC {:.3} on average, 95 % of them {:.3} to {:.3}; this split's {:.3} is above {:.0} % of them",
+            resplits.auc.len(),
+            resplits.mean,
+            resplits.quantiles[0],
+            resplits.quantiles[4],
+            resplits.chosen,
+            100.0 * resplits.chosen_rank
+        ));
+    }
+    let nested = &found.nested;
+    made.note(format!(
+        "nested {}-fold cross-validation: AUC {:.3} ({} {:.3} to {:.3})",
+        nested.folds,
+        nested.auc,
+        nested.interval.name(),
+        nested.interval.lower,
+        nested.interval.upper
+    ));
+    let bootstrap = &found.bootstrap;
+    if bootstrap.resamples > 0 {
+        made.note(format!(
+            "bootstrap: apparent AUC {:.3}, optimism {:.3}, corrected {:.3}, .632+ {:.3}",
+            bootstrap.apparent, bootstrap.optimism, bootstrap.corrected, bootstrap.auc_632plus
+        ));
+    }
+    let failed = resplits.failed + bootstrap.failed;
+    if failed > 0 {
+        made.note(format!("{failed} resamples could not be fitted and are left out"));
+    }
+    if let Some(controls) = &found.controls {
+        for row in &controls.baselines {
+            made.note(format!(
+                "{}: AUC {:.3}; the model adds {:+.3} ({} {:+.3} to {:+.3})",
+                row.name,
+                row.auc,
+                row.difference,
+                row.difference_interval.name(),
+                row.difference_interval.lower,
+                row.difference_interval.upper
+            ));
+        }
+        made.note(format!(
+            "outcomes dealt at random: P = {:.3} ({} permutations)",
+            controls.permuted.p, controls.permuted.count
+        ));
+        for note in &controls.notes {
+            made.note(note.clone());
+        }
+    }
+}
+
+fn resplit_table(found: &RobustnessResult) -> Table {
+    Table {
+        header: ["split", "auc", "features"].map(str::to_owned).to_vec(),
+        rows: found
+            .resplits
+            .auc
+            .iter()
+            .zip(&found.resplits.kept)
+            .enumerate()
+            .map(|(number, (&auc, kept))| vec![(number + 1).to_string(), number_text(auc), kept.to_string()])
+            .collect(),
+        ..Table::default()
+    }
+}
+
+fn frequency_table(found: &RobustnessResult) -> Table {
+    Table {
+        header: ["feature", "resplits", "bootstrap", "chosen"]
+            .map(str::to_owned)
+            .to_vec(),
+        rows: found
+            .frequency
+            .iter()
+            .map(|row| {
+                vec![
+                    row.feature.clone(),
+                    number_text(row.resplits),
+                    number_text(row.bootstrap),
+                    u8::from(row.chosen).to_string(),
+                ]
+            })
+            .collect(),
+        ..Table::default()
+    }
+}
+
+fn control_table(controls: &Controls) -> Table {
+    let limits = |interval: Interval| interval.limits().map(number_text);
+    Table {
+        header: [
+            "name",
+            "auc",
+            "lower",
+            "upper",
+            "difference",
+            "difference_lower",
+            "difference_upper",
+            "level",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        rows: controls
+            .baselines
+            .iter()
+            .map(|row| {
+                let mut cells = vec![row.name.clone(), number_text(row.auc)];
+                cells.extend(limits(row.interval));
+                cells.push(number_text(row.difference));
+                cells.extend(limits(row.difference_interval));
+                cells.push(number_text(row.interval.level));
+                cells
+            })
+            .collect(),
+        ..Table::default()
+    }
+}

@@ -1,0 +1,255 @@
+//! `table1`: Table 1 of a paper, training against test, variable by variable.
+
+use serde::{Deserialize, Serialize};
+
+use super::parts::{Cases, ClinicalCells};
+use super::split::Split;
+use crate::figure::Results;
+use crate::figure::Sheet;
+use crate::stats::compare::table1::{Row, Summary, Table1Settings, Values, Variable, table1};
+use crate::study::artefact::{number_or_nan, number_text};
+use crate::study::engine::part::Of;
+use crate::study::engine::sources::Sources;
+use crate::study::engine::stage::{Made, Stage};
+use crate::study::engine::watch::Watch;
+use crate::study::error::StudyError;
+use crate::study::input::cohort::Side;
+use crate::study::input::keys::{self, OUTCOME_COLUMN};
+use crate::study::input::settings::Config;
+use crate::study::page::{Page, p_value};
+use crate::study::table::{Table, number};
+
+/// The stage.
+#[derive(Debug)]
+pub struct Table1;
+
+/// One variable's row: what stands in each set, and the difference between them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BaselineRow {
+    /// The variable; for a column of categories with them
+    pub variable: String,
+    /// In training
+    pub training: String,
+    /// In test
+    pub test: String,
+    /// Missing values in training and in test
+    pub missing: (usize, usize),
+    /// The test's name, or why there is none
+    pub method: String,
+    /// Its statistic
+    #[serde(deserialize_with = "number_or_nan")]
+    pub statistic: f64,
+    /// Its P value; between sets that chance made it says nothing of balance
+    #[serde(deserialize_with = "number_or_nan")]
+    pub p: f64,
+    /// The standardised difference, which does
+    #[serde(deserialize_with = "number_or_nan")]
+    pub standardised_difference: f64,
+}
+
+/// Training against test.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Table1Result {
+    /// The outcome, then the clinical columns
+    pub rows: Vec<BaselineRow>,
+}
+
+impl Stage for Table1 {
+    const NAME: &'static str = "table1";
+    const ABOUT: &'static str = "compares the training set with the test set, variable by variable";
+    const MAKES: &'static [&'static str] = &["split/table1.csv"];
+    const RESULT: &'static str = "split/table1.json";
+    /// The outcome's column
+    type Settings = String;
+    type Input<'s> = (Of<'s, Split>, Cases<'s>, ClinicalCells<'s>);
+    type Output = Table1Result;
+
+    fn keys() -> Vec<&'static keys::Row> {
+        vec![&OUTCOME_COLUMN.row]
+    }
+
+    fn settings(config: &Config) -> Result<String, StudyError> {
+        config.get(&OUTCOME_COLUMN)
+    }
+
+    fn run(
+        (split, cases, clinical): Self::Input<'_>,
+        outcome: &String,
+        _watch: &Watch,
+    ) -> Result<Table1Result, StudyError> {
+        let group: Vec<usize> = split
+            .cases
+            .iter()
+            .map(|case| usize::from(case.side == Side::Test))
+            .collect();
+        let ids: Vec<&str> = split.cases.iter().map(|case| case.id.as_str()).collect();
+        let mut variables = vec![Variable {
+            name: outcome.clone(),
+            values: Values::Categories {
+                values: split.cases.iter().map(|case| Some(usize::from(case.event))).collect(),
+                names: match cases.outcome_values() {
+                    Some((without, with)) => vec![without.clone(), with.clone()],
+                    None => vec!["no".to_owned(), "yes".to_owned()],
+                },
+            },
+        }];
+        for column in clinical.columns() {
+            variables.push(variable(column, &clinical.of(column, &ids)));
+        }
+        let names = [Side::Training, Side::Test].map(|side| side.name().to_owned());
+        let found = table1(&names, &group, &variables, &Table1Settings::default())?;
+        Ok(Table1Result {
+            rows: found.rows.iter().map(row_of).collect(),
+        })
+    }
+
+    fn present(result: &Table1Result, made: &mut Made) {
+        made.note(format!("{} variables compared", result.rows.len()));
+        made.file("split/table1.csv", table(&result.rows).to_csv());
+    }
+
+    fn chapter(result: &Table1Result, page: &mut Page) {
+        let rows = result
+            .rows
+            .iter()
+            .map(|row| {
+                vec![
+                    row.variable.clone(),
+                    row.training.clone(),
+                    row.test.clone(),
+                    if row.p.is_nan() { String::new() } else { p_value(row.p) },
+                    row.method.clone(),
+                    if row.standardised_difference.is_nan() {
+                        String::new()
+                    } else {
+                        format!("{:.3}", row.standardised_difference)
+                    },
+                ]
+            })
+            .collect();
+        page.table(
+            &[
+                "variable",
+                "training",
+                "test",
+                "P",
+                "test used",
+                "standardised difference",
+            ],
+            rows,
+        );
+    }
+
+    fn figures(result: &Table1Result, _sources: &Sources, results: &mut Results) {
+        results.table1 = Some(Sheet {
+            columns: ["variable", "training", "test", "method", "P", "SMD"]
+                .map(str::to_owned)
+                .to_vec(),
+            rows: result
+                .rows
+                .iter()
+                .map(|row| {
+                    vec![
+                        row.variable.clone().into(),
+                        row.training.clone().into(),
+                        row.test.clone().into(),
+                        row.method.clone().into(),
+                        row.p.into(),
+                        row.standardised_difference.into(),
+                    ]
+                })
+                .collect(),
+        });
+    }
+}
+
+/// A column of words or of at most two numbers is one of categories.
+fn variable(column: &str, cells: &[&str]) -> Variable {
+    let there = |cell: &str| !number(cell).is_some_and(f64::is_nan);
+    let mut levels: Vec<&str> = cells.iter().copied().filter(|cell| there(cell)).collect();
+    levels.sort_unstable();
+    levels.dedup();
+    let words = levels.iter().any(|level| number(level).is_none());
+    let values = if words || levels.len() <= 2 {
+        Values::Categories {
+            values: cells
+                .iter()
+                .map(|cell| levels.iter().position(|level| level == cell))
+                .collect(),
+            names: levels.into_iter().map(str::to_owned).collect(),
+        }
+    } else {
+        Values::Numbers(
+            cells
+                .iter()
+                .map(|cell| number(cell).filter(|value| value.is_finite()))
+                .collect(),
+        )
+    };
+    Variable {
+        name: column.to_owned(),
+        values,
+    }
+}
+
+fn row_of(row: &Row) -> BaselineRow {
+    let cell = |group: usize| match &row.groups[group] {
+        Summary::MeanSd { mean, sd } => format!("{mean:.2} ± {sd:.2}"),
+        Summary::MedianQuartiles { median, q1, q3 } => format!("{median:.2} ({q1:.2}, {q3:.2})"),
+        Summary::Counts(counts) => counts.iter().map(ToString::to_string).collect::<Vec<_>>().join("/"),
+    };
+    let (method, statistic, p) = match &row.test {
+        Ok(test) => (test.method.to_owned(), test.statistic, test.p),
+        Err(reason) => (format!("no test: {reason}"), f64::NAN, f64::NAN),
+    };
+    BaselineRow {
+        variable: if row.categories.is_empty() {
+            row.variable.clone()
+        } else {
+            format!("{} ({})", row.variable, row.categories.join("/"))
+        },
+        training: cell(0),
+        test: cell(1),
+        missing: (row.missing[0], row.missing[1]),
+        method,
+        statistic,
+        p,
+        standardised_difference: row.smd.unwrap_or(f64::NAN),
+    }
+}
+
+/// The table as text cells.
+fn table(rows: &[BaselineRow]) -> Table {
+    Table {
+        header: [
+            "variable",
+            "training",
+            "test",
+            "missing_training",
+            "missing_test",
+            "method",
+            "statistic",
+            "p",
+            "standardised_difference",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        rows: rows
+            .iter()
+            .map(|row| {
+                vec![
+                    row.variable.clone(),
+                    row.training.clone(),
+                    row.test.clone(),
+                    row.missing.0.to_string(),
+                    row.missing.1.to_string(),
+                    row.method.clone(),
+                    number_text(row.statistic),
+                    number_text(row.p),
+                    number_text(row.standardised_difference),
+                ]
+            })
+            .collect(),
+        ..Table::default()
+    }
+}

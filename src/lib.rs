@@ -85,5 +85,5 @@ pub use library::{Error, Lasso, Selection, extract, lasso};
 pub use model::{Model, ModelError, Outcome, Prediction, Radscore, RadscoreTerm, TrainingCases};
 pub use stats::validation::cross_validation::Measure;
 pub use study::StudyError;
-pub use study::config::LambdaRule;
 pub use study::feature_table::FeatureTable;
+pub use study::learner::LambdaRule;

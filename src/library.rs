@@ -6,15 +6,16 @@ use ndarray::Axis;
 use thiserror::Error;
 
 use crate::features::{Extraction, FeatureError, Parameters, extract_files};
-use crate::model::{FORMAT, Model, ModelError, Outcome, Radscore, RadscoreTerm, Term, TermSource, TrainingCases};
+use crate::model::{FORMAT, Model, ModelError, Outcome, Radscore, Term, TermSource, TrainingCases};
 use crate::stats::regression::lasso::{Family, LassoSettings};
 use crate::stats::validation::cross_validation::{CrossValidationSettings, Measure};
+use crate::stats::validation::folds::FoldSettings;
 use crate::stats::validation::split::group_numbers;
 use crate::study::StudyError;
 use crate::study::artefact::{json_bytes, write_whole};
-use crate::study::config::LambdaRule;
 use crate::study::feature_table::FeatureTable;
-use crate::study::recipe::{Material, Recipe};
+use crate::study::honest::procedure::{Material, Procedure};
+use crate::study::learner::{self, LambdaRule};
 use crate::volume::LabelChoice;
 use serde_json::Map;
 
@@ -176,47 +177,40 @@ pub fn lasso(table: &FeatureTable, events: &[bool], how: &Lasso) -> Result<Selec
         &how.patients
     };
     let patients = group_numbers(&patients.iter().map(String::as_str).collect::<Vec<_>>());
-    let material = Material {
-        ids: table.ids.clone(),
-        events: events.to_vec(),
-        features: table.values.select(Axis(1), &columns),
-        names: columns.iter().map(|&column| table.names[column].clone()).collect(),
+    let material = Material::new(
+        table.ids.clone(),
+        events.to_vec(),
         patients,
-        // No interval is made on this way.
-        level: 0.95,
-    };
-    let recipe = Recipe {
-        lasso: LassoSettings {
-            family: Family::Binomial,
-            alpha: how.alpha,
-            ..LassoSettings::default()
-        },
-        cross_validation: CrossValidationSettings {
-            measure: how.measure,
-            ..CrossValidationSettings::default()
-        },
-        rule: how.lambda,
-        folds: how.folds,
-        seed: how.seed,
+        columns.iter().map(|&column| table.names[column].clone()).collect(),
+        table.values.select(Axis(1), &columns),
+    );
+    let procedure = Procedure {
         gate: None,
+        learner: Box::new(learner::Lasso {
+            path: LassoSettings {
+                family: Family::Binomial,
+                alpha: how.alpha,
+                ..LassoSettings::default()
+            },
+            cross_validation: CrossValidationSettings {
+                measure: how.measure,
+                ..CrossValidationSettings::default()
+            },
+            rule: how.lambda,
+            whole: false,
+        }),
+        folds: FoldSettings {
+            count: how.folds,
+            seed: how.seed,
+            ..FoldSettings::default()
+        },
     };
     let partition = material.partition(&vec![false; rows]);
-    let fitted = recipe.learn(&material, &partition.training(), None, 0)?;
+    let fitted = procedure.learn(&material, &partition.training(), None, 0)?;
     let score = fitted.apparent();
-    let terms = (score.coefficients.index.iter().zip(&score.coefficients.value))
-        .map(|(&index, &coefficient)| RadscoreTerm {
-            feature: material.names[score.columns[index]].clone(),
-            mean: score.scaler.mean[index],
-            sd: score.scaler.sd[index],
-            coefficient,
-        })
-        .collect();
     Ok(Selection {
-        radscore: Radscore {
-            intercept: score.coefficients.intercept,
-            terms,
-        },
-        candidates: score.columns.len(),
+        radscore: score.radscore(&material.names),
+        candidates: score.candidates(),
         left_out: missing.iter().map(|&column| table.names[column].clone()).collect(),
         training: TrainingCases {
             cases: rows,

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use radscore::study::config::KEYS;
+use radscore::study::keys;
 use serde_json::Value;
 
 fn file(name: &str) -> PathBuf {
@@ -99,9 +99,12 @@ fn reference() -> String {
     ));
     text.push_str("\n## Keys of a study file\n\n`configs/study.yaml` shows each in its place.\n\n");
     text.push_str(&table(
-        &["key", "what it is"],
-        KEYS.iter()
-            .map(|(key, about)| vec![(*key).to_owned(), about.replace('|', "\\|")]),
+        &["key", "default", "what it is"],
+        keys().into_iter().map(|row| {
+            [row.name, row.default, row.doc]
+                .map(|cell| cell.replace('|', "\\|"))
+                .to_vec()
+        }),
     ));
     text.push_str("\n## Features\n\n`radscore features` prints them with their formulas.\n");
     for class in items(&json(&["features", "--json"])) {

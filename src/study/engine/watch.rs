@@ -101,7 +101,7 @@ impl Watch {
     }
 
     /// The stage that reports from now on; its clock starts.
-    pub(in crate::study) fn begin(&mut self, stage: &'static str, anew: bool) {
+    pub(super) fn begin(&mut self, stage: &'static str, anew: bool) {
         self.stage = stage;
         self.anew = anew;
         self.begun = Instant::now();
@@ -148,7 +148,7 @@ impl Watch {
         }
     }
 
-    pub(in crate::study) fn tell(&self, event: Event) {
+    pub(super) fn tell(&self, event: Event) {
         (self.listener)(event);
     }
 }

@@ -6,6 +6,7 @@ use ndarray::{Array2, ArrayView2, Axis};
 
 use super::learner::{Learner, Scorer, TrainingData};
 use super::partition::{Fitted, Partition, TrainingRows, UnseenRows};
+use crate::model::{Radscore, RadscoreTerm};
 use crate::stats::design::standardise::Standardiser;
 use crate::stats::validation::folds::{FoldSettings, folds};
 use crate::stats::validation::split::group_numbers;
@@ -211,6 +212,27 @@ impl Score {
     pub fn chosen(&self) -> Vec<usize> {
         let used = &self.scorer.coefficients().index;
         used.iter().map(|&index| self.columns[index]).collect()
+    }
+
+    /// How many features could have been used.
+    pub fn candidates(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// The score as a formula of features; `names` are those of the material.
+    pub fn radscore(&self, names: &[String]) -> Radscore {
+        let coefficients = self.scorer.coefficients();
+        Radscore {
+            intercept: coefficients.intercept,
+            terms: (coefficients.index.iter().zip(&coefficients.value))
+                .map(|(&index, &coefficient)| RadscoreTerm {
+                    feature: names[self.columns[index]].clone(),
+                    mean: self.scaler.mean[index],
+                    sd: self.scaler.sd[index],
+                    coefficient,
+                })
+                .collect(),
+        }
     }
 
     /// The score of rows of the material.

@@ -110,7 +110,7 @@ impl StudyInput {
         })
     }
 
-    pub(in crate::study) fn set_cohort(&mut self, cohort: Cohort) {
+    pub(crate) fn set_cohort(&mut self, cohort: Cohort) {
         self.cohort = Arc::new(cohort);
     }
 

@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Model, ModelError, TermSource};
+use super::error::ModelError;
+use super::fitted::Model;
+use super::scaler::standardise;
+use super::term::TermSource;
 
 /// What a model says about one case.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -41,14 +44,7 @@ impl Model {
             };
             let x = match &term.source {
                 TermSource::Radscore => radscore,
-                TermSource::Feature { mean, sd } => {
-                    let raw = value(&term.name).ok_or_else(missing)?;
-                    if sd.0 > 0.0 {
-                        (raw - mean.0) / sd.0
-                    } else {
-                        raw - mean.0
-                    }
-                }
+                TermSource::Feature { mean, sd } => standardise(value(&term.name).ok_or_else(missing)?, mean.0, sd.0),
                 TermSource::Clinical { column, level } => match (value(&term.name), level) {
                     (Some(x), _) => x,
                     (None, Some(level)) => f64::from(u8::from(&word(column).ok_or_else(missing)? == level)),

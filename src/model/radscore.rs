@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ModelError;
+use super::error::ModelError;
+use super::scaler::standardise;
 
 /// A feature of the Rad-score: its scaling in the training rows and its coefficient.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,11 +30,7 @@ pub struct Radscore {
 impl RadscoreTerm {
     /// The standardised value: (value - mean) / sd; a feature that was constant in training only loses its mean.
     pub fn standardise(&self, value: f64) -> f64 {
-        if self.sd > 0.0 {
-            (value - self.mean) / self.sd
-        } else {
-            value - self.mean
-        }
+        standardise(value, self.mean, self.sd)
     }
 
     /// The coefficient for the feature in its own unit.

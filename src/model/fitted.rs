@@ -1,0 +1,95 @@
+//! The file of a fitted model.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::cutoff::Cutoff;
+use super::error::ModelError;
+use super::provenance::{Outcome, TrainingCases};
+use super::radscore::Radscore;
+use super::term::Term;
+
+/// The form of model files that this version writes.
+pub const FORMAT: &str = "radscore model 1";
+
+/// A fitted model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Model {
+    /// The form of the file: [`FORMAT`]
+    pub format: String,
+    /// The model's name
+    pub name: String,
+    /// The version of radscore that fitted it
+    pub radscore_version: String,
+    /// What it predicts
+    pub outcome: Outcome,
+    /// The Rad-score that its terms refer to
+    pub radscore: Radscore,
+    /// Intercept of the linear predictor
+    pub intercept: f64,
+    /// The intercept's standard error
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intercept_standard_error: Option<f64>,
+    /// Terms of the linear predictor
+    pub terms: Vec<Term>,
+    /// The cut-off, from the training rows
+    pub cutoff: Option<Cutoff>,
+    /// What it was fitted on
+    pub training: TrainingCases,
+    /// PyRadiomics' parameters of the features
+    pub extraction: Value,
+    /// SHA-256 of what it was made from
+    pub made_from: Map<String, Value>,
+    /// Features that the selection could choose from
+    #[serde(default)]
+    pub candidates: usize,
+    /// What a reader of the model needs, by the audit's names: bin width, agreement, rule of lambda …
+    #[serde(default)]
+    pub reported: Map<String, Value>,
+    /// What a user should know
+    #[serde(default)]
+    pub notes: Vec<String>,
+}
+
+impl Model {
+    /// Reads a model file.
+    ///
+    /// # Errors
+    /// [`ModelError::Read`] if the file cannot be read or is no model of the form [`FORMAT`].
+    pub fn read(path: &Path) -> Result<Self, ModelError> {
+        let wrong = |message: String| ModelError::Read {
+            path: path.display().to_string(),
+            message,
+        };
+        let bytes = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
+        let value: Value =
+            serde_json::from_slice(&bytes).map_err(|error| wrong(format!("it is no model of radscore: {error}")))?;
+        Self::from_value(value).map_err(wrong)
+    }
+
+    /// Whether a parsed file says that it is a fitted model, of this form or another.
+    pub fn is_one(value: &Value) -> bool {
+        value
+            .get("format")
+            .and_then(Value::as_str)
+            .is_some_and(|format| format.starts_with("radscore model"))
+    }
+
+    /// A model from a parsed file, or what is wrong with it.
+    ///
+    /// # Errors
+    /// In words, if the value is no model of the form [`FORMAT`].
+    pub fn from_value(value: Value) -> Result<Self, String> {
+        let model: Self =
+            serde_json::from_value(value).map_err(|error| format!("it is no model of radscore: {error}"))?;
+        if model.format != FORMAT {
+            return Err(format!(
+                "its format is \"{}\", but this version reads \"{FORMAT}\"",
+                model.format
+            ));
+        }
+        Ok(model)
+    }
+}

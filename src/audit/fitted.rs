@@ -52,7 +52,7 @@ fn description(model: &Model) -> Value {
         .filter(|term| matches!(term.source, TermSource::Clinical { .. }))
         .count();
     // What the checks look for and the file does not say is "not stated", so that its absence is found.
-    let reported: Map<String, Value> = super::reporting::ITEMS
+    let reported: Map<String, Value> = super::items::ITEMS
         .iter()
         .map(|item| {
             let said = model.reported.get(item.key).cloned().unwrap_or(Value::Null);

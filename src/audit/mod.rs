@@ -19,6 +19,7 @@ pub mod arithmetic;
 pub mod auc;
 pub mod fitted;
 pub mod formula;
+pub mod items;
 pub mod p_values;
 pub mod printed;
 pub mod published;
@@ -180,7 +181,7 @@ pub struct Family {
     /// The name
     pub name: &'static str,
     /// Its checks
-    pub checks: &'static [Check],
+    pub checks: &'static [&'static Check],
 }
 
 /// Every check, by family.
@@ -213,7 +214,7 @@ pub static CHECKS: &[Family] = &[
 
 /// Every check in the order of the registry.
 pub fn checks() -> impl Iterator<Item = &'static Check> {
-    CHECKS.iter().flat_map(|family| family.checks)
+    CHECKS.iter().flat_map(|family| family.checks.iter().copied())
 }
 
 /// The check of an id.

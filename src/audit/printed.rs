@@ -62,12 +62,13 @@ impl Printed {
         let digits = rest.replace('\u{2212}', "-");
         let value: f64 = digits.parse().ok().filter(|value: &f64| value.is_finite())?;
         let (mantissa, exponent) = digits.split_once(['e', 'E']).unwrap_or((&digits, "0"));
-        let decimals =
-            mantissa.split_once('.').map_or(0, |(_, after)| after.len()) as i32 - exponent.parse::<i32>().ok()?;
+        let decimals = i32::try_from(mantissa.split_once('.').map_or(0, |(_, after)| after.len()))
+            .ok()?
+            .saturating_sub(exponent.parse::<i32>().ok()?);
         Some(Self {
             text: text.trim().to_owned(),
             value: value * scale,
-            half_unit: 0.5 * 10f64.powi(-decimals) * scale,
+            half_unit: 0.5 * 10f64.powi(decimals.saturating_neg()) * scale,
             relation,
         })
     }

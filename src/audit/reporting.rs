@@ -1,89 +1,11 @@
 //! What a reader needs in order to use or judge a model, and does not find.
 
+use super::items::{ITEMS, Item};
 use super::{Check, Finding, PublishedModel, Severity};
 
-/// Something that a publication should state.
-pub struct Item {
-    /// Its key in the model file
-    pub key: &'static str,
-    /// What it is
-    pub name: &'static str,
-    /// What cannot be done without it
-    pub why: &'static str,
-}
-
-/// Everything that `reported` may hold.
-pub static ITEMS: &[Item] = &[
-    Item {
-        key: "bin_width",
-        name: "bin width or number of bins",
-        why: "texture features change with it; two programs at their defaults differ",
-    },
-    Item {
-        key: "resampling",
-        name: "voxel size after resampling",
-        why: "texture counts neighbours: 1.25 mm and 5 mm apart are not the same neighbours",
-    },
-    Item {
-        key: "discretisation",
-        name: "kind of discretisation and image filters",
-        why: "fixed width and fixed number of bins give features of one name and other values",
-    },
-    Item {
-        key: "software",
-        name: "software and version",
-        why: "definitions differ between programs and versions",
-    },
-    Item {
-        key: "agreement_form",
-        name: "form of the reader agreement (which ICC, between or within readers)",
-        why: "the forms differ by tenths on the same readings",
-    },
-    Item {
-        key: "agreement_threshold",
-        name: "threshold of the reader agreement",
-        why: "which features survived depends on it",
-    },
-    Item {
-        key: "agreement_result",
-        name: "result of the reader agreement",
-        why: "how far the score depends on who draws the outline stays unknown",
-    },
-    Item {
-        key: "ci_method",
-        name: "method of the confidence intervals",
-        why: "DeLong, Hanley-McNeil, bootstrap and logit intervals differ most where sets are small",
-    },
-    Item {
-        key: "grouping",
-        name: "number of patients and how their cases were kept together",
-        why: "cases of one patient resemble each other; one in training and one in test is a leak",
-    },
-    Item {
-        key: "lambda_rule",
-        name: "rule that chose lambda",
-        why: "minimum and one standard error give different features",
-    },
-    Item {
-        key: "cutoff_origin",
-        name: "where the cut-off comes from",
-        why: "a cut-off chosen in the test set flatters sensitivity and specificity",
-    },
-    Item {
-        key: "missing_values",
-        name: "missing values and what was done about them",
-        why: "cases that silently drop out change every figure",
-    },
-    Item {
-        key: "external_validation",
-        name: "test in other patients, at another place or time",
-        why: "one centre's scanner is part of its texture",
-    },
-];
-
 /// The family's checks.
-pub static CHECKS: &[Check] = &[
-    Check {
+pub static CHECKS: &[&Check] = &[
+    &Check {
         id: "extraction-settings",
         needs: "reported: bin_width, resampling, discretisation, software",
         formula: "stated or not",
@@ -98,7 +20,7 @@ pub static CHECKS: &[Check] = &[
             )
         },
     },
-    Check {
+    &Check {
         id: "reader-agreement",
         needs: "reported: agreement_form, agreement_threshold, agreement_result",
         formula: "stated or not",
@@ -113,7 +35,7 @@ pub static CHECKS: &[Check] = &[
             )
         },
     },
-    Check {
+    &Check {
         id: "interval-method",
         needs: "reported: ci_method",
         formula: "stated or not",
@@ -122,7 +44,7 @@ pub static CHECKS: &[Check] = &[
         words: "An interval without its method cannot be checked.",
         run: |model| missing(model, "interval-method", &["ci_method"]),
     },
-    Check {
+    &Check {
         id: "grouping",
         needs: "the unit of a case, and the number of patients or reported: grouping",
         formula: "cases per patient = cases / patients; all cases of a patient in one set",
@@ -132,7 +54,7 @@ pub static CHECKS: &[Check] = &[
                 patient.",
         run: grouping,
     },
-    Check {
+    &Check {
         id: "selection-rule",
         needs: "reported: lambda_rule",
         formula: "stated or not",
@@ -141,7 +63,7 @@ pub static CHECKS: &[Check] = &[
         words: "The rule that stopped the selection decides how many features there are.",
         run: |model| missing(model, "selection-rule", &["lambda_rule"]),
     },
-    Check {
+    &Check {
         id: "cut-off-origin",
         needs: "reported: cutoff_origin",
         formula: "stated or not",
@@ -150,7 +72,7 @@ pub static CHECKS: &[Check] = &[
         words: "A cut-off must be chosen before the test set is opened.",
         run: |model| missing(model, "cut-off-origin", &["cutoff_origin"]),
     },
-    Check {
+    &Check {
         id: "conduct",
         needs: "reported: missing_values, external_validation",
         formula: "stated or not",

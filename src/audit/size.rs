@@ -7,8 +7,8 @@ use crate::stats::validation::sample_size::{
 };
 
 /// The family's checks.
-pub static CHECKS: &[Check] = &[
-    Check {
+pub static CHECKS: &[&Check] = &[
+    &Check {
         id: "events-per-candidate",
         needs: "the training set's events and the number of candidate features",
         formula: "events (or cases without the event, whichever are fewer) / candidates",
@@ -18,7 +18,7 @@ pub static CHECKS: &[Check] = &[
                 number kept.",
         run: per_candidate,
     },
-    Check {
+    &Check {
         id: "events-per-predictor",
         needs: "the training set's events and the number of chosen features",
         formula: "events (or cases without the event, whichever are fewer) / (chosen features + clinical predictors)",
@@ -27,7 +27,7 @@ pub static CHECKS: &[Check] = &[
         words: "A coefficient that rests on four patients is a guess.",
         run: per_predictor,
     },
-    Check {
+    &Check {
         id: "minimum-sample-size",
         needs: "an AUC, the training set and the number of candidates",
         formula: "n ≥ p / ((S - 1) ln(1 - R²/S)) for S = 0.9 and for a Nagelkerke R² at most 0.05 too high; n ≥ (1.96 / 0.05)² \
@@ -37,7 +37,7 @@ pub static CHECKS: &[Check] = &[
         words: "How many patients it takes before a model of so many candidates can be expected to hold for others.",
         run: minimum,
     },
-    Check {
+    &Check {
         id: "test-set-size",
         needs: "a set other than the training set",
         formula: "100 events and 100 others; AUC ± 1.96 SE(Hanley-McNeil); SE of the calibration slope from the information \

@@ -1,275 +1,14 @@
-//! A model as it is published: one documented format for what a reviewer types from a paper, for synthetic examples, and
-//! for what our own fitted models say about themselves.
-//!
-//! All keys but `model` may be left out; a check that does not find what it needs is silent. Numbers are typed as printed:
-//! in quotes where they end in a zero (`"0.620"`), since the digits say how much rounding may have hidden. `not stated`
-//! (or `null`) says that one has looked and it is not there.
-//!
-//! ```yaml
-//! model: what it is called
-//! kind: published            # published, synthetic or fitted
-//! source: {…}                # any keys: who, where, when
-//! sample:
-//!   unit: vertebra           # what a case is
-//!   patients: not stated
-//!   cases: 120
-//!   events: 57
-//!   split: random            # how the sets were made
-//!   sets: {training: {cases: 80, events: 41}, test: {cases: 40, events: 16}}
-//! candidates: 107            # features that selection could choose from
-//! chosen: 7                  # features that it chose
-//! clinical: 2                # further predictors in the last model
-//! baseline:                  # the table of characteristics, a set a column
-//!   - {name: sex, kind: counts, training: [24, 56], test: [11, 29], p: "0.776"}
-//!   - {name: age, kind: median, training: [57, 55, 70], test: [71, "56.25", "74.75"], p: "0.001"}
-//!   - {name: size, kind: mean, training: ["4.1", "1.2"], test: ["4.0", "1.3"], p: "0.6"}      # mean, SD
-//! statements:                # sentences with a P value
-//!   - {text: "…", claim: not significant, p: "< 0.05"}
-//! formula:
-//!   family: binomial         # or gaussian, or not stated
-//!   applies_to: standardised # or raw
-//!   scaler: not stated       # or {feature: [mean, SD], …}
-//!   places:                  # every place that prints it, so that they can be compared
-//!     - {place: table 2, intercept: "0.09472086", terms: {Sphericity: "-0.19213182", …}}
-//! predictors:                # coefficients with their tests
-//!   - {name: smoking, coefficient: "1.2", se: "0.5", z: "2.4", p: "0.016", or: "3.3", ci: ["1.2", "8.8"]}
-//! performance:
-//!   - {model: model 1, set: training, auc: "0.786", ci: ["0.685", "0.887"], sensitivity: "0.634", specificity: "0.821",
-//!      youden: "0.620", calibration_mse: "0.00214"}
-//! comparisons:
-//!   - {a: model 1, b: model 2, set: test, p: "0.3"}
-//! reported: {bin_width: not stated, …}      # see the reporting checks
-//! ```
+//! Reading the format: each part of the file into what it stands for.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::{AuditError, Printed};
-
-/// A model and what is printed about it.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct PublishedModel {
-    /// What it is called
-    pub title: String,
-    /// Whether it stands in print
-    pub kind: Kind,
-    /// Where it comes from, as typed
-    pub source: Vec<(String, String)>,
-    /// The cases
-    pub sample: Sample,
-    /// Features that selection could choose from
-    pub candidates: Option<usize>,
-    /// Features that it chose
-    pub chosen: Option<usize>,
-    /// Further predictors in the last model
-    pub clinical: Option<usize>,
-    /// The table of characteristics
-    pub baseline: Vec<BaselineRow>,
-    /// Sentences with a P value
-    pub statements: Vec<Statement>,
-    /// The score
-    pub formula: Option<Formula>,
-    /// Coefficients with their tests
-    pub predictors: Vec<Predictor>,
-    /// Figures of merit
-    pub performance: Vec<Performance>,
-    /// P values of differences between AUCs
-    pub comparisons: Vec<Comparison>,
-    /// What else a reader needs; `None` is "not stated"
-    pub reported: Vec<(String, Option<String>)>,
-}
-
-/// Where a model stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Kind {
-    /// In a publication
-    #[default]
-    Published,
-    /// Nowhere: made up to show the format, and named so
-    Synthetic,
-    /// In one of our own studies
-    Fitted,
-}
-
-impl Kind {
-    /// The word of the format.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Published => "published",
-            Self::Synthetic => "synthetic",
-            Self::Fitted => "fitted",
-        }
-    }
-}
-
-/// The cases of a model.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Sample {
-    /// What a case is
-    pub unit: Option<String>,
-    /// How many patients they come from
-    pub patients: Option<usize>,
-    /// How many cases there are
-    pub cases: Option<usize>,
-    /// How many have the event
-    pub events: Option<usize>,
-    /// How the sets were made
-    pub split: Option<String>,
-    /// The sets
-    pub sets: Vec<CaseSet>,
-}
-
-/// A set of cases.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CaseSet {
-    /// Its name
-    pub name: String,
-    /// How many cases
-    pub cases: usize,
-    /// How many events
-    pub events: usize,
-}
-
-impl CaseSet {
-    /// Cases without the event.
-    pub fn others(&self) -> usize {
-        self.cases - self.events
-    }
-}
-
-/// What the cells of a baseline row hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BaselineKind {
-    /// One count a category
-    Counts,
-    /// Median, lower and upper quartile
-    Median,
-    /// Mean, standard deviation
-    Mean,
-}
-
-/// A row of the table of characteristics.
-#[derive(Debug, Clone, PartialEq)]
-pub struct BaselineRow {
-    /// The characteristic
-    pub name: String,
-    /// What its cells hold
-    pub kind: BaselineKind,
-    /// The numbers of each set
-    pub values: Vec<(String, Vec<Printed>)>,
-    /// The P value of the difference between the sets
-    pub p: Option<Printed>,
-}
-
-/// A sentence with a P value.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Statement {
-    /// The sentence
-    pub text: String,
-    /// Whether it claims significance
-    pub significant: bool,
-    /// Its P value
-    pub p: Printed,
-}
-
-/// A score.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Formula {
-    /// The family of the regression
-    pub family: Option<String>,
-    /// Whether it applies to standardised values
-    pub standardised: Option<bool>,
-    /// Means and standard deviations
-    pub scaler: Vec<(String, [f64; 2])>,
-    /// Every place that prints it
-    pub places: Vec<FormulaPlace>,
-}
-
-/// A place that prints the score.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FormulaPlace {
-    /// Its name
-    pub name: String,
-    /// The intercept
-    pub intercept: Option<Printed>,
-    /// Features and coefficients
-    pub terms: Vec<(String, Printed)>,
-}
-
-/// A coefficient and its tests.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Predictor {
-    /// The predictor
-    pub name: String,
-    /// Its coefficient
-    pub coefficient: Option<Printed>,
-    /// The coefficient's standard error
-    pub se: Option<Printed>,
-    /// Wald's z
-    pub z: Option<Printed>,
-    /// The P value
-    pub p: Option<Printed>,
-    /// The odds ratio
-    pub odds_ratio: Option<Printed>,
-    /// Its 95 % interval
-    pub ci: Option<[Printed; 2]>,
-}
-
-/// The figures of one model in one set.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Performance {
-    /// The model
-    pub model: String,
-    /// The set
-    pub set: String,
-    /// Area under the ROC curve
-    pub auc: Option<Printed>,
-    /// Its 95 % interval
-    pub ci: Option<[Printed; 2]>,
-    /// Sensitivity
-    pub sensitivity: Option<Printed>,
-    /// Specificity
-    pub specificity: Option<Printed>,
-    /// Positive predictive value
-    pub ppv: Option<Printed>,
-    /// Negative predictive value
-    pub npv: Option<Printed>,
-    /// Accuracy
-    pub accuracy: Option<Printed>,
-    /// F1 score
-    pub f1: Option<Printed>,
-    /// What is called Youden index
-    pub youden: Option<Printed>,
-    /// The cut-off
-    pub cutoff: Option<Printed>,
-    /// True positives, false positives, false negatives, true negatives
-    pub confusion: Option<[usize; 4]>,
-    /// What is called the calibration's mean squared error
-    pub calibration_mse: Option<Printed>,
-    /// What is called the calibration's mean absolute error
-    pub calibration_mae: Option<Printed>,
-    /// Brier score
-    pub brier: Option<Printed>,
-}
-
-impl Performance {
-    /// Model and set.
-    pub fn place(&self) -> String {
-        format!("{}, {}", self.model, self.set)
-    }
-}
-
-/// A comparison of two AUCs in one set.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Comparison {
-    /// The first model
-    pub a: String,
-    /// The second model
-    pub b: String,
-    /// The set
-    pub set: String,
-    /// The P value
-    pub p: Printed,
-}
+use super::fields::{Fields, MOST_CASES, list, printed_list};
+use super::model::{
+    BaselineKind, BaselineRow, CaseSet, Comparison, Formula, FormulaPlace, Kind, Performance, Predictor,
+    PublishedModel, Sample, Statement,
+};
+use crate::audit::items::ITEMS;
+use crate::audit::{AuditError, Printed};
 
 impl PublishedModel {
     /// Reads a model from a parsed file.
@@ -307,16 +46,6 @@ impl PublishedModel {
             reported: reported(top.get("reported"))?,
         };
         model.agree()
-    }
-
-    /// The set of a name.
-    pub fn set(&self, name: &str) -> Option<&CaseSet> {
-        self.sample.sets.iter().find(|set| set.name == name)
-    }
-
-    /// The set on which the model was fitted: `training`, else the first.
-    pub fn training(&self) -> Option<&CaseSet> {
-        self.set("training").or_else(|| self.sample.sets.first())
     }
 
     /// Refers only to sets that exist.
@@ -365,139 +94,6 @@ const TOP_KEYS: &[&str] = &[
     "comparisons",
     "reported",
 ];
-
-/// The keys of one object of the file, checked against those that the format has.
-struct Fields<'a> {
-    place: String,
-    object: &'a Map<String, Value>,
-}
-
-impl<'a> Fields<'a> {
-    fn new(place: &str, value: &'a Value, known: &[&str]) -> Result<Self, AuditError> {
-        let fields = Self::open(place, value)?;
-        for key in fields.object.keys() {
-            if !known.contains(&key.as_str()) {
-                return Err(unknown_key(place, key, known));
-            }
-        }
-        Ok(fields)
-    }
-
-    /// Keys are not checked: the object's keys are names.
-    fn open(place: &str, value: &'a Value) -> Result<Self, AuditError> {
-        let object = value
-            .as_object()
-            .ok_or_else(|| AuditError::wrong(place, "keys and values", value))?;
-        Ok(Self {
-            place: place.to_owned(),
-            object,
-        })
-    }
-
-    /// The value of a key, unless it says that nothing is stated.
-    fn get(&self, key: &str) -> Option<&'a Value> {
-        self.object.get(key).filter(|value| !is_not_stated(value))
-    }
-
-    fn path(&self, key: &str) -> String {
-        format!("{}: {key}", self.place)
-    }
-
-    fn text(&self, key: &str) -> Result<Option<String>, AuditError> {
-        self.get(key)
-            .map(|value| match value {
-                Value::String(text) => Ok(text.clone()),
-                Value::Number(number) => Ok(number.to_string()),
-                Value::Bool(flag) => Ok(if *flag { "yes" } else { "no" }.to_owned()),
-                other => Err(AuditError::wrong(&self.path(key), "text", other)),
-            })
-            .transpose()
-    }
-
-    fn required_text(&self, key: &str) -> Result<String, AuditError> {
-        self.text(key)?
-            .ok_or_else(|| AuditError::wrong(&self.path(key), "text", &Value::Null))
-    }
-
-    fn count(&self, key: &str) -> Result<Option<usize>, AuditError> {
-        self.get(key)
-            .map(|value| {
-                value
-                    .as_u64()
-                    .and_then(|count| usize::try_from(count).ok())
-                    .ok_or_else(|| AuditError::wrong(&self.path(key), "a whole number", value))
-            })
-            .transpose()
-    }
-
-    fn printed(&self, key: &str) -> Result<Option<Printed>, AuditError> {
-        self.get(key)
-            .map(|value| Printed::from_value(&self.path(key), value))
-            .transpose()
-    }
-
-    fn required_printed(&self, key: &str) -> Result<Printed, AuditError> {
-        self.printed(key)?
-            .ok_or_else(|| AuditError::wrong(&self.path(key), "a number as printed", &Value::Null))
-    }
-
-    fn pair(&self, key: &str) -> Result<Option<[Printed; 2]>, AuditError> {
-        let Some(value) = self.get(key) else { return Ok(None) };
-        let place = self.path(key);
-        match printed_list(&place, value)?.as_slice() {
-            [low, high] => Ok(Some([low.clone(), high.clone()])),
-            _ => Err(AuditError::wrong(&place, "two numbers", value)),
-        }
-    }
-}
-
-fn unknown_key(place: &str, key: &str, known: &[&str]) -> AuditError {
-    let nearest = known
-        .iter()
-        .map(|name| (strsim::normalized_damerau_levenshtein(key, name), *name))
-        .filter(|(similarity, _)| *similarity >= 0.5)
-        .max_by(|left, right| left.0.total_cmp(&right.0));
-    AuditError::UnknownKey {
-        place: place.to_owned(),
-        key: key.to_owned(),
-        nearest: nearest.map(|(_, name)| name.to_owned()),
-        known: known.join(", "),
-    }
-}
-
-/// Whether a value says that the publication does not state it.
-fn is_not_stated(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.trim().eq_ignore_ascii_case("not stated") || text.trim().is_empty(),
-        _ => false,
-    }
-}
-
-fn list<T>(
-    value: Option<&Value>,
-    place: &str,
-    read: impl Fn(&str, &Value) -> Result<T, AuditError>,
-) -> Result<Vec<T>, AuditError> {
-    let Some(value) = value else { return Ok(Vec::new()) };
-    let items = value
-        .as_array()
-        .ok_or_else(|| AuditError::wrong(place, "a list", value))?;
-    items
-        .iter()
-        .enumerate()
-        .map(|(number, item)| read(&format!("{place}, entry {}", number + 1), item))
-        .collect()
-}
-
-fn printed_list(place: &str, value: &Value) -> Result<Vec<Printed>, AuditError> {
-    value
-        .as_array()
-        .ok_or_else(|| AuditError::wrong(place, "a list of numbers", value))?
-        .iter()
-        .map(|item| Printed::from_value(place, item))
-        .collect()
-}
 
 fn source(value: Option<&Value>) -> Vec<(String, String)> {
     match value {
@@ -580,6 +176,15 @@ fn baseline_row(place: &str, value: &Value) -> Result<BaselineRow, AuditError> {
         }
         let place = format!("{place} ({name}): {set}");
         let numbers = printed_list(&place, value)?;
+        let counts =
+            |number: &Printed| number.value.fract() == 0.0 && (0.0..=MOST_CASES as f64).contains(&number.value);
+        if kind == BaselineKind::Counts && !numbers.iter().all(counts) {
+            return Err(AuditError::wrong(
+                &place,
+                "whole numbers of cases, up to 10,000,000",
+                value,
+            ));
+        }
         if cells.is_some_and(|cells| cells != numbers.len()) {
             return Err(AuditError::wrong(
                 &place,
@@ -757,7 +362,7 @@ fn comparison(place: &str, value: &Value) -> Result<Comparison, AuditError> {
 
 fn reported(value: Option<&Value>) -> Result<Vec<(String, Option<String>)>, AuditError> {
     let Some(value) = value else { return Ok(Vec::new()) };
-    let known: Vec<&str> = super::reporting::ITEMS.iter().map(|item| item.key).collect();
+    let known: Vec<&str> = ITEMS.iter().map(|item| item.key).collect();
     let fields = Fields::new("reported", value, &known)?;
     fields
         .object
@@ -787,6 +392,28 @@ mod tests {
             "performance": [{"model": "a", "set": "testing"}]}))
         .unwrap_err();
         assert!(error.to_string().contains("training"), "{error}");
+    }
+
+    #[test]
+    fn numbers_beyond_all_samples_are_refused_and_the_greatest_are_judged() {
+        let with = |cases: u64, p: &str, counts: [f64; 2]| {
+            PublishedModel::from_value(&serde_json::json!({"model": "m",
+                "sample": {"cases": cases, "events": 3, "sets": {"training": {"cases": cases, "events": cases / 2}}},
+                "baseline": [{"name": "sex", "kind": "counts", "training": counts}],
+                "performance": [{"model": "a", "set": "training", "auc": "0.8", "sensitivity": "0.7", "ppv": p}]}))
+        };
+        for cases in [u64::MAX, 1 << 60, 10_000_001] {
+            assert!(
+                with(cases, "0.5", [1.0, 2.0])
+                    .unwrap_err()
+                    .to_string()
+                    .contains("10,000,000")
+            );
+        }
+        assert!(with(10, "0.5", [1.5, 2.0]).is_err() && with(10, "0.5", [1e30, 2.0]).is_err());
+        // The digits behind such a number cannot be counted, which is no reason to stop.
+        let model = with(10_000_000, "5e-2147483648", [1e7, 0.0]).unwrap();
+        assert!(!crate::audit::audit(&model).findings.is_empty());
     }
 
     #[test]

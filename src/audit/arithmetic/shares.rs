@@ -1,0 +1,49 @@
+//! What printed shares allow: whole counts of cases, and Youden's index from them.
+
+use crate::audit::published::Performance;
+use crate::audit::{Printed, PublishedModel};
+
+/// The whole counts of `n` that a printed share allows.
+pub fn counts_of(share: &Printed, n: usize) -> Vec<usize> {
+    (0..=n).filter(|&k| share.allows(k as f64 / n as f64)).collect()
+}
+
+/// Youden's index from the parts of a row: the range that their rounding leaves, narrowed to whole counts where the sizes
+/// are known; with the words for the arithmetic.
+pub(super) fn youden_range(model: &PublishedModel, row: &Performance) -> Option<(f64, f64, Vec<String>)> {
+    let (sensitivity, specificity) = (row.sensitivity.as_ref()?, row.specificity.as_ref()?);
+    let mut lines = vec![format!(
+        "{} + {} - 1 = {:.3}",
+        sensitivity.text,
+        specificity.text,
+        sensitivity.value + specificity.value - 1.0
+    )];
+    let (mut low, mut high) = (
+        sensitivity.low() + specificity.low() - 1.0,
+        sensitivity.high() + specificity.high() - 1.0,
+    );
+    if let Some(set) = model.set(&row.set).filter(|set| set.events > 0 && set.others() > 0) {
+        let (events, others) = (set.events, set.others());
+        let (tp, tn) = (counts_of(sensitivity, events), counts_of(specificity, others));
+        if let (Some(&tp_low), Some(&tp_high), Some(&tn_low), Some(&tn_high)) =
+            (tp.first(), tp.last(), tn.first(), tn.last())
+        {
+            let index = |tp: usize, tn: usize| tp as f64 / events as f64 + tn as f64 / others as f64 - 1.0;
+            (low, high) = (index(tp_low, tn_low), index(tp_high, tn_high));
+            if tp.len() == 1 && tn.len() == 1 {
+                lines.push(format!(
+                    "from counts: {tp_low}/{events} + {tn_low}/{others} - 1 = {low:.4}"
+                ));
+            }
+        }
+    }
+    Some((low, high, lines))
+}
+
+/// Whether a row's "Youden index" cannot be it.
+pub(super) fn is_not_youden(model: &PublishedModel, row: &Performance) -> bool {
+    match (&row.youden, youden_range(model, row)) {
+        (Some(youden), Some((low, high, _))) => !youden.meets(low, high),
+        _ => false,
+    }
+}

@@ -1,0 +1,64 @@
+//! A test set that outdoes its training set.
+
+use crate::audit::published::Performance;
+use crate::audit::{Check, Finding, PublishedModel, Severity};
+use crate::stats::base::distributions::normal_quantile;
+use crate::stats::validation::sample_size::independent_difference;
+
+pub(super) static CHECK: Check = Check {
+    id: "auc-test-above-training",
+    needs: "AUCs with intervals of one model in a training and a test set",
+    formula: "z = (A_test - A_training) / √(SE² + SE²) ≤ 1.64",
+    source: "normal approximation for independent sets",
+    severity: Severity::Doubtful,
+    words: "A model does a little worse on new patients. If it does clearly better, the sets differ or were looked at \
+            before.",
+    run: test_above_training,
+};
+
+fn test_above_training(model: &PublishedModel) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let standard_error = |row: &Performance| {
+        let [low, high] = row.ci.as_ref()?;
+        Some((high.value - low.value) / (2.0 * normal_quantile(0.975)))
+    };
+    for test in model.performance.iter().filter(|row| row.set != "training") {
+        let training = model
+            .performance
+            .iter()
+            .find(|row| row.model == test.model && row.set == "training");
+        let Some(training) = training else { continue };
+        let (Some(a_test), Some(a_training), Some(se_test), Some(se_training)) =
+            (&test.auc, &training.auc, standard_error(test), standard_error(training))
+        else {
+            continue;
+        };
+        if se_test <= 0.0 || se_training <= 0.0 {
+            continue;
+        }
+        let (z, _) = independent_difference((a_test.value, se_test), (a_training.value, se_training));
+        let line = format!(
+            "({} - {}) / √({se_test:.4}² + {se_training:.4}²) = {z:.2}",
+            a_test.text, a_training.text
+        );
+        findings.push(if z > 1.64 {
+            Finding::new(
+                CHECK.id,
+                Severity::Doubtful,
+                test.place(),
+                "clearly better in the test set than in training",
+            )
+            .line(line)
+            .resolve("how the sets were made, and whether the test set was looked at before")
+        } else {
+            Finding::new(
+                CHECK.id,
+                Severity::Passed,
+                test.place(),
+                "training and test go together",
+            )
+            .line(line)
+        });
+    }
+    findings
+}

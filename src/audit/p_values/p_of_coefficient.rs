@@ -1,0 +1,122 @@
+//! Coefficient, standard error, z, P and odds ratio against each other.
+
+use crate::audit::{Check, Finding, Printed, PublishedModel, Relation, Severity};
+use crate::stats::base::distributions::{normal_quantile, normal_two_sided};
+
+pub(super) static CHECK: Check = Check {
+    id: "p-of-coefficient",
+    needs: "a predictor with two or more of coefficient, SE, z, P, odds ratio and interval",
+    formula: "z = b / SE; P = 2 Φ(-|z|); OR = exp(b); interval = exp(b ± 1.96 SE); OR² = lower · upper",
+    source: "Wald 1943",
+    severity: Severity::Doubtful,
+    words: "Coefficient, standard error, P value and odds ratio say one thing in four ways.",
+    run: of_coefficient,
+};
+
+fn of_coefficient(model: &PublishedModel) -> Vec<Finding> {
+    let z975 = normal_quantile(0.975);
+    let mut findings = Vec::new();
+    for row in &model.predictors {
+        let mut lines = Vec::new();
+        let mut wrong = Vec::new();
+        let mut compare = |what: String, low: f64, high: f64, printed: &Printed| {
+            let fits = match printed.relation {
+                Relation::Equal => printed.meets(low, high),
+                Relation::Below => low <= printed.value,
+                Relation::Above => high >= printed.value,
+            };
+            let text = format!("{what}: {low:.4} to {high:.4}, printed {}", printed.text);
+            if fits { lines.push(text) } else { wrong.push(text) }
+        };
+        // The range of |z| that the printed numbers leave, from whatever is there.
+        let mut z_range = None;
+        if let (Some(b), Some(se)) = (&row.coefficient, &row.se)
+            && se.low() > 0.0
+        {
+            let (low, high) = quotient(b, se);
+            z_range = Some((low, high));
+            if let Some(z) = &row.z {
+                compare("z = b / SE".to_owned(), low, high, z);
+            }
+        } else if let Some(z) = &row.z {
+            z_range = Some((z.low(), z.high()));
+        } else if let (Some(or), Some([lower, upper])) = (&row.odds_ratio, &row.ci)
+            && lower.low() > 0.0
+            && or.low() > 0.0
+        {
+            let widest = (upper.high() / lower.low()).ln() / (2.0 * z975);
+            let narrowest = (upper.low() / lower.high()).ln() / (2.0 * z975);
+            if narrowest > 0.0 {
+                let (low, high) = (or.low().ln(), or.high().ln());
+                z_range = Some((
+                    (low / widest).min(low / narrowest),
+                    (high / widest).max(high / narrowest),
+                ));
+            }
+        }
+        if let (Some((low, high)), Some(p)) = (z_range, &row.p) {
+            let (least, most) = if low <= 0.0 && high >= 0.0 {
+                (0.0, low.abs().max(high.abs()))
+            } else {
+                (low.abs().min(high.abs()), low.abs().max(high.abs()))
+            };
+            compare(
+                "P = 2 Φ(-|z|)".to_owned(),
+                normal_two_sided(most),
+                normal_two_sided(least),
+                p,
+            );
+        }
+        if let (Some(b), Some(or)) = (&row.coefficient, &row.odds_ratio) {
+            compare("OR = exp(b)".to_owned(), b.low().exp(), b.high().exp(), or);
+        }
+        if let (Some(or), Some([lower, upper])) = (&row.odds_ratio, &row.ci)
+            && lower.low() > 0.0
+        {
+            compare(
+                "OR = √(lower · upper)".to_owned(),
+                (lower.low() * upper.low()).sqrt(),
+                (lower.high() * upper.high()).sqrt(),
+                or,
+            );
+        }
+        if lines.is_empty() && wrong.is_empty() {
+            continue;
+        }
+        let name = row.name.clone();
+        findings.push(if wrong.is_empty() {
+            Finding::new(
+                CHECK.id,
+                Severity::Passed,
+                name,
+                "coefficient, test and odds ratio agree",
+            )
+            .lines(lines)
+        } else {
+            Finding::new(
+                CHECK.id,
+                Severity::Doubtful,
+                name,
+                "coefficient, test and odds ratio do not agree as Wald's do",
+            )
+            .lines(wrong)
+            .line("a likelihood-ratio test or a profile interval may differ a little")
+            .resolve("the regression's own output")
+        });
+    }
+    findings
+}
+
+/// The range of a quotient of two printed numbers, the second above 0.
+fn quotient(numerator: &Printed, denominator: &Printed) -> (f64, f64) {
+    let corners = [
+        numerator.low() / denominator.low(),
+        numerator.low() / denominator.high(),
+        numerator.high() / denominator.low(),
+        numerator.high() / denominator.high(),
+    ];
+    (
+        corners.iter().copied().fold(f64::INFINITY, f64::min),
+        corners.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+    )
+}

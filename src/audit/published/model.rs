@@ -1,0 +1,241 @@
+//! What a file of a published model comes to.
+
+use crate::audit::Printed;
+
+/// A model and what is printed about it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PublishedModel {
+    /// What it is called
+    pub title: String,
+    /// Whether it stands in print
+    pub kind: Kind,
+    /// Where it comes from, as typed
+    pub source: Vec<(String, String)>,
+    /// The cases
+    pub sample: Sample,
+    /// Features that selection could choose from
+    pub candidates: Option<usize>,
+    /// Features that it chose
+    pub chosen: Option<usize>,
+    /// Further predictors in the last model
+    pub clinical: Option<usize>,
+    /// The table of characteristics
+    pub baseline: Vec<BaselineRow>,
+    /// Sentences with a P value
+    pub statements: Vec<Statement>,
+    /// The score
+    pub formula: Option<Formula>,
+    /// Coefficients with their tests
+    pub predictors: Vec<Predictor>,
+    /// Figures of merit
+    pub performance: Vec<Performance>,
+    /// P values of differences between AUCs
+    pub comparisons: Vec<Comparison>,
+    /// What else a reader needs; `None` is "not stated"
+    pub reported: Vec<(String, Option<String>)>,
+}
+
+/// Where a model stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Kind {
+    /// In a publication
+    #[default]
+    Published,
+    /// Nowhere: made up to show the format, and named so
+    Synthetic,
+    /// In one of our own studies
+    Fitted,
+}
+
+impl Kind {
+    /// The word of the format.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Published => "published",
+            Self::Synthetic => "synthetic",
+            Self::Fitted => "fitted",
+        }
+    }
+}
+
+/// The cases of a model.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Sample {
+    /// What a case is
+    pub unit: Option<String>,
+    /// How many patients they come from
+    pub patients: Option<usize>,
+    /// How many cases there are
+    pub cases: Option<usize>,
+    /// How many have the event
+    pub events: Option<usize>,
+    /// How the sets were made
+    pub split: Option<String>,
+    /// The sets
+    pub sets: Vec<CaseSet>,
+}
+
+/// A set of cases.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseSet {
+    /// Its name
+    pub name: String,
+    /// How many cases
+    pub cases: usize,
+    /// How many events
+    pub events: usize,
+}
+
+impl CaseSet {
+    /// Cases without the event.
+    pub fn others(&self) -> usize {
+        self.cases - self.events
+    }
+}
+
+/// What the cells of a baseline row hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BaselineKind {
+    /// One count a category
+    Counts,
+    /// Median, lower and upper quartile
+    Median,
+    /// Mean, standard deviation
+    Mean,
+}
+
+/// A row of the table of characteristics.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BaselineRow {
+    /// The characteristic
+    pub name: String,
+    /// What its cells hold
+    pub kind: BaselineKind,
+    /// The numbers of each set
+    pub values: Vec<(String, Vec<Printed>)>,
+    /// The P value of the difference between the sets
+    pub p: Option<Printed>,
+}
+
+/// A sentence with a P value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    /// The sentence
+    pub text: String,
+    /// Whether it claims significance
+    pub significant: bool,
+    /// Its P value
+    pub p: Printed,
+}
+
+/// A score.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Formula {
+    /// The family of the regression
+    pub family: Option<String>,
+    /// Whether it applies to standardised values
+    pub standardised: Option<bool>,
+    /// Means and standard deviations
+    pub scaler: Vec<(String, [f64; 2])>,
+    /// Every place that prints it
+    pub places: Vec<FormulaPlace>,
+}
+
+/// A place that prints the score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FormulaPlace {
+    /// Its name
+    pub name: String,
+    /// The intercept
+    pub intercept: Option<Printed>,
+    /// Features and coefficients
+    pub terms: Vec<(String, Printed)>,
+}
+
+/// A coefficient and its tests.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Predictor {
+    /// The predictor
+    pub name: String,
+    /// Its coefficient
+    pub coefficient: Option<Printed>,
+    /// The coefficient's standard error
+    pub se: Option<Printed>,
+    /// Wald's z
+    pub z: Option<Printed>,
+    /// The P value
+    pub p: Option<Printed>,
+    /// The odds ratio
+    pub odds_ratio: Option<Printed>,
+    /// Its 95 % interval
+    pub ci: Option<[Printed; 2]>,
+}
+
+/// The figures of one model in one set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Performance {
+    /// The model
+    pub model: String,
+    /// The set
+    pub set: String,
+    /// Area under the ROC curve
+    pub auc: Option<Printed>,
+    /// Its 95 % interval
+    pub ci: Option<[Printed; 2]>,
+    /// Sensitivity
+    pub sensitivity: Option<Printed>,
+    /// Specificity
+    pub specificity: Option<Printed>,
+    /// Positive predictive value
+    pub ppv: Option<Printed>,
+    /// Negative predictive value
+    pub npv: Option<Printed>,
+    /// Accuracy
+    pub accuracy: Option<Printed>,
+    /// F1 score
+    pub f1: Option<Printed>,
+    /// What is called Youden index
+    pub youden: Option<Printed>,
+    /// The cut-off
+    pub cutoff: Option<Printed>,
+    /// True positives, false positives, false negatives, true negatives
+    pub confusion: Option<[usize; 4]>,
+    /// What is called the calibration's mean squared error
+    pub calibration_mse: Option<Printed>,
+    /// What is called the calibration's mean absolute error
+    pub calibration_mae: Option<Printed>,
+    /// Brier score
+    pub brier: Option<Printed>,
+}
+
+impl Performance {
+    /// Model and set.
+    pub fn place(&self) -> String {
+        format!("{}, {}", self.model, self.set)
+    }
+}
+
+/// A comparison of two AUCs in one set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// The first model
+    pub a: String,
+    /// The second model
+    pub b: String,
+    /// The set
+    pub set: String,
+    /// The P value
+    pub p: Printed,
+}
+
+impl PublishedModel {
+    /// The set of a name.
+    pub fn set(&self, name: &str) -> Option<&CaseSet> {
+        self.sample.sets.iter().find(|set| set.name == name)
+    }
+
+    /// The set on which the model was fitted: `training`, else the first.
+    pub fn training(&self) -> Option<&CaseSet> {
+        self.set("training").or_else(|| self.sample.sets.first())
+    }
+}

@@ -11,7 +11,7 @@
 use std::path::{Path, PathBuf};
 
 use radscore::volume::{
-    Extent, LabelChoice, LoadOptions, Scan, Volume, VolumeError, labels, load, read_header, read_volume,
+    Extent, LabelChoice, LoadOptions, Scan, Volume, VolumeError, labels, load, read_header, read_volume, segments,
 };
 use serde_json::Value;
 
@@ -298,10 +298,10 @@ fn every_segment_of_slicers_files_is_found() {
     let Some(folder) = data("slicer-seg-nrrd") else { return };
     for (file, count) in [("Segmentation.seg.nrrd", 7), ("SegmentationOverlapping.seg.nrrd", 8)] {
         let path = folder.join(file);
-        let header = read_header(&path).unwrap();
-        assert_eq!(header.segments.len(), count, "{file}");
+        let named = segments(&path).unwrap();
+        assert_eq!(named.len(), count, "{file}");
         let counts = labels(&path).unwrap();
-        for segment in &header.segments {
+        for segment in &named {
             let there = counts
                 .iter()
                 .find(|count| count.layer == segment.layer && count.label == segment.label)

@@ -25,12 +25,14 @@ pub enum VolumeError {
         what: &'static str,
     },
     /// The content is of no known format.
-    #[error("{}: {problem}; radscore reads NIfTI (.nii, .nii.gz, .hdr/.img) and NRRD (.nrrd, .nhdr, .seg.nrrd)", path.display())]
+    #[error("{}: {problem}; radscore reads {known}", path.display())]
     UnknownFormat {
         /// The file
         path: PathBuf,
         /// What its first bytes say
         problem: String,
+        /// The formats that are read
+        known: String,
     },
     /// A header field is missing, unreadable or contradicts another one.
     #[error("{}: {field}: {problem}", path.display())]

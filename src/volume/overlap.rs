@@ -3,8 +3,9 @@
 use ndarray::{Array3, ArrayView3};
 
 use super::error::VolumeError;
+use super::geometry::IndexBox;
+use super::mask::Mask;
 use super::roi::outline;
-use super::{IndexBox, Mask};
 
 /// The agreement of two masks. Surface voxels are those with a 6-neighbour outside of the mask; distances are in millimetres
 /// between voxel centres.

@@ -1,7 +1,7 @@
 //! Whether two grids are one: ITK's test with its tolerance, and the same grid in another storage order.
 
-use super::Geometry;
-use super::reader::Header;
+use crate::volume::Geometry;
+use crate::volume::source::Header;
 
 /// ITK's tolerance where none is set.
 pub(super) const TOLERANCE: f64 = 1e-6;
@@ -9,6 +9,9 @@ pub(super) const TOLERANCE: f64 = 1e-6;
 /// How far voxel centres may lie from each other, in voxels, where the storage order differs: both grids' positions are
 /// then rounded on their own.
 const REORDERED: f64 = 1e-4;
+
+/// How many voxels from the image's first one a mask may begin: as far as a double holds whole numbers.
+const FURTHEST: f64 = (1u64 << 53) as f64;
 
 /// What differs between two grids.
 pub(super) struct Differences {
@@ -136,7 +139,8 @@ impl Placement {
             }
             placement.axis[k] = axis;
             placement.backwards[k] = cosine(axis) < 0.0;
-            placement.start[k] = first[axis].round() as i64;
+            // Beyond that, whole voxels cannot be told apart, and the sums below would leave the numbers that there are.
+            placement.start[k] = Some(first[axis].round()).filter(|start| start.abs() <= FURTHEST)? as i64;
             // The far end of the mask along this axis must fall on a voxel too, so that no step adds up to an error.
             let mut end = [0.0; 3];
             end[k] = last(mask.size[k]).max(1.0);
@@ -172,8 +176,8 @@ impl Placement {
     pub fn apply(&self, index: [usize; 3]) -> [i64; 3] {
         let mut there = [0; 3];
         for k in 0..3 {
-            let step = index[k] as i64;
-            there[self.axis[k]] = self.start[k] + if self.backwards[k] { -step } else { step };
+            let step = i64::try_from(index[k]).unwrap_or(i64::MAX);
+            there[self.axis[k]] = self.start[k].saturating_add(if self.backwards[k] { -step } else { step });
         }
         there
     }
@@ -221,6 +225,22 @@ mod tests {
         assert_eq!(placement.apply([0, 0, 0]), [1, 2, 3]);
         mask.origin[0] += 0.35;
         assert_eq!(Placement::find(&image, &mask), None);
+    }
+
+    #[test]
+    fn a_grid_beyond_all_numbers_is_not_placed() {
+        let image = grid();
+        let mask = Geometry {
+            origin: [1e300, 0.0, 0.0],
+            ..image
+        };
+        assert_eq!(Placement::find(&image, &mask), None);
+        let far = Placement {
+            start: [i64::MAX, i64::MIN, 0],
+            axis: [0, 1, 2],
+            backwards: [false, true, false],
+        };
+        assert_eq!(far.apply([3, 3, 3]), [i64::MAX, i64::MIN, 3]);
     }
 
     #[test]

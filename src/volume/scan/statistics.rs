@@ -2,11 +2,11 @@
 
 use sha1::{Digest, Sha1};
 
-use super::Geometry;
-use super::labels::hexadecimal;
-use super::samples::{Sample, Samples, each_type};
-use super::scan::ImageFacts;
-use super::stream::Chunk;
+use super::facts::ImageFacts;
+use super::hash::hexadecimal;
+use crate::volume::Geometry;
+use crate::volume::samples::{Sample, Samples, each_type};
+use crate::volume::source::stream::Chunk;
 
 /// Sums over an image in passing.
 pub(super) struct Statistics {

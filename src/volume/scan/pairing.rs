@@ -6,28 +6,40 @@
 
 use std::path::Path;
 
-use super::error::VolumeError;
+use super::Scan;
+use super::choose::{choose, list_labels};
+use super::facts::{MaskFacts, facts_of};
 use super::grid::{Differences, Placement, TOLERANCE, differences};
-use super::labels::{Bits, MaskReading, Wanted};
-use super::reader::{Header, Kept, Opened, Segment, open, refuse_components};
-use super::roi::{Connectivity, parts};
-use super::samples::each_type;
-use super::scan::{Extent, LabelChoice, LoadOptions, MaskFacts, Scan};
+use super::options::{Extent, LoadOptions};
+use super::region::{Bits, MaskReading, Wanted};
 use super::statistics::Statistics;
-use super::{Geometry, IndexBox, Mask, Volume};
+use crate::volume::error::VolumeError;
+use crate::volume::geometry::{Geometry, IndexBox};
+use crate::volume::image::Volume;
+use crate::volume::kept::Kept;
+use crate::volume::mapping::{bounds_in, each_nearest};
+use crate::volume::mask::Mask;
+use crate::volume::samples::each_type;
+use crate::volume::source::{Header, Labels, open};
 
 /// How far a region's box may reach beyond the image, in voxels, as PyRadiomics has it.
 const OUTSIDE: f64 = 1e-3;
 
-pub(super) fn load(image: &Path, mask: &Path, options: &LoadOptions) -> Result<Scan, VolumeError> {
-    let image = open(image)?;
-    refuse_components(&image.header)?;
-    let mask = open(mask)?;
+/// Reads an image and a mask, checks that they belong together and keeps what [`LoadOptions::extent`] says.
+pub fn load(image: &Path, mask: &Path, options: &LoadOptions) -> Result<Scan, VolumeError> {
+    let image = open(image)?.into_image()?;
+    let mask = open(mask)?.into_labels();
     let mut warnings: Vec<String> = Vec::new();
     warnings.extend(image.header.warnings.iter().map(|warning| format!("image: {warning}")));
-    warnings.extend(mask.header.warnings.iter().map(|warning| format!("mask: {warning}")));
-    let pairing = Pairing::judge(&image.header, &mask.header, options)?;
-    let header = mask.header.clone();
+    warnings.extend(
+        mask.grid
+            .header
+            .warnings
+            .iter()
+            .map(|warning| format!("mask: {warning}")),
+    );
+    let pairing = Pairing::judge(&image.header, &mask, options)?;
+    let header = mask.grid.header.clone();
     let (bits, facts) = read_region(mask, options, &mut warnings)?;
     let full = image.header.geometry;
     let mut corrected_mask_facts = None;
@@ -112,7 +124,8 @@ enum Pairing {
 }
 
 impl Pairing {
-    fn judge(image: &Header, mask: &Header, options: &LoadOptions) -> Result<Self, VolumeError> {
+    fn judge(image: &Header, mask: &Labels, options: &LoadOptions) -> Result<Self, VolumeError> {
+        let (named, mask) = (!mask.segments.is_empty(), &mask.grid.header);
         let tolerance = options.geometry_tolerance.unwrap_or(TOLERANCE);
         let Some(differences) = differences(image, mask, tolerance) else {
             return Ok(Self::Same);
@@ -125,7 +138,7 @@ impl Pairing {
         }
         if let Some(placement) = Placement::find(&image.geometry, &mask.geometry) {
             let covers = placement.covers(&image.geometry, &mask.geometry);
-            if (covers && !placement.same_order()) || (!covers && !mask.segments.is_empty()) {
+            if (covers && !placement.same_order()) || (!covers && named) {
                 return Ok(Self::Placed(placement));
             }
         }
@@ -160,14 +173,15 @@ fn mismatch(image: &Header, mask: &Header, differences: &Differences) -> VolumeE
 
 /// Reads the mask whole: the region as bits, and its facts.
 fn read_region(
-    mask: Opened,
+    mask: Labels,
     options: &LoadOptions,
     warnings: &mut Vec<String>,
 ) -> Result<(Bits, Option<MaskFacts>), VolumeError> {
-    let header = mask.header;
-    let (layer, wanted) = choose(&header, options, warnings)?;
+    let Labels { grid, segments } = mask;
+    let header = grid.header;
+    let (layer, wanted) = choose(&header, &segments, options, warnings)?;
     let mut reading = MaskReading::new(wanted, options.facts);
-    mask.voxels.each_chunk(layer, &mut |chunk| {
+    grid.voxels.each_chunk(layer, &mut |chunk| {
         each_type!(chunk.samples, values => reading.add(chunk.start, values));
     })?;
     let (bits, counts, hash) = reading.finish(header.geometry.size);
@@ -180,181 +194,12 @@ fn read_region(
                 Wanted::Label(label) => label.to_string(),
                 Wanted::Any => "any".to_string(),
             },
-            present: list_labels(&header, layer, &counts),
+            present: list_labels(&segments, layer, &counts),
             path: header.path,
         });
     };
     let facts = hash.map(|hash| facts_of(&bits, &part, &header.geometry, hash));
     Ok((bits, facts))
-}
-
-/// Layer and label of the region.
-fn choose(header: &Header, options: &LoadOptions, warnings: &mut Vec<String>) -> Result<(usize, Wanted), VolumeError> {
-    let channel = options.label_channel;
-    if channel >= header.components {
-        return Err(VolumeError::Channel {
-            path: header.path.clone(),
-            asked: channel,
-            found: header.components,
-        });
-    }
-    match &options.label {
-        LabelChoice::Any => Ok((channel, Wanted::Any)),
-        LabelChoice::Value(value) => {
-            let label =
-                u32::try_from(*value)
-                    .ok()
-                    .filter(|&label| label > 0)
-                    .ok_or_else(|| VolumeError::LabelAbsent {
-                        path: header.path.clone(),
-                        asked: value.to_string(),
-                        present: "labels are whole numbers from 1 on".to_string(),
-                    })?;
-            let holders: Vec<&Segment> = header
-                .segments
-                .iter()
-                .filter(|segment| segment.label == *value)
-                .collect();
-            if header.components > 1 && !holders.iter().any(|segment| segment.layer == channel) {
-                // PyRadiomics would look in the one channel only; the file says where the label is.
-                if let [only] = holders[..] {
-                    return Ok((only.layer, Wanted::Label(label)));
-                }
-            }
-            if holders.len() > 1 && header.components > 1 {
-                warnings.push(format!(
-                    "mask: label {label} occurs in several layers ({}); layer {channel} is used (`label_channel`), as \
-                     PyRadiomics does; a segment's name would be unambiguous",
-                    holders
-                        .iter()
-                        .map(|segment| format!("{} in layer {}", segment.name.escape_debug(), segment.layer))
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                ));
-            }
-            Ok((channel, Wanted::Label(label)))
-        }
-        LabelChoice::Segment(name) => {
-            let segment = choose_segment(header, name)?;
-            if let Some(segment) = segment {
-                Ok((segment.layer, Wanted::Label(segment.label as u32)))
-            } else {
-                let label = name.trim().parse::<u32>().ok().filter(|&label| label > 0);
-                label
-                    .map(|label| (channel, Wanted::Label(label)))
-                    .ok_or_else(|| VolumeError::Segment {
-                        path: header.path.clone(),
-                        problem: format!(
-                            "segment \"{}\" was asked for, but the file names no segments; give a label number",
-                            name.escape_debug()
-                        ),
-                        present: "none".to_string(),
-                    })
-            }
-        }
-    }
-}
-
-/// A segment by name, id, label value or number, in this order; `None` where the file has no segments.
-fn choose_segment<'a>(header: &'a Header, name: &str) -> Result<Option<&'a Segment>, VolumeError> {
-    if header.segments.is_empty() {
-        return Ok(None);
-    }
-    let number = name.trim().parse::<i64>().ok();
-    let rules: [&dyn Fn(&Segment) -> bool; 4] = [
-        &|segment| segment.name == name,
-        &|segment| segment.id == name,
-        &|segment| Some(segment.label) == number,
-        &|segment| i64::try_from(segment.number).ok() == number,
-    ];
-    for rule in rules {
-        let fitting: Vec<&Segment> = header.segments.iter().filter(|segment| rule(segment)).collect();
-        match fitting[..] {
-            [] => {}
-            [only] => return Ok(Some(only)),
-            _ => {
-                return Err(VolumeError::Segment {
-                    path: header.path.clone(),
-                    problem: format!(
-                        "\"{}\" fits {} segments; choose one by its id",
-                        name.escape_debug(),
-                        fitting.len()
-                    ),
-                    present: list_segments(header),
-                });
-            }
-        }
-    }
-    Err(VolumeError::Segment {
-        path: header.path.clone(),
-        problem: format!("there is no segment \"{}\"", name.escape_debug()),
-        present: list_segments(header),
-    })
-}
-
-fn list_segments(header: &Header) -> String {
-    header
-        .segments
-        .iter()
-        .map(|segment| {
-            format!(
-                "\"{}\" (id {}, label {}, layer {})",
-                segment.name.escape_debug(),
-                segment.id.escape_debug(),
-                segment.label,
-                segment.layer
-            )
-        })
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-/// The labels found, with counts and names; the first thirty.
-fn list_labels(header: &Header, layer: usize, counts: &[(i64, u64)]) -> String {
-    let mut said: Vec<String> = counts
-        .iter()
-        .take(30)
-        .map(|(label, count)| {
-            let name = header
-                .segments
-                .iter()
-                .find(|segment| segment.layer == layer && segment.label == *label)
-                .map(|segment| format!(" \"{}\"", segment.name.escape_debug()))
-                .unwrap_or_default();
-            format!("{label}{name} ({count} voxels)")
-        })
-        .collect();
-    if counts.len() > 30 {
-        said.push(format!(
-            "and {} more (is this an image, not a mask?)",
-            counts.len() - 30
-        ));
-    }
-    said.join(", ")
-}
-
-/// PyRadiomics' facts of a region.
-fn facts_of(bits: &Bits, part: &IndexBox, geometry: &Geometry, hash: String) -> MaskFacts {
-    let mut sums = [0u64; 3];
-    let mut count = 0usize;
-    bits.each(&mut |index| {
-        count += 1;
-        for axis in 0..3 {
-            sums[axis] += index[axis] as u64;
-        }
-    });
-    let centre = sums.map(|sum| sum as f64 / count as f64);
-    let (_, found) = parts(bits.crop(part).view(), Connectivity::TwentySix);
-    MaskFacts {
-        hash,
-        spacing: geometry.spacing,
-        size: geometry.size,
-        bounding_box: *part,
-        voxel_count: count,
-        volume_count: found.len(),
-        centre_of_mass_index: centre,
-        centre_of_mass: geometry.index_to_world(centre),
-    }
 }
 
 /// The region on the image's grid, its voxels moved.
@@ -409,25 +254,12 @@ fn correct(bits: &Bits, image: &Header, mask: &Header) -> Result<Bits, VolumeErr
         return Err(outside(image, mask, low, high));
     }
     let mut corrected = Bits::none(size);
-    super::resample::each_nearest(&mask.geometry, &image.geometry, &mut |there, here| {
+    each_nearest(&mask.geometry, &image.geometry, &mut |there, here| {
         if bits.get(here) {
             corrected.set(there);
         }
     });
     Ok(corrected)
-}
-
-/// The corners of a box of one grid in the continuous index of another, smaller and greater sorted apart.
-///
-/// As PyRadiomics: only the two opposite corners are carried over, half a voxel out.
-pub(super) fn bounds_in(onto: &Geometry, from: &Geometry, part: &IndexBox) -> Option<[[f64; 3]; 2]> {
-    let first = from.index_to_world(part.start.map(|start| start as f64 - 0.5));
-    let last = from.index_to_world([0, 1, 2].map(|axis| (part.start[axis] + part.size[axis]) as f64 - 0.5));
-    let (first, last) = (onto.world_to_index(first)?, onto.world_to_index(last)?);
-    Some([
-        [0, 1, 2].map(|axis| first[axis].min(last[axis])),
-        [0, 1, 2].map(|axis| first[axis].max(last[axis])),
-    ])
 }
 
 /// The box of a whole grid.

@@ -1,32 +1,25 @@
-//! Resampling image and mask to another spacing, as PyRadiomics asks ITK to do it.
-//!
-//! The new grid is the mask's: its direction, the corners of its first voxels, and so many voxels that the region's box and a
-//! margin are covered. Indices are carried over line by line as ITK's `ResampleImageFilter` does it, for a nearest neighbour
-//! of a voxel half-way between two is decided by rounding. The interpolators are SimpleITK's, by their names; values of an
-//! integer image are cut towards zero, as ITK's cast does.
-//!
-//! Reference: PyRadiomics 3.1.0 `imageoperations.resampleImage`; ITK 5 `ResampleImageFilter`, `BSplineInterpolateImageFunction`,
-//! `LinearInterpolateImageFunction`, `GaussianInterpolateImageFunction`, `WindowedSincInterpolateImageFunction`.
+//! A value between voxels: SimpleITK's interpolators.
 
 use std::f64::consts::{PI, SQRT_2};
 
 use ndarray::Array3;
 use statrs::function::erf::erf;
 
-use super::error::VolumeError;
-use super::pairing::bounds_in;
-use super::samples::Samples;
-use super::scan::Scan;
-use super::{Geometry, IndexBox, Mask, Volume};
+use super::spline::{mirrored, spline_coefficients, spline_weights};
+use crate::volume::geometry::{Geometry, IndexBox};
+use crate::volume::image::Volume;
+use crate::volume::mapping::{each_point, nearest_index};
+use crate::volume::samples::Samples;
 
 /// How a value between voxels is found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Interpolator {
     /// `sitkNearestNeighbor`
     NearestNeighbour,
     /// `sitkLinear`
     Linear,
     /// `sitkBSpline`, of order 3
+    #[default]
     BSpline,
     /// `sitkGaussian`: sigma 0.8 voxels, cut off at 4 sigma
     Gaussian,
@@ -52,21 +45,26 @@ pub enum Window {
 }
 
 impl Interpolator {
-    /// By SimpleITK's name; `None` for an unknown one.
-    pub fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "sitkNearestNeighbor" => Self::NearestNeighbour,
-            "sitkLinear" => Self::Linear,
-            "sitkBSpline" | "sitkBSpline3" => Self::BSpline,
-            "sitkGaussian" => Self::Gaussian,
-            "sitkLabelGaussian" => Self::LabelGaussian,
-            "sitkHammingWindowedSinc" => Self::WindowedSinc(Window::Hamming),
-            "sitkCosineWindowedSinc" => Self::WindowedSinc(Window::Cosine),
-            "sitkWelchWindowedSinc" => Self::WindowedSinc(Window::Welch),
-            "sitkLanczosWindowedSinc" => Self::WindowedSinc(Window::Lanczos),
-            "sitkBlackmanWindowedSinc" => Self::WindowedSinc(Window::Blackman),
-            _ => return None,
-        })
+    /// SimpleITK's names, in the order of its numbers from 1 on.
+    pub const NAMES: &[(&str, Self)] = &[
+        ("sitkNearestNeighbor", Self::NearestNeighbour),
+        ("sitkLinear", Self::Linear),
+        ("sitkBSpline", Self::BSpline),
+        ("sitkGaussian", Self::Gaussian),
+        ("sitkLabelGaussian", Self::LabelGaussian),
+        ("sitkHammingWindowedSinc", Self::WindowedSinc(Window::Hamming)),
+        ("sitkCosineWindowedSinc", Self::WindowedSinc(Window::Cosine)),
+        ("sitkWelchWindowedSinc", Self::WindowedSinc(Window::Welch)),
+        ("sitkLanczosWindowedSinc", Self::WindowedSinc(Window::Lanczos)),
+        ("sitkBlackmanWindowedSinc", Self::WindowedSinc(Window::Blackman)),
+    ];
+
+    /// SimpleITK's name.
+    pub fn name(self) -> &'static str {
+        Self::NAMES
+            .iter()
+            .find(|(_, known)| *known == self)
+            .map_or("", |(name, _)| name)
     }
 
     /// How many voxels around a point decide its value. The B-spline's filter reaches further, but what lies 40 voxels away
@@ -79,163 +77,6 @@ impl Interpolator {
             Self::Gaussian | Self::LabelGaussian | Self::WindowedSinc(_) => 7,
         }
     }
-}
-
-/// An image and a region on one new grid.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Resampled {
-    /// The image, in the sample type that it had
-    pub image: Volume,
-    /// The region, on the image's grid
-    pub mask: Mask,
-}
-
-/// Resamples a case to a spacing in millimetres (x, y, z; 0 keeps the mask's) around its region and `pad_distance` new voxels.
-///
-/// `image` stands on the grid of `scan.image`, which it is unless it was normalised. An axis along which the region is one
-/// voxel thick keeps the mask's spacing; where the image has the new spacing already, only the mask is resampled, onto the
-/// image's grid. An error where the region reaches beyond the image or is lost between the new voxels.
-pub fn resample(
-    scan: &Scan,
-    image: &Volume,
-    spacing: [f64; 3],
-    interpolator: Interpolator,
-    pad_distance: usize,
-) -> Result<Resampled, VolumeError> {
-    let (grid, full) = (&scan.mask_full, &scan.full);
-    let Some(kept) = scan.mask.bounding_box() else {
-        return Err(VolumeError::Impossible("there is no region to resample".to_string()));
-    };
-    let part = IndexBox {
-        start: [0, 1, 2].map(|axis| kept.start[axis] + scan.mask_start[axis]),
-        size: kept.size,
-    };
-    refuse_outside(full, grid, &part)?;
-    let spacing: [f64; 3] = std::array::from_fn(|axis| {
-        if spacing[axis] == 0.0 || part.size[axis] == 1 {
-            grid.spacing[axis]
-        } else {
-            spacing[axis]
-        }
-    });
-    if (0..3).all(|axis| (full.spacing[axis] - spacing[axis]).abs() <= 1e-8 + 1e-5 * spacing[axis].abs()) {
-        return onto_image(scan, image, pad_distance);
-    }
-    let new = new_grid(grid, &part, spacing, pad_distance)?;
-    let mut voxels = Array3::from_elem((new.size[2], new.size[1], new.size[0]), false);
-    each_nearest(grid, &new, &mut |[x, y, z], here| {
-        if inside(scan, here) {
-            voxels[[z, y, x]] = true;
-        }
-    });
-    let mask = Mask { geometry: new, voxels };
-    if mask.count() == 0 {
-        return Err(lost(spacing));
-    }
-    Ok(Resampled {
-        image: interpolate(image, scan.start, full, &new, interpolator),
-        mask,
-    })
-}
-
-/// The region must lie in the image, up to a thousandth of a voxel.
-fn refuse_outside(image: &Geometry, mask: &Geometry, part: &IndexBox) -> Result<(), VolumeError> {
-    let Some([low, high]) = bounds_in(image, mask, part) else {
-        return Err(VolumeError::Impossible(
-            "the image's direction matrix is singular".to_string(),
-        ));
-    };
-    for (axis, name) in ["x", "y", "z"].into_iter().enumerate() {
-        let end = image.size[axis] as f64 - 0.5;
-        if low[axis] < -0.5 - 1e-3 || high[axis] > end + 1e-3 {
-            return Err(VolumeError::Impossible(format!(
-                "the box of the region reaches beyond the image: along {name} it goes from {:.2} to {:.2}, the image from \
-                 -0.5 to {end} (in the image's voxels); was the mask drawn on another scan?",
-                low[axis], high[axis]
-            )));
-        }
-    }
-    Ok(())
-}
-
-/// The region fell between the new voxels.
-fn lost(spacing: [f64; 3]) -> VolumeError {
-    VolumeError::Impossible(format!(
-        "no voxel of the region is left after resampling to {} x {} x {} mm; the region is smaller than the new voxels",
-        spacing[0], spacing[1], spacing[2]
-    ))
-}
-
-/// Whether a voxel of the whole mask is in the region.
-fn inside(scan: &Scan, index: [usize; 3]) -> bool {
-    let at: [Option<usize>; 3] = std::array::from_fn(|axis| index[axis].checked_sub(scan.mask_start[axis]));
-    let [Some(x), Some(y), Some(z)] = at else {
-        return false;
-    };
-    scan.mask.voxels.get([z, y, x]).copied().unwrap_or(false)
-}
-
-/// The image has the spacing already: the mask comes to it, and both are cropped to the region's box and a margin.
-fn onto_image(scan: &Scan, image: &Volume, pad_distance: usize) -> Result<Resampled, VolumeError> {
-    let size = image.geometry.size;
-    let mut voxels = Array3::from_elem((size[2], size[1], size[0]), false);
-    each_nearest(&scan.mask_full, &scan.full, &mut |there, here| {
-        let at: [Option<usize>; 3] = std::array::from_fn(|axis| there[axis].checked_sub(scan.start[axis]));
-        if let [Some(x), Some(y), Some(z)] = at
-            && x < size[0]
-            && y < size[1]
-            && z < size[2]
-            && inside(scan, here)
-        {
-            voxels[[z, y, x]] = true;
-        }
-    });
-    let mask = Mask {
-        geometry: image.geometry,
-        voxels,
-    };
-    let part = mask
-        .bounding_box()
-        .ok_or_else(|| lost(image.geometry.spacing))?
-        .widened(pad_distance, size);
-    Ok(Resampled {
-        image: image.crop(&part),
-        mask: mask.crop(&part),
-    })
-}
-
-/// PyRadiomics' new grid.
-fn new_grid(grid: &Geometry, part: &IndexBox, spacing: [f64; 3], pad_distance: usize) -> Result<Geometry, VolumeError> {
-    let pad = pad_distance as f64;
-    let mut size = [0usize; 3];
-    let mut first = [0.0; 3];
-    let mut count = 1.0;
-    for axis in 0..3 {
-        let ratio = grid.spacing[axis] / spacing[axis];
-        let (start, length) = (part.start[axis] as f64, part.size[axis] as f64);
-        let last = (grid.size[axis] as f64 * ratio).ceil() - 1.0;
-        let low = ((start - 0.5) * ratio - pad).floor().max(0.0);
-        let high = ((start + length - 0.5) * ratio + pad).ceil().min(last);
-        let voxels = high - low + 1.0;
-        count *= voxels;
-        if !voxels.is_finite() || voxels < 1.0 || count > 4e9 {
-            return Err(VolumeError::Impossible(format!(
-                "resampling to {} x {} x {} mm would make {voxels:e} voxels along {}; is the spacing in millimetres?",
-                spacing[0],
-                spacing[1],
-                spacing[2],
-                ["x", "y", "z"][axis]
-            )));
-        }
-        size[axis] = voxels as usize;
-        first[axis] = 0.5 * (spacing[axis] - grid.spacing[axis]) / grid.spacing[axis] + low / ratio;
-    }
-    Ok(Geometry {
-        size,
-        spacing,
-        origin: grid.index_to_world(first),
-        direction: grid.direction,
-    })
 }
 
 /// An image on another grid; voxels whose centre lies outside of it are 0.
@@ -293,44 +134,6 @@ fn interpolate_doubles(
         }),
     }
     values
-}
-
-/// Calls for every voxel of the grid `onto` whose centre lies in the grid `from`, with its index and that of the nearest
-/// voxel there (half-way goes up).
-pub(super) fn each_nearest(from: &Geometry, onto: &Geometry, visit: &mut dyn FnMut([usize; 3], [usize; 3])) {
-    each_point(from, onto, &mut |there, at| {
-        visit(there, nearest_index(at, from.size));
-    });
-}
-
-fn nearest_index(at: [f64; 3], size: [usize; 3]) -> [usize; 3] {
-    [0, 1, 2].map(|axis| ((at[axis] + 0.5).floor().max(0.0) as usize).min(size[axis] - 1))
-}
-
-/// Calls for every voxel of `onto` whose centre lies inside `from`, with the continuous index there.
-///
-/// ITK carries both ends of a line over (index 0 and the index after the last) and interpolates in between; ties of nearest
-/// neighbours depend on it.
-fn each_point(from: &Geometry, onto: &Geometry, visit: &mut dyn FnMut([usize; 3], [f64; 3])) {
-    let [size_x, size_y, size_z] = onto.size;
-    let carry = |index: [f64; 3]| from.world_to_index(onto.index_to_world(index));
-    for z in 0..size_z {
-        for y in 0..size_y {
-            let (Some(first), Some(last)) = (
-                carry([0.0, y as f64, z as f64]),
-                carry([size_x as f64, y as f64, z as f64]),
-            ) else {
-                return;
-            };
-            for x in 0..size_x {
-                let alpha = x as f64 / size_x as f64;
-                let at = [0, 1, 2].map(|axis| first[axis] + alpha * (last[axis] - first[axis]));
-                if (0..3).all(|axis| at[axis] >= -0.5 && at[axis] < from.size[axis] as f64 - 0.5) {
-                    visit([x, y, z], at);
-                }
-            }
-        }
-    }
 }
 
 /// The voxels of an image around a target grid, as doubles.
@@ -549,66 +352,6 @@ impl Window {
 
 fn sinc(angle: f64) -> f64 {
     if angle == 0.0 { 1.0 } else { angle.sin() / angle }
-}
-
-/// The four weights of the cubic B-spline at a share between its two middle voxels.
-fn spline_weights(share: f64) -> [f64; 4] {
-    let last = share * share * share / 6.0;
-    let first = 1.0 / 6.0 + 0.5 * share * (share - 1.0) - last;
-    let third = share + first - 2.0 * last;
-    [first, 1.0 - first - third - last, third, last]
-}
-
-/// An index mirrored at the first and the last voxel.
-fn mirrored(index: i64, size: usize) -> usize {
-    if size == 1 {
-        return 0;
-    }
-    let last = size as i64 - 1;
-    let period = 2 * last;
-    let folded = index.rem_euclid(period);
-    (if folded > last { period - folded } else { folded }) as usize
-}
-
-/// Turns the values of a line into cubic B-spline coefficients: one pole, forwards and back, mirrored ends (Unser 1993).
-fn spline_coefficients(line: &mut [f64]) {
-    let count = line.len();
-    if count < 2 {
-        return;
-    }
-    let pole = 3f64.sqrt() - 2.0;
-    let gain = (1.0 - pole) * (1.0 - 1.0 / pole);
-    for value in line.iter_mut() {
-        *value *= gain;
-    }
-    let horizon = (1e-10f64.ln() / pole.abs().ln()).ceil() as usize;
-    let mut power = pole;
-    if horizon < count {
-        let mut sum = line[0];
-        for &value in &line[1..horizon] {
-            sum += power * value;
-            power *= pole;
-        }
-        line[0] = sum;
-    } else {
-        let inverse = 1.0 / pole;
-        let mut back = pole.powi(count as i32 - 1);
-        let mut sum = line[0] + back * line[count - 1];
-        back = back * back * inverse;
-        for &value in &line[1..count - 1] {
-            sum += (power + back) * value;
-            power *= pole;
-            back *= inverse;
-        }
-        line[0] = sum / (1.0 - power * power);
-    }
-    for k in 1..count {
-        line[k] += pole * line[k - 1];
-    }
-    line[count - 1] = (pole / (pole * pole - 1.0)) * (pole * line[count - 2] + line[count - 1]);
-    for k in (0..count - 1).rev() {
-        line[k] = pole * (line[k + 1] - line[k]);
-    }
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::error::VolumeError;
-use super::samples::{Sample, SampleType, Samples, each_type};
+use crate::volume::error::VolumeError;
+use crate::volume::samples::{Sample, SampleType, Samples, each_type};
 
 /// How many bytes of stored voxels are decoded at a time.
 const CHUNK: usize = 128 * 1024;
@@ -14,7 +14,7 @@ const TAIL: u64 = 1 << 20;
 
 /// How the bytes of a voxel stream are to be read.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Layout {
+pub(in crate::volume) struct Layout {
     /// The type of the stored numbers
     pub stored: SampleType,
     /// Whether the most significant byte comes first
@@ -39,7 +39,7 @@ impl Layout {
 }
 
 /// A stream that stands at the first voxel.
-pub(super) struct Voxels {
+pub(in crate::volume) struct Voxels {
     /// The file, for messages
     pub path: PathBuf,
     /// The stored bytes
@@ -53,7 +53,7 @@ pub(super) struct Voxels {
 }
 
 /// Some voxels in file order.
-pub(super) struct Chunk<'a> {
+pub(in crate::volume) struct Chunk<'a> {
     /// The linear index of the first
     pub start: usize,
     /// Their values
@@ -72,22 +72,29 @@ impl Voxels {
             components,
             interleaved,
         } = self.layout;
+        // Whoever makes the stream has seen that the bytes of all voxels can be counted.
+        let bytes_of = |numbers: usize| {
+            (self.count as u64)
+                .saturating_mul(stored.bytes() as u64)
+                .saturating_mul(numbers as u64)
+        };
         let together = if interleaved { components } else { 1 };
-        let group = stored.bytes() * together;
-        let whole = self.count as u64 * (stored.bytes() * components) as u64;
+        let group = stored.bytes().saturating_mul(together);
+        let whole = bytes_of(components);
         let mut done = 0u64;
         if !interleaved && component > 0 {
-            done = self.count as u64 * (stored.bytes() * component) as u64;
-            super::source::skip(&mut *self.bytes, done).map_err(|error| broken(&self.path, error, whole, 0))?;
+            done = bytes_of(component);
+            super::bytes::skip(&mut *self.bytes, done).map_err(|error| broken(&self.path, error, whole, 0))?;
         }
-        let per_chunk = (CHUNK / group).max(1);
-        let mut buffer = vec![0u8; per_chunk.min(self.count.max(1)) * group];
+        let per_chunk = CHUNK.checked_div(group).unwrap_or_default().max(1);
+        let mut buffer = self.room(per_chunk.min(self.count.max(1)).saturating_mul(group))?;
         let mut raw = Samples::empty(stored);
         let mut scaled = Samples::empty(self.layout.sample_type());
         let mut start = 0;
         while start < self.count {
-            let voxels = per_chunk.min(self.count - start);
-            let bytes = &mut buffer[..voxels * group];
+            let voxels = per_chunk.min(self.count.saturating_sub(start));
+            buffer.truncate(voxels.saturating_mul(group));
+            let bytes = buffer.as_mut_slice();
             fill(&mut *self.bytes, bytes, &mut done).map_err(|error| broken(&self.path, error, whole, done))?;
             each_type!(&mut raw, values => {
                 values.clear();
@@ -111,12 +118,24 @@ impl Voxels {
                     bytes: (together == 1 && (!big_endian || stored.bytes() == 1)).then_some(&*bytes),
                 }),
             }
-            start += voxels;
+            start = start.saturating_add(voxels);
         }
         if self.checked {
             self.read_tail()?;
         }
         Ok(())
+    }
+
+    /// Bytes for a chunk; one voxel can have more numbers than there is memory.
+    fn room(&self, bytes: usize) -> Result<Vec<u8>, VolumeError> {
+        let mut buffer = Vec::new();
+        buffer.try_reserve_exact(bytes).map_err(|_| VolumeError::Memory {
+            path: self.path.clone(),
+            voxels: self.count as u64,
+            bytes: bytes as u64,
+        })?;
+        buffer.resize(bytes, 0);
+        Ok(buffer)
     }
 
     /// Reads on to the checksum behind the last voxel. Bytes after the last gzip member are padding, as gzip itself holds.
@@ -139,13 +158,13 @@ impl Voxels {
 
 /// Fills a buffer, counting what came.
 fn fill(reader: &mut dyn Read, buffer: &mut [u8], done: &mut u64) -> io::Result<()> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match reader.read(&mut buffer[filled..]) {
+    let mut rest = buffer;
+    while !rest.is_empty() {
+        match reader.read(rest) {
             Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
             Ok(read) => {
-                filled += read;
-                *done += read as u64;
+                *done = done.saturating_add(read as u64);
+                rest = rest.get_mut(read..).unwrap_or_default();
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
@@ -191,14 +210,12 @@ fn words(error: &io::Error) -> String {
 
 /// Keeps every `together`-th value, from `component` on.
 fn pick<T: Copy>(values: &mut Vec<T>, together: usize, component: usize) {
-    let kept = values.len() / together;
-    for index in 0..kept {
-        values[index] = values[index * together + component];
-    }
-    values.truncate(kept);
+    let mut within = (0..together).cycle();
+    values.retain(|_| within.next() == Some(component));
 }
 
 /// As ITK rescales: integers become single precision first, the arithmetic is double, the result single.
+#[allow(clippy::cast_possible_truncation, reason = "single precision is ITK's")]
 fn rescale<T: Sample>(values: &[T], slope: f64, intercept: f64, into: &mut Samples) {
     match into {
         Samples::F32(scaled) => {

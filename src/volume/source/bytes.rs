@@ -1,12 +1,12 @@
 //! Bytes of a file, plain or compressed, with the checks that keep a bad file from costing more than an error.
 
-use std::fs::{File, Metadata};
+use std::fs::{self, Metadata};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::error::VolumeError;
+use crate::volume::VolumeError;
 
 /// How many bytes one read asks of the system.
 const BUFFER: usize = 256 * 1024;
@@ -18,13 +18,13 @@ const DEFLATE_RATIO: u64 = 1032;
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// An opened regular file, its length and whether it is compressed.
-pub(super) struct Source {
-    pub file: BufReader<File>,
+pub(super) struct File {
+    pub reader: BufReader<fs::File>,
     pub length: u64,
     pub gzip: bool,
 }
 
-impl Source {
+impl File {
     /// Opens a regular file. Pipes, devices and folders are refused before they are opened, for opening one may wait for ever.
     pub fn open(path: &Path) -> Result<Self, VolumeError> {
         let failed = |source| VolumeError::Open {
@@ -38,10 +38,10 @@ impl Source {
                 what: kind(&metadata),
             });
         }
-        let mut file = BufReader::with_capacity(BUFFER, File::open(path).map_err(failed)?);
-        let gzip = file.fill_buf().map_err(failed)?.starts_with(&GZIP);
+        let mut reader = BufReader::with_capacity(BUFFER, fs::File::open(path).map_err(failed)?);
+        let gzip = reader.fill_buf().map_err(failed)?.starts_with(&GZIP);
         Ok(Self {
-            file,
+            reader,
             length: metadata.len(),
             gzip,
         })
@@ -50,9 +50,20 @@ impl Source {
     /// The content, decompressed where it is compressed.
     pub fn content(self) -> Box<dyn BufRead + Send> {
         if self.gzip {
-            Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(self.file)))
+            Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(self.reader)))
         } else {
-            Box::new(self.file)
+            Box::new(self.reader)
+        }
+    }
+
+    /// The first bytes of the content, fewer where it is shorter; a damaged beginning gives what came before the damage. An
+    /// error only where the system does not read.
+    pub fn first_bytes(self, count: usize) -> io::Result<Vec<u8>> {
+        let mut head = Vec::with_capacity(count);
+        match self.content().take(count as u64).read_to_end(&mut head) {
+            Err(error) if error.raw_os_error().is_some() => Err(error),
+            // What was read before the damage is in `head`.
+            Ok(_) | Err(_) => Ok(head),
         }
     }
 
@@ -76,32 +87,10 @@ pub(super) fn most_gunzipped(bytes: u64) -> u64 {
     bytes.saturating_mul(DEFLATE_RATIO)
 }
 
-/// The first bytes of the content, fewer where it is shorter; a damaged beginning gives what came before the damage.
-pub(super) fn first_bytes(path: &Path, count: usize) -> Result<Vec<u8>, VolumeError> {
-    let source = Source::open(path)?;
-    if source.length == 0 {
-        return Err(VolumeError::UnknownFormat {
-            path: path.to_path_buf(),
-            problem: "the file is empty".to_string(),
-        });
-    }
-    let mut head = Vec::with_capacity(count);
-    let mut content = source.content().take(count as u64);
-    let mut block = [0u8; 512];
-    loop {
-        match content.read(&mut block) {
-            Ok(0) => return Ok(head),
-            Ok(read) => head.extend_from_slice(&block[..read]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(source) if source.raw_os_error().is_some() => {
-                return Err(VolumeError::Open {
-                    path: path.to_path_buf(),
-                    source,
-                });
-            }
-            Err(_) => return Ok(head),
-        }
-    }
+/// The greatest number of bytes that so many bzip2 bytes can hold: a block of 900,000 bytes at most, each fifth of which may
+/// stand for 255 more, takes no less than 16 bytes.
+pub(super) fn most_bunzipped(bytes: u64) -> u64 {
+    (bytes / 16).saturating_add(1).saturating_mul(900_000 / 5 * 259)
 }
 
 /// Skips bytes; an error where there are fewer.

@@ -1,0 +1,43 @@
+//! One case as features need it: an image, the region that a mask cuts out of it, and the facts of both files.
+
+mod choose;
+mod facts;
+mod grid;
+mod hash;
+mod options;
+mod pairing;
+mod region;
+mod statistics;
+
+pub use self::facts::{ImageFacts, MaskFacts};
+pub use self::options::{Extent, LabelChoice, LoadOptions};
+pub use self::pairing::load;
+pub use self::statistics::mean_and_deviation;
+use super::geometry::Geometry;
+use super::image::Volume;
+use super::mask::Mask;
+
+/// An image and a region of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scan {
+    /// The kept part of the image.
+    pub image: Volume,
+    /// The region on the grid of the kept part (with [`LoadOptions::separate_grids`], on the kept part of its own).
+    pub mask: Mask,
+    /// Where the kept part begins in the whole image, x, y, z.
+    pub start: [usize; 3],
+    /// The grid of the whole image.
+    pub full: Geometry,
+    /// Where the kept part of the mask begins in the whole mask, x, y, z; [`Scan::start`] where the grids are one.
+    pub mask_start: [usize; 3],
+    /// The grid of the whole mask; that of the image up to the tolerance, where the grids are one.
+    pub mask_full: Geometry,
+    /// Facts of the whole image file, where they were asked for.
+    pub image_facts: Option<ImageFacts>,
+    /// Facts of the whole mask file, where they were asked for.
+    pub mask_facts: Option<MaskFacts>,
+    /// Facts of the mask after PyRadiomics' `correctMask`, where it was resampled.
+    pub corrected_mask_facts: Option<MaskFacts>,
+    /// What the reader should know of the two files, in words.
+    pub warnings: Vec<String>,
+}

@@ -1,0 +1,56 @@
+//! How a case is loaded.
+
+/// How much of the image is kept in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it: filters and resampling look beyond the region.
+    Whole,
+    /// The region's box and so many voxels around it, as far as the image goes.
+    Margin(usize),
+}
+
+/// Which voxels of a mask are the region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LabelChoice {
+    /// Those with this value. In a segmentation with several layers it is the segment's label value, which must be
+    /// unique there.
+    Value(i64),
+    /// Those of the segment of a `.seg.nrrd` file with this name, id, label value or number, looked for in that order.
+    Segment(String),
+    /// All that are not 0.
+    Any,
+}
+
+/// How a case is loaded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoadOptions {
+    /// Which voxels of the mask are the region.
+    pub label: LabelChoice,
+    /// The channel of a mask with several values a voxel (PyRadiomics' `label_channel`).
+    pub label_channel: usize,
+    /// PyRadiomics' `geometryTolerance`; `None` is ITK's own, 1e-6.
+    pub geometry_tolerance: Option<f64>,
+    /// Resample a mask on another grid onto the image's (PyRadiomics' `correctMask`).
+    pub correct_mask: bool,
+    /// Accept a mask on another grid as it is, because image and mask are to be resampled together: PyRadiomics compares
+    /// the two only after that. [`Scan::mask`] then stays on its own grid.
+    pub separate_grids: bool,
+    /// How much of the image is kept.
+    pub extent: Extent,
+    /// Compute hashes and statistics of the whole files (PyRadiomics' `additionalInfo`).
+    pub facts: bool,
+}
+
+impl Default for LoadOptions {
+    fn default() -> Self {
+        Self {
+            label: LabelChoice::Value(1),
+            label_channel: 0,
+            geometry_tolerance: None,
+            correct_mask: false,
+            separate_grids: false,
+            extent: Extent::Margin(0),
+            facts: true,
+        }
+    }
+}

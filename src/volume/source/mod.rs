@@ -1,0 +1,150 @@
+//! Where images and segmentations come from: the formats, each a [`Source`] in a folder of its own.
+//!
+//! What a file is, its content says and never its name. A source turns a [`Place`] into a header and a stream of stored
+//! voxels; everything after that (decoding, statistics, cropping) is the same for all. Bytes from outside are never trusted:
+//! sizes are checked where they are read, and the lints below refuse a cast, an index or a sum that a header could break.
+
+#![warn(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::indexing_slicing
+)]
+
+mod bytes;
+mod checks;
+mod header;
+pub(super) mod nifti;
+pub(super) mod nrrd;
+mod place;
+pub(super) mod stream;
+mod unknown;
+
+use std::path::{Path, PathBuf};
+
+pub use self::header::{Header, Segment};
+pub use self::place::Place;
+use self::stream::Voxels;
+use super::error::VolumeError;
+
+/// A format.
+pub trait Source: Sync {
+    /// Its name, as "NIfTI".
+    fn name(&self) -> &'static str;
+
+    /// How its files usually end, for messages.
+    fn endings(&self) -> &'static str;
+
+    /// Whether a file or a folder is of this format.
+    fn recognises(&self, place: &Place) -> bool;
+
+    /// Opens a place of this format.
+    fn open(&self, place: &Place) -> Result<Content, VolumeError>;
+
+    /// The files that hold the voxels where this one does not hold them itself, in the order in which they are read; they
+    /// need not be there.
+    fn beside(&self, place: &Place) -> Result<Vec<PathBuf>, VolumeError>;
+}
+
+/// Every format that is read.
+///
+/// A new one is a folder beside this file, its `mod` and a line here. One that needs a library of its own is a Cargo feature,
+/// by which both lines are kept or left out.
+pub static SOURCES: &[&dyn Source] = &[&nifti::Nifti, &nrrd::Nrrd];
+
+/// What a source gives.
+pub enum Content {
+    /// Numbers on a grid: an image, or a mask whose labels are numbers
+    Image(Grid),
+    /// A segmentation, whose labels have names
+    Labels(Labels),
+}
+
+/// Numbers on a grid: the header is read, the voxels wait.
+pub struct Grid {
+    pub(super) header: Header,
+    pub(super) voxels: Voxels,
+}
+
+/// A mask: its labels on a grid, and the segments that they stand for; none where the file names none.
+pub struct Labels {
+    pub(super) grid: Grid,
+    pub(super) segments: Vec<Segment>,
+}
+
+impl Content {
+    /// As an image; an error where there is more than one number a voxel.
+    pub(super) fn into_image(self) -> Result<Grid, VolumeError> {
+        let grid = match self {
+            Self::Image(grid) | Self::Labels(Labels { grid, .. }) => grid,
+        };
+        if grid.header.components == 1 {
+            return Ok(grid);
+        }
+        Err(VolumeError::Unsupported {
+            path: grid.header.path,
+            what: format!(
+                "an image with {} components a voxel is not supported (4-D NRRD with a list axis)",
+                grid.header.components
+            ),
+            advice: "such a file can only be a mask, its layers being segments; give one scalar image".to_string(),
+        })
+    }
+
+    /// As a mask.
+    pub(super) fn into_labels(self) -> Labels {
+        match self {
+            Self::Image(grid) => Labels {
+                grid,
+                segments: Vec::new(),
+            },
+            Self::Labels(labels) => labels,
+        }
+    }
+}
+
+/// Opens a file or a folder with the source that recognises it.
+pub(super) fn open(path: &Path) -> Result<Content, VolumeError> {
+    let place = Place::of(path)?;
+    recognise(&place)?.open(&place)
+}
+
+/// Every file that reading an image or a mask reads: itself first, then those to which its header refers, whether they are
+/// there or not. What is computed from the image is a function of the content of these files, in this order.
+pub fn files(path: &Path) -> Result<Vec<PathBuf>, VolumeError> {
+    let place = Place::of(path)?;
+    let mut files = vec![path.to_path_buf()];
+    files.extend(recognise(&place)?.beside(&place)?);
+    Ok(files)
+}
+
+/// The source of a place.
+fn recognise(place: &Place) -> Result<&'static dyn Source, VolumeError> {
+    if let Some(&source) = SOURCES.iter().find(|source| source.recognises(place)) {
+        return Ok(source);
+    }
+    let path = place.path().to_path_buf();
+    Err(match place {
+        Place::Folder { .. } => VolumeError::NotAFile { path, what: "a folder" },
+        Place::File { .. } => VolumeError::UnknownFormat {
+            path,
+            problem: unknown::guess(place),
+            known: SOURCES
+                .iter()
+                .map(|source| format!("{} ({})", source.name(), source.endings()))
+                .collect::<Vec<_>>()
+                .join(" and "),
+        },
+    })
+}
+
+/// Reads what an image or a mask says of itself, without its voxels.
+pub fn read_header(path: &Path) -> Result<Header, VolumeError> {
+    Ok(open(path)?.into_labels().grid.header)
+}
+
+/// The segments that a file names, in its order; none where it names none.
+pub fn segments(path: &Path) -> Result<Vec<Segment>, VolumeError> {
+    Ok(open(path)?.into_labels().segments)
+}

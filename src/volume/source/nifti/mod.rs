@@ -1,0 +1,204 @@
+//! NIfTI-1 and NIfTI-2: `.nii`, `.nii.gz`, and pairs of `.hdr` and `.img`.
+//!
+//! The nifti crate reads the version 1 header and writes images; everything that it takes on trust is checked here, and the
+//! voxel stream is ours. Orientation: the sform where its code is above 0, else the qform, else the voxel sizes alone (with a
+//! warning). Spacing is `pixdim`, as ITK and so PyRadiomics have it. World coordinates are turned from RAS to LPS.
+//!
+//! Reference: the NIfTI-1.1 and NIfTI-2 header definitions (nifti.nimh.nih.gov).
+
+mod fields;
+mod orientation;
+mod write;
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use self::fields::{Fields, HEADER_2, version_1, version_2};
+pub use self::write::write_nifti;
+use super::bytes;
+use super::checks::voxel_count;
+use super::place::Place;
+use super::stream::Voxels;
+use super::{Content, Grid, Header, Source};
+use crate::volume::error::VolumeError;
+
+/// The NIfTI format.
+pub struct Nifti;
+
+impl Source for Nifti {
+    fn name(&self) -> &'static str {
+        "NIfTI"
+    }
+
+    fn endings(&self) -> &'static str {
+        ".nii, .nii.gz, .hdr/.img"
+    }
+
+    fn recognises(&self, place: &Place) -> bool {
+        version_1(place.head()) || version_2(place.head())
+    }
+
+    fn open(&self, place: &Place) -> Result<Content, VolumeError> {
+        let path = place.path();
+        let file = bytes::File::open(path)?;
+        let most = file.most();
+        let checked = file.gzip;
+        let mut content = file.content();
+        let mut head = Vec::with_capacity(HEADER_2);
+        // More is asked for than a version 1 header: what is wrong behind it comes up where it matters.
+        let failure = match (&mut content).take(HEADER_2 as u64).read_to_end(&mut head) {
+            Err(source) if source.raw_os_error().is_some() => {
+                return Err(VolumeError::Open {
+                    path: path.to_path_buf(),
+                    source,
+                });
+            }
+            read => read.err(),
+        };
+        let fields = if version_2(&head) {
+            Fields::version_2(&head)
+        } else {
+            Fields::version_1(path, &head)?
+        };
+        let mut warnings = Vec::new();
+        let size = fields.size(path, &mut warnings)?;
+        let layout = fields.layout(path)?;
+        let geometry = fields.geometry(path, size, &mut warnings)?;
+        let count = voxel_count(path, size, layout.stored.bytes())?;
+        let bytes = (count as u64).saturating_mul(layout.stored.bytes() as u64);
+        let (stream, checked): (Box<dyn Read + Send>, bool) = if fields.single {
+            let offset = fields.offset(path)?;
+            if most < offset.saturating_add(bytes) {
+                return Err(VolumeError::Truncated {
+                    path: path.to_path_buf(),
+                    expected: bytes,
+                    found: most.saturating_sub(offset),
+                });
+            }
+            // The header may have been read past the first voxel: a version 1 header is shorter than what was read.
+            let begin = io::Cursor::new(head).chain(Failure(failure)).chain(content);
+            (Box::new(Later::new(begin, offset)), checked)
+        } else {
+            let candidates = companions(path);
+            let Some(data) = companion(&candidates)? else {
+                return Err(VolumeError::Header {
+                    path: path.to_path_buf(),
+                    field: "magic".to_string(),
+                    problem: format!(
+                        "the voxels are in a second file, but neither {} lies beside the header",
+                        candidates.each_ref().map(|path| name_of(path)).join(" nor ")
+                    ),
+                });
+            };
+            let file = bytes::File::open(&data)?;
+            let offset = fields.offset(path)?;
+            if file.most() < offset.saturating_add(bytes) {
+                return Err(VolumeError::Truncated {
+                    path: data,
+                    expected: bytes,
+                    found: file.most().saturating_sub(offset),
+                });
+            }
+            let checked = file.gzip;
+            (Box::new(Later::new(file.content(), offset)), checked)
+        };
+        Ok(Content::Image(Grid {
+            header: Header {
+                path: path.to_path_buf(),
+                format: fields.format,
+                fields: [
+                    "dim",
+                    "pixdim",
+                    "srow_x/y/z or qoffset_x/y/z",
+                    "srow_x/y/z or quatern_b/c/d",
+                ],
+                geometry,
+                sample_type: layout.sample_type(),
+                components: 1,
+                warnings,
+            },
+            voxels: Voxels {
+                path: path.to_path_buf(),
+                bytes: stream,
+                layout,
+                count,
+                checked,
+            },
+        }))
+    }
+
+    fn beside(&self, place: &Place) -> Result<Vec<PathBuf>, VolumeError> {
+        let (path, head) = (place.path(), place.head());
+        let single = if version_2(head) {
+            Fields::version_2(head).single
+        } else {
+            Fields::version_1(path, head)?.single
+        };
+        if single {
+            return Ok(Vec::new());
+        }
+        let [usual, other] = companions(path);
+        let found = companion(&[usual.clone(), other])?;
+        Ok(vec![found.unwrap_or(usual)])
+    }
+}
+
+/// A reader of nothing that fails once, where there is something to fail with.
+struct Failure(Option<io::Error>);
+
+impl Read for Failure {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+/// A reader that leaves out its first bytes, once it is read.
+struct Later<R> {
+    inner: R,
+    skip: u64,
+}
+
+impl<R: Read> Later<R> {
+    fn new(inner: R, skip: u64) -> Self {
+        Self { inner, skip }
+    }
+}
+
+impl<R: Read> Read for Later<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.skip > 0 {
+            let bytes = std::mem::take(&mut self.skip);
+            bytes::skip(&mut self.inner, bytes)?;
+        }
+        self.inner.read(buffer)
+    }
+}
+
+/// The files of which one goes with a `.hdr`: `.img`, compressed or not.
+fn companions(path: &Path) -> [PathBuf; 2] {
+    let name = name_of(path);
+    let stem = name.strip_suffix(".gz").unwrap_or(name);
+    let stem = stem.strip_suffix(".hdr").unwrap_or(stem);
+    [format!("{stem}.img"), format!("{stem}.img.gz")].map(|name| path.with_file_name(name))
+}
+
+fn name_of(path: &Path) -> &str {
+    path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+}
+
+/// The first of them that is there.
+fn companion(candidates: &[PathBuf]) -> Result<Option<PathBuf>, VolumeError> {
+    for candidate in candidates {
+        match candidate.try_exists() {
+            Ok(true) => return Ok(Some(candidate.clone())),
+            Ok(false) => {}
+            Err(source) => {
+                return Err(VolumeError::Open {
+                    path: candidate.clone(),
+                    source,
+                });
+            }
+        }
+    }
+    Ok(None)
+}

@@ -380,6 +380,19 @@ fn bzip2_of_nrrd_is_read() {
     assert_eq!(volume.samples, Samples::I16((0..24).collect()));
 }
 
+#[cfg(feature = "bzip2")]
+#[test]
+fn a_few_bytes_of_bzip2_are_no_voxel_of_a_petabyte() {
+    let header = NRRD
+        .replace("dimension: 3", "dimension: 4")
+        .replace("sizes: 2 3 4", "sizes: 562949953421312 2 3 4")
+        .replace("space directions: ", "space directions: none ");
+    let bytes = [format!("{header}encoding: bz2\n\n").into_bytes(), b"BZh9".to_vec()].concat();
+    let folder = Folder::new();
+    let path = folder.put("list.nrrd", &bytes);
+    contains(&labels(&path).unwrap_err().to_string(), &["truncated"]);
+}
+
 /// A radscore without a format says which feature it was built without.
 #[cfg(not(feature = "bzip2"))]
 #[test]
@@ -493,8 +506,16 @@ fn headers_of_nrrd_that_lie_are_refused() {
             &["outside the header's folder"],
         );
     }
-    let many = format!("{NRRD}encoding: raw\ndata file: s%d.raw 0 99999999 1\n");
-    contains(&folder.refused("many.nhdr", many.as_bytes()), &["no range of files"]);
+    for range in [
+        "0 99999999 1",
+        "-9223372036854775808 9223372036854775807 1",
+        "9223372036854775807 -9223372036854775808 -1",
+        "-9223372036854775808 0 -1",
+        "0 5 0",
+    ] {
+        let many = format!("{NRRD}encoding: raw\ndata file: s%d.raw {range}\n");
+        contains(&folder.refused("many.nhdr", many.as_bytes()), &["no range of files"]);
+    }
     let mut endless = NRRD.as_bytes().to_vec();
     endless.extend(vec![b'#'; 17 << 20]);
     contains(&folder.refused("endless.nrrd", &endless), &["16 MB"]);

@@ -1,6 +1,7 @@
 //! Discrete Fourier transforms of volumes: convolutions with kernels too large to apply voxel by voxel.
 
-use ndarray::{Array3, Axis, Zip};
+use ndarray::parallel::prelude::*;
+use ndarray::{Array3, ArrayViewMut3, Axis};
 use rustfft::FftPlanner;
 use rustfft::num_complex::Complex;
 
@@ -15,30 +16,57 @@ pub enum Direction {
 
 /// Transforms along the named axes (0 is `z`), in place.
 pub fn transform(values: &mut Array3<Complex<f64>>, axes: &[usize], direction: Direction) {
-    let mut planner = FftPlanner::new();
     for &axis in axes {
-        let n = values.len_of(Axis(axis));
-        if n < 2 {
-            continue;
-        }
-        let plan = match direction {
-            Direction::Forward => planner.plan_fft_forward(n),
-            Direction::Back => planner.plan_fft_inverse(n),
-        };
-        let scale = if direction == Direction::Back {
-            1.0 / n as f64
-        } else {
-            1.0
-        };
-        Zip::from(values.lanes_mut(Axis(axis))).par_for_each(|mut lane| {
-            let mut line: Vec<Complex<f64>> = lane.to_vec();
-            plan.process(&mut line);
-            for (value, found) in lane.iter_mut().zip(line) {
-                *value = found * scale;
-            }
-        });
+        transform_lanes(values.view_mut(), axis, direction);
     }
 }
+
+/// Transforms every lane of a part of an array along an axis, in place.
+pub fn transform_lanes(mut values: ArrayViewMut3<'_, Complex<f64>>, axis: usize, direction: Direction) {
+    let n = values.len_of(Axis(axis));
+    if n < 2 {
+        return;
+    }
+    let mut planner = FftPlanner::new();
+    let plan = match direction {
+        Direction::Forward => planner.plan_fft_forward(n),
+        Direction::Back => planner.plan_fft_inverse(n),
+    };
+    let scale = match direction {
+        Direction::Forward => 1.0,
+        Direction::Back => 1.0 / n as f64,
+    };
+    // Lanes beside each other go together: what is next to each other in memory is read together.
+    let (outer, inner) = match axis {
+        0 => (1, 2),
+        1 => (0, 2),
+        _ => (0, 1),
+    };
+    values.axis_iter_mut(Axis(outer)).into_par_iter().for_each(|mut plane| {
+        // In the plane the axis along the lanes is the first one, unless it comes behind the other.
+        let (along, across) = if axis < inner { (0, 1) } else { (1, 0) };
+        let zero = Complex::new(0.0, 0.0);
+        let mut lanes = vec![zero; n * TOGETHER.min(plane.len_of(Axis(across)))];
+        let mut scratch = vec![zero; plan.get_inplace_scratch_len()];
+        for mut block in plane.axis_chunks_iter_mut(Axis(across), TOGETHER) {
+            let count = block.len_of(Axis(across));
+            for (lane, line) in lanes.chunks_mut(n).zip(block.axis_iter(Axis(across))) {
+                for (value, found) in lane.iter_mut().zip(line) {
+                    *value = *found;
+                }
+            }
+            plan.process_with_scratch(&mut lanes[..n * count], &mut scratch);
+            for (place, mut line) in block.axis_iter_mut(Axis(along)).enumerate() {
+                for (value, lane) in line.iter_mut().zip(lanes.chunks(n)) {
+                    *value = lane[place] * scale;
+                }
+            }
+        }
+    });
+}
+
+/// How many lanes are transformed at a time.
+const TOGETHER: usize = 8;
 
 /// The smallest number not below `n` with no prime factor above 5: quick to transform.
 pub fn quick_size(n: usize) -> usize {

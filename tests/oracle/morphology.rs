@@ -71,7 +71,7 @@ fn distance(a: [f64; 3], b: [f64; 3]) -> f64 {
     (0..3).map(|axis| (a[axis] - b[axis]).powi(2)).sum::<f64>().sqrt()
 }
 
-/// `4 sqrt(eigenvalue)` of the sample covariance, longest first, from the roots of its characteristic polynomial.
+/// `4 sqrt(eigenvalue)` of the sample covariance, longest first, by Jacobi's rotations.
 fn principal_axes(places: &[[f64; 3]]) -> [f64; 3] {
     let mean = mean_place(places);
     let mut covariance = [[0.0; 3]; 3];
@@ -83,23 +83,28 @@ fn principal_axes(places: &[[f64; 3]]) -> [f64; 3] {
             }
         }
     }
-    let third = (covariance[0][0] + covariance[1][1] + covariance[2][2]) / 3.0;
-    let mut shifted = covariance;
-    for (axis, row) in shifted.iter_mut().enumerate() {
-        row[axis] -= third;
+    for _ in 0..30 {
+        for (p, q) in [(0, 1), (0, 2), (1, 2)] {
+            if covariance[p][q] == 0.0 {
+                continue;
+            }
+            let angle = 0.5 * (2.0 * covariance[p][q]).atan2(covariance[q][q] - covariance[p][p]);
+            let (sine, cosine) = angle.sin_cos();
+            for row in &mut covariance {
+                let (a, b) = (row[p], row[q]);
+                row[p] = cosine * a - sine * b;
+                row[q] = sine * a + cosine * b;
+            }
+            let (a, b) = (covariance[p], covariance[q]);
+            for column in 0..3 {
+                covariance[p][column] = cosine * a[column] - sine * b[column];
+                covariance[q][column] = sine * a[column] + cosine * b[column];
+            }
+        }
     }
-    let scale = (shifted.iter().flatten().map(|value| value * value).sum::<f64>() / 6.0).sqrt();
-    let mut roots = [third; 3];
-    if scale > 0.0 {
-        let [a, b, c] = shifted.map(|row| row.map(|value| value / scale));
-        let determinant = a[0] * (b[1] * c[2] - b[2] * c[1]) - a[1] * (b[0] * c[2] - b[2] * c[0])
-            + a[2] * (b[0] * c[1] - b[1] * c[0]);
-        let angle = (determinant / 2.0).clamp(-1.0, 1.0).acos() / 3.0;
-        roots[0] = third + 2.0 * scale * angle.cos();
-        roots[2] = third + 2.0 * scale * (angle + 2.0 * PI / 3.0).cos();
-        roots[1] = 3.0 * third - roots[0] - roots[2];
-    }
-    roots.map(|root| 4.0 * root.max(0.0).sqrt())
+    let mut lengths = [0, 1, 2].map(|axis| 4.0 * covariance[axis][axis].max(0.0).sqrt());
+    lengths.sort_by(|a, b| b.total_cmp(a));
+    lengths
 }
 
 fn centre_shift(region: &[[f64; 3]], places: &[[f64; 3]], values: &[f64]) -> f64 {

@@ -9,10 +9,10 @@
 //!
 //! Reference: IBSI 1 manual, section 3.1 (Moran's I index, Geary's C measure).
 
-use ndarray::Array3;
+use ndarray::{Array3, s};
 use rustfft::num_complex::Complex;
 
-use crate::features::fourier::{Direction, quick_size, transform};
+use crate::features::fourier::{Direction, quick_size, transform, transform_lanes};
 
 /// Moran's I and Geary's C.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,36 +39,61 @@ pub fn autocorrelation(image: &Array3<f64>, mask: &Array3<bool>, spacing: [f64; 
     let (depth, height, width) = image.dim();
     let size = [depth, height, width].map(|n| quick_size(2 * n - 1));
     let reach = |index: usize, n: usize| index.min(n - index) as f64;
+    // The mask in the real part, the intensities in the imaginary one.
+    let mut region = Array3::from_elem(size, Complex::new(0.0, 0.0));
+    // The weights in the real part, the squares of the intensities in the imaginary one.
     let mut weights = Array3::from_shape_fn(size, |(z, y, x)| {
         let squared = (reach(z, size[0]) * spacing[2]).powi(2)
             + (reach(y, size[1]) * spacing[1]).powi(2)
             + (reach(x, size[2]) * spacing[0]).powi(2);
         Complex::new(if squared > 0.0 { 1.0 / squared.sqrt() } else { 0.0 }, 0.0)
     });
-    // The mask in the real part, the intensities in the imaginary one: the weights are real, so they stay apart.
-    let mut both = Array3::from_elem(size, Complex::new(0.0, 0.0));
-    for (place, &inside) in mask.indexed_iter() {
-        if inside {
-            both[place] = Complex::new(1.0, image[place] - mean);
-        }
+    for (place, _) in mask.indexed_iter().filter(|&(_, &inside)| inside) {
+        let value = image[place] - mean;
+        region[place] = Complex::new(1.0, value);
+        weights[place].im = value * value;
     }
+    // Where there is nothing yet, a transform changes nothing.
+    transform_lanes(region.slice_mut(s![..depth, ..height, ..]), 2, Direction::Forward);
+    transform_lanes(region.slice_mut(s![..depth, .., ..]), 1, Direction::Forward);
+    transform_lanes(region.view_mut(), 0, Direction::Forward);
     transform(&mut weights, &[0, 1, 2], Direction::Forward);
-    transform(&mut both, &[0, 1, 2], Direction::Forward);
-    both.zip_mut_with(&weights, |value, weight| *value *= weight);
-    transform(&mut both, &[0, 1, 2], Direction::Back);
-    let (mut weight_sum, mut products, mut weighted_squares) = (0.0, 0.0, 0.0);
-    for (place, &inside) in mask.indexed_iter() {
-        if inside {
-            let value = image[place] - mean;
-            weight_sum += both[place].re;
-            products += value * both[place].im;
-            weighted_squares += value * value * both[place].re;
-        }
-    }
+    let [weight_sum, products, weighted_squares] = sums(&region, &weights);
     Autocorrelation {
         moran: n / weight_sum * products / squares,
         geary: (n - 1.0) / weight_sum * (weighted_squares - products) / squares,
     }
+}
+
+/// `sum(m (w*m))`, `sum(x (w*x))` and `sum(x^2 (w*m))` from the transforms of `m + i x` and `w + i x^2` (Parseval).
+fn sums(region: &Array3<Complex<f64>>, weights: &Array3<Complex<f64>>) -> [f64; 3] {
+    let (depth, height, width) = region.dim();
+    let opposite = |index: usize, n: usize| if index == 0 { 0 } else { n - index };
+    let mut total = [0.0; 3];
+    for z in 0..=depth / 2 {
+        let mirrored_z = opposite(z, depth);
+        // A plane and its opposite give the same.
+        let times = if mirrored_z == z { 1.0 } else { 2.0 };
+        let mut of_plane = [0.0; 3];
+        for y in 0..height {
+            let mirrored_y = opposite(y, height);
+            for x in 0..width {
+                let (here, there) = ([z, y, x], [mirrored_z, mirrored_y, opposite(x, width)]);
+                let (a, b) = (region[here], region[there].conj());
+                let (c, d) = (weights[here], weights[there].conj());
+                // Of two real arrays in one, the first is the even part of the transform and the second the odd one.
+                let (mask, value) = ((a + b) * 0.5, (a - b) * Complex::new(0.0, -0.5));
+                let (weight, square) = (0.5 * (c.re + d.re), (c - d) * Complex::new(0.0, -0.5));
+                of_plane[0] += weight * mask.norm_sqr();
+                of_plane[1] += weight * value.norm_sqr();
+                of_plane[2] += weight * (square * mask.conj()).re;
+            }
+        }
+        for (total, plane) in total.iter_mut().zip(of_plane) {
+            *total += times * plane;
+        }
+    }
+    total.map(|sum| sum / region.len() as f64)
 }
 
 #[cfg(test)]

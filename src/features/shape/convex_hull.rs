@@ -8,6 +8,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use ndarray::Array3;
 
+use super::diameter::corners;
+
 /// A closed surface of triangles, outward by the right-hand rule.
 #[derive(Debug, Clone)]
 pub struct ConvexHull {
@@ -21,8 +23,7 @@ type Point = [i64; 3];
 
 /// The hull of the mesh vertices of a region `[z, y, x]`; `None` for an empty region.
 pub fn hull_of_surface(mask: &Array3<bool>, spacing: [f64; 3]) -> Option<ConvexHull> {
-    let points = outermost(surface_points(mask));
-    let (points, triangles) = hull(points)?;
+    let (points, triangles) = hull(candidates(mask))?;
     let mut used: Vec<usize> = triangles
         .iter()
         .flatten()
@@ -68,18 +69,6 @@ impl ConvexHull {
             .sum()
     }
 
-    /// The largest distance between two corners in millimetres.
-    pub fn diameter(&self) -> f64 {
-        let mut longest = 0.0_f64;
-        for (index, &a) in self.vertices.iter().enumerate() {
-            for &b in &self.vertices[index + 1..] {
-                let d = minus(a, b);
-                longest = longest.max(dot(d, d));
-            }
-        }
-        longest.sqrt()
-    }
-
     /// The unit normals of the faces, each once.
     pub fn normals(&self) -> Vec<[f64; 3]> {
         let mut seen = HashSet::new();
@@ -97,51 +86,12 @@ impl ConvexHull {
     }
 }
 
-/// The middles between a voxel of the region and one outside that share a face, in half voxels `x, y, z`.
-fn surface_points(mask: &Array3<bool>) -> Vec<Point> {
-    let mut points = Vec::new();
-    for ((z, y, x), &inside) in mask.indexed_iter() {
-        if !inside {
-            continue;
-        }
-        let centre = [2 * x as i64, 2 * y as i64, 2 * z as i64];
-        for axis in 0..3 {
-            for step in [-1, 1] {
-                let mut beside = [x, y, z];
-                beside[axis] = beside[axis].wrapping_add_signed(step as isize);
-                // A negative index wraps to a huge one, which is outside as well.
-                if mask.get([beside[2], beside[1], beside[0]]) != Some(&true) {
-                    let mut point = centre;
-                    point[axis] += step;
-                    points.push(point);
-                }
-            }
-        }
-    }
-    points
-}
-
-/// The points that are the first or last of their line along every axis: no other can be a corner of the hull.
-fn outermost(mut points: Vec<Point>) -> Vec<Point> {
-    for axis in 0..3 {
-        let mut ends: HashMap<[i64; 2], (i64, i64)> = HashMap::new();
-        let line = |point: &Point| [point[(axis + 1) % 3], point[(axis + 2) % 3]];
-        for point in &points {
-            ends.entry(line(point))
-                .and_modify(|(low, high)| {
-                    *low = (*low).min(point[axis]);
-                    *high = (*high).max(point[axis]);
-                })
-                .or_insert((point[axis], point[axis]));
-        }
-        points.retain(|point| {
-            let (low, high) = ends[&line(point)];
-            point[axis] == low || point[axis] == high
-        });
-    }
-    points.sort_unstable();
-    points.dedup();
-    points
+/// The points of the surface that may be corners of the hull, in half voxels `x, y, z`.
+fn candidates(mask: &Array3<bool>) -> Vec<Point> {
+    corners(mask.view())
+        .into_iter()
+        .map(|[z, y, x]| [x, y, z].map(|index| i64::from(index) - 1))
+        .collect()
 }
 
 /// Six times the signed volume of `a, b, c, d`; positive where `d` is outside the face `a, b, c`.
@@ -239,13 +189,32 @@ pub(super) fn norm(a: [f64; 3]) -> f64 {
 mod tests {
     use super::*;
 
+    /// The middles between a voxel of the region and one outside that share a face, in half voxels.
+    fn surface_points(mask: &Array3<bool>) -> Vec<Point> {
+        let mut points = Vec::new();
+        for ((z, y, x), _) in mask.indexed_iter().filter(|&(_, &inside)| inside) {
+            for axis in 0..3 {
+                for step in [-1, 1] {
+                    let mut beside = [x, y, z];
+                    // A negative index wraps to a huge one, which is outside as well.
+                    beside[axis] = beside[axis].wrapping_add_signed(step as isize);
+                    if mask.get([beside[2], beside[1], beside[0]]) != Some(&true) {
+                        let mut point = [x, y, z].map(|index| 2 * index as i64);
+                        point[axis] += step;
+                        points.push(point);
+                    }
+                }
+            }
+        }
+        points
+    }
+
     #[test]
     fn the_hull_of_a_voxel_is_an_octahedron() {
         let hull = hull_of_surface(&Array3::from_elem((1, 1, 1), true), [2.0, 2.0, 2.0]).unwrap();
         assert_eq!((hull.vertices.len(), hull.triangles.len()), (6, 8));
         assert!((hull.volume() - 4.0 / 3.0).abs() < 1e-12);
         assert!((hull.area() - 4.0 * 3.0_f64.sqrt()).abs() < 1e-12);
-        assert!((hull.diameter() - 2.0).abs() < 1e-12);
         assert_eq!(hull.normals().len(), 8);
     }
 
@@ -255,8 +224,7 @@ mod tests {
             let (z, y, x) = (z as f64 - 4.0, y as f64 - 5.2, x as f64 - 4.6);
             z * z / 12.0 + y * y / 20.0 + x * x / 18.0 < 1.0 && (x + y + z).abs() > 0.5
         });
-        let points = outermost(surface_points(&mask));
-        let (points, faces) = hull(points).unwrap();
+        let (points, faces) = hull(candidates(&mask)).unwrap();
         for point in surface_points(&mask) {
             assert!(
                 faces

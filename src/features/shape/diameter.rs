@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use ndarray::ArrayView3;
 
 /// A point in half voxels, `z, y, x`.
-type Point = [i32; 3];
+pub type Point = [i32; 3];
 
 /// The largest distances in millimetres; 0 where there are no two points.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -24,12 +24,25 @@ pub struct Diameters {
 /// The diameters of the region in an array `[z, y, x]`, whose spacing is given in that order.
 pub fn diameters(mask: ArrayView3<'_, bool>, spacing: [f64; 3]) -> Diameters {
     let mut found = Diameters::default();
+    let corners = corners_of(mask, |axis, hull| {
+        found.in_planes[axis] = f64::max(found.in_planes[axis], largest_distance(hull, spacing));
+    });
+    found.whole = largest_distance(&corners, spacing);
+    found
+}
+
+/// The points of the surface that may be corners of its convex hull, in half voxels `z, y, x`; every corner is among them.
+pub fn corners(mask: ArrayView3<'_, bool>) -> Vec<Point> {
+    corners_of(mask, |_, _| {})
+}
+
+/// The same; `each` is handed the hull in each plane across an axis.
+fn corners_of(mask: ArrayView3<'_, bool>, mut each: impl FnMut(usize, &[Point])) -> Vec<Point> {
     let mut votes: HashMap<Point, u8> = HashMap::new();
     let planes = Planes::new(mask);
     for axis in 0..3 {
         for hull in planes.hulls(axis) {
-            let farthest = largest_distance(&hull, spacing);
-            found.in_planes[axis] = f64::max(found.in_planes[axis], farthest);
+            each(axis, &hull);
             for point in hull {
                 *votes.entry(point).or_default() += 1;
             }
@@ -41,8 +54,7 @@ pub fn diameters(mask: ArrayView3<'_, bool>, spacing: [f64; 3]) -> Diameters {
         .map(|(point, _)| point)
         .collect();
     corners.sort_unstable();
-    found.whole = largest_distance(&corners, spacing);
-    found
+    corners
 }
 
 /// The first and the last point on a line, if there is one.

@@ -72,53 +72,65 @@ pub fn cuboid([a, b, c]: [f64; 3]) -> Solid {
     }
 }
 
-/// The ellipsoid of least volume around a hull, by Khachiyan's algorithm, to 0.01 % of the volume.
+/// The ellipsoid of least volume around a hull, to a millionth of the volume.
+///
+/// Khachiyan's algorithm with steps away from points that are not on the ellipsoid: in each step the weight of the point that is
+/// furthest out grows, or that of the one furthest in shrinks; the inverse of the scatter and all distances follow by a
+/// correction of rank one, and are made anew now and then.
 ///
 /// Source: Khachiyan, Mathematics of Operations Research 1996;21:307; Todd and Yildirim, Discrete Applied Mathematics 2007;155:1731.
 pub fn smallest_ellipsoid(hull: &ConvexHull) -> Option<Solid> {
     const DIMENSIONS: f64 = 3.0;
+    const RANK: f64 = DIMENSIONS + 1.0;
     let points = &hull.vertices;
     let n = points.len();
     if n < 4 {
         return None;
     }
-    // Centred and scaled: the sums below then keep their digits.
+    // Centred: the sums below then keep their digits.
     let centre = [0, 1, 2].map(|axis| points.iter().map(|point| point[axis]).sum::<f64>() / n as f64);
     let lifted: Vec<[f64; 4]> = points
         .iter()
         .map(|point| [point[0] - centre[0], point[1] - centre[1], point[2] - centre[2], 1.0])
         .collect();
     let mut weights = vec![1.0 / n as f64; n];
-    for _ in 0..20_000 {
-        let mut scatter = [[0.0; 4]; 4];
-        for (q, weight) in lifted.iter().zip(&weights) {
-            for row in 0..4 {
-                for column in 0..4 {
-                    scatter[row][column] += weight * q[row] * q[column];
-                }
+    let (mut inverse, mut distances) = ([[0.0; 4]; 4], vec![0.0; n]);
+    for step in 0..20_000 {
+        if step % 50 == 0 {
+            inverse = inverse4(scatter(&lifted, &weights))?;
+            for (distance, q) in distances.iter_mut().zip(&lifted) {
+                *distance = dot4(*q, times(&inverse, *q));
             }
         }
-        let inverse = inverse4(scatter)?;
-        let (mut furthest, mut distance) = (0, f64::NEG_INFINITY);
-        for (index, q) in lifted.iter().enumerate() {
-            let mut found = 0.0;
-            for row in 0..4 {
-                for column in 0..4 {
-                    found += q[row] * inverse[row][column] * q[column];
-                }
-            }
-            if found > distance {
-                (furthest, distance) = (index, found);
-            }
-        }
-        if distance - DIMENSIONS - 1.0 < 1e-4 * (DIMENSIONS + 1.0) {
+        let furthest = (0..n).max_by(|&a, &b| distances[a].total_cmp(&distances[b]))?;
+        let weighed = (0..n).filter(|&index| weights[index] > 0.0);
+        let nearest = weighed.min_by(|&a, &b| distances[a].total_cmp(&distances[b]))?;
+        let (out, within) = (distances[furthest] / RANK - 1.0, 1.0 - distances[nearest] / RANK);
+        if out.max(within) < 1e-6 {
             break;
         }
-        let step = (distance - DIMENSIONS - 1.0) / ((DIMENSIONS + 1.0) * (distance - 1.0));
+        let chosen = if out >= within { furthest } else { nearest };
+        let distance = distances[chosen];
+        let best = (distance - RANK) / (RANK * (distance - 1.0));
+        // A weight does not fall below 0.
+        let least = -weights[chosen] / (1.0 - weights[chosen]);
+        let share = best.max(least);
+        let rest = 1.0 - share;
         for weight in &mut weights {
-            *weight *= 1.0 - step;
+            *weight *= rest;
         }
-        weights[furthest] += step;
+        weights[chosen] = if best > least { weights[chosen] + share } else { 0.0 };
+        let along = times(&inverse, lifted[chosen]);
+        let factor = share / (rest + share * distance);
+        for (distance, q) in distances.iter_mut().zip(&lifted) {
+            let part = dot4(*q, along);
+            *distance = (*distance - factor * part * part) / rest;
+        }
+        for row in 0..4 {
+            for column in 0..4 {
+                inverse[row][column] = (inverse[row][column] - factor * along[row] * along[column]) / rest;
+            }
+        }
     }
     let middle = [0, 1, 2].map(|axis| {
         lifted
@@ -139,6 +151,27 @@ pub fn smallest_ellipsoid(hull: &ConvexHull) -> Option<Solid> {
     Some(ellipsoid(
         [0, 1, 2].map(|axis| (DIMENSIONS * values[axis].max(0.0)).sqrt()),
     ))
+}
+
+/// `sum weight q q^T`
+fn scatter(points: &[[f64; 4]], weights: &[f64]) -> [[f64; 4]; 4] {
+    let mut scatter = [[0.0; 4]; 4];
+    for (q, weight) in points.iter().zip(weights) {
+        for row in 0..4 {
+            for column in 0..4 {
+                scatter[row][column] += weight * q[row] * q[column];
+            }
+        }
+    }
+    scatter
+}
+
+fn times(matrix: &[[f64; 4]; 4], vector: [f64; 4]) -> [f64; 4] {
+    matrix.map(|row| dot4(row, vector))
+}
+
+fn dot4(a: [f64; 4], b: [f64; 4]) -> f64 {
+    a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3]
 }
 
 fn inverse4(matrix: [[f64; 4]; 4]) -> Option<[[f64; 4]; 4]> {
@@ -207,26 +240,41 @@ pub fn smallest_box(hull: &ConvexHull) -> Option<Solid> {
 /// The edges of the smallest rectangle around points of a plane: one of its edges lies on an edge of their hull.
 fn smallest_rectangle(points: Vec<[f64; 2]>) -> Option<[f64; 2]> {
     let outline = plane_hull(points);
+    let count = outline.len();
+    if count < 2 {
+        return None;
+    }
+    let next = |index: usize| if index + 1 == count { 0 } else { index + 1 };
     let mut best: Option<[f64; 2]> = None;
-    for index in 0..outline.len() {
-        let (a, b) = (outline[index], outline[(index + 1) % outline.len()]);
+    // The points furthest along an edge, furthest from it and furthest back: they turn with the edge.
+    let (mut front, mut top, mut back) = (0, 0, 0);
+    for index in 0..count {
+        let (a, b) = (outline[index], outline[next(index)]);
         let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
         let length = dx.hypot(dy);
         if length == 0.0 {
             continue;
         }
         let (dx, dy) = (dx / length, dy / length);
-        let mut reach = [f64::INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::NEG_INFINITY];
-        for point in &outline {
-            let (along, across) = (point[0] * dx + point[1] * dy, point[1] * dx - point[0] * dy);
-            reach = [
-                reach[0].min(along),
-                reach[1].max(along),
-                reach[2].min(across),
-                reach[3].max(across),
-            ];
+        let along = |index: usize| outline[index][0] * dx + outline[index][1] * dy;
+        let across = |index: usize| outline[index][1] * dx - outline[index][0] * dy;
+        let turned = |from: usize, reach: &dyn Fn(usize) -> f64| {
+            let mut at = from;
+            for _ in 0..count {
+                if reach(next(at)) <= reach(at) {
+                    break;
+                }
+                at = next(at);
+            }
+            at
+        };
+        if index == 0 {
+            front = next(0);
         }
-        let edges = [reach[1] - reach[0], reach[3] - reach[2]];
+        front = turned(front, &along);
+        top = turned(if index == 0 { front } else { top }, &across);
+        back = turned(if index == 0 { top } else { back }, &|index| -along(index));
+        let edges = [along(front) - along(back), across(top) - across(index)];
         if best.is_none_or(|best| edges[0] * edges[1] < best[0] * best[1]) {
             best = Some(edges);
         }
@@ -234,20 +282,15 @@ fn smallest_rectangle(points: Vec<[f64; 2]>) -> Option<[f64; 2]> {
     best
 }
 
-/// Andrew's monotone chain.
+/// Andrew's monotone chain, against the clock.
 fn plane_hull(mut points: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
-    points.sort_by(|a, b| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
+    points.sort_unstable_by(|a, b| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
     points.dedup();
     let turn = |a: [f64; 2], b: [f64; 2], c: [f64; 2]| (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
-    let mut outline: Vec<[f64; 2]> = Vec::new();
-    for backwards in [false, true] {
+    let mut outline: Vec<[f64; 2]> = Vec::with_capacity(points.len());
+    let mut chain = |points: &mut dyn Iterator<Item = [f64; 2]>| {
         let start = outline.len();
-        let ordered: Vec<[f64; 2]> = if backwards {
-            points.iter().rev().copied().collect()
-        } else {
-            points.clone()
-        };
-        for point in ordered {
+        for point in points {
             while outline.len() >= start + 2
                 && turn(outline[outline.len() - 2], outline[outline.len() - 1], point) <= 0.0
             {
@@ -256,7 +299,9 @@ fn plane_hull(mut points: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
             outline.push(point);
         }
         outline.pop();
-    }
+    };
+    chain(&mut points.iter().copied());
+    chain(&mut points.iter().rev().copied());
     outline
 }
 

@@ -109,6 +109,9 @@ fn principal_axes(places: &[[f64; 3]]) -> [f64; 3] {
 
 fn centre_shift(region: &[[f64; 3]], places: &[[f64; 3]], values: &[f64]) -> f64 {
     let total: f64 = values.iter().sum();
+    if total == 0.0 {
+        return f64::NAN;
+    }
     let weighted = [0, 1, 2].map(|axis| {
         let terms = places.iter().zip(values).map(|(place, value)| place[axis] * value);
         terms.sum::<f64>() / total

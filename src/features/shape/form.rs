@@ -179,7 +179,8 @@ impl Form {
         sum / count
     }
 
-    /// The distance of the geometric centre from the centre weighted by intensity, in millimetres.
+    /// The distance of the geometric centre from the centre weighted by intensity, in millimetres; NaN where the
+    /// intensities add up to 0.
     pub fn centre_shift(&self) -> f64 {
         let mut geometric = [0.0; 3];
         let mut weighted = [0.0; 3];
@@ -198,6 +199,9 @@ impl Form {
                     *sum += index as f64 * value;
                 }
             }
+        }
+        if total == 0.0 {
+            return f64::NAN;
         }
         (0..3)
             .map(|axis| ((geometric[axis] / self.voxels - weighted[axis] / total) * self.spacing[axis]).powi(2))

@@ -22,7 +22,10 @@ pub struct Language {
 
 /// All languages, English first. Another one is a file of lines `identity = text` and a line here: its code and name, how
 /// many forms a counted word has and which one a count asks for, and the file.
-pub static LANGUAGES: &[Language] = &[Language::new("en", "English", 2, |count| usize::from(count != 1), "")];
+pub static LANGUAGES: &[Language] = &[
+    // English has no file: its words stand with the identities.
+    Language::new("en", "English", 2, |count| usize::from(count != 1), ""),
+];
 
 /// A language that is or was in use, with its texts found by their identity.
 #[derive(Debug)]

@@ -4,6 +4,7 @@ use super::grid::{Cells, Fill};
 use crate::figure::drawing::letter;
 use crate::figure::text::{self, fit, fit_end};
 use crate::figure::{Matrix, Tone, ticks};
+use crate::message::english::figure as words;
 
 pub(super) fn paint_matrix(matrix: &Matrix, width: usize, height: usize) -> Cells {
     let mut cells = Cells::new(width, height);
@@ -59,22 +60,13 @@ pub(super) fn paint_matrix(matrix: &Matrix, width: usize, height: usize) -> Cell
             }
         }
     }
-    let note = format!(
-        "{}: {} dark to {} light{}{}",
-        matrix.label,
-        ticks::significant(low, 3),
-        ticks::significant(high, 3),
-        if known > 0 {
-            format!(", {known} clusters by letter")
-        } else {
-            String::new()
-        },
-        if group_x > 1 || group_y > 1 {
-            format!(", a cell shows the strongest of {group_x} × {group_y}")
-        } else {
-            String::new()
-        }
-    );
+    let mut note = words::shaded(&matrix.label, ticks::significant(low, 3), ticks::significant(high, 3)).to_string();
+    if known > 0 {
+        note.push_str(&words::clusters_by_letter(known).to_string());
+    }
+    if group_x > 1 || group_y > 1 {
+        note.push_str(&words::strongest_of(group_x, group_y).to_string());
+    }
     cells.text(0, height - 1, width, &note, Tone::Muted);
     cells
 }

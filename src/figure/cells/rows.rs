@@ -103,7 +103,7 @@ fn paint_interval(cells: &mut Cells, frame: &Frame, y: usize, value: f64, (low, 
     let (limit_low, limit_high) = frame.x.limits;
     let inside = |value: f64| frame.column(value.clamp(limit_low, limit_high));
     if value.is_nan() || low.is_nan() || high.is_nan() {
-        cells.text(frame.left, y, frame.columns, "no estimate", Tone::Muted);
+        cells.text(frame.left, y, frame.columns, words::NO_ESTIMATE.text(), Tone::Muted);
         return;
     }
     let (Some(from), Some(to), Some(middle)) = (inside(low), inside(high), inside(value)) else {

@@ -101,6 +101,12 @@ impl Session {
         parser
     }
 
+    /// Waits until the study is there with its stages, which follow its cases.
+    fn wait_for_stages(&self) {
+        self.wait_for("90 cases");
+        self.wait_for("·········");
+    }
+
     fn wait_for(&self, words: &str) -> String {
         let begun = Instant::now();
         loop {
@@ -232,6 +238,8 @@ fn from_the_start_to_the_roc_chart_by_keys_alone() {
     session.wait_for("Press r to run evaluate");
     session.press("r");
     let text = session.wait_for("AUC (95 % CI)");
+    // The chart stands there before the job has ended; leaving while it runs would be asked about.
+    session.wait_for("done: ");
     assert!(text.contains("sensitivity") && text.contains("model"), "{text}");
     session.press("t");
     session.wait_for("threshold");
@@ -311,7 +319,7 @@ fn the_first_frame_is_small_and_an_idle_screen_sends_nothing() {
     let folder = tempfile::tempdir().unwrap();
     study(folder.path());
     let mut session = Session::start(&["study.yaml"], folder.path(), &[]);
-    session.wait_for("90 cases");
+    session.wait_for_stages();
     session.settle();
     assert!(
         session.sent() < 6000,
@@ -442,7 +450,7 @@ fn a_stopped_program_and_a_spoilt_screen_are_drawn_anew() {
     let folder = tempfile::tempdir().unwrap();
     study(folder.path());
     let mut session = Session::start(&["study.yaml"], folder.path(), &[]);
-    session.wait_for("90 cases");
+    session.wait_for_stages();
     session.settle();
     let contents = |session: &Session| -> Vec<String> {
         let text = session.screen().screen().contents();

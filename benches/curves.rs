@@ -7,11 +7,12 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use ndarray::Array2;
 use radscore::stats::base::random::{Purpose, RandomStream};
-use radscore::stats::validation::calibration::corrected::{Resampling, calibrate};
+use radscore::stats::validation::calibration::corrected::calibrate;
 use radscore::stats::validation::decision_curve::{
     Convention, DecisionSettings, RiskSource, decision_curves_with_intervals,
 };
 use radscore::stats::validation::optimism::validate;
+use radscore::stats::validation::refitting::Resampling;
 use radscore::stats::validation::roc::{
     Direction, DirectionChoice, Placements, RocCurve, auc_test_paired, bootstrap_auc, draw_stratified,
 };

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::columns::{OutcomeArguments, ResampleArguments, aligned, exact, exacts, fixed, read_resamples};
 use super::{Global, Outcome};
-use crate::stats::validation::calibration::corrected::{Resampling, calibrate, cross_validation_groups};
+use crate::stats::validation::calibration::corrected::calibrate;
+use crate::stats::validation::refitting::{Resampling, cross_validation_groups};
 
 /// Rows, terms and resamples of a model that is fitted again and again.
 #[derive(Debug, Clone, clap::Args)]

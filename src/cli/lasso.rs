@@ -197,11 +197,11 @@ pub fn run(arguments: &LassoArguments, global: &Global) -> anyhow::Result<Outcom
         let warnings = path.warnings.clone();
         (path, None, warnings)
     };
-    let twins = path.twins.iter().map(|(later, first)| {
+    let duplicates = path.duplicates.iter().map(|(later, first)| {
         let (later, first) = (&features[*later], &features[*first]);
         format!("\"{later}\" says the same as \"{first}\" (their standardised values are equal) and is left aside")
     });
-    warnings.extend(twins);
+    warnings.extend(duplicates);
     if !global.quiet {
         for warning in &warnings {
             eprintln!("radscore: {warning}");

@@ -5,7 +5,7 @@ use serde_json::{Map, json};
 use super::columns::{OutcomeArguments, aligned, exact, exacts, fixed};
 use super::{Global, Outcome};
 use crate::stats::regression::nomogram::{NomogramVariable, RISK_TICKS, nomogram};
-use crate::stats::validation::calibration::corrected::fit_logistic;
+use crate::stats::regression::refit::fit_logistic;
 
 /// What `radscore nomogram` is told.
 #[derive(Debug, Clone, clap::Args)]

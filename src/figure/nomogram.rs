@@ -6,6 +6,7 @@
 use super::{Chart, Content, Figure, ScaleRow, Scales, Sheet, ticks};
 use crate::message::Id;
 use crate::message::english::figure as words;
+use crate::stats::base::logit::logistic;
 
 /// A logistic model laid out on scales.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -86,7 +87,7 @@ impl NomogramInput {
 
     /// The risk at a total of points.
     pub fn risk(&self, total: f64) -> f64 {
-        1.0 / (1.0 + (-self.linear_predictor(total)).exp())
+        logistic(self.linear_predictor(total))
     }
 
     /// The largest total of points.

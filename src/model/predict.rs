@@ -6,6 +6,7 @@ use super::error::ModelError;
 use super::fitted::Model;
 use super::scaler::standardise;
 use super::term::TermSource;
+use crate::stats::base::logit::logistic;
 
 /// What a model says about one case.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -80,9 +81,4 @@ impl Model {
         }
         names
     }
-}
-
-/// The inverse of the logit.
-pub fn logistic(x: f64) -> f64 {
-    1.0 / (1.0 + (-x).exp())
 }

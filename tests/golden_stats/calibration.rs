@@ -1,10 +1,11 @@
 //! Calibration against rms: lowess, calibrate, validate, val.prob; and ResourceSelection's Hosmer-Lemeshow test.
 
 use radscore::stats::regression::lowess::{LowessSettings, lowess as smooth};
-use radscore::stats::validation::calibration::corrected::{Resampling, calibrate};
+use radscore::stats::validation::calibration::corrected::calibrate;
 use radscore::stats::validation::calibration::frozen::frozen_calibration;
 use radscore::stats::validation::calibration::hosmer_lemeshow::hosmer_lemeshow;
 use radscore::stats::validation::optimism::validate as validate_model;
+use radscore::stats::validation::refitting::Resampling;
 use serde_json::Value;
 
 use crate::golden::{Golden, all_near, indices, near, number, numbers};

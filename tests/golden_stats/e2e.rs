@@ -5,9 +5,10 @@ use ndarray::{Array1, Array2, Axis};
 use radscore::stats::design::Design;
 use radscore::stats::design::standardise::Standardiser;
 use radscore::stats::regression::lasso::LassoSettings;
-use radscore::stats::validation::calibration::corrected::{Resampling, calibrate};
+use radscore::stats::validation::calibration::corrected::calibrate;
 use radscore::stats::validation::calibration::frozen::frozen_calibration;
 use radscore::stats::validation::cross_validation::{CrossValidationSettings, Measure, cross_validate};
+use radscore::stats::validation::refitting::Resampling;
 use radscore::stats::validation::roc::{
     AucInterval, CutoffRule, Direction, DirectionChoice, Placements, RocCurve, auc_interval, auc_test_paired, cutoff_at,
 };

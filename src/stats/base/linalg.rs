@@ -1,110 +1,9 @@
-//! Dense linear algebra for problems of a few hundred unknowns: Cholesky factor, solve, inverse, symmetric eigenvalues.
+//! Symmetric eigenvalues, and inner products and scaled sums whose digits are those of every processor.
 //!
-//! Plain loops over contiguous rows, in a fixed order. References: Golub and Van Loan, Matrix Computations, sections 4.2
-//! (Cholesky) and 8.5 (Jacobi).
+//! Plain loops over contiguous rows, in a fixed order. Reference: Golub and Van Loan, Matrix Computations, section 8.5
+//! (Jacobi). The factor of a matrix is in [`super::cholesky`]; vectors of thousands are the business of `kernels`.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
-
-/// The factor L of a symmetric positive definite matrix A = L L'.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Cholesky {
-    size: usize,
-    /// Row-major, the part above the diagonal unused.
-    lower: Vec<f64>,
-}
-
-/// The column at which a matrix turned out not to be positive definite: it is (nearly) a combination of those before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NotPositiveDefinite {
-    /// Counted from 0
-    pub column: usize,
-}
-
-impl Cholesky {
-    /// Factors a symmetric matrix, of which the lower triangle is read. A pivot below `tolerance` times its diagonal
-    /// element means that the column depends on those before it.
-    pub fn new(matrix: ArrayView2<'_, f64>, tolerance: f64) -> Result<Self, NotPositiveDefinite> {
-        let size = matrix.nrows();
-        let mut lower = vec![0.0; size * size];
-        for i in 0..size {
-            for j in 0..=i {
-                lower[i * size + j] = matrix[[i, j]];
-            }
-        }
-        Self::from_lower(size, lower, tolerance)
-    }
-
-    /// As [`Cholesky::new`] from a row-major square whose lower triangle is filled.
-    pub fn from_lower(size: usize, mut lower: Vec<f64>, tolerance: f64) -> Result<Self, NotPositiveDefinite> {
-        for i in 0..size {
-            let (above, row) = lower.split_at_mut(i * size);
-            let row = &mut row[..size];
-            for j in 0..i {
-                let other = &above[j * size..=j * size + j];
-                row[j] = (row[j] - dot(&row[..j], &other[..j])) / other[j];
-            }
-            let diagonal = row[i];
-            let pivot = diagonal - dot(&row[..i], &row[..i]);
-            if pivot.is_nan() || pivot <= 0.0 || pivot <= tolerance * diagonal.abs() {
-                return Err(NotPositiveDefinite { column: i });
-            }
-            row[i] = pivot.sqrt();
-        }
-        Ok(Self { size, lower })
-    }
-
-    /// Solves A x = b.
-    pub fn solve(&self, right: ArrayView1<'_, f64>) -> Array1<f64> {
-        let mut x = right.to_vec();
-        self.solve_in_place(&mut x);
-        Array1::from(x)
-    }
-
-    /// Solves A x = b, x replacing b.
-    pub fn solve_in_place(&self, x: &mut [f64]) {
-        let size = self.size;
-        for i in 0..size {
-            let row = &self.lower[i * size..=i * size + i];
-            x[i] = (x[i] - dot(&row[..i], &x[..i])) / row[i];
-        }
-        for i in (0..size).rev() {
-            let row = &self.lower[i * size..=i * size + i];
-            x[i] /= row[i];
-            let value = x[i];
-            for (left, factor) in x[..i].iter_mut().zip(row) {
-                *left -= value * factor;
-            }
-        }
-    }
-
-    /// The inverse of A.
-    pub fn inverse(&self) -> Array2<f64> {
-        let size = self.size;
-        let mut inverse = Array2::zeros((size, size));
-        for j in 0..size {
-            let mut unit = vec![0.0; size];
-            unit[j] = 1.0;
-            self.solve_in_place(&mut unit);
-            for i in 0..size {
-                inverse[[i, j]] = unit[i];
-            }
-        }
-        // Rounding leaves the halves a last bit apart.
-        for i in 0..size {
-            for j in 0..i {
-                let mean = 0.5 * (inverse[[i, j]] + inverse[[j, i]]);
-                inverse[[i, j]] = mean;
-                inverse[[j, i]] = mean;
-            }
-        }
-        inverse
-    }
-
-    /// The natural logarithm of the determinant of A.
-    pub fn log_determinant(&self) -> f64 {
-        2.0 * (0..self.size).map(|i| self.lower[i * self.size + i].ln()).sum::<f64>()
-    }
-}
+use ndarray::{Array1, Array2, ArrayView2};
 
 /// Eigenvalues, largest first, and eigenvectors (columns in the same order) of a symmetric matrix, by Jacobi's rotations.
 pub fn symmetric_eigen(matrix: ArrayView2<'_, f64>) -> (Array1<f64>, Array2<f64>) {
@@ -193,28 +92,6 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-
-    #[test]
-    fn a_factor_solves_and_inverts() {
-        let matrix = array![[4.0, 2.0, 0.6], [2.0, 5.0, 1.0], [0.6, 1.0, 3.0]];
-        let factor = Cholesky::new(matrix.view(), 1e-14).unwrap();
-        let x = factor.solve(array![1.0, -2.0, 0.5].view());
-        let back = matrix.dot(&x);
-        for (value, expected) in back.iter().zip([1.0, -2.0, 0.5]) {
-            assert!((value - expected).abs() < 1e-14);
-        }
-        let identity = matrix.dot(&factor.inverse());
-        assert!((identity[[1, 1]] - 1.0).abs() < 1e-14 && identity[[0, 2]].abs() < 1e-14);
-        let determinant: f64 = 4.0 * (15.0 - 1.0) - 2.0 * (6.0 - 0.6) + 0.6 * (2.0 - 3.0);
-        assert!((factor.log_determinant() - determinant.ln()).abs() < 1e-14);
-    }
-
-    #[test]
-    fn a_dependent_column_is_named() {
-        let matrix = array![[1.0, 1.0, 2.0], [1.0, 2.0, 3.0], [2.0, 3.0, 5.0]];
-        assert_eq!(Cholesky::new(matrix.view(), 1e-12).unwrap_err().column, 2);
-        assert_eq!(Cholesky::new(array![[f64::NAN]].view(), 1e-12).unwrap_err().column, 0);
-    }
 
     #[test]
     fn eigenvalues_are_sorted_and_rebuild_the_matrix() {

@@ -1,11 +1,13 @@
 //! What every other part of statistics stands on: distributions, ranks, quantiles, random draws, linear algebra.
 
+pub(crate) mod cholesky;
 pub mod descriptive;
 pub mod distributions;
 pub mod interpolate;
 pub mod interval;
 pub(crate) mod kernels;
 pub mod linalg;
+pub mod logit;
 pub mod pretty;
 pub mod proportion;
 pub mod quantile;

@@ -3,8 +3,8 @@
 use ndarray::Array2;
 
 use crate::stats::StatsError;
+use crate::stats::base::cholesky::Cholesky;
 use crate::stats::base::descriptive::{mean, variance};
-use crate::stats::base::linalg::Cholesky;
 use crate::stats::base::require;
 
 /// The difference of two means in units of √((s₁² + s₂²)/2) (Cohen's d as tables of balance use it; Austin 2009). 0 where

@@ -4,16 +4,17 @@
 //! row, h the leverages. Standard errors come from the information matrix at the estimate, as in R's brglm2
 //! (`type = "AS_mean"`) and logistf; intervals and P values by profile are those of the penalised likelihood.
 
-use ndarray::{Array2, ArrayView1};
-
 use crate::stats::StatsError;
+use crate::stats::base::cholesky::Cholesky;
 use crate::stats::base::distributions::{chi_squared_upper, normal_two_sided};
 use crate::stats::base::interval::Interval;
-use crate::stats::base::linalg::{Cholesky, dot};
+use crate::stats::base::linalg::dot;
+use crate::stats::base::logit::logistic;
 use crate::stats::base::r_random::normal_quantile;
 use crate::stats::base::require;
 use crate::stats::design::Design;
 use crate::stats::regression::logistic::{LogisticTerm, Model};
+use crate::stats::regression::newton::{End, Likelihood, Newton, Rest, Rules};
 
 /// A penalised fit.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,13 +35,22 @@ pub struct FirthFit {
     pub iterations: usize,
 }
 
-const MAXIMUM_ITERATIONS: usize = 500;
+const RULES: Rules = Rules {
+    rounding: 1e-13,
+    rest: Rest::Promise(1e-20),
+    singular: 1e-12,
+    // Early steps can overshoot far where the likelihood is flat.
+    longest_step: 5.0,
+    steps: 500,
+};
+/// Half the distance of the scores that a second derivative is taken from, as a part of 1 + the coefficient's size.
+const DIFFERENCE: f64 = 1e-5;
 
 /// Fits the outcome (true: event) on the columns of a design; errors as [`crate::stats::regression::logistic::fit`].
 pub fn fit(design: &Design, event: &[bool], level: f64) -> Result<FirthFit, StatsError> {
     require::level(level)?;
     let model = Model::new(design, event)?;
-    let every: Vec<usize> = (0..model.columns.len()).collect();
+    let every = model.every();
     let best = maximise(&model, &model.start(), &every)?;
     let coefficients = model.unscale_coefficients(&best.coefficients);
     let vcov = model.unscale_covariance(&best.factor.inverse());
@@ -89,10 +99,7 @@ pub fn fit(design: &Design, event: &[bool], level: f64) -> Result<FirthFit, Stat
         p_profile,
         penalised_log_likelihood: best.penalised,
         deviance,
-        predicted: linear_predictor
-            .iter()
-            .map(|link| crate::stats::regression::lasso::probability(*link))
-            .collect(),
+        predicted: linear_predictor.iter().copied().map(logistic).collect(),
         linear_predictor,
         iterations: best.iterations,
     })
@@ -105,14 +112,24 @@ struct Maximum {
     iterations: usize,
 }
 
-/// Penalised log-likelihood, factor of the information, and the modified score at a point.
-fn evaluate(model: &Model, coefficients: &[f64]) -> Result<(f64, Cholesky, Vec<f64>), StatsError> {
+fn no_inverse() -> StatsError {
+    StatsError::Impossible("Firth's fit: the information matrix has no inverse; leave out some of the terms".into())
+}
+
+/// A point on the penalised likelihood.
+struct Evaluated {
+    /// Penalised log-likelihood
+    penalised: f64,
+    /// Of the information
+    factor: Cholesky,
+    /// The modified score
+    gradient: Vec<f64>,
+}
+
+fn evaluate(model: &Model, coefficients: &[f64]) -> Result<Evaluated, StatsError> {
     let link = model.linear_predictor(coefficients);
     let (residuals, weights, deviance) = model.evaluate(&link);
-    let information = model.information(&weights);
-    let factor = Cholesky::new(information.view(), 0.0).map_err(|_| {
-        StatsError::Impossible("Firth's fit: the information matrix has no inverse; leave out some of the terms".into())
-    })?;
+    let factor = Cholesky::new(model.information(&weights).view(), 0.0).map_err(|_| no_inverse())?;
     let inverse = factor.inverse();
     let width = model.columns.len();
     let mut score = residuals.clone();
@@ -126,103 +143,114 @@ fn evaluate(model: &Model, coefficients: &[f64]) -> Result<(f64, Cholesky, Vec<f
         let risk = model.outcome[row] - residuals[row];
         score[row] += weights[row] * leverage * (0.5 - risk);
     }
-    let gradient = model.columns.iter().map(|column| dot(column, &score)).collect();
-    Ok((-0.5 * deviance + 0.5 * factor.log_determinant(), factor, gradient))
-}
-
-fn maximise(model: &Model, start: &[f64], free: &[usize]) -> Result<Maximum, StatsError> {
-    let mut coefficients = start.to_vec();
-    let (mut penalised, mut factor, mut gradient) = evaluate(model, &coefficients)?;
-    for iteration in 1..=MAXIMUM_ITERATIONS {
-        let slope: Vec<f64> = free.iter().map(|j| gradient[*j]).collect();
-        let mut step = match newton_step(model, &coefficients, free, &slope)? {
-            Some(step) => step,
-            None => scoring_step(model, &coefficients, free, &slope)?,
-        };
-        // Early steps can overshoot far where the likelihood is flat.
-        let longest = step.iter().fold(0.0_f64, |longest, step| longest.max(step.abs()));
-        if longest > 5.0 {
-            for step in &mut step {
-                *step *= 5.0 / longest;
-            }
-        }
-        let promise: f64 = step.iter().zip(&slope).map(|(step, slope)| step * slope).sum();
-        let mut share = 1.0;
-        loop {
-            let mut trial = coefficients.clone();
-            for (j, step) in free.iter().zip(&step) {
-                trial[*j] += share * step;
-            }
-            if let Ok(evaluated) = evaluate(model, &trial)
-                && evaluated.0 >= penalised - 1e-13 * penalised.abs()
-            {
-                coefficients = trial;
-                (penalised, factor, gradient) = evaluated;
-                break;
-            }
-            share *= 0.5;
-            if share < 1e-10 {
-                break;
-            }
-        }
-        if promise < 1e-20 || (share < 1e-10 && promise < 1e-10) {
-            return Ok(Maximum {
-                coefficients,
-                penalised,
-                factor,
-                iterations: iteration,
-            });
-        }
-        if share < 1e-10 {
-            break;
-        }
-    }
-    Err(StatsError::NotConverged {
-        what: "Firth's penalised logistic regression".into(),
-        iterations: MAXIMUM_ITERATIONS,
-        advice: "take fewer terms".into(),
+    Ok(Evaluated {
+        penalised: -0.5 * deviance + 0.5 * factor.log_determinant(),
+        gradient: model.columns.iter().map(|column| dot(column, &score)).collect(),
+        factor,
     })
 }
 
-/// Fisher's scoring: the information of the unpenalised likelihood in place of the Hessian. Always points upwards, but comes
-/// to rest slowly where the outcomes are separated.
-fn scoring_step(model: &Model, coefficients: &[f64], free: &[usize], slope: &[f64]) -> Result<Vec<f64>, StatsError> {
-    let (_, weights, _) = model.evaluate(&model.linear_predictor(coefficients));
-    let part = model
-        .information(&weights)
-        .select(ndarray::Axis(0), free)
-        .select(ndarray::Axis(1), free);
-    let factor = Cholesky::new(part.view(), 0.0)
-        .map_err(|_| StatsError::Impossible("Firth's fit: the information matrix has no inverse".into()))?;
-    Ok(factor.solve(ArrayView1::from(slope)).to_vec())
+/// Maximises over some of the coefficients, the others held.
+fn maximise(model: &Model, start: &[f64], free: &[usize]) -> Result<Maximum, StatsError> {
+    let mut over = OverSome {
+        model,
+        free,
+        coefficients: start.to_vec(),
+        evaluated: None,
+        gradient: vec![0.0; free.len()],
+        hessian: vec![0.0; free.len() * free.len()],
+    };
+    let mut at: Vec<f64> = free.iter().map(|j| start[*j]).collect();
+    let found = Newton::default().maximise(&mut over, &mut at, &RULES);
+    if found.end == End::Stopped {
+        return Err(StatsError::NotConverged {
+            what: "Firth's penalised logistic regression".into(),
+            iterations: found.steps,
+            advice: "take fewer terms".into(),
+        });
+    }
+    over.set(&at);
+    let coefficients = over.coefficients;
+    let evaluated = evaluate(model, &coefficients)?;
+    if found.end == End::Singular {
+        return Err(no_inverse());
+    }
+    Ok(Maximum {
+        coefficients,
+        penalised: evaluated.penalised,
+        factor: evaluated.factor,
+        iterations: found.steps,
+    })
 }
 
-/// Newton's step with the Hessian of the penalised likelihood, by central differences of the score; `None` where that is
-/// not negative definite.
-fn newton_step(
-    model: &Model,
-    coefficients: &[f64],
-    free: &[usize],
-    slope: &[f64],
-) -> Result<Option<Vec<f64>>, StatsError> {
-    let size = free.len();
-    let mut hessian = Array2::zeros((size, size));
-    for (column, j) in free.iter().enumerate() {
-        let width = 1e-5 * (1.0 + coefficients[*j].abs());
-        let at = |shift: f64| {
-            let mut point = coefficients.to_vec();
-            point[*j] += shift;
-            evaluate(model, &point).map(|(_, _, gradient)| gradient)
-        };
-        let (above, below) = (at(width)?, at(-width)?);
-        for (row, i) in free.iter().enumerate() {
-            hessian[[row, column]] = (below[*i] - above[*i]) / (2.0 * width);
+/// A model's penalised likelihood as a function of some of its coefficients.
+struct OverSome<'a> {
+    model: &'a Model,
+    free: &'a [usize],
+    coefficients: Vec<f64>,
+    evaluated: Option<Evaluated>,
+    gradient: Vec<f64>,
+    hessian: Vec<f64>,
+}
+
+impl OverSome<'_> {
+    fn set(&mut self, at: &[f64]) {
+        for (j, value) in self.free.iter().zip(at) {
+            self.coefficients[*j] = *value;
         }
     }
-    let symmetric = 0.5 * (&hessian + &hessian.t());
-    Ok(Cholesky::new(symmetric.view(), 1e-12)
-        .ok()
-        .map(|factor| factor.solve(ArrayView1::from(slope)).to_vec()))
+
+    /// The score at the present point, one coefficient moved; NaN where it cannot be told.
+    fn score_beside(&self, j: usize, shift: f64) -> Vec<f64> {
+        let mut point = self.coefficients.clone();
+        point[j] += shift;
+        evaluate(self.model, &point).map_or_else(|_| vec![f64::NAN; point.len()], |evaluated| evaluated.gradient)
+    }
+}
+
+impl Likelihood for OverSome<'_> {
+    fn deviance(&mut self, at: &[f64]) -> f64 {
+        self.set(at);
+        self.evaluated = evaluate(self.model, &self.coefficients).ok();
+        self.evaluated
+            .as_ref()
+            .map_or(f64::INFINITY, |evaluated| -2.0 * evaluated.penalised)
+    }
+
+    /// The Hessian is had by central differences of the score.
+    fn derivatives(&mut self) -> (&[f64], &[f64]) {
+        let size = self.free.len();
+        if let Some(evaluated) = &self.evaluated {
+            for (slope, j) in self.gradient.iter_mut().zip(self.free) {
+                *slope = evaluated.gradient[*j];
+            }
+        }
+        let mut differences = vec![0.0; size * size];
+        for (column, j) in self.free.iter().enumerate() {
+            let width = DIFFERENCE * (1.0 + self.coefficients[*j].abs());
+            let (above, below) = (self.score_beside(*j, width), self.score_beside(*j, -width));
+            for (row, i) in self.free.iter().enumerate() {
+                differences[row * size + column] = (below[*i] - above[*i]) / (2.0 * width);
+            }
+        }
+        for row in 0..size {
+            for column in 0..=row {
+                self.hessian[row * size + column] =
+                    0.5 * (differences[row * size + column] + differences[column * size + row]);
+            }
+        }
+        (&self.gradient, &self.hessian)
+    }
+
+    /// The information of the likelihood without its penalty (Fisher's scoring): always points upwards, but comes to rest
+    /// slowly where the outcomes are separated.
+    fn expected_information(&mut self) -> Option<&[f64]> {
+        let (_, weights, _) = self.model.evaluate(&self.model.linear_predictor(&self.coefficients));
+        let (size, hessian) = (self.free.len(), &mut self.hessian);
+        self.model
+            .information_of(&weights, self.free, |i, j, value| hessian[i * size + j] = value);
+        Some(&self.hessian)
+    }
 }
 
 /// Where the penalised profile deviance has risen by z², in units of the scaled coefficient.

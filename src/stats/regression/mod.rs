@@ -5,6 +5,7 @@ pub mod firth;
 pub mod lasso;
 pub mod logistic;
 pub mod lowess;
+pub(crate) mod newton;
 pub mod nomogram;
 pub(crate) mod refit;
 pub mod stepwise;

@@ -10,10 +10,10 @@
 //! The risk axis uses the exact logit where rms interpolates it on 1,000 points (off by up to 1e-4 points).
 
 use crate::stats::StatsError;
+use crate::stats::base::logit::logistic;
 use crate::stats::base::pretty::pretty;
 use crate::stats::base::rank::compare;
 use crate::stats::base::require;
-use crate::stats::validation::calibration::corrected::logistic;
 
 /// How many ticks an axis aims at, as rms's `nint`.
 const TICKS: usize = 10;

@@ -1,10 +1,14 @@
 //! Maximum likelihood logistic regression inside a resampling: coefficients only, no inference.
 //!
-//! A resample is the same rows with other weights, so it is fitted as weights on the distinct rows. Newton's method from
-//! the full fit's coefficients, with step halving; it runs on until a step changes nothing that matters (1e-11), where
-//! rms 6 stops early. Separation is found, not waited for: it shows as fitted risks of 0 or 1 and steps that do not end.
+//! A resample is the same rows with other weights, so it is fitted as weights on the distinct rows. Newton's method starts
+//! from the full fit's coefficients and runs on until a step changes nothing that matters (1e-11), where rms 6 stops early.
+//! Separation is found, not waited for: it shows as fitted risks of 0 or 1 and steps that do not end.
 
 use ndarray::ArrayView2;
+
+use crate::stats::StatsError;
+use crate::stats::base::require;
+use crate::stats::regression::newton::{End, Likelihood, Newton, Rest, Rules};
 
 /// A logistic model to be fitted again and again: rows, outcome, and memory.
 #[derive(Debug, Clone)]
@@ -12,13 +16,8 @@ pub(in crate::stats) struct Refitter {
     /// The design by rows, a leading 1 in each
     design: Vec<f64>,
     outcome: Vec<f64>,
-    width: usize,
-    gradient: Vec<f64>,
-    information: Vec<f64>,
-    step: Vec<f64>,
-    trial: Vec<f64>,
-    /// The rows with weight, packed for the inner loop: weight, outcome, design
-    packed: Vec<f64>,
+    resample: Resample,
+    newton: Newton,
     /// The linear predictor of every row after a fit
     pub(in crate::stats) linear: Vec<f64>,
 }
@@ -32,6 +31,16 @@ pub(in crate::stats) enum Refit {
     Failed,
 }
 
+const RULES: Rules = Rules {
+    rounding: 1e-9,
+    rest: Rest::Step(1e-7),
+    singular: 1e-12,
+    longest_step: f64::INFINITY,
+    steps: 60,
+};
+/// Below this deviance a row all risks are 0 or 1.
+const CERTAIN: f64 = 1e-7;
+
 impl Refitter {
     pub(in crate::stats) fn new(design: ArrayView2<'_, f64>, outcome: &[bool]) -> Self {
         let width = design.ncols() + 1;
@@ -43,12 +52,14 @@ impl Refitter {
         Self {
             design: rows,
             outcome: outcome.iter().map(|&event| f64::from(u8::from(event))).collect(),
-            width,
-            gradient: vec![0.0; width],
-            information: vec![0.0; width * width],
-            step: vec![0.0; width],
-            trial: vec![0.0; width],
-            packed: Vec::with_capacity(outcome.len() * (width + 2)),
+            resample: Resample {
+                width,
+                total: 0.0,
+                packed: Vec::with_capacity(outcome.len() * (width + 2)),
+                gradient: vec![0.0; width],
+                information: vec![0.0; width * width],
+            },
+            newton: Newton::default(),
             linear: vec![0.0; outcome.len()],
         }
     }
@@ -56,68 +67,109 @@ impl Refitter {
     /// Fits the rows with these weights, starting from (and leaving the fit in) `coefficients`. `linear` then holds the
     /// linear predictor of every row, weight or none.
     pub(in crate::stats) fn fit(&mut self, weights: &[f64], coefficients: &mut [f64]) -> Refit {
-        let found = self.maximise(weights, coefficients);
-        for (linear, x) in self.linear.iter_mut().zip(self.design.chunks_exact(self.width)) {
+        let both = self.resample.take(weights, &self.outcome, &self.design);
+        let converged = both && self.newton.maximise(&mut self.resample, coefficients, &RULES).end == End::Converged;
+        let rows = self.design.chunks_exact(self.resample.width);
+        for (linear, x) in self.linear.iter_mut().zip(rows) {
             *linear = x
                 .iter()
                 .zip(coefficients.iter())
                 .map(|(x, coefficient)| x * coefficient)
                 .sum();
         }
-        found
+        if converged { Refit::Converged } else { Refit::Failed }
+    }
+}
+
+/// The maximum-likelihood fit of the logistic model of `outcome` on the columns of `design`: its coefficients, intercept
+/// first, and the linear predictor of every row. `what` names the purpose in messages.
+pub fn fit_logistic(
+    what: &str,
+    design: ArrayView2<'_, f64>,
+    outcome: &[bool],
+) -> Result<(Vec<f64>, Vec<f64>), StatsError> {
+    require::same_length(what, ("the outcome", outcome.len()), ("the design", design.nrows()))?;
+    full_fit(what, design, outcome).map(|fit| (fit.coefficients, fit.linear))
+}
+
+pub(in crate::stats) struct FullFit {
+    pub(in crate::stats) refitter: Refitter,
+    pub(in crate::stats) coefficients: Vec<f64>,
+    pub(in crate::stats) linear: Vec<f64>,
+}
+
+/// The model on all rows, or why there is none.
+pub(in crate::stats) fn full_fit(
+    what: &str,
+    design: ArrayView2<'_, f64>,
+    outcome: &[bool],
+) -> Result<FullFit, StatsError> {
+    require::both_outcomes(what, outcome)?;
+    for (column, values) in design.columns().into_iter().enumerate() {
+        if let Some(row) = values.iter().position(|value| !value.is_finite()) {
+            return Err(StatsError::NotFinite {
+                what: format!("{what}, column {} of the model", column + 1),
+                row,
+            });
+        }
+    }
+    let mut refitter = Refitter::new(design, outcome);
+    let mut coefficients = vec![0.0; design.ncols() + 1];
+    if refitter.fit(&vec![1.0; outcome.len()], &mut coefficients) == Refit::Failed {
+        return Err(StatsError::Impossible(format!(
+            "{what}: the model has no maximum-likelihood fit: the outcome is separated by its columns, or one of them is a \
+             combination of the others; leave a column out or use a penalised fit"
+        )));
+    }
+    let linear = refitter.linear.clone();
+    Ok(FullFit {
+        refitter,
+        coefficients,
+        linear,
+    })
+}
+
+/// The rows with weight.
+#[derive(Debug, Clone)]
+struct Resample {
+    width: usize,
+    /// Sum of the weights
+    total: f64,
+    /// The rows with weight, packed for the inner loop: weight, outcome, design
+    packed: Vec<f64>,
+    gradient: Vec<f64>,
+    information: Vec<f64>,
+}
+
+impl Likelihood for Resample {
+    fn deviance(&mut self, at: &[f64]) -> f64 {
+        self.evaluate(at)
     }
 
-    fn maximise(&mut self, weights: &[f64], coefficients: &mut [f64]) -> Refit {
-        let mut events = 0.0;
-        let mut total = 0.0;
+    fn derivatives(&mut self) -> (&[f64], &[f64]) {
+        (&self.gradient, &self.information)
+    }
+
+    fn is_separated(&self, deviance: f64) -> bool {
+        deviance < CERTAIN * self.total
+    }
+}
+
+impl Resample {
+    /// Takes rows with other weights. Whether both outcomes are among them.
+    fn take(&mut self, weights: &[f64], outcome: &[f64], design: &[f64]) -> bool {
+        let (mut events, mut total) = (0.0, 0.0);
         self.packed.clear();
-        for (row, (&weight, &y)) in weights.iter().zip(&self.outcome).enumerate() {
+        for ((&weight, &y), x) in weights.iter().zip(outcome).zip(design.chunks_exact(self.width)) {
             if weight > 0.0 {
                 events += weight * y;
                 total += weight;
                 self.packed.extend([weight, y]);
-                self.packed
-                    .extend(&self.design[row * self.width..(row + 1) * self.width]);
+                self.packed.extend(x);
             }
         }
-        if events <= 0.0 || events >= total {
-            return Refit::Failed;
-        }
-        let mut deviance = self.evaluate(coefficients);
-        for _ in 0..60 {
-            if !self.solve() {
-                return Refit::Failed;
-            }
-            self.step.copy_from_slice(&self.gradient);
-            let mut largest = 0.0_f64;
-            for (step, coefficient) in self.step.iter().zip(coefficients.iter()) {
-                largest = largest.max(step.abs() / (1.0 + coefficient.abs()));
-            }
-            let mut scale = 1.0;
-            loop {
-                for ((trial, step), coefficient) in self.trial.iter_mut().zip(&self.step).zip(coefficients.iter()) {
-                    *trial = coefficient + scale * step;
-                }
-                // Newton's steps shrink as their squares: after one of 1e-7 the next would be below rounding.
-                if largest < 1e-7 {
-                    coefficients.copy_from_slice(&self.trial);
-                    return Refit::Converged;
-                }
-                let trial = std::mem::take(&mut self.trial);
-                let next = self.evaluate(&trial);
-                self.trial = trial;
-                if next <= deviance + 1e-9 * (1.0 + deviance.abs()) || scale < 1e-6 {
-                    deviance = next;
-                    break;
-                }
-                scale *= 0.5;
-            }
-            coefficients.copy_from_slice(&self.trial);
-            if deviance < 1e-7 * total {
-                return Refit::Failed;
-            }
-        }
-        Refit::Failed
+        self.total = total;
+        events > 0.0 && events < total
     }
 
     /// Deviance of the weighted rows; leaves gradient and information behind. Usual widths are unrolled.
@@ -181,45 +233,6 @@ impl Refitter {
             }
         }
         likelihood.deviance()
-    }
-
-    /// Solves information × step = gradient by Cholesky's method in place; the step is left in `gradient`. False where
-    /// the information has no full rank.
-    fn solve(&mut self) -> bool {
-        let width = self.width;
-        let matrix = &mut self.information;
-        let diagonal: Vec<f64> = (0..width).map(|i| matrix[i * width + i]).collect();
-        for i in 0..width {
-            for j in 0..=i {
-                let mut sum = matrix[i * width + j];
-                for k in 0..j {
-                    sum -= matrix[i * width + k] * matrix[j * width + k];
-                }
-                if i == j {
-                    if sum.is_nan() || sum <= 1e-12 * diagonal[i] {
-                        return false;
-                    }
-                    matrix[i * width + i] = sum.sqrt();
-                } else {
-                    matrix[i * width + j] = sum / matrix[j * width + j];
-                }
-            }
-        }
-        for i in 0..width {
-            let mut sum = self.gradient[i];
-            for k in 0..i {
-                sum -= matrix[i * width + k] * self.gradient[k];
-            }
-            self.gradient[i] = sum / matrix[i * width + i];
-        }
-        for i in (0..width).rev() {
-            let mut sum = self.gradient[i];
-            for k in i + 1..width {
-                sum -= matrix[k * width + i] * self.gradient[k];
-            }
-            self.gradient[i] = sum / matrix[i * width + i];
-        }
-        true
     }
 }
 

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::stats::StatsError;
 use crate::stats::base::kernels::add_columns;
+use crate::stats::base::logit::logistic;
 use crate::stats::regression::lasso::fold_gram::{FoldGram, pays};
 use crate::stats::regression::lasso::{self, Coefficients, EXACT, Family, LassoPath, LassoSettings};
 
@@ -400,7 +401,7 @@ impl Scores<'_> {
             .map(|fold| {
                 let rows: Vec<usize> = (0..self.folds.len()).filter(|row| self.folds[*row] == fold).collect();
                 // R ranks probabilities, and probabilities can tie where linear predictors do not.
-                let score: Vec<f64> = rows.iter().map(|row| lasso::probability(link[*row])).collect();
+                let score: Vec<f64> = rows.iter().map(|row| logistic(link[*row])).collect();
                 let event: Vec<bool> = rows.iter().map(|row| self.y[*row] == 1.0).collect();
                 let weights: Vec<f64> = rows.iter().map(|row| weights[*row]).collect();
                 weighted_concordance(&score, &event, &weights)
@@ -482,7 +483,7 @@ fn loss(measure: Measure, family: Family, link: f64, y: f64) -> f64 {
             _ => (y - link) * (y - link),
         };
     }
-    let p = lasso::probability(link);
+    let p = logistic(link);
     match measure {
         Measure::Mse => 2.0 * (y - p) * (y - p),
         Measure::Mae => 2.0 * (y - p).abs(),

@@ -6,15 +6,16 @@
 //! (discrimination), U (unreliability) and Q = D - U in likelihood-ratio units per row, B (Brier), g and gp (Gini's mean
 //! difference of linear predictor and risk).
 
-use ndarray::Array2;
-use ndarray::ArrayView2;
+use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
 
 use crate::stats::StatsError;
+use crate::stats::base::logit::logistic;
 use crate::stats::base::rank::compare;
 use crate::stats::base::require;
-use crate::stats::regression::refit::{Refit, Refitter};
-use crate::stats::validation::calibration::corrected::{Resampling, full_fit, logistic, tries};
+use crate::stats::regression::refit::{Refit, Refitter, full_fit};
+use crate::stats::validation::likelihood_ratio::LikelihoodRatio;
+use crate::stats::validation::refitting::{Resampling, resamples};
 
 /// One index of the table.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,7 +66,7 @@ pub fn validate(
     let what = "validate";
     require::same_length(what, ("the outcome", outcome.len()), ("the design", design.nrows()))?;
     let full = full_fit(what, design, outcome)?;
-    let tries = tries(resampling, outcome.len())?;
+    let tries = resamples(resampling, outcome.len())?;
     let all = vec![1.0; outcome.len()];
     let original = own_indices(&full.linear, outcome, &all);
     let pairs: Vec<Option<([f64; 10], [f64; 10])>> = tries
@@ -135,7 +136,7 @@ fn largest_distance(intercept: f64, slope: f64) -> f64 {
 
 /// The indices on the rows that the model was fitted to, where intercept and slope are 0 and 1.
 fn own_indices(linear: &[f64], outcome: &[bool], weights: &[f64]) -> [f64; 10] {
-    let likelihood = Likelihood::new(linear, outcome, weights);
+    let likelihood = LikelihoodRatio::new(linear, outcome, weights);
     let n = likelihood.n;
     let gain = likelihood.null - likelihood.as_stated;
     let d = (gain - 1.0) / n;
@@ -163,8 +164,8 @@ fn tried_indices(linear: &[f64], outcome: &[bool], weights: &[f64]) -> Option<[f
         return None;
     }
     let (intercept, slope) = (coefficients[0], coefficients[1]);
-    let likelihood = Likelihood::new(linear, outcome, weights);
-    let recalibrated = Likelihood::new(&refitter.linear, outcome, weights).as_stated;
+    let likelihood = LikelihoodRatio::new(linear, outcome, weights);
+    let recalibrated = LikelihoodRatio::new(&refitter.linear, outcome, weights).as_stated;
     let n = likelihood.n;
     let gain = likelihood.null - recalibrated;
     let d = (gain - 1.0) / n;
@@ -181,42 +182,6 @@ fn tried_indices(linear: &[f64], outcome: &[bool], weights: &[f64]) -> Option<[f
         mean_difference(linear, weights, |linear| slope * linear),
         mean_difference(linear, weights, |linear| logistic(intercept + slope * linear)),
     ])
-}
-
-/// -2 log-likelihoods of weighted rows.
-pub(in crate::stats) struct Likelihood {
-    /// Rows
-    pub(in crate::stats) n: f64,
-    /// Of the prevalence alone
-    pub(in crate::stats) null: f64,
-    /// Of the risks as they are
-    pub(in crate::stats) as_stated: f64,
-}
-
-impl Likelihood {
-    pub(in crate::stats) fn new(linear: &[f64], outcome: &[bool], weights: &[f64]) -> Self {
-        let (mut n, mut events, mut as_stated) = (0.0, 0.0, 0.0);
-        for ((&linear, &event), &weight) in linear.iter().zip(outcome).zip(weights) {
-            if weight == 0.0 {
-                continue;
-            }
-            n += weight;
-            events += if event { weight } else { 0.0 };
-            let against = if event { -linear } else { linear };
-            as_stated += 2.0 * weight * (against.max(0.0) + (-against.abs()).exp().ln_1p());
-        }
-        let prevalence = events / n;
-        Self {
-            n,
-            null: -2.0 * (events * prevalence.ln() + (n - events) * (1.0 - prevalence).ln()),
-            as_stated,
-        }
-    }
-
-    /// Nagelkerke's R² of a likelihood-ratio chi-squared.
-    pub(in crate::stats) fn nagelkerke(&self, gain: f64) -> f64 {
-        (1.0 - (-gain / self.n).exp()) / (1.0 - (-self.null / self.n).exp())
-    }
 }
 
 /// Somers' Dxy = 2 AUC - 1 of weighted rows, ties one half.

@@ -10,9 +10,10 @@ use ndarray::{ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
 
 use crate::stats::StatsError;
+use crate::stats::base::logit::logistic;
 use crate::stats::base::quantile::{QuantileRule, quantile};
 use crate::stats::base::random::{Purpose, RandomStream};
-use crate::stats::regression::lasso::{self, Family, LassoSettings, probability};
+use crate::stats::regression::lasso::{self, Family, LassoSettings};
 use crate::stats::validation::cross_validation::{
     CrossValidation, CrossValidationSettings, Measure, choose, cross_validate, weighted_concordance,
 };
@@ -208,7 +209,7 @@ pub fn nested_cross_validation(
     }
     let predicted: Vec<f64> = match family {
         Family::Gaussian => link.clone(),
-        Family::Binomial => link.iter().map(|link| probability(*link)).collect(),
+        Family::Binomial => link.iter().map(|link| logistic(*link)).collect(),
     };
     let judged: Vec<f64> = fold_auc.iter().copied().filter(|area| !area.is_nan()).collect();
     let squares: f64 = predicted.iter().zip(y).map(|(p, y)| (p - y) * (p - y)).sum();

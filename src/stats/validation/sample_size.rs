@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::stats::StatsError;
 use crate::stats::base::distributions::{normal_quantile, normal_two_sided};
 use crate::stats::base::interval::Interval;
+use crate::stats::base::logit::logistic;
 use crate::stats::validation::roc::hanley_mcneil_standard_error;
 
 /// What is planned.
@@ -231,7 +232,7 @@ fn mean_over_predictor(distance: f64, prevalence: f64, of_risk: impl Fn(f64) -> 
     for step in 0..=STEPS {
         let x = low + width * step as f64;
         let here = (1.0 - prevalence) * density(x) + prevalence * density(x - distance);
-        let risk = 1.0 / (1.0 + (-(offset + distance * x)).exp());
+        let risk = logistic(offset + distance * x);
         let ends = if step == 0 || step == STEPS { 0.5 } else { 1.0 };
         sum += ends * here * of_risk(risk);
     }

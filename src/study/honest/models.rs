@@ -5,7 +5,7 @@ use ndarray::Array2;
 use super::partition::{Fitted, TrainingRows};
 use super::regression::{Regression, regress};
 use crate::model::Cutoff;
-use crate::model::predict::logistic;
+use crate::stats::base::logit::logistic;
 use crate::stats::validation::roc::{CutoffRule, Direction, DirectionChoice, RocCurve};
 use crate::study::error::StudyError;
 

@@ -9,12 +9,13 @@
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array2, ArrayViewMut2, s};
 
-use super::ahead::{Outlook, Point, Restricted};
 use super::problem::Problem;
-use super::working_set::{CLOSE_ENOUGH, Leap, WorkingSet};
+use super::strong_rules::{Candidate, RestrictedSolver, StrongRules};
+use super::working_set::{CLOSE_ENOUGH, RoundOutcome, WorkingSet};
 use super::{PathSolver, Solution, exhausted};
 use crate::stats::StatsError;
 use crate::stats::base::kernels::{add_columns, all_products, dot, inner_products};
+use crate::stats::base::logit::{LogisticRow, logistic};
 
 /// The intercept's number among the members, of which it is the first.
 const INTERCEPT: usize = usize::MAX;
@@ -23,7 +24,7 @@ const SMALLEST_PROBABILITY: f64 = 1e-9;
 /// Plain steps at one penalty before steps that must lower the objective take over.
 const QUICK_STEPS: usize = 30;
 /// A plain step that moves a linear predictor by more leads astray.
-const LONGEST_LEAP: f64 = 5.0;
+const LONGEST_STEP: f64 = 5.0;
 const MAXIMUM_STEPS: usize = 5_000;
 /// Sweeps over one quadratic, and how many quadratics may end short of their optimum.
 const INNER_SWEEPS: usize = 5_000;
@@ -34,11 +35,11 @@ const STEPS_TO_GAIN: usize = 6;
 const BLOCK: usize = 96;
 
 pub(super) struct BinomialExact<'a> {
-    members: Members<'a>,
-    outlook: Outlook,
+    members: RestrictedFit<'a>,
+    strong_rules: StrongRules,
 }
 
-struct Members<'a> {
+struct RestrictedFit<'a> {
     problem: &'a Problem,
     set: WorkingSet,
     within: Vec<bool>,
@@ -46,8 +47,8 @@ struct Members<'a> {
     state: State,
     /// Working weights of the Hessian in use
     hessian_weights: Vec<f64>,
-    /// Room for making one
-    room: Vec<f64>,
+    /// Memory for making one
+    buffer: Vec<f64>,
     /// Whether the Hessian is that of the present point
     fresh: bool,
     steps: usize,
@@ -98,13 +99,9 @@ impl State {
         let target = self.residual.iter_mut().zip(&mut self.curvature);
         let given = problem.weights.iter().zip(&problem.response);
         for ((eta, (residual, curvature)), (weight, y)) in self.eta.iter().zip(target).zip(given) {
-            let small = (-eta.abs()).exp();
-            // The smaller of p and 1 - p, and the larger, without cancellation
-            let major = 1.0 / (1.0 + small);
-            let minor = small * major;
-            let (p, q) = if *eta >= 0.0 { (major, minor) } else { (minor, major) };
-            *residual = weight * (y * q - (1.0 - y) * p);
-            *curvature = weight * p * q;
+            let row = LogisticRow::at(*eta);
+            *residual = weight * row.residual(*y);
+            *curvature = weight * row.risk * row.complement;
         }
     }
 }
@@ -114,7 +111,7 @@ fn loss(problem: &Problem, eta: &[f64]) -> f64 {
     let given = problem.weights.iter().zip(&problem.response);
     eta.iter()
         .zip(given)
-        .map(|(eta, (weight, y))| weight * (eta.max(0.0) - y * eta + (-eta.abs()).exp().ln_1p()))
+        .map(|(eta, (weight, y))| weight * LogisticRow::at(*eta).loss(*eta, *y))
         .sum()
 }
 
@@ -137,14 +134,14 @@ impl<'a> BinomialExact<'a> {
         );
         let largest = gradient.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
         let tolerance = exactness * largest;
-        let mut members = Members {
+        let mut members = RestrictedFit {
             problem,
             set: WorkingSet::default(),
             within: vec![false; problem.columns],
             tolerance,
             hessian_weights: state.curvature.clone(),
             state,
-            room: Vec::new(),
+            buffer: Vec::new(),
             fresh: true,
             steps: 0,
             lambda: 0.0,
@@ -157,19 +154,19 @@ impl<'a> BinomialExact<'a> {
         }
         Self {
             members,
-            outlook: Outlook::new(gradient, tolerance),
+            strong_rules: StrongRules::new(gradient, tolerance),
         }
     }
 }
 
-impl Members<'_> {
+impl RestrictedFit<'_> {
     /// The intercept's place in the set, if there is one, and so the number of members that are no columns.
-    fn ahead(&self) -> usize {
+    fn first_column(&self) -> usize {
         usize::from(self.problem.intercept)
     }
 
     fn columns(&self) -> &[usize] {
-        &self.set.members[self.ahead()..]
+        &self.set.members[self.first_column()..]
     }
 
     fn penalties(&self, lambda: f64) -> (f64, f64) {
@@ -194,7 +191,7 @@ impl Members<'_> {
         }
         self.set.keep(&kept);
         let roots: Vec<f64> = self.hessian_weights.iter().map(|weight| weight.sqrt()).collect();
-        let mut scaled = std::mem::take(&mut self.room);
+        let mut scaled = std::mem::take(&mut self.buffer);
         scaled.clear();
         for member in &self.set.members {
             if *member == INTERCEPT {
@@ -226,7 +223,7 @@ impl Members<'_> {
                 );
             }
         });
-        self.room = scaled.into_raw_vec_and_offset().0;
+        self.buffer = scaled.into_raw_vec_and_offset().0;
         self.fresh = true;
     }
 
@@ -242,9 +239,9 @@ impl Members<'_> {
 
     /// Sets the gradients of the members at the present point.
     fn set_gradient(&mut self) {
-        let ahead = self.ahead();
+        let first_column = self.first_column();
         let WorkingSet { members, gradient, .. } = &mut self.set;
-        let (first, rest) = gradient.split_at_mut(ahead);
+        let (first, rest) = gradient.split_at_mut(first_column);
         if let Some(first) = first.first_mut() {
             *first = self.state.residual.iter().sum();
         }
@@ -252,7 +249,7 @@ impl Members<'_> {
         inner_products(
             &self.problem.matrix,
             self.problem.rows,
-            members[ahead..].iter().copied(),
+            members[first_column..].iter().copied(),
             [&self.state.residual],
             |_, [value]| {
                 if let Some(gradient) = rest.next() {
@@ -264,10 +261,13 @@ impl Members<'_> {
 
     /// The linear predictors after the coefficients have gone from one point to another.
     fn moved(&self, eta: &[f64], from: &[f64], to: &[f64]) -> Vec<f64> {
-        let ahead = self.ahead();
-        let step = if ahead == 1 { to[0] - from[0] } else { 0.0 };
+        let first_column = self.first_column();
+        let step = if first_column == 1 { to[0] - from[0] } else { 0.0 };
         let mut eta: Vec<f64> = eta.iter().map(|eta| eta + step).collect();
-        let steps = from[ahead..].iter().zip(&to[ahead..]).map(|(from, to)| to - from);
+        let steps = from[first_column..]
+            .iter()
+            .zip(&to[first_column..])
+            .map(|(from, to)| to - from);
         add_columns(
             &mut eta,
             &self.problem.matrix,
@@ -277,14 +277,14 @@ impl Members<'_> {
         eta
     }
 
-    fn go(&mut self, eta: Vec<f64>) {
+    fn move_to(&mut self, eta: Vec<f64>) {
         self.state.eta = eta;
         self.state.update(self.problem);
         self.fresh = false;
     }
 
     /// Plain steps; whether they have led to the solution.
-    fn solve_quickly(&mut self, l1: f64, l2: f64) -> bool {
+    fn solve_by_full_steps(&mut self, l1: f64, l2: f64) -> bool {
         let mut last = f64::INFINITY;
         let mut judged = false;
         let mut worse = 0;
@@ -311,19 +311,19 @@ impl Members<'_> {
                 self.refresh(l1);
             }
             let from = self.set.coefficients.clone();
-            match self.set.leap(l1, l2, self.tolerance) {
-                Leap::Singular => return false,
-                Leap::SignsChanged => judged = false,
-                Leap::SignsHeld => judged = true,
+            match self.set.active_set_round(l1, l2, self.tolerance) {
+                RoundOutcome::Singular => return false,
+                RoundOutcome::SignsChanged => judged = false,
+                RoundOutcome::SignsHeld => judged = true,
             }
             let eta = self.moved(&self.state.eta, &from, &self.set.coefficients);
-            let leaps = eta.iter().zip(&self.state.eta).map(|(new, old)| (new - old).abs());
-            if leaps.fold(0.0, f64::max) > LONGEST_LEAP {
+            let steps = eta.iter().zip(&self.state.eta).map(|(new, old)| (new - old).abs());
+            if steps.fold(0.0, f64::max) > LONGEST_STEP {
                 self.set.coefficients = from;
                 return false;
             }
             before = Some((from, self.set.gradient.clone()));
-            self.go(eta);
+            self.move_to(eta);
             self.steps += 1;
             last = now;
         }
@@ -343,7 +343,7 @@ impl Members<'_> {
     }
 
     /// Steps that lower the objective each.
-    fn solve_surely(&mut self, lambda: f64, l1: f64, l2: f64) -> Result<(), StatsError> {
+    fn solve_by_descending_steps(&mut self, lambda: f64, l1: f64, l2: f64) -> Result<(), StatsError> {
         let mut last = f64::INFINITY;
         let mut short = 0;
         let (mut least, mut vain) = (f64::INFINITY, 0);
@@ -390,7 +390,7 @@ impl Members<'_> {
                 let eta = self.moved(&self.state.eta, &from, &to);
                 let after = self.objective(&eta, &to, l1, l2);
                 if after <= before + 1e-14 * before.abs() {
-                    self.go(eta);
+                    self.move_to(eta);
                     self.set.coefficients = to;
                     break;
                 }
@@ -428,7 +428,7 @@ impl Members<'_> {
     }
 }
 
-impl Restricted for Members<'_> {
+impl RestrictedSolver for RestrictedFit<'_> {
     fn holds(&self, column: usize) -> bool {
         self.within[column]
     }
@@ -438,7 +438,7 @@ impl Restricted for Members<'_> {
             return;
         }
         let problem = self.problem;
-        let ahead = self.ahead();
+        let first_column = self.first_column();
         let present = self.set.len();
         let weighted: Vec<Vec<f64>> = columns
             .iter()
@@ -451,8 +451,8 @@ impl Restricted for Members<'_> {
             })
             .collect();
         let vectors: Vec<&[f64]> = weighted.iter().map(Vec::as_slice).collect();
-        let mut products = vec![vec![0.0; ahead]; columns.len()];
-        if ahead == 1 {
+        let mut products = vec![vec![0.0; first_column]; columns.len()];
+        if first_column == 1 {
             for (products, weighted) in products.iter_mut().zip(&weighted) {
                 products[0] = weighted.iter().sum();
             }
@@ -499,14 +499,14 @@ impl Restricted for Members<'_> {
         mended.extend(gone.map(|(member, value)| (*member, share * value)));
         let problem = self.problem;
         add_columns(&mut eta, &problem.matrix, problem.rows, mended.into_iter());
-        self.go(eta);
+        self.move_to(eta);
     }
 
     fn solve_members(&mut self, lambda: f64) -> Result<(), StatsError> {
         let (l1, l2) = self.penalties(lambda);
         let (coefficients, eta) = (self.set.coefficients.clone(), self.state.eta.clone());
         let members = self.set.members.clone();
-        if self.solve_quickly(l1, l2) {
+        if self.solve_by_full_steps(l1, l2) {
             return Ok(());
         }
         // From where the plain steps began, with the Hessian there, unless the objective is less here.
@@ -525,18 +525,18 @@ impl Restricted for Members<'_> {
             self.set.coefficients.fill(0.0);
             self.set.coefficients[..now.len()].copy_from_slice(&now);
         } else {
-            self.go(eta);
+            self.move_to(eta);
         }
         self.set_gradient();
         self.refresh(l1);
-        self.solve_surely(lambda, l1, l2)
+        self.solve_by_descending_steps(lambda, l1, l2)
     }
 
     fn residual(&mut self) -> &[f64] {
         &self.state.residual
     }
 
-    fn point(&mut self) -> Point {
+    fn candidate(&mut self) -> Candidate {
         let problem = self.problem;
         let mut coefficients = self.set.non_zero();
         if self.track.len() == 2 {
@@ -549,7 +549,7 @@ impl Restricted for Members<'_> {
         });
         coefficients.retain(|(member, _)| *member != INTERCEPT);
         let null = problem.null_deviance / problem.total_weight;
-        Point {
+        Candidate {
             lambda: self.lambda,
             intercept: if problem.intercept {
                 self.set.coefficients[0]
@@ -569,7 +569,7 @@ impl Restricted for Members<'_> {
         }
     }
 
-    fn restore(&mut self, point: &Point) {
+    fn restore(&mut self, point: &Candidate) {
         // A member that has been left out since comes in again.
         let missing: Vec<(usize, f64)> = point
             .coefficients
@@ -583,7 +583,7 @@ impl Restricted for Members<'_> {
             listed.push((INTERCEPT, point.intercept));
         }
         self.set.set_coefficients(&listed);
-        self.go(point.linear_predictor.clone());
+        self.move_to(point.linear_predictor.clone());
         self.track.clear();
     }
 }
@@ -591,11 +591,11 @@ impl Restricted for Members<'_> {
 impl PathSolver for BinomialExact<'_> {
     fn solve(&mut self, lambdas: &[f64], previous: f64) -> Result<Vec<Solution>, StatsError> {
         let problem = self.members.problem;
-        self.outlook.solve(&mut self.members, problem, lambdas, previous)
+        self.strong_rules.solve(&mut self.members, problem, lambdas, previous)
     }
 
     fn gradient(&self) -> &[f64] {
-        &self.outlook.gradient
+        &self.strong_rules.gradient
     }
 
     fn sweeps(&self) -> usize {
@@ -607,7 +607,7 @@ impl PathSolver for BinomialExact<'_> {
 pub(super) fn deviance(problem: &Problem, eta: &[f64]) -> f64 {
     let mut sum = 0.0;
     for ((eta, weight), y) in eta.iter().zip(&problem.weights).zip(&problem.response) {
-        let p = (1.0 / (1.0 + (-eta).exp())).clamp(SMALLEST_PROBABILITY, 1.0 - SMALLEST_PROBABILITY);
+        let p = logistic(*eta).clamp(SMALLEST_PROBABILITY, 1.0 - SMALLEST_PROBABILITY);
         sum -= weight * (y * p.ln() + (1.0 - y) * (1.0 - p).ln());
     }
     2.0 * sum

@@ -9,7 +9,7 @@ use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
 use super::problem::{Problem, penalty_factors};
-use super::{Family, LARGEST_GRAM, LassoPath, LassoSettings, fit_problem, fit_rows, twins};
+use super::{Family, LARGEST_GRAM, LassoPath, LassoSettings, duplicate_columns, fit_problem, fit_rows};
 use crate::stats::StatsError;
 
 /// More folds than this would need more memory than it saves time.
@@ -42,7 +42,7 @@ pub(crate) struct FoldGram<'a> {
     whole: Sums,
     each: Vec<Sums>,
     /// Columns that equal an earlier one, each with that one
-    twins: Vec<(usize, usize)>,
+    duplicates: Vec<(usize, usize)>,
 }
 
 /// Whether the folds' problems are had cheaper from shared inner products.
@@ -94,7 +94,9 @@ impl<'a> FoldGram<'a> {
         let varies: Vec<bool> = (0..x.ncols())
             .map(|j| x.column(j).iter().any(|value| *value != x[[0, j]]))
             .collect();
-        let twins = twins::later_twins(&varies, &products, |a, b| twins::equal(&scaled(a), &scaled(b)));
+        let duplicates = duplicate_columns::later_duplicates(&varies, &products, |a, b| {
+            duplicate_columns::equal(&scaled(a), &scaled(b))
+        });
         Self {
             x,
             y,
@@ -105,7 +107,7 @@ impl<'a> FoldGram<'a> {
             response,
             whole,
             each,
-            twins,
+            duplicates,
         }
     }
 
@@ -141,7 +143,7 @@ impl<'a> FoldGram<'a> {
         let mut included = vec![true; columns];
         let mut deviation = vec![1.0; columns];
         if settings.alpha == 1.0 {
-            for (later, _) in &self.twins {
+            for (later, _) in &self.duplicates {
                 included[*later] = false;
             }
         }
@@ -208,8 +210,8 @@ impl<'a> FoldGram<'a> {
             intercept: true,
             gram: Some(gram),
             linear,
-            twins: if settings.alpha == 1.0 {
-                self.twins.clone()
+            duplicates: if settings.alpha == 1.0 {
+                self.duplicates.clone()
             } else {
                 Vec::new()
             },

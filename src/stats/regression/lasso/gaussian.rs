@@ -2,10 +2,10 @@
 //!
 //! Minimises 1/2 |y - Xb|^2 + l1 sum_j v_j |b_j| + l2/2 sum_j v_j b_j^2 for the standardised problem. Variables enter the
 //! working set when their gradient exceeds the penalty, and the optimality conditions of all columns are checked: after each
-//! penalty where all inner products are at hand, otherwise after a few (see `ahead`).
+//! penalty where all inner products are at hand, otherwise after a few (see `strong_rules`).
 
-use super::ahead::{Outlook, Point, Restricted};
 use super::problem::Problem;
+use super::strong_rules::{Candidate, RestrictedSolver, StrongRules};
 use super::working_set::{WorkingSet, violation};
 use super::{PathSolver, Solution, exhausted};
 use crate::stats::StatsError;
@@ -18,11 +18,11 @@ const MAXIMUM_SWEEPS: usize = 200_000;
 const FEW_COLUMNS: usize = 256;
 
 pub(super) struct GaussianExact<'a> {
-    members: Members<'a>,
-    outlook: Outlook,
+    members: RestrictedFit<'a>,
+    strong_rules: StrongRules,
 }
 
-struct Members<'a> {
+struct RestrictedFit<'a> {
     problem: &'a Problem,
     set: WorkingSet,
     /// Where each column is in the set
@@ -40,7 +40,7 @@ impl<'a> GaussianExact<'a> {
             .fold(0.0_f64, |largest, j| largest.max(problem.linear[j].abs()));
         let tolerance = exactness * largest;
         Self {
-            members: Members {
+            members: RestrictedFit {
                 problem,
                 set: WorkingSet::default(),
                 place: vec![None; problem.columns],
@@ -48,13 +48,13 @@ impl<'a> GaussianExact<'a> {
                 tolerance,
                 lambda: 0.0,
             },
-            outlook: Outlook::new(problem.linear.clone(), tolerance),
+            strong_rules: StrongRules::new(problem.linear.clone(), tolerance),
         }
     }
 
     /// Solves with every column in the set from the start.
     fn solve_by_members(&mut self, lambda: f64) -> Result<Solution, StatsError> {
-        let (members, gradient) = (&mut self.members, &mut self.outlook.gradient);
+        let (members, gradient) = (&mut self.members, &mut self.strong_rules.gradient);
         let problem = members.problem;
         if members.set.len() == 0 {
             let every = (0..problem.columns).filter(|j| problem.included[*j]);
@@ -79,7 +79,7 @@ impl<'a> GaussianExact<'a> {
 
     /// Solves with all inner products at hand.
     fn solve_by_gram(&mut self, gram: &[f64], lambda: f64) -> Result<Solution, StatsError> {
-        let (members, gradient) = (&mut self.members, &mut self.outlook.gradient);
+        let (members, gradient) = (&mut self.members, &mut self.strong_rules.gradient);
         let problem = members.problem;
         let (l1, l2) = (lambda * problem.alpha, lambda * (1.0 - problem.alpha));
         let mut solved = false;
@@ -131,7 +131,7 @@ impl<'a> GaussianExact<'a> {
     }
 }
 
-impl Restricted for Members<'_> {
+impl RestrictedSolver for RestrictedFit<'_> {
     fn holds(&self, column: usize) -> bool {
         self.place[column].is_some()
     }
@@ -193,7 +193,7 @@ impl Restricted for Members<'_> {
         &self.residual
     }
 
-    fn point(&mut self) -> Point {
+    fn candidate(&mut self) -> Candidate {
         let coefficients = self.set.non_zero();
         let explained = self
             .set
@@ -204,7 +204,7 @@ impl Restricted for Members<'_> {
         let explained = explained
             .map(|((member, value), gradient)| value * (self.problem.linear[*member] + gradient))
             .sum();
-        Point {
+        Candidate {
             lambda: self.lambda,
             intercept: 0.0,
             coefficients,
@@ -216,7 +216,7 @@ impl Restricted for Members<'_> {
         }
     }
 
-    fn restore(&mut self, point: &Point) {
+    fn restore(&mut self, point: &Candidate) {
         self.set.set_coefficients(&point.coefficients);
         self.set.refresh_gradient();
         self.lambda = point.lambda;
@@ -229,12 +229,12 @@ impl PathSolver for GaussianExact<'_> {
         match &problem.gram {
             Some(_) if problem.columns <= FEW_COLUMNS => Ok(vec![self.solve_by_members(lambdas[0])?]),
             Some(gram) => Ok(vec![self.solve_by_gram(gram, lambdas[0])?]),
-            None => self.outlook.solve(&mut self.members, problem, lambdas, previous),
+            None => self.strong_rules.solve(&mut self.members, problem, lambdas, previous),
         }
     }
 
     fn gradient(&self) -> &[f64] {
-        &self.outlook.gradient
+        &self.strong_rules.gradient
     }
 
     fn sweeps(&self) -> usize {

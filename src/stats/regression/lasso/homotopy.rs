@@ -3,7 +3,7 @@
 //! Between two penalties the solution is linear in the penalty but for the points where a variable enters or leaves
 //! (Osborne, Presnell and Turlach, IMA J Numer Anal 20, 2000; Efron et al., Ann Stat 32, 2004). Going from point to point
 //! needs no rounds at all, so it is the quickest way where few variables change at a time, and near saturation, where the
-//! active set method changes its mind about many, by far. Each variable has a bound of its own on the way: one whose
+//! active set method changes its mind about many, by far. Each variable has a bound of its own on a segment: one whose
 //! gradient is above its penalty starts from a bound that is as large as that. Where rounding or a tie makes the next point
 //! doubtful it stops, and the other methods go on from there.
 
@@ -12,19 +12,19 @@ use crate::stats::base::kernels::{add_columns, dot};
 
 /// A column whose square falls below this part once the others are taken out does not enter here.
 const SINGULAR: f64 = 1e-12;
-/// More bends than this many times the variables in the set are not the usual course of a path.
-const MOST_BENDS: usize = 4;
+/// More breakpoints than this many times the variables in the set are not the usual course of a path.
+const MOST_BREAKPOINTS: usize = 4;
 
-/// Where a path bends.
-enum Bend {
+/// Where a path bends: a variable enters the model with this sign, or leaves it.
+enum Breakpoint {
     Enters(usize, f64),
     Leaves(usize),
 }
 
-/// A way along which the bounds on the gradients fall at constant rates, by position in the working set.
+/// A segment of the path, along which the bounds on the gradients fall at constant rates; by position in the working set.
 #[derive(Debug, Clone)]
-pub(super) struct Way {
-    /// Bounds where the way has got to
+pub(super) struct PathSegment {
+    /// Bounds at the point reached
     bound: Vec<f64>,
     /// How fast they fall
     fall: Vec<f64>,
@@ -43,31 +43,31 @@ impl WorkingSet {
     /// Goes from the solution at the penalty `from` (but for variables that have just come in) to that at `to`, without a
     /// ridge part. Whether it got there; otherwise the coefficients are those of the point reached, and the gradients theirs.
     pub fn follow(&mut self, from: f64, to: f64, tolerance: f64) -> bool {
-        let (mut way, rest) = match self.way.take() {
-            Some(mut way) => {
-                for (bound, factor) in way.bound.iter_mut().zip(&self.factor) {
+        let (mut segment, rest) = match self.segment.take() {
+            Some(mut segment) => {
+                for (bound, factor) in segment.bound.iter_mut().zip(&self.factor) {
                     *bound = from * factor;
                 }
-                (way, from - to)
+                (segment, from - to)
             }
-            None => match self.set_out(from, to, tolerance) {
+            None => match self.start_segment(from, to, tolerance) {
                 Some(start) => start,
                 None => return false,
             },
         };
-        let there = self.go_round_bends(&mut way, rest);
+        let there = self.follow_segment(&mut segment, rest);
         self.refresh_gradient();
-        if there && way.fall == self.factor {
-            // It goes on in the same way to the next penalty.
-            self.way = Some(way);
+        if there && segment.fall == self.factor {
+            // The next penalty is reached by the same segment, continued.
+            self.segment = Some(segment);
         } else {
-            self.triangle.stop_carrying();
+            self.cholesky.stop_carrying();
         }
         there
     }
 
-    /// A way and its length: as much as the penalty falls, where all bounds fall as it does.
-    fn set_out(&mut self, from: f64, to: f64, tolerance: f64) -> Option<(Way, f64)> {
+    /// A segment and its length: as much as the penalty falls, where all bounds fall as it does.
+    fn start_segment(&mut self, from: f64, to: f64, tolerance: f64) -> Option<(PathSegment, f64)> {
         let size = self.len();
         let active = self.active(from);
         if active.iter().any(|i| self.violation_at(*i, from, 0.0) > tolerance) || self.factorise(&active, 0.0).is_err()
@@ -82,7 +82,7 @@ impl WorkingSet {
         } else {
             from
         };
-        let mut way = Way {
+        let mut segment = PathSegment {
             bound: self.factor.iter().map(|factor| from * factor).collect(),
             fall: self.factor.clone(),
             sign: vec![0.0; size],
@@ -92,112 +92,122 @@ impl WorkingSet {
             directed: false,
         };
         for i in active {
-            way.in_model[i] = true;
+            segment.in_model[i] = true;
             if self.factor[i] != 0.0 {
-                way.sign[i] = self.coefficients[i].signum();
+                segment.sign[i] = self.coefficients[i].signum();
             }
         }
-        let outside = |i: &usize| !way.in_model[*i] && self.gradient[*i].abs() > way.bound[*i];
+        let outside = |i: &usize| !segment.in_model[*i] && self.gradient[*i].abs() > segment.bound[*i];
         let above: Vec<usize> = (0..size).filter(outside).collect();
         let rest = if above.is_empty() {
             from - to
         } else {
             for i in above {
-                way.bound[i] = self.gradient[i].abs();
+                segment.bound[i] = self.gradient[i].abs();
             }
             for i in 0..size {
-                way.fall[i] = way.bound[i] - to * self.factor[i];
+                segment.fall[i] = segment.bound[i] - to * self.factor[i];
             }
             1.0
         };
-        self.triangle.carry(|i| way.sign[i] * way.fall[i]);
-        Some((way, rest))
+        self.cholesky.carry(|i| segment.sign[i] * segment.fall[i]);
+        Some((segment, rest))
     }
 
-    fn go_round_bends(&mut self, way: &mut Way, mut rest: f64) -> bool {
+    fn follow_segment(&mut self, segment: &mut PathSegment, mut rest: f64) -> bool {
         let mut left = None;
-        for _ in 0..MOST_BENDS * self.len() + 100 {
+        for _ in 0..MOST_BREAKPOINTS * self.len() + 100 {
             self.sweeps += 1;
-            if !way.directed {
-                self.set_direction(way);
-                way.directed = true;
+            if !segment.directed {
+                self.set_direction(segment);
+                segment.directed = true;
             }
-            let (share, bend) = self.next_bend(way, rest, left);
+            let (share, breakpoint) = self.next_breakpoint(segment, rest, left);
             rest -= share;
             for i in 0..self.len() {
-                way.bound[i] -= share * way.fall[i];
-                if way.in_model[i] {
-                    self.coefficients[i] += share * way.direction[i];
-                    self.gradient[i] = way.sign[i] * way.bound[i];
+                segment.bound[i] -= share * segment.fall[i];
+                if segment.in_model[i] {
+                    self.coefficients[i] += share * segment.direction[i];
+                    self.gradient[i] = segment.sign[i] * segment.bound[i];
                 } else {
-                    self.gradient[i] -= share * way.slope[i];
+                    self.gradient[i] -= share * segment.slope[i];
                 }
             }
             left = None;
-            way.directed = bend.is_none();
-            match bend {
+            segment.directed = breakpoint.is_none();
+            match breakpoint {
                 None => return true,
-                Some(Bend::Leaves(i)) => {
-                    left = Some((i, way.sign[i]));
+                Some(Breakpoint::Leaves(i)) => {
+                    left = Some((i, segment.sign[i]));
                     self.coefficients[i] = 0.0;
-                    (way.in_model[i], way.sign[i]) = (false, 0.0);
-                    self.triangle.leave(i);
+                    (segment.in_model[i], segment.sign[i]) = (false, 0.0);
+                    self.cholesky.leave(i);
                 }
-                Some(Bend::Enters(i, sign)) => {
+                Some(Breakpoint::Enters(i, sign)) => {
                     let products = &self.products[i * self.capacity..(i + 1) * self.capacity];
-                    if !self.triangle.enter(i, products, SINGULAR, sign * way.fall[i]) {
+                    if !self.cholesky.enter(i, products, SINGULAR, sign * segment.fall[i]) {
                         return false;
                     }
-                    (way.in_model[i], way.sign[i]) = (true, sign);
+                    (segment.in_model[i], segment.sign[i]) = (true, sign);
                 }
             }
         }
         false
     }
 
-    /// How far it is to the next bend, at most the rest.
-    fn next_bend(&self, way: &Way, rest: f64, left: Option<(usize, f64)>) -> (f64, Option<Bend>) {
-        let (mut share, mut bend) = (rest, None);
+    /// How far it is to the next breakpoint, at most the rest.
+    fn next_breakpoint(
+        &self,
+        segment: &PathSegment,
+        rest: f64,
+        left: Option<(usize, f64)>,
+    ) -> (f64, Option<Breakpoint>) {
+        let (mut share, mut breakpoint) = (rest, None);
         // Divided only where it is nearer than what was found.
         for i in 0..self.len() {
-            if way.in_model[i] {
-                let (b, step) = (self.coefficients[i].abs(), -way.direction[i] * way.sign[i]);
+            if segment.in_model[i] {
+                let (b, step) = (self.coefficients[i].abs(), -segment.direction[i] * segment.sign[i]);
                 if b < share * step {
-                    (share, bend) = (b / step, Some(Bend::Leaves(i)));
+                    (share, breakpoint) = (b / step, Some(Breakpoint::Leaves(i)));
                 }
                 continue;
             }
             for sign in [1.0, -1.0] {
-                let distance = way.bound[i] - sign * self.gradient[i];
-                let closing = way.fall[i] - sign * way.slope[i];
+                let distance = segment.bound[i] - sign * self.gradient[i];
+                let closing = segment.fall[i] - sign * segment.slope[i];
                 // What has just left keeps within its bound, but for rounding.
                 if distance < share * closing && left != Some((i, sign)) {
-                    (share, bend) = ((distance / closing).max(0.0), Some(Bend::Enters(i, sign)));
+                    (share, breakpoint) = ((distance / closing).max(0.0), Some(Breakpoint::Enters(i, sign)));
                 }
             }
         }
-        (share, bend)
+        (share, breakpoint)
     }
 
     /// Sets where the coefficients and the gradients go with the present model.
-    fn set_direction(&self, way: &mut Way) {
+    fn set_direction(&self, segment: &mut PathSegment) {
         let size = self.len();
-        let solution = self.triangle.carried_solution();
-        way.direction.fill(0.0);
-        for (i, place) in self.triangle.places() {
-            way.direction[i] = solution[place];
+        let solution = self.cholesky.carried_solution();
+        segment.direction.fill(0.0);
+        for (i, place) in self.cholesky.places() {
+            segment.direction[i] = solution[place];
         }
         let inside = solution.len();
         if 2 * inside <= size {
-            way.slope.fill(0.0);
-            let steps = way.direction.iter().copied().enumerate();
-            add_columns(&mut way.slope, &self.products, self.capacity, steps);
+            segment.slope.fill(0.0);
+            let steps = segment.direction.iter().copied().enumerate();
+            add_columns(&mut segment.slope, &self.products, self.capacity, steps);
             return;
         }
-        for (i, slope) in way.slope.iter_mut().enumerate().filter(|(i, _)| !way.in_model[*i]) {
+        for (i, slope) in segment
+            .slope
+            .iter_mut()
+            .enumerate()
+            .filter(|(i, _)| !segment.in_model[*i])
+        {
             *slope = dot(
                 &self.products[i * self.capacity..i * self.capacity + size],
-                &way.direction,
+                &segment.direction,
             );
         }
     }

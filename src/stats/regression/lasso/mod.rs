@@ -11,16 +11,15 @@
 //! outcome, a missing class and only constant columns are errors; single constant columns get coefficient 0. Of columns
 //! that are equal once they are standardised the LASSO takes the first of the table, where any split would be a solution.
 
-mod ahead;
 mod binomial;
+mod duplicate_columns;
 pub(crate) mod fold_gram;
 mod gaussian;
 mod homotopy;
+mod lbfgs;
 mod problem;
-mod secants;
+mod strong_rules;
 mod threshold;
-mod triangle;
-mod twins;
 mod working_set;
 
 use ndarray::{ArrayView1, ArrayView2};
@@ -28,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use self::problem::Problem;
 use crate::stats::StatsError;
+use crate::stats::base::logit::logistic;
 
 /// The distribution of the outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -139,7 +139,7 @@ pub struct LassoPath {
     /// Passes over the variables
     pub passes: usize,
     /// Columns left aside because they equal an earlier one (but for scale and place), each with that one
-    pub twins: Vec<(usize, usize)>,
+    pub duplicates: Vec<(usize, usize)>,
     /// What the reader should know, in words
     pub warnings: Vec<String>,
 }
@@ -187,14 +187,9 @@ impl LassoPath {
         let link = self.predict_link(x, lambda);
         match self.family {
             Family::Gaussian => link,
-            Family::Binomial => link.into_iter().map(probability).collect(),
+            Family::Binomial => link.into_iter().map(logistic).collect(),
         }
     }
-}
-
-/// The logistic function.
-pub(crate) fn probability(link: f64) -> f64 {
-    1.0 / (1.0 + (-link).exp())
 }
 
 /// Solutions left and right of a penalty and the left one's share. `sequence` descends.
@@ -555,7 +550,7 @@ impl<'a> PathBuilder<'a> {
             beta: Vec::new(),
             kkt_violation: Vec::new(),
             passes: 0,
-            twins: problem.twins.clone(),
+            duplicates: problem.duplicates.clone(),
             warnings: Vec::new(),
         };
         Self { problem, path }
@@ -657,7 +652,7 @@ mod tests {
             for (beta, lambda) in path.beta.iter().zip(&path.lambda) {
                 let link = beta.linear_predictor(x.view());
                 let residual: Vec<f64> = (0..n)
-                    .map(|i| y[i] - if binomial { probability(link[i]) } else { link[i] })
+                    .map(|i| y[i] - if binomial { logistic(link[i]) } else { link[i] })
                     .collect();
                 for j in 0..p {
                     let column = x.column(j).to_vec();

@@ -7,7 +7,7 @@
 
 use ndarray::{ArrayView1, ArrayView2, s};
 
-use super::{Family, LassoSettings, twins};
+use super::{Family, LassoSettings, duplicate_columns};
 use crate::stats::StatsError;
 use crate::stats::base::kernels::{dot, inner_products};
 
@@ -42,7 +42,7 @@ pub(super) struct Problem {
     /// Gaussian: inner products of columns and response
     pub linear: Vec<f64>,
     /// Columns left aside because they equal an earlier one, each with that one
-    pub twins: Vec<(usize, usize)>,
+    pub duplicates: Vec<(usize, usize)>,
 }
 
 impl Problem {
@@ -95,7 +95,7 @@ impl Problem {
             intercept: settings.intercept,
             gram: None,
             linear: Vec::new(),
-            twins: Vec::new(),
+            duplicates: Vec::new(),
         };
         // A few columns at a time, since the table lies row by row.
         for (block, targets) in matrix.chunks_mut(COLUMNS_AT_ONCE * count).enumerate() {
@@ -143,7 +143,7 @@ impl Problem {
             problem.null_deviance = problem.binomial_null_deviance() * total;
         }
         if settings.alpha == 1.0 && settings.threshold.is_none() {
-            twins::leave_aside(&mut problem);
+            duplicate_columns::set_aside(&mut problem);
         }
         Ok(problem)
     }

@@ -11,6 +11,7 @@ use super::working_set::violation;
 use super::{PathSolver, Solution};
 use crate::stats::StatsError;
 use crate::stats::base::kernels::{add_columns, add_scaled, add_weighted, dot, product_and_weighted_square};
+use crate::stats::base::logit::logistic;
 
 /// glmnet takes covariance updates below this many columns.
 const COVARIANCE_COLUMNS: usize = 500;
@@ -469,7 +470,7 @@ impl<'a> BinomialSweeps<'a> {
             } else if eta[i] > limit {
                 1.0
             } else {
-                1.0 / (1.0 + (-eta[i]).exp())
+                logistic(eta[i])
             };
             let weight = self.problem.weights[i];
             self.working[i] = weight * p * (1.0 - p);

@@ -9,9 +9,9 @@
 //! (Friedman, Hastie and Tibshirani 2010) and direct solutions that step back to the first sign that would change take over:
 //! they lower the objective each time and so cannot go round in circles.
 
-use super::homotopy::Way;
-use super::secants::Secants;
-use super::triangle::Triangle;
+use super::homotopy::PathSegment;
+use super::lbfgs::LimitedMemoryBfgs;
+use crate::stats::base::cholesky::Cholesky;
 use crate::stats::base::kernels::{add_columns, add_scaled, dot};
 
 /// A column whose square falls below this part once the others are taken out is a combination of them …
@@ -46,10 +46,10 @@ pub(super) struct WorkingSet {
     /// Q, row by row, each of `capacity` length
     pub(super) products: Vec<f64>,
     pub(super) capacity: usize,
-    pub(super) triangle: Triangle,
-    secants: Secants,
-    /// The way on from the present solution, where it was come to by following one
-    pub(super) way: Option<Way>,
+    pub(super) cholesky: Cholesky,
+    lbfgs: LimitedMemoryBfgs,
+    /// The segment that goes on from the present solution, where it was come to by following one
+    pub(super) segment: Option<PathSegment>,
     /// Coordinate sweeps and rounds made so far
     pub sweeps: usize,
 }
@@ -79,7 +79,7 @@ impl WorkingSet {
 
     /// Sets the coefficients, those of variables that are not listed (ascending) to 0.
     pub fn set_coefficients(&mut self, listed: &[(usize, f64)]) {
-        self.way = None;
+        self.segment = None;
         for (member, value) in self.members.iter().zip(&mut self.coefficients) {
             *value = listed
                 .binary_search_by_key(member, |(listed, _)| *listed)
@@ -91,8 +91,8 @@ impl WorkingSet {
     /// products with the members and then with itself.
     pub fn push(&mut self, variable: usize, linear: f64, factor: f64, products: &[f64]) {
         let size = self.len();
-        self.secants.clear();
-        self.way = None;
+        self.lbfgs.clear();
+        self.segment = None;
         self.reserve(size + 1);
         for (i, product) in products.iter().enumerate() {
             self.products[size * self.capacity + i] = *product;
@@ -140,8 +140,8 @@ impl WorkingSet {
 
     /// Sets the whole of Q anew: `fill` gets the square and the length of its rows, and writes the lower triangle.
     pub fn set_products(&mut self, fill: impl FnOnce(&mut [f64], usize)) {
-        self.triangle.clear();
-        self.secants.clear();
+        self.cholesky.clear();
+        self.lbfgs.clear();
         let (size, stride) = (self.len(), self.capacity);
         fill(&mut self.products, stride);
         for i in 0..size {
@@ -191,18 +191,18 @@ impl WorkingSet {
         if start <= tolerance {
             return Ok(());
         }
-        self.way = None;
+        self.segment = None;
         let from = self.coefficients.clone();
         for round in 0..QUICK_ROUNDS {
             if self.violation(l1, l2) <= tolerance {
                 return Ok(());
             }
-            let leap = self.leap(l1, l2, tolerance);
-            if leap == Leap::Singular {
+            let outcome = self.active_set_round(l1, l2, tolerance);
+            if outcome == RoundOutcome::Singular {
                 break;
             }
             self.refresh_gradient();
-            if leap == Leap::SignsChanged && round >= ROUNDS_ALONE {
+            if outcome == RoundOutcome::SignsChanged && round >= ROUNDS_ALONE {
                 self.sweep(l1, l2);
             }
         }
@@ -216,7 +216,7 @@ impl WorkingSet {
 
     /// One round of the active set method: solves the equations of the variables that are not zero or should not be, and
     /// takes what changes its sign as zero. Leaves the gradient as it was.
-    pub fn leap(&mut self, l1: f64, l2: f64, tolerance: f64) -> Leap {
+    pub fn active_set_round(&mut self, l1: f64, l2: f64, tolerance: f64) -> RoundOutcome {
         self.sweeps += 1;
         let mut signs: Vec<f64> = (0..self.len())
             .map(|i| {
@@ -235,39 +235,39 @@ impl WorkingSet {
         loop {
             let active: Vec<usize> = (0..self.len()).filter(|i| signs[*i] != 0.0).collect();
             if active.is_empty() {
-                return Leap::Singular;
+                return RoundOutcome::Singular;
             }
             match self.factorise(&active, l2) {
                 Ok(()) => break,
                 // One that is about to come in and is nearly a combination of the others waits.
                 Err(i) if self.coefficients[i] == 0.0 && signs[i].is_finite() => signs[i] = 0.0,
-                Err(_) => return Leap::Singular,
+                Err(_) => return RoundOutcome::Singular,
             }
         }
-        let mut leap = Leap::SignsHeld;
+        let mut outcome = RoundOutcome::SignsHeld;
         let sign_of_l1 = |sign: f64| if sign.is_infinite() { 0.0 } else { sign };
-        let mut step = vec![0.0; self.triangle.size()];
-        for (i, at) in self.triangle.places() {
+        let mut step = vec![0.0; self.cholesky.size()];
+        for (i, at) in self.cholesky.places() {
             let factor = self.factor[i];
             step[at] = self.gradient[i] - l1 * factor * sign_of_l1(signs[i]) - l2 * factor * self.coefficients[i];
         }
-        self.secants.keep_within(&signs);
-        self.secants.improve(&self.triangle, |i| l2 * self.factor[i], &mut step);
-        for (i, at) in self.triangle.places() {
+        self.lbfgs.keep_within(&signs);
+        self.lbfgs.solve(&self.cholesky, |i| l2 * self.factor[i], &mut step);
+        for (i, at) in self.cholesky.places() {
             let new = self.coefficients[i] + step[at];
             let changed = signs[i].is_finite() && new * signs[i] <= 0.0;
             if changed || (signs[i].is_finite() && self.coefficients[i] == 0.0) {
-                leap = Leap::SignsChanged;
+                outcome = RoundOutcome::SignsChanged;
             }
             self.coefficients[i] = if changed { 0.0 } else { new };
         }
-        leap
+        outcome
     }
 
     /// Notes how the gradient has changed from another point to here, which tells what Q should be in that direction.
     pub fn learn(&mut self, coefficients: &[f64], gradient: &[f64]) {
         let difference = |now: &[f64], then: &[f64]| now.iter().zip(then).map(|(now, then)| now - then).collect();
-        self.secants.note(
+        self.lbfgs.note(
             difference(&self.coefficients, coefficients),
             difference(gradient, &self.gradient),
         );
@@ -276,7 +276,7 @@ impl WorkingSet {
     /// Factors the equations of the active positions; which of them is nearly a combination of those before it.
     pub(super) fn factorise(&mut self, active: &[usize], l2: f64) -> Result<(), usize> {
         let (factor, capacity, products) = (&self.factor, self.capacity, &self.products);
-        self.triangle
+        self.cholesky
             .update(active, l2, NEARLY_SINGULAR, |i, j| {
                 products[i * capacity + j] + if i == j { l2 * factor[i] } else { 0.0 }
             })
@@ -309,7 +309,7 @@ impl WorkingSet {
             spent += self.sweep(l1, l2);
             self.sweeps += 1;
             let active = self.active(l1);
-            let price = self.triangle.price(&active, l2) * patience / SWEEPS_ARE_DEARER;
+            let price = self.cholesky.price(&active, l2) * patience / SWEEPS_ARE_DEARER;
             if spent >= price {
                 spent = 0;
                 match self.direct(&active, l1, l2) {
@@ -366,22 +366,22 @@ impl WorkingSet {
             return Direct::Singular;
         }
         let (factor, capacity, products) = (&self.factor, self.capacity, &self.products);
-        if let Err(dependent) = self.triangle.update(active, l2, SINGULAR, |i, j| {
+        if let Err(dependent) = self.cholesky.update(active, l2, SINGULAR, |i, j| {
             products[i * capacity + j] + if i == j { l2 * factor[i] } else { 0.0 }
         }) {
             return self.leave_dependence(&dependent, l1, l2);
         }
         for round in 0..2 {
-            let mut step = vec![0.0; self.triangle.size()];
-            for (i, at) in self.triangle.places() {
+            let mut step = vec![0.0; self.cholesky.size()];
+            for (i, at) in self.cholesky.places() {
                 let (b, l1) = (self.coefficients[i], l1 * self.factor[i]);
                 let sign = if l1 == 0.0 { 0.0 } else { b.signum() };
                 step[at] = self.gradient[i] - l1 * sign - l2 * self.factor[i] * b;
             }
-            self.triangle.solve(&mut step);
+            self.cholesky.solve_in_order(&mut step);
             let mut share = 1.0;
             let mut leaving = None;
-            for (i, at) in self.triangle.places() {
+            for (i, at) in self.cholesky.places() {
                 let (b, step) = (self.coefficients[i], step[at]);
                 if l1 * self.factor[i] > 0.0 && (b + step) * b <= 0.0 {
                     let limit = -b / step;
@@ -393,7 +393,7 @@ impl WorkingSet {
                     }
                 }
             }
-            for (i, at) in self.triangle.places() {
+            for (i, at) in self.cholesky.places() {
                 self.coefficients[i] += share * step[at];
             }
             if let Some(i) = leaving {
@@ -456,7 +456,7 @@ pub(super) fn violation(gradient: f64, coefficient: f64, l1: f64, l2: f64) -> f6
 
 /// What a round of the active set method came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Leap {
+pub(super) enum RoundOutcome {
     /// The same variables have the same signs
     SignsHeld,
     /// Some came in, left or changed their sign

@@ -19,20 +19,13 @@ use rayon::prelude::*;
 
 use crate::stats::StatsError;
 use crate::stats::base::interpolate::interpolate;
+use crate::stats::base::logit::logistic;
 use crate::stats::base::quantile::{QuantileRule, quantile};
 use crate::stats::base::rank::compare;
 use crate::stats::base::require;
 use crate::stats::regression::lowess::Smoother;
-use crate::stats::regression::refit::{Refit, Refitter};
-
-/// How the optimism is found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Resampling<'a> {
-    /// Each entry is a resample of the rows (indices from 0, with repeats); the model is tried on all original rows
-    Bootstrap(&'a [Vec<usize>]),
-    /// Each entry is the rows left out of a fit and tried then
-    CrossValidation(&'a [Vec<usize>]),
-}
+use crate::stats::regression::refit::{Refit, full_fit};
+use crate::stats::validation::refitting::{Resampling, resamples};
 
 /// A calibration curve and its errors. Vectors have one entry a grid point, but `predicted` one a row.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,7 +75,7 @@ pub fn calibrate(
     let full = full_fit(what, design, outcome)?;
     let predicted: Vec<f64> = full.linear.iter().map(|&linear| logistic(linear)).collect();
     let predy = grid(&predicted);
-    let tries = tries(resampling, outcome.len())?;
+    let tries = resamples(resampling, outcome.len())?;
     let events: Vec<f64> = outcome.iter().map(|&event| f64::from(u8::from(event))).collect();
     let all = vec![1.0; outcome.len()];
     let mut curves = Curves::default();
@@ -154,26 +147,6 @@ pub fn calibrate(
     })
 }
 
-/// rms's groups of a cross-validation: a permutation of the rows cut into `groups` parts at round((i - 1) n / groups).
-pub fn cross_validation_groups(permutation: &[usize], groups: usize) -> Result<Vec<Vec<usize>>, StatsError> {
-    let n = permutation.len();
-    if groups < 2 || groups > n / 2 {
-        return Err(StatsError::Setting {
-            setting: "the number of groups".to_owned(),
-            value: groups.to_string(),
-            allowed: format!("between 2 and half the rows, {}", n / 2),
-        });
-    }
-    let share = n as f64 / groups as f64;
-    Ok((0..groups)
-        .map(|group| {
-            let first = (group as f64 * share).round_ties_even();
-            let last = ((first + share).round_ties_even() as usize).min(n);
-            permutation[first as usize..last].to_vec()
-        })
-        .collect())
-}
-
 /// The distance between risks and a curve over a grid, at the risks inside it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CurveErrors {
@@ -231,103 +204,6 @@ pub fn grid(predicted: &[f64]) -> Vec<f64> {
             }
         })
         .collect()
-}
-
-/// The maximum-likelihood fit of the logistic model of `outcome` on the columns of `design`: its coefficients, intercept
-/// first, and the linear predictor of every row. `what` names the purpose in messages.
-pub fn fit_logistic(
-    what: &str,
-    design: ArrayView2<'_, f64>,
-    outcome: &[bool],
-) -> Result<(Vec<f64>, Vec<f64>), StatsError> {
-    require::same_length(what, ("the outcome", outcome.len()), ("the design", design.nrows()))?;
-    full_fit(what, design, outcome).map(|fit| (fit.coefficients, fit.linear))
-}
-
-pub(in crate::stats) struct FullFit {
-    pub(in crate::stats) refitter: Refitter,
-    pub(in crate::stats) coefficients: Vec<f64>,
-    pub(in crate::stats) linear: Vec<f64>,
-}
-
-/// The model on all rows, or why there is none.
-pub(in crate::stats) fn full_fit(
-    what: &str,
-    design: ArrayView2<'_, f64>,
-    outcome: &[bool],
-) -> Result<FullFit, StatsError> {
-    require::both_outcomes(what, outcome)?;
-    for (column, values) in design.columns().into_iter().enumerate() {
-        if let Some(row) = values.iter().position(|value| !value.is_finite()) {
-            return Err(StatsError::NotFinite {
-                what: format!("{what}, column {} of the model", column + 1),
-                row,
-            });
-        }
-    }
-    let mut refitter = Refitter::new(design, outcome);
-    let mut coefficients = vec![0.0; design.ncols() + 1];
-    if refitter.fit(&vec![1.0; outcome.len()], &mut coefficients) == Refit::Failed {
-        return Err(StatsError::Impossible(format!(
-            "{what}: the model has no maximum-likelihood fit: the outcome is separated by its columns, or one of them is a \
-             combination of the others; leave a column out or use a penalised fit"
-        )));
-    }
-    let linear = refitter.linear.clone();
-    Ok(FullFit {
-        refitter,
-        coefficients,
-        linear,
-    })
-}
-
-/// One fit of a resampling: how often each row is fitted, and how often it is tried (once each, where not given).
-pub(in crate::stats) struct Try {
-    pub(in crate::stats) training: Vec<f64>,
-    pub(in crate::stats) test: Option<Vec<f64>>,
-}
-
-pub(in crate::stats) fn tries(resampling: Resampling<'_>, n: usize) -> Result<Vec<Try>, StatsError> {
-    let sets = match resampling {
-        Resampling::Bootstrap(sets) | Resampling::CrossValidation(sets) => sets,
-    };
-    require::at_least("a resampling", "resamples", 1, sets.len())?;
-    sets.iter()
-        .enumerate()
-        .map(|(number, set)| {
-            let mut counts = vec![0.0; n];
-            for &row in set {
-                *counts.get_mut(row).ok_or_else(|| {
-                    StatsError::Impossible(format!(
-                        "resample {} names row {row} (counted from 0), but there are only {n} rows",
-                        number + 1
-                    ))
-                })? += 1.0;
-            }
-            Ok(match resampling {
-                Resampling::Bootstrap(_) => Try {
-                    training: counts,
-                    test: None,
-                },
-                Resampling::CrossValidation(_) => Try {
-                    training: counts
-                        .iter()
-                        .map(|&count| if count > 0.0 { 0.0 } else { 1.0 })
-                        .collect(),
-                    test: Some(counts),
-                },
-            })
-        })
-        .collect()
-}
-
-pub(in crate::stats) fn logistic(linear: f64) -> f64 {
-    if linear >= 0.0 {
-        1.0 / (1.0 + (-linear).exp())
-    } else {
-        let tail = linear.exp();
-        tail / (1.0 + tail)
-    }
 }
 
 /// Smooths weighted rows and reads the curve off the grid.

@@ -15,13 +15,15 @@ use crate::stats::StatsError;
 use crate::stats::base::distributions::{chi_squared_upper, normal_quantile, normal_two_sided};
 use crate::stats::base::interpolate::interpolate;
 use crate::stats::base::interval::Interval;
+use crate::stats::base::logit::{LogisticRow, logistic};
 use crate::stats::base::quantile::{QuantileRule, quantile};
 use crate::stats::base::rank::compare;
 use crate::stats::base::require;
 use crate::stats::regression::lowess::{LowessSettings, local_weights, lowess, neighbours};
+use crate::stats::regression::newton::{Likelihood, Newton, Rest, Rules};
 use crate::stats::regression::refit::{Refit, Refitter};
 use crate::stats::validation::calibration::corrected::{CurveErrors, grid};
-use crate::stats::validation::optimism::Likelihood;
+use crate::stats::validation::likelihood_ratio::LikelihoodRatio;
 use crate::stats::validation::roc::{Direction, auc};
 
 /// An estimate with its standard error and Wald interval.
@@ -145,7 +147,7 @@ pub fn frozen_calibration(outcome: &[bool], risks: &[f64], level: f64) -> Result
         .map(|(event, risk)| (*event, (risk / (1.0 - risk)).ln()))
         .unzip();
     let ones = vec![1.0; logits.len()];
-    let stated = Likelihood::new(&logits, &kept_outcome, &ones);
+    let stated = LikelihoodRatio::new(&logits, &kept_outcome, &ones);
     let large = in_the_large(&kept_outcome, &logits, level);
     let (joint_intercept, slope, recalibrated) = recalibrate(&kept_outcome, &logits, level);
     let gain = stated.null - stated.as_stated;
@@ -223,30 +225,60 @@ pub fn frozen_grid(outcome: &[bool], risks: &[f64]) -> Result<FrozenGrid, StatsE
     Ok(FrozenGrid { predy, curve, errors })
 }
 
-/// Intercept with the logit as offset, by Newton's method.
+/// The intercept with the logit as offset.
 fn in_the_large(outcome: &[bool], logits: &[f64], level: f64) -> Estimate {
     let events = outcome.iter().filter(|&&event| event).count();
     if events == 0 || events == outcome.len() {
         return Estimate::none(level);
     }
-    let mut intercept = 0.0_f64;
-    let mut information = f64::NAN;
-    for _ in 0..200 {
-        let mut score = 0.0;
-        information = 0.0;
-        for (&event, &logit) in outcome.iter().zip(logits) {
-            let risk = crate::stats::validation::calibration::corrected::logistic(intercept + logit);
-            score += f64::from(u8::from(event)) - risk;
-            information += risk * (1.0 - risk);
+    let mut beside = BesideLogits {
+        outcome,
+        logits,
+        score: 0.0,
+        information: 0.0,
+    };
+    let mut intercept = [0.0];
+    Newton::default().maximise(&mut beside, &mut intercept, &INTERCEPT_RULES);
+    Estimate::wald(intercept[0], beside.information.sqrt().recip(), level)
+}
+
+const INTERCEPT_RULES: Rules = Rules {
+    rounding: 1e-13,
+    rest: Rest::Step(1e-12),
+    singular: 0.0,
+    // The score is concave enough that such a step cannot run away.
+    longest_step: 2.0,
+    steps: 200,
+};
+
+/// The likelihood of an intercept beside given logits.
+struct BesideLogits<'a> {
+    outcome: &'a [bool],
+    logits: &'a [f64],
+    score: f64,
+    information: f64,
+}
+
+impl Likelihood for BesideLogits<'_> {
+    fn deviance(&mut self, at: &[f64]) -> f64 {
+        let mut deviance = 0.0;
+        (self.score, self.information) = (0.0, 0.0);
+        for (&event, &logit) in self.outcome.iter().zip(self.logits) {
+            let (link, y) = (at[0] + logit, f64::from(u8::from(event)));
+            let row = LogisticRow::at(link);
+            self.score += row.residual(y);
+            self.information += row.curvature();
+            deviance += 2.0 * row.loss(link, y);
         }
-        // The score is concave enough that a step of at most 2 cannot run away.
-        let step = (score / information).clamp(-2.0, 2.0);
-        intercept += step;
-        if step.abs() < 1e-12 * (1.0 + intercept.abs()) {
-            break;
-        }
+        deviance
     }
-    Estimate::wald(intercept, information.sqrt().recip(), level)
+
+    fn derivatives(&mut self) -> (&[f64], &[f64]) {
+        (
+            std::slice::from_ref(&self.score),
+            std::slice::from_ref(&self.information),
+        )
+    }
 }
 
 /// Intercept and slope of the logit together, and -2 log L there.
@@ -263,7 +295,7 @@ fn recalibrate(outcome: &[bool], logits: &[f64], level: f64) -> (Estimate, Estim
     }
     let (mut a, mut b, mut c) = (0.0, 0.0, 0.0);
     for (&linear, &logit) in refitter.linear.iter().zip(logits) {
-        let risk = crate::stats::validation::calibration::corrected::logistic(linear);
+        let risk = logistic(linear);
         let weight = risk * (1.0 - risk);
         a += weight;
         b += weight * logit;
@@ -273,7 +305,7 @@ fn recalibrate(outcome: &[bool], logits: &[f64], level: f64) -> (Estimate, Estim
     (
         Estimate::wald(coefficients[0], (c / determinant).sqrt(), level),
         Estimate::wald(coefficients[1], (a / determinant).sqrt(), level),
-        Likelihood::new(&refitter.linear, outcome, &ones).as_stated,
+        LikelihoodRatio::new(&refitter.linear, outcome, &ones).as_stated,
     )
 }
 

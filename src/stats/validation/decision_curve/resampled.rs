@@ -8,10 +8,11 @@ use super::{
 };
 use crate::stats::StatsError;
 use crate::stats::base::interval::Interval;
+use crate::stats::base::logit::logistic;
 use crate::stats::base::quantile::{QuantileRule, quantile};
 use crate::stats::base::require;
 use crate::stats::regression::refit::Refit;
-use crate::stats::validation::calibration::corrected::{full_fit, logistic};
+use crate::stats::regression::refit::full_fit;
 
 /// Where a model's risks come from.
 #[derive(Debug, Clone, Copy)]

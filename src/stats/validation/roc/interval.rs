@@ -4,6 +4,7 @@ use super::{Direction, Placements, by_outcome, check};
 use crate::stats::StatsError;
 use crate::stats::base::distributions::normal_quantile;
 use crate::stats::base::interval::Interval;
+use crate::stats::base::logit::logistic;
 use crate::stats::base::rank::compare;
 use crate::stats::base::require;
 
@@ -54,7 +55,7 @@ pub fn auc_interval_of(
         AucInterval::Logit => {
             let centre = (area / (1.0 - area)).ln();
             let half = z * placements.variance().sqrt() / (area * (1.0 - area));
-            Interval::around(centre, half, level).map(|logit| 1.0 / (1.0 + (-logit).exp()))
+            Interval::around(centre, half, level).map(logistic)
         }
         AucInterval::HanleyMcNeil => wald(hanley_mcneil_standard_error(
             area,

@@ -20,7 +20,7 @@ const NEAR_THE_END: f64 = 3e-5;
 
 /// A solution that waits to be checked.
 #[derive(Debug, Clone)]
-pub(super) struct Point {
+pub(super) struct Candidate {
     /// The penalty that it solves
     pub lambda: f64,
     pub intercept: f64,
@@ -37,7 +37,7 @@ pub(super) struct Point {
 }
 
 /// A solver over a set of variables.
-pub(super) trait Restricted {
+pub(super) trait RestrictedSolver {
     /// Whether a column is in the set.
     fn holds(&self, column: usize) -> bool;
     /// Takes columns in, with their gradients at the present point.
@@ -49,28 +49,28 @@ pub(super) trait Restricted {
     /// What the products with the columns are to be taken of.
     fn residual(&mut self) -> &[f64];
     /// The present solution.
-    fn point(&mut self) -> Point;
+    fn candidate(&mut self) -> Candidate;
     /// Goes back to a solution.
-    fn restore(&mut self, point: &Point);
+    fn restore(&mut self, point: &Candidate);
 }
 
 /// The gradients that were last seen, and how the path went.
 #[derive(Debug, Clone)]
-pub(super) struct Outlook {
+pub(super) struct StrongRules {
     /// At the last solution that was checked
     pub gradient: Vec<f64>,
     pub tolerance: f64,
-    near: Vec<usize>,
+    strong_set: Vec<usize>,
     explained: f64,
     gain: f64,
 }
 
-impl Outlook {
+impl StrongRules {
     pub fn new(gradient: Vec<f64>, tolerance: f64) -> Self {
         Self {
             gradient,
             tolerance,
-            near: Vec::new(),
+            strong_set: Vec::new(),
             explained: 0.0,
             gain: 1.0,
         }
@@ -79,7 +79,7 @@ impl Outlook {
     /// Checked solutions at the first few of the penalties (descending, at least one), after that at `previous`.
     pub fn solve(
         &mut self,
-        solver: &mut impl Restricted,
+        solver: &mut impl RestrictedSolver,
         problem: &Problem,
         lambdas: &[f64],
         previous: f64,
@@ -88,7 +88,7 @@ impl Outlook {
         let lambdas = &lambdas[..lambdas.len().min(if cautious { 1 } else { PENALTIES })];
         let last = lambdas.last().copied().unwrap_or_default();
         let strong = problem.alpha * (2.0 * last - previous).max(0.5 * last);
-        self.near = (0..problem.columns)
+        self.strong_set = (0..problem.columns)
             .filter(|j| problem.included[*j] && !solver.holds(*j))
             .filter(|j| self.gradient[*j].abs() > strong * problem.penalty[*j])
             .collect();
@@ -97,8 +97,8 @@ impl Outlook {
             let waiting = &lambdas[solutions.len()..];
             let mut points = Vec::with_capacity(waiting.len());
             for lambda in waiting {
-                match self.over_the_near(solver, problem, *lambda) {
-                    Ok(()) => points.push(solver.point()),
+                match self.solve_with_strong_set(solver, problem, *lambda) {
+                    Ok(()) => points.push(solver.candidate()),
                     // What came before it is returned, and the error when it is asked for again.
                     Err(error) if points.is_empty() && solutions.is_empty() => return Err(error),
                     Err(_) => break,
@@ -116,26 +116,26 @@ impl Outlook {
     }
 
     /// Solves over the set, taking in what fails among the columns near it.
-    fn over_the_near(
+    fn solve_with_strong_set(
         &mut self,
-        solver: &mut impl Restricted,
+        solver: &mut impl RestrictedSolver,
         problem: &Problem,
         lambda: f64,
     ) -> Result<(), StatsError> {
         let l1 = lambda * problem.alpha;
         let tolerance = self.tolerance;
         let fails = |j: usize, gradient: f64| gradient.abs() > l1 * problem.penalty[j] + tolerance;
-        let take_in = |solver: &mut _, near: &mut Vec<usize>, gradient: &[f64]| {
-            let entering: Vec<(usize, f64)> = near
+        let take_in = |solver: &mut _, strong_set: &mut Vec<usize>, gradient: &[f64]| {
+            let entering: Vec<(usize, f64)> = strong_set
                 .iter()
                 .filter(|j| fails(**j, gradient[**j]))
                 .map(|j| (*j, gradient[*j]))
                 .collect();
-            Restricted::enter(solver, &entering);
-            near.retain(|j| !fails(*j, gradient[*j]));
+            RestrictedSolver::enter(solver, &entering);
+            strong_set.retain(|j| !fails(*j, gradient[*j]));
             !entering.is_empty()
         };
-        take_in(solver, &mut self.near, &self.gradient);
+        take_in(solver, &mut self.strong_set, &self.gradient);
         solver.predict(lambda);
         loop {
             solver.solve_members(lambda)?;
@@ -143,11 +143,11 @@ impl Outlook {
             inner_products(
                 &problem.matrix,
                 problem.rows,
-                self.near.iter().copied(),
+                self.strong_set.iter().copied(),
                 [solver.residual()],
                 |j, [value]| gradient[j] = value,
             );
-            if !take_in(solver, &mut self.near, &self.gradient) {
+            if !take_in(solver, &mut self.strong_set, &self.gradient) {
                 return Ok(());
             }
         }
@@ -157,10 +157,10 @@ impl Outlook {
     /// fails taken in. How many passed.
     fn check(
         &mut self,
-        solver: &mut impl Restricted,
+        solver: &mut impl RestrictedSolver,
         problem: &Problem,
         lambdas: &[f64],
-        points: &[Point],
+        points: &[Candidate],
         solutions: &mut Vec<Solution>,
     ) -> usize {
         let residuals: Vec<&[f64]> = points.iter().map(|point| &point.residual[..]).collect();
@@ -185,7 +185,7 @@ impl Outlook {
             if !entering.is_empty() {
                 solver.restore(point);
                 solver.enter(&entering);
-                self.near.retain(|j| !solver.holds(*j));
+                self.strong_set.retain(|j| !solver.holds(*j));
                 return at;
             }
             let worst = (0..problem.columns)

@@ -16,7 +16,7 @@ const EQUAL: f64 = 1e-11;
 const SAME_PRODUCT: f64 = 1e-9;
 
 /// Leaves aside every column that equals an earlier one of the same penalty.
-pub(super) fn leave_aside(problem: &mut Problem) {
+pub(super) fn set_aside(problem: &mut Problem) {
     let mut products = vec![0.0; problem.columns];
     inner_products(
         &problem.matrix,
@@ -25,17 +25,17 @@ pub(super) fn leave_aside(problem: &mut Problem) {
         [&problem.response],
         |j, [value]| products[j] = value.abs(),
     );
-    problem.twins = later_twins(&problem.included, &products, |a, b| {
+    problem.duplicates = later_duplicates(&problem.included, &products, |a, b| {
         problem.penalty[a] == problem.penalty[b] && equal(problem.column(a), problem.column(b))
     });
-    for (later, _) in &problem.twins {
+    for (later, _) in &problem.duplicates {
         problem.included[*later] = false;
     }
 }
 
 /// The columns (of those included) that equal an earlier one, each with that one, given something that is the same for
 /// equal columns.
-pub(super) fn later_twins(
+pub(super) fn later_duplicates(
     included: &[bool],
     products: &[f64],
     equal: impl Fn(usize, usize) -> bool,
@@ -112,7 +112,7 @@ mod tests {
             let last = path.beta.last().unwrap();
             assert!(last.of(0) != 0.0 && last.of(1) != 0.0);
             assert!(path.beta.iter().all(|beta| beta.of(4) == 0.0 && beta.of(6) == 0.0));
-            assert_eq!(path.twins, [(4, 1), (6, 0)]);
+            assert_eq!(path.duplicates, [(4, 1), (6, 0)]);
             assert!(path.largest_violation() < 1e-9);
             for (step, scale) in [(1, 0.1), (11, 1.0), (23, 7.0), (69, 1e-3)] {
                 let rows: Vec<usize> = (0..70).map(|i| i * step % 70).collect();

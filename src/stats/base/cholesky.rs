@@ -1,12 +1,14 @@
-//! The Cholesky factor of the equations of some members of a working set, kept from call to call.
+//! The Cholesky factor of a symmetric positive definite matrix: of a whole one, or of some members of a working set, kept
+//! from call to call.
 //!
-//! R with R'R the equations, row by row. A variable that enters is a column more; many at once are brought in by blocks, so
-//! that most of the work is a product of matrices. One that leaves is turned into the rows below it by plane rotations,
-//! which loses nothing (the pivots only grow) and costs a square where a new factor costs a cube (Golub and Van Loan, Matrix
-//! Computations, sections 4.2 and 6.5).
+//! R with R'R the matrix, row by row. A whole matrix of a few unknowns ([`Cholesky::factorise`]) is factored and solved by
+//! plain loops in a fixed order, so that its digits are those of every processor. A variable that enters
+//! ([`Cholesky::update`]) is a column more; many at once are brought in by blocks, so that most of the work is a product of
+//! matrices. One that leaves is turned into the rows below it by plane rotations, which loses nothing (the pivots only
+//! grow) and costs a square where a new factor costs a cube (Golub and Van Loan, Matrix Computations, sections 4.2 and 6.5).
 
 use ndarray::linalg::general_mat_mul;
-use ndarray::{ArrayView2, ArrayViewMut2, s};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, s};
 
 use crate::stats::base::kernels::{dot, rotate, solve_transposed, solve_upper};
 
@@ -21,12 +23,19 @@ const GONE: usize = usize::MAX;
 const EMPTY_PART: usize = 8;
 
 /// A combination of columns that is 0 but for rounding: its coefficients by position.
-pub(super) type Dependence = Vec<(usize, f64)>;
+pub(in crate::stats) type Dependence = Vec<(usize, f64)>;
+
+/// The column at which a matrix turned out not to be positive definite: it is (nearly) a combination of those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::stats) struct NotPositiveDefinite {
+    /// Counted from 0
+    pub column: usize,
+}
 
 /// The factor, with the ridge that its diagonal holds.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Triangle {
-    /// Positions in the working set; where a variable has left, the factor is that of the identity
+pub(in crate::stats) struct Cholesky {
+    /// The variables in the order of the factor: numbers of a matrix's columns, or positions in a working set; where a variable has left, the factor is that of the identity
     order: Vec<usize>,
     /// Places without a variable
     empty: usize,
@@ -38,7 +47,100 @@ pub(super) struct Triangle {
     carried: Vec<f64>,
 }
 
-impl Triangle {
+impl Cholesky {
+    /// Factors a symmetric matrix, of which the lower triangle is read. A pivot of no more than `tolerance` times its
+    /// diagonal element means that the column depends on those before it.
+    pub fn new(matrix: ArrayView2<'_, f64>, tolerance: f64) -> Result<Self, NotPositiveDefinite> {
+        let mut factor = Self::default();
+        factor.factorise(matrix.nrows(), tolerance, |i, j| matrix[[i, j]])?;
+        Ok(factor)
+    }
+
+    /// As [`Cholesky::new`] from the entries of the lower triangle, in the room of an earlier factor.
+    pub fn factorise(
+        &mut self,
+        size: usize,
+        tolerance: f64,
+        entry: impl Fn(usize, usize) -> f64,
+    ) -> Result<(), NotPositiveDefinite> {
+        self.clear();
+        self.reserve(size);
+        let (square, stride) = (&mut self.square, self.capacity);
+        for column in 0..size {
+            for row in 0..=column {
+                let mut sum = entry(column, row);
+                for k in 0..row {
+                    sum -= square[k * stride + row] * square[k * stride + column];
+                }
+                square[row * stride + column] = if row < column {
+                    sum / square[row * stride + row]
+                } else if sum.is_nan() || sum <= 0.0 || sum <= tolerance * entry(column, column).abs() {
+                    return Err(NotPositiveDefinite { column });
+                } else {
+                    sum.sqrt()
+                };
+            }
+            self.order.push(column);
+        }
+        Ok(())
+    }
+
+    /// Solves A x = b for a factor of a whole matrix.
+    pub fn solve(&self, right: ArrayView1<'_, f64>) -> Array1<f64> {
+        let mut x = right.to_vec();
+        self.solve_in_place(&mut x);
+        Array1::from(x)
+    }
+
+    /// Solves A x = b for a factor of a whole matrix, x replacing b.
+    pub fn solve_in_place(&self, x: &mut [f64]) {
+        let (square, stride) = (&self.square, self.capacity);
+        for i in 0..self.order.len() {
+            let mut sum = x[i];
+            for k in 0..i {
+                sum -= square[k * stride + i] * x[k];
+            }
+            x[i] = sum / square[i * stride + i];
+        }
+        for i in (0..self.order.len()).rev() {
+            let row = &square[i * stride..i * stride + self.order.len()];
+            let mut sum = x[i];
+            for k in i + 1..row.len() {
+                sum -= row[k] * x[k];
+            }
+            x[i] = sum / row[i];
+        }
+    }
+
+    /// The inverse of a whole matrix.
+    pub fn inverse(&self) -> Array2<f64> {
+        let size = self.order.len();
+        let mut inverse = Array2::zeros((size, size));
+        for j in 0..size {
+            let mut unit = vec![0.0; size];
+            unit[j] = 1.0;
+            self.solve_in_place(&mut unit);
+            for i in 0..size {
+                inverse[[i, j]] = unit[i];
+            }
+        }
+        // Rounding leaves the halves a last bit apart.
+        for i in 0..size {
+            for j in 0..i {
+                let mean = 0.5 * (inverse[[i, j]] + inverse[[j, i]]);
+                inverse[[i, j]] = mean;
+                inverse[[j, i]] = mean;
+            }
+        }
+        inverse
+    }
+
+    /// The natural logarithm of the determinant of A.
+    pub fn log_determinant(&self) -> f64 {
+        let pivots = (0..self.order.len()).map(|i| self.square[i * self.capacity + i]);
+        2.0 * pivots.map(f64::ln).sum::<f64>()
+    }
+
     /// The right side or solution in the factor's order: the position and the place of each variable.
     pub fn places(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
         let there = self.order.iter().enumerate().filter(|(_, i)| **i != GONE);
@@ -57,7 +159,7 @@ impl Triangle {
         self.order.len()
     }
 
-    /// Takes a right side along, given by position, until [`Triangle::stop_carrying`].
+    /// Takes a right side along, given by position, until [`Cholesky::stop_carrying`].
     pub fn carry(&mut self, right: impl Fn(usize) -> f64) {
         self.carried.clear();
         let order = self.order.iter();
@@ -318,8 +420,9 @@ impl Triangle {
         direction
     }
 
-    /// Solves for the right side in place, in the factor's order.
-    pub fn solve(&self, x: &mut [f64]) {
+    /// Solves for the right side in place, in the factor's order: as [`Cholesky::solve_in_place`], with the widest
+    /// instructions.
+    pub fn solve_in_order(&self, x: &mut [f64]) {
         solve_transposed(&self.square, self.capacity, x);
         solve_upper(&self.square, self.capacity, x);
     }
@@ -331,6 +434,8 @@ fn rotate_pair(first: &mut f64, second: &mut f64, cosine: f64, sine: f64) {
 
 #[cfg(test)]
 mod tests {
+    use ndarray::array;
+
     use super::*;
     use crate::stats::base::random::{Purpose, RandomStream};
 
@@ -342,7 +447,7 @@ mod tests {
         let data: Vec<f64> = (0..rows * columns).map(|_| stream.normal()).collect();
         let column = |j: usize| &data[j * rows..(j + 1) * rows];
         let entry = |i: usize, j: usize| dot(column(i), column(j)) + if i == j { 0.5 } else { 0.0 };
-        let mut triangle = Triangle::default();
+        let mut factor = Cholesky::default();
         let sets: [Vec<usize>; 6] = [
             (0..3).collect(),
             (0..columns).filter(|j| j % 3 != 0).collect(),
@@ -352,17 +457,17 @@ mod tests {
             (5..60).collect(),
         ];
         for active in sets {
-            triangle.update(&active, 0.5, 1e-15, entry).unwrap();
-            let mut x = vec![0.0; triangle.size()];
-            for (i, at) in triangle.places() {
+            factor.update(&active, 0.5, 1e-15, entry).unwrap();
+            let mut x = vec![0.0; factor.size()];
+            for (i, at) in factor.places() {
                 x[at] = i as f64 - 20.0;
             }
-            triangle.solve(&mut x);
-            for (i, _) in triangle.places() {
-                let left: f64 = triangle.places().map(|(j, at)| entry(i, j) * x[at]).sum();
+            factor.solve_in_order(&mut x);
+            for (i, _) in factor.places() {
+                let left: f64 = factor.places().map(|(j, at)| entry(i, j) * x[at]).sum();
                 assert!((left - (i as f64 - 20.0)).abs() < 1e-9, "{left}");
             }
-            let mut order: Vec<usize> = triangle.places().map(|(i, _)| i).collect();
+            let mut order: Vec<usize> = factor.places().map(|(i, _)| i).collect();
             order.sort_unstable();
             assert_eq!(order, active);
         }
@@ -373,10 +478,32 @@ mod tests {
         // The third column is the first less twice the second.
         let columns = [[1.0, 2.0, 0.0, 1.0], [0.0, 1.0, 3.0, 1.0], [1.0, 0.0, -6.0, -1.0]];
         let entry = |i: usize, j: usize| dot(&columns[i], &columns[j]);
-        let found = Triangle::default().update(&[0, 1, 2], 0.0, 1e-15, entry).unwrap_err();
+        let found = Cholesky::default().update(&[0, 1, 2], 0.0, 1e-15, entry).unwrap_err();
         for ((position, value), expected) in found.iter().zip([(0, -1.0), (1, 2.0), (2, 1.0)]) {
             assert_eq!(*position, expected.0);
             assert!((value - expected.1).abs() < 1e-12, "{found:?}");
         }
+    }
+
+    #[test]
+    fn a_factor_solves_and_inverts() {
+        let matrix = array![[4.0, 2.0, 0.6], [2.0, 5.0, 1.0], [0.6, 1.0, 3.0]];
+        let factor = Cholesky::new(matrix.view(), 1e-14).unwrap();
+        let x = factor.solve(array![1.0, -2.0, 0.5].view());
+        let back = matrix.dot(&x);
+        for (value, expected) in back.iter().zip([1.0, -2.0, 0.5]) {
+            assert!((value - expected).abs() < 1e-14);
+        }
+        let identity = matrix.dot(&factor.inverse());
+        assert!((identity[[1, 1]] - 1.0).abs() < 1e-14 && identity[[0, 2]].abs() < 1e-14);
+        let determinant: f64 = 4.0 * (15.0 - 1.0) - 2.0 * (6.0 - 0.6) + 0.6 * (2.0 - 3.0);
+        assert!((factor.log_determinant() - determinant.ln()).abs() < 1e-14);
+    }
+
+    #[test]
+    fn a_dependent_column_is_named() {
+        let matrix = array![[1.0, 1.0, 2.0], [1.0, 2.0, 3.0], [2.0, 3.0, 5.0]];
+        assert_eq!(Cholesky::new(matrix.view(), 1e-12).unwrap_err().column, 2);
+        assert_eq!(Cholesky::new(array![[f64::NAN]].view(), 1e-12).unwrap_err().column, 0);
     }
 }

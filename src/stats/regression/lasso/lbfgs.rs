@@ -4,29 +4,29 @@
 //! last few of them (limited-memory BFGS: Nocedal, Math Comput 35, 1980, with the factor as the first Hessian). A step then
 //! costs hardly more and brings the solution nearer than the factor alone would.
 
-use super::triangle::Triangle;
+use crate::stats::base::cholesky::Cholesky;
 use crate::stats::base::kernels::{add_scaled, dot};
 
-/// Secants kept.
+/// Pairs kept.
 const MOST: usize = 8;
 /// A secant along which the gradient changes less than this part of what it could is left out.
 const FLAT: f64 = 1e-10;
 
 /// The last secants, oldest first.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Secants {
-    kept: Vec<Secant>,
+pub(super) struct LimitedMemoryBfgs {
+    kept: Vec<SecantPair>,
 }
 
 #[derive(Debug, Clone)]
-struct Secant {
+struct SecantPair {
     /// By position in the working set
     step: Vec<f64>,
     /// By how much the gradient of the loss has grown
     change: Vec<f64>,
 }
 
-impl Secants {
+impl LimitedMemoryBfgs {
     /// Forgets all: the Hessian or the positions are others.
     pub fn clear(&mut self) {
         self.kept.clear();
@@ -39,7 +39,7 @@ impl Secants {
             if self.kept.len() == MOST {
                 self.kept.remove(0);
             }
-            self.kept.push(Secant { step, change });
+            self.kept.push(SecantPair { step, change });
         }
     }
 
@@ -51,8 +51,8 @@ impl Secants {
 
     /// Solves the factor's equations, corrected by the secants, in place. `ridge` is what the penalty adds to a position's
     /// diagonal.
-    pub fn improve(&self, triangle: &Triangle, ridge: impl Fn(usize) -> f64, x: &mut [f64]) {
-        let places: Vec<(usize, usize)> = triangle.places().collect();
+    pub fn solve(&self, factor: &Cholesky, ridge: impl Fn(usize) -> f64, x: &mut [f64]) {
+        let places: Vec<(usize, usize)> = factor.places().collect();
         let corrections: Vec<(Vec<f64>, Vec<f64>, f64)> = self
             .kept
             .iter()
@@ -71,7 +71,7 @@ impl Secants {
             *share = dot(step, x) / length;
             add_scaled(x, -*share, change);
         }
-        triangle.solve(x);
+        factor.solve_in_order(x);
         for ((step, change, length), share) in corrections.iter().zip(&shares) {
             add_scaled(x, share - dot(change, x) / length, step);
         }
@@ -92,25 +92,25 @@ mod tests {
                 .map(|row| row.iter().zip(step).map(|(a, b)| a * b).sum())
                 .collect()
         };
-        let mut triangle = Triangle::default();
-        triangle
+        let mut factor = Cholesky::default();
+        factor
             .update(&[0, 1, 2], 0.0, 1e-15, |i, j| if i == j { 4.0 } else { 0.0 })
             .unwrap();
-        let mut secants = Secants::default();
+        let mut lbfgs = LimitedMemoryBfgs::default();
         for step in [[1.0, 0.0, -1.0], [0.3, 2.0, 0.0]] {
-            secants.note(step.to_vec(), change(&step));
+            lbfgs.note(step.to_vec(), change(&step));
             let mut x = change(&step);
-            secants.improve(&triangle, |_| 0.0, &mut x);
+            lbfgs.solve(&factor, |_| 0.0, &mut x);
             assert!(x.iter().zip(&step).all(|(a, b)| (a - b).abs() < 1e-12), "{x:?}");
         }
         // A variable that is held at 0 takes its secants with it.
-        secants.keep_within(&[1.0, 1.0, 0.0]);
+        lbfgs.keep_within(&[1.0, 1.0, 0.0]);
         let mut x = change(&[0.3, 2.0, 0.0]);
-        secants.improve(&triangle, |_| 0.0, &mut x);
+        lbfgs.solve(&factor, |_| 0.0, &mut x);
         assert!((x[1] - 2.0).abs() < 1e-12);
-        secants.keep_within(&[1.0, 0.0, 1.0]);
+        lbfgs.keep_within(&[1.0, 0.0, 1.0]);
         let mut x = vec![8.0, 12.0, 16.0];
-        secants.improve(&triangle, |_| 0.0, &mut x);
+        lbfgs.solve(&factor, |_| 0.0, &mut x);
         assert_eq!(x, [2.0, 3.0, 4.0]);
     }
 }

@@ -4,7 +4,9 @@ use serde_json::json;
 
 use super::columns::{OutcomeArguments, aligned, exacts, fixed, number_columns, p_value};
 use super::{Global, Outcome};
-use crate::stats::selection::screening::{FeatureScreen, correlations, find_correlation, rank_correlations, screen};
+use crate::stats::selection::screening::{
+    CorrelationFilter, FeatureScreen, correlations, find_correlation, rank_correlations, screen,
+};
 use crate::study::table::Table;
 
 /// What `radscore screen` is told.
@@ -65,10 +67,14 @@ pub fn run(arguments: &ScreenArguments, global: &Global) -> anyhow::Result<Outco
     let removed: Vec<usize> = if varying.len() < 2 {
         Vec::new()
     } else {
-        find_correlation(matrix.view(), arguments.correlation, varying.len() < 100)?
-            .into_iter()
-            .map(|at| varying[at])
-            .collect()
+        find_correlation(
+            matrix.view(),
+            arguments.correlation,
+            CorrelationFilter::of_caret(varying.len()),
+        )?
+        .into_iter()
+        .map(|at| varying[at])
+        .collect()
     };
     if global.json {
         let of = |value: &dyn Fn(&FeatureScreen) -> f64| exacts(&found.iter().map(value).collect::<Vec<f64>>());

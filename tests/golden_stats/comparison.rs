@@ -8,7 +8,9 @@ use radscore::stats::compare::{
     kolmogorov_smirnov, kruskal_wallis, levene, lilliefors, mann_whitney, mcnemar, paired_t, pearson, shapiro_wilk,
     signed_rank, spearman, student_t, variance_ratio, welch_t,
 };
-use radscore::stats::selection::screening::{correlations, find_correlation, rank_correlations, screen};
+use radscore::stats::selection::screening::{
+    CorrelationFilter, correlations, find_correlation, rank_correlations, screen,
+};
 use radscore::stats::validation::roc::by_outcome;
 use serde_json::Value;
 
@@ -370,14 +372,14 @@ pub fn screening(golden: &Golden, file: &str) {
                 // caret was given the z-scored table.
                 let scaled = golden.features("rad80z.csv");
                 for (rule, removed) in value.as_object().unwrap() {
-                    let (matrix, cutoff, exact) = match rule.as_str() {
-                        "pearson_0.9_exact" => (correlations(scaled.view()), 0.9, true),
-                        "pearson_0.9_notexact" => (correlations(scaled.view()), 0.9, false),
-                        "spearman_0.8_exact" => (rank_correlations(scaled.view()), 0.8, true),
+                    let (matrix, cutoff, filter) = match rule.as_str() {
+                        "pearson_0.9_exact" => (correlations(scaled.view()), 0.9, CorrelationFilter::Stepwise),
+                        "pearson_0.9_notexact" => (correlations(scaled.view()), 0.9, CorrelationFilter::AtOnce),
+                        "spearman_0.8_exact" => (rank_correlations(scaled.view()), 0.8, CorrelationFilter::Stepwise),
                         other => panic!("{other} is not compared"),
                     };
                     assert_eq!(
-                        find_correlation(matrix.view(), cutoff, exact).unwrap(),
+                        find_correlation(matrix.view(), cutoff, filter).unwrap(),
                         indices(removed),
                         "{rule}"
                     );

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::stats::base::distributions::normal_quantile;
+use crate::stats::base::logit::logistic;
 use crate::stats::validation::roc::hanley_mcneil_standard_error;
 
 /// Everything that follows from an AUC, its interval and an operating point.
@@ -31,14 +32,13 @@ pub fn auc_figures(auc: f64, ci: [f64; 2], events: usize, others: usize) -> AucF
     let hanley_mcneil_se = hanley_mcneil_standard_error(auc, events, others);
     let logit = (auc / (1.0 - auc)).ln();
     let on_logit = z * implied_se / (auc * (1.0 - auc));
-    let inverse = |x: f64| 1.0 / (1.0 + (-x).exp());
     let (n1, n0) = (events as f64, others as f64);
     AucFigures {
         midpoint_minus_auc: 0.5 * (ci[0] + ci[1]) - auc,
         implied_se,
         hanley_mcneil_se,
         hanley_mcneil_interval: [auc - z * hanley_mcneil_se, auc + z * hanley_mcneil_se],
-        logit_interval: [inverse(logit - on_logit), inverse(logit + on_logit)],
+        logit_interval: [logistic(logit - on_logit), logistic(logit + on_logit)],
         se_upper_bound: (auc * (1.0 - auc) / n1.min(n0)).sqrt(),
         se_null: ((n1 + n0 + 1.0) / (12.0 * n1 * n0)).sqrt(),
     }

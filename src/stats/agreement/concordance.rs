@@ -24,6 +24,10 @@ pub struct Concordance {
 }
 
 /// Lin's coefficient of two methods' values. Needs 3 pairs; methods without spread give NaN.
+///
+/// # Errors
+/// Where the methods have different numbers of values, there are fewer than 3 pairs, a value is not finite, or the level is
+/// not between 0 and 1.
 pub fn concordance(first: &[f64], second: &[f64], level: f64) -> Result<Concordance, StatsError> {
     check("Lin's concordance", first, second, 3)?;
     require::level(level)?;
@@ -70,6 +74,10 @@ pub struct BlandAltman {
 }
 
 /// The limits of agreement of two methods' values. Needs 2 pairs.
+///
+/// # Errors
+/// Where the methods have different numbers of values, there are fewer than 2 pairs, a value is not finite, or the level is
+/// not between 0 and 1.
 pub fn bland_altman(first: &[f64], second: &[f64], level: f64) -> Result<BlandAltman, StatsError> {
     check("Bland and Altman's limits", first, second, 2)?;
     require::level(level)?;

@@ -109,6 +109,10 @@ impl IccTable {
 
 /// The six correlations of a matrix of readings, subjects × readers. Needs 2 subjects and 2 readers; a missing reading is
 /// refused with its row.
+///
+/// # Errors
+/// Where there are fewer than 2 subjects or readers, a reading is missing (its row is said), or the level is not between 0
+/// and 1.
 pub fn icc_table(readings: ArrayView2<'_, f64>, level: f64, dialect: IccDialect) -> Result<IccTable, StatsError> {
     let (subjects, readers) = readings.dim();
     require::level(level)?;

@@ -46,6 +46,10 @@ pub struct Kappa {
 /// Kappa of two readers; categories are numbers, in their order (weights go by rank among the categories that occur).
 ///
 /// Where both readers give one and the same category throughout, chance agreement is 1 and kappa NaN.
+///
+/// # Errors
+/// Where the readers have different numbers of cases or none, a category is not finite, or the level is not between 0 and
+/// 1.
 pub fn kappa(first: &[f64], second: &[f64], weights: KappaWeights, level: f64) -> Result<Kappa, StatsError> {
     let what = "kappa";
     require::same_length(what, ("the first reader", first.len()), ("the second", second.len()))?;

@@ -12,6 +12,9 @@ pub struct Overlap {
 }
 
 /// The overlap of regions with `first` and `second` voxels, `shared` of them in both. Two empty regions have none: NaN.
+///
+/// # Errors
+/// Where more voxels are shared than one of the regions has.
 pub fn overlap(first: usize, second: usize, shared: usize) -> Result<Overlap, StatsError> {
     if shared > first.min(second) {
         return Err(StatsError::Impossible(format!(

@@ -20,6 +20,9 @@ pub enum ProportionInterval {
 }
 
 /// Lower and upper limit of the proportion `k` of `n` at a confidence level.
+///
+/// # Errors
+/// Where there is no case, `k` is larger than `n`, or the level is not between 0 and 1.
 pub fn proportion_interval(k: usize, n: usize, level: f64, rule: ProportionInterval) -> Result<Interval, StatsError> {
     require::at_least("an interval for a proportion", "cases", 1, n)?;
     require::level(level)?;

@@ -81,6 +81,54 @@ pub fn compare(left: f64, right: f64) -> std::cmp::Ordering {
         .unwrap_or_else(|| left.is_nan().cmp(&right.is_nan()))
 }
 
+/// Pairs of an event and a non-event, by which of them has the larger score; a pair weighs the product of its rows' weights.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Pairs {
+    /// The event has the larger score
+    pub concordant: f64,
+    /// Both have the same
+    pub tied: f64,
+    /// Weight of the events
+    pub events: f64,
+    /// Weight of the others
+    pub others: f64,
+}
+
+impl Pairs {
+    /// Counts the pairs of rows with a score, an outcome and a weight. No score may be NaN.
+    pub fn count(rows: impl Iterator<Item = (f64, bool, f64)>) -> Self {
+        let weigh = |(score, event, weight)| {
+            if event {
+                (score, weight, 0.0)
+            } else {
+                (score, 0.0, weight)
+            }
+        };
+        let mut rows: Vec<(f64, f64, f64)> = rows.map(weigh).collect();
+        rows.sort_by(|left, right| compare(left.0, right.0));
+        let mut pairs = Self {
+            concordant: 0.0,
+            tied: 0.0,
+            events: 0.0,
+            others: 0.0,
+        };
+        for run in rows.chunk_by(|left, right| left.0 == right.0) {
+            let events: f64 = run.iter().map(|row| row.1).sum();
+            let others: f64 = run.iter().map(|row| row.2).sum();
+            pairs.concordant += events * pairs.others;
+            pairs.tied += events * others;
+            pairs.events += events;
+            pairs.others += others;
+        }
+        pairs
+    }
+
+    /// The probability that an event has the larger score, ties counting half; NaN if an outcome is missing.
+    pub fn concordance(&self) -> f64 {
+        (self.concordant + 0.5 * self.tied) / (self.events * self.others)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

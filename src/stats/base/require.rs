@@ -3,6 +3,9 @@
 use crate::stats::StatsError;
 
 /// Every value is a finite number.
+///
+/// # Errors
+/// Where one is not; its row is said.
 pub fn finite(what: &str, values: &[f64]) -> Result<(), StatsError> {
     match values.iter().position(|value| !value.is_finite()) {
         None => Ok(()),
@@ -14,6 +17,9 @@ pub fn finite(what: &str, values: &[f64]) -> Result<(), StatsError> {
 }
 
 /// Two inputs have one length.
+///
+/// # Errors
+/// Where they have not; both lengths are said.
 pub fn same_length(what: &str, left: (&str, usize), right: (&str, usize)) -> Result<(), StatsError> {
     if left.1 == right.1 {
         return Ok(());
@@ -28,6 +34,9 @@ pub fn same_length(what: &str, left: (&str, usize), right: (&str, usize)) -> Res
 }
 
 /// There are at least `needed` of `unit`.
+///
+/// # Errors
+/// Where there are fewer.
 pub fn at_least(what: &str, unit: &str, needed: usize, found: usize) -> Result<(), StatsError> {
     if found >= needed {
         return Ok(());
@@ -41,6 +50,9 @@ pub fn at_least(what: &str, unit: &str, needed: usize, found: usize) -> Result<(
 }
 
 /// Both outcomes occur; gives the number of cases with the event and without it.
+///
+/// # Errors
+/// Where one is missing.
 pub fn both_outcomes(what: &str, outcome: &[bool]) -> Result<(usize, usize), StatsError> {
     at_least(what, "cases", 1, outcome.len())?;
     let events = outcome.iter().filter(|&&event| event).count();
@@ -54,6 +66,9 @@ pub fn both_outcomes(what: &str, outcome: &[bool]) -> Result<(usize, usize), Sta
 }
 
 /// Every value is a probability between 0 and 1, ends included.
+///
+/// # Errors
+/// Where one is not; its row is said.
 pub fn probabilities(what: &str, values: &[f64]) -> Result<(), StatsError> {
     finite(what, values)?;
     match values.iter().position(|value| !(0.0..=1.0).contains(value)) {
@@ -67,6 +82,9 @@ pub fn probabilities(what: &str, values: &[f64]) -> Result<(), StatsError> {
 }
 
 /// A confidence level lies strictly between 0 and 1.
+///
+/// # Errors
+/// Where it does not.
 pub fn level(level: f64) -> Result<(), StatsError> {
     if level > 0.0 && level < 1.0 {
         return Ok(());

@@ -8,6 +8,9 @@ use crate::stats::base::rank::{mid_ranks, tie_sum};
 use crate::stats::base::require;
 
 /// One-way analysis of variance with equal variances: R's `oneway.test(var.equal = TRUE)`. The estimates are the means.
+///
+/// # Errors
+/// Where there are fewer than 2 groups, a group has no case, or a value is not finite.
 pub fn anova(groups: &[&[f64]]) -> Result<Test, StatsError> {
     one_way("One-way analysis of variance", groups)
 }
@@ -44,21 +47,13 @@ pub(super) fn one_way(method: &'static str, groups: &[&[f64]]) -> Result<Test, S
         .sum();
     let df = [count - 1.0, n - count];
     let statistic = (between / df[0]) / (within / df[1]);
-    Ok(Test {
-        method,
-        statistic,
-        df: df.to_vec(),
-        p: if statistic.is_nan() {
-            f64::NAN
-        } else {
-            f_upper(statistic, df[0], df[1])
-        },
-        estimate: means,
-        ci: None,
-    })
+    Ok(f_test(method, statistic, df, means))
 }
 
 /// Welch's analysis of variance: R's `oneway.test`. Each group needs two cases.
+///
+/// # Errors
+/// Where there are fewer than 2 groups, a group has fewer than 2 cases, or a value is not finite.
 pub fn anova_welch(groups: &[&[f64]]) -> Result<Test, StatsError> {
     let method = "Welch's analysis of variance";
     check(method, groups, 2)?;
@@ -88,21 +83,13 @@ pub fn anova_welch(groups: &[&[f64]]) -> Result<Test, StatsError> {
         .sum();
     let statistic = between / ((count - 1.0) * (1.0 + 2.0 * (count - 2.0) * rest));
     let df = [count - 1.0, 1.0 / (3.0 * rest)];
-    Ok(Test {
-        method,
-        statistic,
-        df: df.to_vec(),
-        p: if statistic.is_nan() {
-            f64::NAN
-        } else {
-            f_upper(statistic, df[0], df[1])
-        },
-        estimate: means,
-        ci: None,
-    })
+    Ok(f_test(method, statistic, df, means))
 }
 
 /// Kruskal and Wallis's rank test, corrected for ties: R's `kruskal.test`. NaN where all values are equal.
+///
+/// # Errors
+/// Where there are fewer than 2 groups, a group has no case, or a value is not finite.
 pub fn kruskal_wallis(groups: &[&[f64]]) -> Result<Test, StatsError> {
     let method = "Kruskal-Wallis test";
     check(method, groups, 1)?;
@@ -130,6 +117,21 @@ pub fn kruskal_wallis(groups: &[&[f64]]) -> Result<Test, StatsError> {
         estimate: Vec::new(),
         ci: None,
     })
+}
+
+fn f_test(method: &'static str, statistic: f64, df: [f64; 2], estimate: Vec<f64>) -> Test {
+    Test {
+        method,
+        statistic,
+        df: df.to_vec(),
+        p: if statistic.is_nan() {
+            f64::NAN
+        } else {
+            f_upper(statistic, df[0], df[1])
+        },
+        estimate,
+        ci: None,
+    }
 }
 
 fn check(what: &str, groups: &[&[f64]], each: usize) -> Result<(), StatsError> {

@@ -35,6 +35,9 @@ pub struct Contingency {
 impl Contingency {
     /// The tests of a table of counts. Rows and columns without any count are left out; what is left must be at least
     /// 2 × 2.
+    ///
+    /// # Errors
+    /// Where fewer than two rows or columns have a count.
     pub fn new(counts: ArrayView2<'_, usize>) -> Result<Self, StatsError> {
         let counts = occupied(counts);
         let (rows, columns) = counts.dim();

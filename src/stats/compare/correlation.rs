@@ -9,6 +9,9 @@ use crate::stats::base::rank::{mid_ranks, tie_groups};
 use crate::stats::base::require;
 
 /// Pearson's correlation with its t test and Fisher's interval: R's `cor.test`. NaN where a variable is constant.
+///
+/// # Errors
+/// Where lengths differ, there are fewer than 3 pairs, a value is not finite, or the level is not between 0 and 1.
 pub fn pearson(first: &[f64], second: &[f64], level: f64) -> Result<Test, StatsError> {
     check("Pearson's correlation", first, second)?;
     require::level(level)?;
@@ -35,6 +38,9 @@ pub fn pearson(first: &[f64], second: &[f64], level: f64) -> Result<Test, StatsE
 
 /// Spearman's rank correlation with the t approximation: R's `cor.test(method = "spearman", exact = FALSE)`. The statistic
 /// is R's S, the sum of squared rank differences that the coefficient implies.
+///
+/// # Errors
+/// Where lengths differ, there are fewer than 3 pairs, or a value is not finite.
 pub fn spearman(first: &[f64], second: &[f64]) -> Result<Test, StatsError> {
     check("Spearman's correlation", first, second)?;
     let n = first.len() as f64;
@@ -51,6 +57,9 @@ pub fn spearman(first: &[f64], second: &[f64]) -> Result<Test, StatsError> {
 }
 
 /// Kendall's tau-b with the normal approximation: R's `cor.test(method = "kendall", exact = FALSE)`.
+///
+/// # Errors
+/// Where lengths differ, there are fewer than 3 pairs, or a value is not finite.
 pub fn kendall(first: &[f64], second: &[f64]) -> Result<Test, StatsError> {
     check("Kendall's correlation", first, second)?;
     let n = first.len() as f64;

@@ -9,6 +9,9 @@ use crate::stats::base::require;
 
 /// The difference of two means in units of √((s₁² + s₂²)/2) (Cohen's d as tables of balance use it; Austin 2009). 0 where
 /// both groups have one and the same value, infinite where two constants differ.
+///
+/// # Errors
+/// Where a group has fewer than 2 cases, or a value is not finite.
 pub fn standardised_difference(first: &[f64], second: &[f64]) -> Result<f64, StatsError> {
     let what = "the standardised difference";
     for values in [first, second] {
@@ -27,6 +30,9 @@ pub fn standardised_difference(first: &[f64], second: &[f64]) -> Result<f64, Sta
 /// (Yang & Dalton 2012); of two categories it is |p₁ - p₂| / √((p₁ q₁ + p₂ q₂)/2). Counts are by category.
 ///
 /// Infinite where no category occurs in both groups.
+///
+/// # Errors
+/// Where the groups have different numbers of categories, or one has no case.
 pub fn standardised_difference_of_shares(first: &[usize], second: &[usize]) -> Result<f64, StatsError> {
     let what = "the standardised difference";
     require::same_length(

@@ -29,6 +29,10 @@ const MOST_TABLES: usize = 50_000_000;
 
 /// The test of a table of counts; empty rows and columns are left out. A table with more than 50 million companions of
 /// the same margins is refused.
+///
+/// # Errors
+/// Where fewer than two rows or columns have a count, the table has too many companions, or the level is not between 0 and
+/// 1.
 pub fn fisher(counts: ArrayView2<'_, usize>, level: f64) -> Result<Fisher, StatsError> {
     require::level(level)?;
     let square = counts.dim() == (2, 2);

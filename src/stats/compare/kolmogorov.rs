@@ -6,6 +6,9 @@ use crate::stats::base::require;
 
 /// The test of two groups: exact where they make fewer than 10,000 pairs (ties allowed), else by the limiting
 /// distribution; R's `ks.test`.
+///
+/// # Errors
+/// Where a group has no case, or a value is not finite.
 pub fn kolmogorov_smirnov(first: &[f64], second: &[f64]) -> Result<Test, StatsError> {
     let what = "the Kolmogorov-Smirnov test";
     require::at_least(what, "cases in the first group", 1, first.len())?;
@@ -20,13 +23,13 @@ pub fn kolmogorov_smirnov(first: &[f64], second: &[f64]) -> Result<Test, StatsEr
         .collect();
     pooled.sort_by(|left, right| left.0.total_cmp(&right.0));
     // In units of 1/(n m): |m (first up to here) - n (second up to here)|, looked at where values change.
-    let (mut ahead, mut widest) = (0_i64, 0_i64);
+    let (mut lead, mut widest) = (0_i64, 0_i64);
     let mut changes = vec![false; pooled.len() + 1];
     for (at, (value, is_first)) in pooled.iter().enumerate() {
-        ahead += if *is_first { m as i64 } else { -(n as i64) };
+        lead += if *is_first { m as i64 } else { -(n as i64) };
         if pooled.get(at + 1).is_none_or(|next| next.0 != *value) {
             changes[at + 1] = true;
-            widest = widest.max(ahead.abs());
+            widest = widest.max(lead.abs());
         }
     }
     let statistic = widest as f64 / (n * m) as f64;

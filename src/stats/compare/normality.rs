@@ -7,6 +7,9 @@ use crate::stats::base::distributions::{normal_lower, normal_quantile, normal_up
 use crate::stats::base::require;
 
 /// Shapiro and Wilk's W with Royston's approximation (AS R94, 1995), 3 to 5,000 values: R's `shapiro.test`.
+///
+/// # Errors
+/// Where there are fewer than 3 values or more than 5,000, one is not finite, or all are equal.
 pub fn shapiro_wilk(values: &[f64]) -> Result<Test, StatsError> {
     let what = "the Shapiro-Wilk test";
     let sorted = sorted(what, values, 3)?;
@@ -106,6 +109,9 @@ fn shapiro_p(w: f64, rest: f64, n: usize) -> f64 {
 
 /// Lilliefors' test (Kolmogorov-Smirnov against a normal distribution with the sample's mean and SD), P by Dallal &
 /// Wilkinson (1986), above 0.1 by Stephens: nortest's `lillie.test`. SPSS's "Kolmogorov-Smirnov" of a single variable.
+///
+/// # Errors
+/// Where there are fewer than 5 values, one is not finite, or all are equal.
 pub fn lilliefors(values: &[f64]) -> Result<Test, StatsError> {
     let what = "Lilliefors' test";
     let sorted = sorted(what, values, 5)?;
@@ -150,6 +156,9 @@ pub fn lilliefors(values: &[f64]) -> Result<Test, StatsError> {
 }
 
 /// Anderson and Darling's test of normality with Stephens' P (1986): nortest's `ad.test`. Needs 8 values.
+///
+/// # Errors
+/// Where there are fewer than 8 values, one is not finite, or all are equal.
 pub fn anderson_darling(values: &[f64]) -> Result<Test, StatsError> {
     let sorted = sorted("the Anderson-Darling test", values, 8)?;
     let (centre, spread) = (mean(&sorted), standard_deviation(&sorted));

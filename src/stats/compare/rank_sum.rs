@@ -32,6 +32,9 @@ pub struct MannWhitney {
 }
 
 /// The test of two groups. Where all values are equal, z is NaN and P is NaN.
+///
+/// # Errors
+/// Where a group has no case, or a value is not finite.
 pub fn mann_whitney(first: &[f64], second: &[f64]) -> Result<MannWhitney, StatsError> {
     check(first, second)?;
     let pooled = [first, second].concat();
@@ -71,6 +74,9 @@ pub struct Shift {
 impl Shift {
     /// The shift as R's `wilcox.test(conf.int = TRUE)`: from the ordered differences where the test is exact, else by
     /// moving the first group until the test statistic reaches its quantile (to 1e-4, R's tolerance).
+    ///
+    /// # Errors
+    /// Where a group has no case, a value is not finite, or the level is not between 0 and 1.
     pub fn new(first: &[f64], second: &[f64], level: f64) -> Result<Self, StatsError> {
         check(first, second)?;
         require::level(level)?;

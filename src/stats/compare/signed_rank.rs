@@ -27,6 +27,9 @@ pub struct SignedRank {
 }
 
 /// The test of pairs; NaN where no pair differs.
+///
+/// # Errors
+/// Where lengths differ, there is no pair, or a value is not finite.
 pub fn signed_rank(first: &[f64], second: &[f64]) -> Result<SignedRank, StatsError> {
     let what = "the signed rank test";
     require::same_length(what, ("the first values", first.len()), ("the second", second.len()))?;

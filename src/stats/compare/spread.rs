@@ -19,6 +19,9 @@ pub enum LeveneCentre {
 }
 
 /// Levene's test: a one-way analysis of variance of the absolute deviations. NaN where nothing deviates.
+///
+/// # Errors
+/// Where there are fewer than 2 groups, a group has no case, or a value is not finite.
 pub fn levene(groups: &[&[f64]], centre: LeveneCentre) -> Result<Test, StatsError> {
     let deviations: Vec<Vec<f64>> = groups
         .iter()
@@ -39,6 +42,9 @@ pub fn levene(groups: &[&[f64]], centre: LeveneCentre) -> Result<Test, StatsErro
 }
 
 /// F test of two variances: R's `var.test`. The estimate is their ratio, first over second.
+///
+/// # Errors
+/// Where a group has fewer than 2 cases, a value is not finite, or the level is not between 0 and 1.
 pub fn variance_ratio(first: &[f64], second: &[f64], level: f64) -> Result<Test, StatsError> {
     let what = "the F test of two variances";
     for values in [first, second] {

@@ -9,6 +9,9 @@ use crate::stats::base::require;
 
 /// Student's t with pooled variances: R's `t.test(var.equal = TRUE)`. The interval is of the first mean minus the second.
 /// Groups without any spread give NaN if their means are equal, else P = 0.
+///
+/// # Errors
+/// Where a group has fewer than 2 cases, a value is not finite, or the level is not between 0 and 1.
 pub fn student_t(first: &[f64], second: &[f64], level: f64) -> Result<Test, StatsError> {
     let groups = Groups::new("Student's t test", first, second, level)?;
     let df = groups.n[0] + groups.n[1] - 2.0;
@@ -18,6 +21,9 @@ pub fn student_t(first: &[f64], second: &[f64], level: f64) -> Result<Test, Stat
 }
 
 /// Welch's t with separate variances: R's `t.test`.
+///
+/// # Errors
+/// As [`student_t`].
 pub fn welch_t(first: &[f64], second: &[f64], level: f64) -> Result<Test, StatsError> {
     let groups = Groups::new("Welch's t test", first, second, level)?;
     let [a, b] = [groups.variances[0] / groups.n[0], groups.variances[1] / groups.n[1]];
@@ -26,6 +32,9 @@ pub fn welch_t(first: &[f64], second: &[f64], level: f64) -> Result<Test, StatsE
 }
 
 /// Student's t of the differences of pairs: R's `t.test(paired = TRUE)`.
+///
+/// # Errors
+/// Where lengths differ, there are fewer than 2 pairs, a value is not finite, or the level is not between 0 and 1.
 pub fn paired_t(first: &[f64], second: &[f64], level: f64) -> Result<Test, StatsError> {
     let what = "the paired t test";
     require::same_length(what, ("the first values", first.len()), ("the second", second.len()))?;

@@ -163,6 +163,9 @@ pub struct Table1 {
 }
 
 /// Makes the table. `group` gives each case's group as an index into `names`.
+///
+/// # Errors
+/// Where there are fewer than 2 groups, lengths differ, a group has no value of a variable, or a test refuses its values.
 pub fn table1(
     names: &[String],
     group: &[usize],

@@ -41,6 +41,9 @@ impl Design {
     }
 
     /// Numeric columns, each a term.
+    ///
+    /// # Errors
+    /// As [`Design::number`].
     pub fn numbers<'a>(
         rows: usize,
         columns: impl IntoIterator<Item = (&'a str, &'a [f64])>,
@@ -53,12 +56,18 @@ impl Design {
     }
 
     /// Adds a number. A value that is not finite is an error.
+    ///
+    /// # Errors
+    /// Where the column has another length than the design or holds a value that is not finite.
     pub fn number(&mut self, name: &str, values: &[f64]) -> Result<&mut Self, StatsError> {
         self.push(name, vec![(name.to_owned(), values.to_vec())])
     }
 
     /// Adds a factor: a 0/1 column for each level but the first (levels sorted as numbers where all are, otherwise as
     /// text), named as R does: `name2`, `name3`. One level alone is an error.
+    ///
+    /// # Errors
+    /// Where the labels are not as many as the rows, or there is one level alone.
     pub fn factor(&mut self, name: &str, labels: &[String]) -> Result<&mut Self, StatsError> {
         let mut levels: Vec<&String> = labels.iter().collect();
         let numeric: Option<Vec<f64>> = levels.iter().map(|level| level.parse::<f64>().ok()).collect();
@@ -88,6 +97,9 @@ impl Design {
     }
 
     /// Adds a restricted cubic spline: the number itself and the spline's further columns, named `name`, `name'`, `name''`.
+    ///
+    /// # Errors
+    /// Where a value is not finite.
     pub fn spline(
         &mut self,
         name: &str,

@@ -19,6 +19,9 @@ pub struct RestrictedCubicSpline {
 
 impl RestrictedCubicSpline {
     /// With knots of one's own: at least 3, ascending, all different.
+    ///
+    /// # Errors
+    /// Where there are fewer than 3 knots, one is not finite, or they do not ascend.
     pub fn with_knots(knots: Vec<f64>) -> Result<Self, StatsError> {
         require::finite("The knots of a spline", &knots)?;
         require::at_least("A restricted cubic spline", "knots", 3, knots.len())?;
@@ -35,6 +38,9 @@ impl RestrictedCubicSpline {
     /// With `count` knots placed at quantiles of the values: equally spaced from 0.1 (3 knots), 0.05 (4 to 6) or 0.025;
     /// below 100 values the outer knots are the fifth smallest and fifth largest. Where at least a twentieth of the values
     /// sit on the smallest or largest one (and nowhere else), that side's outer knot is its inner neighbour.
+    ///
+    /// # Errors
+    /// Where there are fewer than 6 values or 3 knots, a value is not finite, or too few values differ for so many knots.
     pub fn from_values(values: &[f64], count: usize) -> Result<Self, StatsError> {
         require::finite("The values of a spline", values)?;
         require::at_least("A restricted cubic spline", "values", 6, values.len())?;

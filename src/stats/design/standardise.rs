@@ -19,6 +19,9 @@ pub struct Standardiser {
 
 impl Standardiser {
     /// Learns from rows (cases) by columns (variables). Needs two rows; a NaN or infinite value is an error.
+    ///
+    /// # Errors
+    /// Where there are fewer than 2 rows, or a value is not finite (its row is said).
     pub fn fit(rows: ArrayView2<'_, f64>) -> Result<Self, StatsError> {
         if rows.nrows() < 2 {
             return Err(StatsError::TooFew {

@@ -47,6 +47,10 @@ const RULES: Rules = Rules {
 const DIFFERENCE: f64 = 1e-5;
 
 /// Fits the outcome (true: event) on the columns of a design; errors as [`crate::stats::regression::logistic::fit`].
+///
+/// # Errors
+/// As [`crate::stats::regression::logistic::fit`]; where the information has no inverse, or the penalised likelihood is not
+/// maximised.
 pub fn fit(design: &Design, event: &[bool], level: f64) -> Result<FirthFit, StatsError> {
     require::level(level)?;
     let model = Model::new(design, event)?;

@@ -46,6 +46,9 @@ pub struct Lowess {
 }
 
 /// Smooths `y` over `x`. NaN is refused; a single point is its own curve.
+///
+/// # Errors
+/// Where lengths differ, there is no point, a value is not finite, or a setting is out of its range.
 pub fn lowess(x: &[f64], y: &[f64], settings: &LowessSettings) -> Result<Lowess, StatsError> {
     require::same_length("lowess", ("x", x.len()), ("y", y.len()))?;
     require::at_least("lowess", "points", 1, x.len())?;

@@ -35,6 +35,9 @@ pub struct NomogramVariable {
 impl NomogramVariable {
     /// The axis that rms gives a predictor with these observed values: the values themselves if there are at most ten,
     /// else round ticks over their range.
+    ///
+    /// # Errors
+    /// Where there is no value, or one is not finite.
     pub fn from_data(name: &str, coefficient: f64, observed: &[f64]) -> Result<Self, StatsError> {
         require::at_least(&format!("the axis of {name}"), "values", 1, observed.len())?;
         require::finite(name, observed)?;
@@ -93,6 +96,10 @@ pub struct Nomogram {
 
 /// Lays out a nomogram. `linear_range` is the least and greatest linear predictor of the data, which sets the ticks of
 /// the linear predictor and the length of the total; `risks` are the risks to mark (see [`RISK_TICKS`]).
+///
+/// # Errors
+/// Where there is no predictor, a number is not finite, no predictor has an effect, or a risk to mark is not between 0 and
+/// 1.
 pub fn nomogram(
     intercept: f64,
     variables: &[NomogramVariable],

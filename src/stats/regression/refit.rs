@@ -83,6 +83,10 @@ impl Refitter {
 
 /// The maximum-likelihood fit of the logistic model of `outcome` on the columns of `design`: its coefficients, intercept
 /// first, and the linear predictor of every row. `what` names the purpose in messages.
+///
+/// # Errors
+/// Where lengths differ, an outcome is missing, a value is not finite, or the likelihood has no maximum (separation, a
+/// dependent column).
 pub fn fit_logistic(
     what: &str,
     design: ArrayView2<'_, f64>,

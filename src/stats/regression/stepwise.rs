@@ -41,6 +41,9 @@ pub struct Stepwise {
 }
 
 /// Chooses among the terms of a design. `penalty` per coefficient: 2 for AIC, log(n) for BIC.
+///
+/// # Errors
+/// Those of [`crate::stats::regression::logistic::fit`], for any of the models tried.
 pub fn stepwise(design: &Design, event: &[bool], direction: Direction, penalty: f64) -> Result<Stepwise, StatsError> {
     let count = design.terms().len();
     let from_full = matches!(direction, Direction::Backward | Direction::BothFromFull);

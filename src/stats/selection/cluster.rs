@@ -1,5 +1,6 @@
 //! Hierarchical clustering by average linkage (UPGMA; Sokal and Michener 1958): R's `hclust(method = "average")`.
 
+use kodama::{Method, linkage};
 use ndarray::ArrayView2;
 
 /// A tree of clusters.
@@ -20,37 +21,23 @@ pub struct Merge {
     pub height: f64,
 }
 
-/// The tree of a symmetric matrix of distances, which must be finite; its diagonal is not looked at. Of equal distances
-/// the pair that comes first is merged first.
+/// The tree of a symmetric matrix of distances, which must be finite; its diagonal and lower triangle are not looked at.
 pub fn average_linkage(distances: ArrayView2<'_, f64>) -> Tree {
     let leaves = distances.nrows().min(distances.ncols());
-    let mut mean = distances.to_owned();
-    // The clusters that are still apart: their row, their number in the tree, and how many leaves they hold.
-    let mut apart: Vec<(usize, usize, usize)> = (0..leaves).map(|leaf| (leaf, leaf, 1)).collect();
-    let mut merges = Vec::with_capacity(leaves.saturating_sub(1));
-    while apart.len() > 1 {
-        let (mut best, mut height) = ((0, 1), f64::INFINITY);
-        for first in 0..apart.len() {
-            for second in first + 1..apart.len() {
-                let distance = mean[(apart[first].0, apart[second].0)];
-                if distance < height {
-                    (best, height) = ((first, second), distance);
-                }
-            }
-        }
-        let (row, left, in_left) = apart[best.0];
-        let (gone, right, in_right) = apart.remove(best.1);
-        let (share, rest) = (in_left as f64, in_right as f64);
-        for &(other, _, _) in &apart {
-            let joined = (share * mean[(row, other)] + rest * mean[(gone, other)]) / (share + rest);
-            mean[(row, other)] = joined;
-            mean[(other, row)] = joined;
-        }
-        apart[best.0] = (row, leaves + merges.len(), in_left + in_right);
+    let mut condensed: Vec<f64> = (0..leaves)
+        .flat_map(|row| (row + 1..leaves).map(move |column| (row, column)))
+        .map(|place| distances[place])
+        .collect();
+    let merges = linkage(&mut condensed, leaves, Method::Average)
+        .steps()
+        .iter()
         // As R has it: leaves before clusters, and earlier clusters before later ones.
-        let (left, right) = (left.min(right), left.max(right));
-        merges.push(Merge { left, right, height });
-    }
+        .map(|step| Merge {
+            left: step.cluster1,
+            right: step.cluster2,
+            height: step.dissimilarity,
+        })
+        .collect();
     Tree { leaves, merges }
 }
 
@@ -105,6 +92,7 @@ mod tests {
     use ndarray::{Array2, array};
 
     use super::*;
+    use crate::stats::base::random::{Purpose, RandomStream};
 
     #[test]
     fn the_tree_is_that_of_r() {
@@ -125,6 +113,41 @@ mod tests {
         assert_eq!(pairs, [(3, 4), (0, 1), (2, 6), (5, 7)]);
         assert_eq!(tree.order(), [3, 4, 2, 0, 1]);
         assert_eq!(tree.cut(0.3), [0, 0, 1, 2, 2]);
+    }
+
+    /// The definition itself: of all pairs of clusters the nearest are merged, by the mean distance of their members.
+    #[test]
+    fn every_merge_is_the_nearest_pair() {
+        let mut stream = RandomStream::new(8, Purpose::Other(21));
+        let leaves = 40;
+        let points: Vec<f64> = (0..leaves).map(|_| stream.normal()).collect();
+        let distances = Array2::from_shape_fn((leaves, leaves), |(i, j)| (points[i] - points[j]).abs());
+        let tree = average_linkage(distances.view());
+        let mut clusters: Vec<(usize, Vec<usize>)> = (0..leaves).map(|leaf| (leaf, vec![leaf])).collect();
+        for (order, merge) in tree.merges().iter().enumerate() {
+            let mean = |a: &[usize], b: &[usize]| {
+                let pairs = a.iter().flat_map(|i| b.iter().map(|j| distances[(*i, *j)]));
+                pairs.sum::<f64>() / (a.len() * b.len()) as f64
+            };
+            let mut nearest = (f64::INFINITY, (0, 0));
+            for (at, (first, a)) in clusters.iter().enumerate() {
+                for (second, b) in &clusters[at + 1..] {
+                    if mean(a, b) < nearest.0 {
+                        nearest = (mean(a, b), (*first.min(second), *first.max(second)));
+                    }
+                }
+            }
+            assert_eq!((merge.left, merge.right), nearest.1);
+            assert!((merge.height - nearest.0).abs() < 1e-12);
+            let (gone, rest): (Vec<_>, Vec<_>) = clusters
+                .into_iter()
+                .partition(|(number, _)| [merge.left, merge.right].contains(number));
+            clusters = rest;
+            clusters.push((
+                leaves + order,
+                gone.into_iter().flat_map(|(_, members)| members).collect(),
+            ));
+        }
     }
 
     #[test]

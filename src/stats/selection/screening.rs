@@ -34,6 +34,9 @@ pub struct FeatureScreen {
 }
 
 /// Screens every column of `features` against the outcome.
+///
+/// # Errors
+/// Where lengths differ, an outcome is missing, or a value is not finite (its feature is said).
 pub fn screen(features: ArrayView2<'_, f64>, outcome: &[bool]) -> Result<Vec<FeatureScreen>, StatsError> {
     let what = "the screening of features";
     require::same_length(what, ("the outcome", outcome.len()), ("the features", features.nrows()))?;
@@ -119,12 +122,33 @@ fn of_columns(columns: &[Vec<f64>]) -> Array2<f64> {
     })
 }
 
+/// Which column of a correlated pair goes: the one with the larger mean correlation …
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CorrelationFilter {
+    /// … with the columns still there, after each removal anew (caret's `exact = TRUE`)
+    Stepwise,
+    /// … with all columns (`exact = FALSE`)
+    AtOnce,
+}
+
+impl CorrelationFilter {
+    /// caret's default: exact below 100 columns.
+    pub fn of_caret(columns: usize) -> Self {
+        if columns < 100 { Self::Stepwise } else { Self::AtOnce }
+    }
+}
+
 /// The columns that caret's `findCorrelation` removes, rising from 0, so that no pair of those left correlates (in size)
 /// above `cutoff`.
 ///
-/// `exact` recomputes the mean correlations after each removal (caret's default below 100 columns); else they are those
-/// of the whole matrix. NaN (a constant column) is refused: drop such columns first.
-pub fn find_correlation(correlations: ArrayView2<'_, f64>, cutoff: f64, exact: bool) -> Result<Vec<usize>, StatsError> {
+/// # Errors
+/// Where the matrix is not square, the cut-off is no share, or a correlation is NaN (a constant column): drop such columns
+/// first.
+pub fn find_correlation(
+    correlations: ArrayView2<'_, f64>,
+    cutoff: f64,
+    filter: CorrelationFilter,
+) -> Result<Vec<usize>, StatsError> {
     let count = correlations.ncols();
     require::same_length(
         "the correlation filter",
@@ -147,10 +171,9 @@ pub fn find_correlation(correlations: ArrayView2<'_, f64>, cutoff: f64, exact: b
         )));
     }
     let sizes = correlations.mapv(f64::abs);
-    let mut removed = if exact {
-        remove_stepwise(&sizes, cutoff)
-    } else {
-        remove_at_once(&sizes, cutoff)
+    let mut removed = match filter {
+        CorrelationFilter::Stepwise => remove_stepwise(&sizes, cutoff),
+        CorrelationFilter::AtOnce => remove_at_once(&sizes, cutoff),
     };
     removed.sort_unstable();
     removed.dedup();
@@ -220,11 +243,11 @@ mod tests {
     fn of_two_alike_one_goes() {
         let features = array![[1.0, 2.0, 5.0], [2.0, 4.0, 3.0], [3.0, 6.1, 4.0], [4.0, 8.0, 1.0]];
         let matrix = correlations(features.view());
-        for exact in [true, false] {
-            assert_eq!(find_correlation(matrix.view(), 0.95, exact).unwrap().len(), 1);
-            assert!(find_correlation(matrix.view(), 1.0, exact).unwrap().is_empty());
+        for filter in [CorrelationFilter::Stepwise, CorrelationFilter::AtOnce] {
+            assert_eq!(find_correlation(matrix.view(), 0.95, filter).unwrap().len(), 1);
+            assert!(find_correlation(matrix.view(), 1.0, filter).unwrap().is_empty());
         }
         let constant = correlations(array![[1.0, 2.0], [1.0, 3.0], [1.0, 4.0]].view());
-        assert!(find_correlation(constant.view(), 0.9, true).is_err());
+        assert!(find_correlation(constant.view(), 0.9, CorrelationFilter::Stepwise).is_err());
     }
 }

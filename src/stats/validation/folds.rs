@@ -38,6 +38,9 @@ impl Default for FoldSettings {
 ///
 /// `event`: outcomes to stratify by (`None`: a numeric outcome, nothing to stratify). `groups`: each row's patient as
 /// [`crate::stats::validation::split::group_numbers`] gives it (`None`: every row by itself). Fewer patients than folds is an error.
+///
+/// # Errors
+/// Where lengths differ, the number of folds is out of its range, or there are fewer patients than folds.
 pub fn folds(
     rows: usize,
     event: Option<&[bool]>,

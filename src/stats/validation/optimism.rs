@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::stats::StatsError;
 use crate::stats::base::logit::logistic;
-use crate::stats::base::rank::compare;
+use crate::stats::base::rank::{Pairs, compare};
 use crate::stats::base::require;
 use crate::stats::regression::refit::{Refit, Refitter, full_fit};
 use crate::stats::validation::likelihood_ratio::LikelihoodRatio;
@@ -58,6 +58,10 @@ impl Validation {
 }
 
 /// Validates the logistic model of `outcome` on the columns of `design` (no column of ones).
+///
+/// # Errors
+/// Where lengths differ, an outcome is missing, a value is not finite, the model has no fit (separation, a dependent
+/// column), or no resample has one.
 pub fn validate(
     design: ArrayView2<'_, f64>,
     outcome: &[bool],
@@ -184,30 +188,11 @@ fn tried_indices(linear: &[f64], outcome: &[bool], weights: &[f64]) -> Option<[f
     ])
 }
 
-/// Somers' Dxy = 2 AUC - 1 of weighted rows, ties one half.
+/// Somers' Dxy of weighted rows.
 fn rank_correlation(linear: &[f64], outcome: &[bool], weights: &[f64]) -> f64 {
-    let mut rows: Vec<(f64, f64, f64)> = linear
-        .iter()
-        .zip(outcome)
-        .zip(weights)
-        .map(|((&linear, &event), &weight)| {
-            if event {
-                (linear, weight, 0.0)
-            } else {
-                (linear, 0.0, weight)
-            }
-        })
-        .collect();
-    rows.sort_by(|left, right| compare(left.0, right.0));
-    let (mut pairs, mut cases_sum, mut controls_sum) = (0.0, 0.0, 0.0);
-    for run in rows.chunk_by(|left, right| left.0 == right.0) {
-        let cases: f64 = run.iter().map(|row| row.1).sum();
-        let controls: f64 = run.iter().map(|row| row.2).sum();
-        pairs += cases * (controls_sum + 0.5 * controls);
-        cases_sum += cases;
-        controls_sum += controls;
-    }
-    2.0 * (pairs / (cases_sum * controls_sum) - 0.5)
+    let rows = linear.iter().zip(outcome).zip(weights);
+    let pairs = Pairs::count(rows.map(|((&linear, &event), &weight)| (linear, event, weight)));
+    2.0 * (pairs.concordance() - 0.5)
 }
 
 fn brier(linear: &[f64], outcome: &[bool], weights: &[f64]) -> f64 {

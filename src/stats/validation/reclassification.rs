@@ -62,6 +62,9 @@ pub struct Reclassification {
 
 /// Compares the risks of two models for the same cases, old to new. An unchanged risk counts neither way; where none
 /// changes, the standard errors are 0 and z is NaN.
+///
+/// # Errors
+/// Where lengths differ, a risk is no probability, or an outcome is missing.
 pub fn reclassification(outcome: &[bool], from: &[f64], to: &[f64]) -> Result<Reclassification, StatsError> {
     let what = "the net reclassification";
     require::same_length(what, ("the outcome", outcome.len()), ("the first risks", from.len()))?;

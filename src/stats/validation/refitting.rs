@@ -13,6 +13,9 @@ pub enum Resampling<'a> {
 }
 
 /// rms's groups of a cross-validation: a permutation of the rows cut into `groups` parts at round((i - 1) n / groups).
+///
+/// # Errors
+/// Where the groups are fewer than 2 or more than half the rows.
 pub fn cross_validation_groups(permutation: &[usize], groups: usize) -> Result<Vec<Vec<usize>>, StatsError> {
     let n = permutation.len();
     if groups < 2 || groups > n / 2 {

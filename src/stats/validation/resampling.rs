@@ -15,7 +15,7 @@ use crate::stats::base::quantile::{QuantileRule, quantile};
 use crate::stats::base::random::{Purpose, RandomStream};
 use crate::stats::regression::lasso::{self, Family, LassoSettings};
 use crate::stats::validation::cross_validation::{
-    CrossValidation, CrossValidationSettings, Measure, choose, cross_validate, weighted_concordance,
+    CrossValidation, CrossValidationSettings, choose, cross_validate, weighted_concordance,
 };
 use crate::stats::validation::folds::{FoldSettings, folds};
 
@@ -77,6 +77,9 @@ pub struct RepeatedCrossValidation {
 }
 
 /// Repeats the cross-validation with `repeats` draws of folds and averages.
+///
+/// # Errors
+/// Those of [`folds`] and [`cross_validate`]; where there is no repeat, or no penalty has a loss.
 pub fn repeated_cross_validation(
     x: ArrayView2<'_, f64>,
     y: ArrayView1<'_, f64>,
@@ -113,8 +116,8 @@ pub fn repeated_cross_validation(
             }
         })
         .collect();
-    let areas = runs.iter().all(|run| run.measure == Measure::Auc);
-    let (index_min, index_1se) = choose(&cvm, &cvsd, areas)
+    // The folds have one size, so all repeats have come to the same measure.
+    let (index_min, index_1se) = choose(&cvm, &cvsd, runs[0].measure)
         .ok_or_else(|| StatsError::Impossible("Repeated cross-validation gave no loss at any lambda".into()))?;
     let lambda = runs[0].lambda[..length].to_vec();
     let each_lambda_min: Vec<f64> = runs.iter().map(|run| run.lambda_min).collect();
@@ -159,6 +162,9 @@ pub struct NestedCrossValidation {
 }
 
 /// Nested cross-validation: `outer` folds for performance, the recipe's folds inside each for the penalty.
+///
+/// # Errors
+/// Those of [`folds`] and [`cross_validate`], for each of the outer folds.
 pub fn nested_cross_validation(
     x: ArrayView2<'_, f64>,
     y: ArrayView1<'_, f64>,
@@ -269,6 +275,9 @@ impl Stability {
 /// Selection frequencies over `draws` resamples (or pairs of halves). Every draw has its own stream of the recipe's seed, so
 /// the result does not depend on the number of threads. For half-samples `lambda` is the penalty; a bootstrap resample
 /// chooses its own.
+///
+/// # Errors
+/// Where there is no draw, a resample cannot have both outcomes, or no draw has a fit.
 pub fn selection_stability(
     x: ArrayView2<'_, f64>,
     y: ArrayView1<'_, f64>,

@@ -52,6 +52,9 @@ pub struct MinimumSize {
 }
 
 /// The smallest number of cases for a plan, by Riley's criteria.
+///
+/// # Errors
+/// Where a number of the plan is out of its range (which, and what would do, is said).
 pub fn minimum_size(plan: &Plan) -> Result<MinimumSize, StatsError> {
     check(plan)?;
     minimum_size_from_r2(
@@ -63,6 +66,9 @@ pub fn minimum_size(plan: &Plan) -> Result<MinimumSize, StatsError> {
 }
 
 /// As [`minimum_size`], from Cox and Snell's R² itself.
+///
+/// # Errors
+/// Where a number is out of its range: R² must lie between 0 and what the prevalence allows.
 pub fn minimum_size_from_r2(
     r2: f64,
     prevalence: f64,
@@ -100,6 +106,9 @@ pub fn minimum_size_from_r2(
 }
 
 /// The largest number of candidate parameters that so many cases allow by all criteria; 0 where not even one is.
+///
+/// # Errors
+/// Those of [`minimum_size`].
 pub fn affordable_candidates(cases: usize, auc: f64, prevalence: f64, shrinkage: f64) -> Result<usize, StatsError> {
     let one = minimum_size(&Plan {
         auc,
@@ -136,6 +145,9 @@ pub fn expected_shrinkage(cases: usize, candidates: usize, r2: f64) -> f64 {
 
 /// Cox and Snell's R² of a model with this C statistic, for a linear predictor that is normal in both groups with one
 /// variance (Riley et al. 2021). The groups lie √2 Φ⁻¹(C) apart, and R² = 1 - exp(-LR / n).
+///
+/// # Errors
+/// Where the area is not between 0.5 and 1, or the prevalence not between 0 and 1.
 pub fn cox_snell_from_auc(auc: f64, prevalence: f64) -> Result<f64, StatsError> {
     if !(0.5..1.0).contains(&auc) {
         return Err(StatsError::Setting {
@@ -165,6 +177,9 @@ pub fn expected_auc_interval(auc: f64, events: usize, others: usize) -> Interval
 
 /// The standard error of the calibration slope of a well calibrated model in `cases` new cases (Riley et al. 2021, minimum
 /// sample size for external validation): from the information of a logistic regression on the linear predictor.
+///
+/// # Errors
+/// Where the prevalence is not between 0 and 1.
 pub fn calibration_slope_error(auc: f64, prevalence: f64, cases: usize) -> Result<f64, StatsError> {
     within_prevalence(prevalence)?;
     let distance = std::f64::consts::SQRT_2 * normal_quantile(auc);

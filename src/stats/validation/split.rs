@@ -52,6 +52,9 @@ pub fn group_numbers<T: Eq + Hash>(labels: &[T]) -> Vec<usize> {
 
 /// Which rows are test. `event` is each row's outcome, `groups` each row's patient as [`group_numbers`] gives it (`None`:
 /// every row by itself). Both parts must get a patient of each outcome, otherwise an error says what is lacking.
+///
+/// # Errors
+/// Where lengths differ, the part is no share, an outcome is missing, or one part would lack an outcome.
 pub fn split(event: &[bool], groups: Option<&[usize]>, settings: &SplitSettings) -> Result<Vec<bool>, StatsError> {
     if !(settings.test_fraction > 0.0 && settings.test_fraction < 1.0) {
         return Err(StatsError::Setting {

@@ -7,31 +7,10 @@
 //! shares the coefficient out, and with different penalty factors the smaller one decides: there nothing is left aside. A
 //! column that is a combination of several others needs no rule: which of them enter follows from the penalties alone.
 
-use super::problem::Problem;
-use crate::stats::base::kernels::inner_products;
-
 /// Columns that differ by no more than this part of their largest value are equal but for rounding.
 const EQUAL: f64 = 1e-11;
 /// Products with the outcome that differ by more than this part of the largest are not those of equal columns.
 const SAME_PRODUCT: f64 = 1e-9;
-
-/// Leaves aside every column that equals an earlier one of the same penalty.
-pub(super) fn set_aside(problem: &mut Problem) {
-    let mut products = vec![0.0; problem.columns];
-    inner_products(
-        &problem.matrix,
-        problem.rows,
-        0..problem.columns,
-        [&problem.response],
-        |j, [value]| products[j] = value.abs(),
-    );
-    problem.duplicates = later_duplicates(&problem.included, &products, |a, b| {
-        problem.penalty[a] == problem.penalty[b] && equal(problem.column(a), problem.column(b))
-    });
-    for (later, _) in &problem.duplicates {
-        problem.included[*later] = false;
-    }
-}
 
 /// The columns (of those included) that equal an earlier one, each with that one, given something that is the same for
 /// equal columns.

@@ -8,8 +8,11 @@
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
 use rayon::prelude::*;
 
-use super::problem::{Problem, penalty_factors};
-use super::{Family, LARGEST_GRAM, LassoPath, LassoSettings, duplicate_columns, fit_problem, fit_rows};
+use super::duplicate_columns::{equal, later_duplicates};
+use super::fit::{fit_problem, fit_rows};
+use super::path::LassoPath;
+use super::problem::{LARGEST_GRAM, Problem};
+use super::settings::{Family, LassoSettings, penalty_factors};
 use crate::stats::StatsError;
 
 /// More folds than this would need more memory than it saves time.
@@ -94,9 +97,7 @@ impl<'a> FoldGram<'a> {
         let varies: Vec<bool> = (0..x.ncols())
             .map(|j| x.column(j).iter().any(|value| *value != x[[0, j]]))
             .collect();
-        let duplicates = duplicate_columns::later_duplicates(&varies, &products, |a, b| {
-            duplicate_columns::equal(&scaled(a), &scaled(b))
-        });
+        let duplicates = later_duplicates(&varies, &products, |a, b| equal(&scaled(a), &scaled(b)));
         Self {
             x,
             y,

@@ -4,10 +4,10 @@
 //! working set when their gradient exceeds the penalty, and the optimality conditions of all columns are checked: after each
 //! penalty where all inner products are at hand, otherwise after a few (see `strong_rules`).
 
+use super::path_solver::{PathSolver, Solution, exhausted};
 use super::problem::Problem;
 use super::strong_rules::{Candidate, RestrictedSolver, StrongRules};
 use super::working_set::{WorkingSet, violation};
-use super::{PathSolver, Solution, exhausted};
 use crate::stats::StatsError;
 use crate::stats::base::kernels::{add_columns, all_products};
 
@@ -18,11 +18,11 @@ const MAXIMUM_SWEEPS: usize = 200_000;
 const FEW_COLUMNS: usize = 256;
 
 pub(super) struct GaussianExact<'a> {
-    members: RestrictedFit<'a>,
+    members: RestrictedGaussian<'a>,
     strong_rules: StrongRules,
 }
 
-struct RestrictedFit<'a> {
+struct RestrictedGaussian<'a> {
     problem: &'a Problem,
     set: WorkingSet,
     /// Where each column is in the set
@@ -40,7 +40,7 @@ impl<'a> GaussianExact<'a> {
             .fold(0.0_f64, |largest, j| largest.max(problem.linear[j].abs()));
         let tolerance = exactness * largest;
         Self {
-            members: RestrictedFit {
+            members: RestrictedGaussian {
                 problem,
                 set: WorkingSet::default(),
                 place: vec![None; problem.columns],
@@ -131,7 +131,7 @@ impl<'a> GaussianExact<'a> {
     }
 }
 
-impl RestrictedSolver for RestrictedFit<'_> {
+impl RestrictedSolver for RestrictedGaussian<'_> {
     fn holds(&self, column: usize) -> bool {
         self.place[column].is_some()
     }

@@ -7,6 +7,7 @@
 //! gradient is above its penalty starts from a bound that is as large as that. Where rounding or a tie makes the next point
 //! doubtful it stops, and the other methods go on from there.
 
+use super::path_segment::PathSegment;
 use super::working_set::WorkingSet;
 use crate::stats::base::kernels::{add_columns, dot};
 
@@ -19,24 +20,6 @@ const MOST_BREAKPOINTS: usize = 4;
 enum Breakpoint {
     Enters(usize, f64),
     Leaves(usize),
-}
-
-/// A segment of the path, along which the bounds on the gradients fall at constant rates; by position in the working set.
-#[derive(Debug, Clone)]
-pub(super) struct PathSegment {
-    /// Bounds at the point reached
-    bound: Vec<f64>,
-    /// How fast they fall
-    fall: Vec<f64>,
-    /// Signs of the coefficients in the model; 0 for a variable without a penalty
-    sign: Vec<f64>,
-    in_model: Vec<bool>,
-    /// How fast the coefficients go, as the model is
-    direction: Vec<f64>,
-    /// How fast the gradients outside the model fall
-    slope: Vec<f64>,
-    /// Whether the two are those of the present model
-    directed: bool,
 }
 
 impl WorkingSet {

@@ -7,10 +7,18 @@
 
 use ndarray::{ArrayView1, ArrayView2, s};
 
-use super::{Family, LassoSettings, duplicate_columns};
+use super::duplicate_columns::{equal, later_duplicates};
+use super::settings::{Family, LassoSettings, penalty_factors};
 use crate::stats::StatsError;
 use crate::stats::base::kernels::{dot, inner_products};
+use crate::stats::base::logit::logistic;
 
+/// Up to this many columns all inner products are kept when there are more rows than columns.
+pub(super) const LARGEST_GRAM: usize = 2_048;
+/// Up to this many also where there are half as many rows.
+const SMALL_GRAM: usize = 256;
+/// glmnet's bound on probabilities in the deviance ratio.
+pub(super) const SMALLEST_PROBABILITY: f64 = 1e-9;
 /// Columns copied at once: as many numbers as the processor reads together.
 const COLUMNS_AT_ONCE: usize = 8;
 
@@ -134,8 +142,8 @@ impl Problem {
                 linear[j] = value;
             });
             problem.linear = linear;
-            let few = columns <= super::SMALL_GRAM && columns <= 2 * problem.rows;
-            let tall = columns <= super::LARGEST_GRAM && problem.rows > columns;
+            let few = columns <= SMALL_GRAM && columns <= 2 * problem.rows;
+            let tall = columns <= LARGEST_GRAM && problem.rows > columns;
             if (few || tall) && settings.threshold.is_none() {
                 problem.gram = Some(gram(&problem.matrix, columns, count));
             }
@@ -143,7 +151,7 @@ impl Problem {
             problem.null_deviance = problem.binomial_null_deviance() * total;
         }
         if settings.alpha == 1.0 && settings.threshold.is_none() {
-            duplicate_columns::set_aside(&mut problem);
+            problem.set_duplicates_aside();
         }
         Ok(problem)
     }
@@ -215,6 +223,36 @@ impl Problem {
         }
     }
 
+    /// Sets aside every column that equals an earlier one of the same penalty.
+    fn set_duplicates_aside(&mut self) {
+        let mut products = vec![0.0; self.columns];
+        inner_products(
+            &self.matrix,
+            self.rows,
+            0..self.columns,
+            [&self.response],
+            |j, [value]| {
+                products[j] = value.abs();
+            },
+        );
+        self.duplicates = later_duplicates(&self.included, &products, |a, b| {
+            self.penalty[a] == self.penalty[b] && equal(self.column(a), self.column(b))
+        });
+        for (later, _) in &self.duplicates {
+            self.included[*later] = false;
+        }
+    }
+
+    /// Binomial: -2 sum w log-likelihood at linear predictors, probabilities held within [1e-9, 1 - 1e-9] as in glmnet.
+    pub fn binomial_deviance(&self, eta: &[f64]) -> f64 {
+        let mut sum = 0.0;
+        for ((eta, weight), y) in eta.iter().zip(&self.weights).zip(&self.response) {
+            let p = logistic(*eta).clamp(SMALLEST_PROBABILITY, 1.0 - SMALLEST_PROBABILITY);
+            sum -= weight * (y * p.ln() + (1.0 - y) * (1.0 - p).ln());
+        }
+        2.0 * sum
+    }
+
     /// Coefficients and intercept on the scale of the table.
     pub fn unscale(&self, coefficients: &[(usize, f64)], intercept: f64) -> (f64, Vec<(usize, f64)>) {
         let unscaled: Vec<(usize, f64)> = coefficients
@@ -237,38 +275,4 @@ pub(super) fn gram(matrix: &[f64], columns: usize, rows: usize) -> Vec<f64> {
         return Vec::new();
     };
     transposed.dot(&transposed.t()).into_raw_vec_and_offset().0
-}
-
-/// Penalty factors: negative ones are 0, and they are rescaled to sum to the number of columns, as in glmnet. An infinite
-/// factor excludes its column.
-pub(super) fn penalty_factors(columns: usize, settings: &LassoSettings) -> Result<Vec<f64>, StatsError> {
-    let Some(given) = &settings.penalty_factors else {
-        return Ok(vec![1.0; columns]);
-    };
-    if given.len() != columns {
-        return Err(StatsError::LengthMismatch {
-            what: "The LASSO".into(),
-            left: "penalty factors".into(),
-            right: "columns".into(),
-            left_length: given.len(),
-            right_length: columns,
-        });
-    }
-    let clipped: Vec<f64> = given.iter().map(|factor| factor.max(0.0)).collect();
-    // glmnet gives an excluded column factor 1 before it rescales
-    let total: f64 = clipped
-        .iter()
-        .map(|factor| if factor.is_infinite() { 1.0 } else { *factor })
-        .sum();
-    if total <= 0.0 || total.is_nan() {
-        return Err(StatsError::Setting {
-            setting: "The penalty factors".into(),
-            value: "all 0".into(),
-            allowed: "positive for at least one feature; without any penalty use logistic regression".into(),
-        });
-    }
-    Ok(clipped
-        .into_iter()
-        .map(|factor| factor * columns as f64 / total)
-        .collect())
 }

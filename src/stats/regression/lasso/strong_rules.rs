@@ -6,9 +6,10 @@
 //! which reads the table once for up to four of them. Where a column fails that was left aside, it comes in, and the
 //! solutions from there on are made anew: what is returned has been checked against every column.
 
+use super::path_solver::Solution;
 use super::problem::Problem;
 use super::working_set::violation;
-use super::{Solution, StatsError};
+use crate::stats::StatsError;
 use crate::stats::base::kernels::{all_products, inner_products};
 
 /// Penalties solved before all columns are looked at.

@@ -9,8 +9,8 @@
 //! (Friedman, Hastie and Tibshirani 2010) and direct solutions that step back to the first sign that would change take over:
 //! they lower the objective each time and so cannot go round in circles.
 
-use super::homotopy::PathSegment;
 use super::lbfgs::LimitedMemoryBfgs;
+use super::path_segment::PathSegment;
 use crate::stats::base::cholesky::Cholesky;
 use crate::stats::base::kernels::{add_columns, add_scaled, dot};
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::stats::base::rank::Pairs;
+
 /// Ranks of predicted risks against outcomes.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Discrimination {
@@ -17,36 +19,15 @@ pub struct Discrimination {
 
 /// C, Dxy, gamma and tau-a over all pairs of an event and a non-event; a tie in the score counts half in C.
 pub fn discrimination(score: &[f64], event: &[bool]) -> Discrimination {
-    let mut order: Vec<usize> = (0..score.len()).collect();
-    order.sort_by(|a, b| score[*a].total_cmp(&score[*b]));
-    let (mut concordant, mut tied, mut below, mut events) = (0.0, 0.0, 0.0, 0.0);
-    let mut start = 0;
-    while start < order.len() {
-        let mut end = start;
-        let (mut here, mut others) = (0.0, 0.0);
-        while end < order.len() && score[order[end]] == score[order[start]] {
-            if event[order[end]] {
-                here += 1.0;
-            } else {
-                others += 1.0;
-            }
-            end += 1;
-        }
-        concordant += here * below;
-        tied += here * others;
-        below += others;
-        events += here;
-        start = end;
-    }
-    let pairs = events * below;
-    let discordant = pairs - concordant - tied;
+    let pairs = Pairs::count(score.iter().zip(event).map(|(score, event)| (*score, *event, 1.0)));
+    let discordant = pairs.events * pairs.others - pairs.concordant - pairs.tied;
     let count = score.len() as f64;
-    let c = (concordant + 0.5 * tied) / pairs;
+    let c = pairs.concordance();
     Discrimination {
         c,
         dxy: 2.0 * (c - 0.5),
-        gamma: (concordant - discordant) / (concordant + discordant),
-        tau_a: (concordant - discordant) / (count * (count - 1.0) / 2.0),
+        gamma: (pairs.concordant - discordant) / (pairs.concordant + discordant),
+        tau_a: (pairs.concordant - discordant) / (count * (count - 1.0) / 2.0),
     }
 }
 

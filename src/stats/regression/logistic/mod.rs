@@ -155,6 +155,10 @@ impl LogisticFit {
 
 /// Fits the outcome (true: event) on the columns of a design. Errors: fewer than two outcomes, no rows left over, a column
 /// that is a combination of others (named).
+///
+/// # Errors
+/// Where an outcome is missing, there are no more rows than coefficients, a column is constant or a combination of others
+/// (named), or the level is not between 0 and 1.
 pub fn fit(design: &Design, event: &[bool], settings: &LogisticSettings) -> Result<LogisticFit, StatsError> {
     require::level(settings.level)?;
     let model = Model::new(design, event)?;

@@ -25,6 +25,9 @@ pub struct VarianceInflation {
 }
 
 /// Generalised variance inflation factors of a fit's terms; needs at least two terms.
+///
+/// # Errors
+/// Where there are fewer than 2 terms, or a column is a combination of others (named).
 pub fn variance_inflation(design: &Design, fit: &LogisticFit) -> Result<Vec<VarianceInflation>, StatsError> {
     require::at_least("Variance inflation", "terms", 2, design.terms().len())?;
     let width = design.names().len();
@@ -63,6 +66,9 @@ pub fn variance_inflation(design: &Design, fit: &LogisticFit) -> Result<Vec<Vari
 
 /// Variance inflation factors of the columns as in linear regression (SPSS): 1 / (1 - R²) of each on the others, which
 /// does not depend on the outcome.
+///
+/// # Errors
+/// Where there are fewer than 2 columns, or one is a combination of others (named).
 pub fn linear_variance_inflation(design: &Design) -> Result<Vec<f64>, StatsError> {
     require::at_least("Variance inflation", "columns", 2, design.names().len())?;
     let width = design.names().len();

@@ -64,6 +64,10 @@ pub struct Calibration {
 ///
 /// Needs more than 10 rows, both outcomes, and a full fit that converges. The sums run over the resamples in order, so
 /// the result does not depend on the number of threads.
+///
+/// # Errors
+/// Where lengths differ, there are 10 rows or fewer, an outcome is missing, the full model has no fit, or no resample has
+/// one.
 pub fn calibrate(
     design: ArrayView2<'_, f64>,
     outcome: &[bool],

@@ -120,6 +120,10 @@ pub struct FrozenCalibration {
 }
 
 /// Judges stated risks on the outcome that came. Needs both outcomes and at least 5 rows.
+///
+/// # Errors
+/// Where lengths differ, there are fewer than 5 rows, an outcome is missing, a risk is no probability, or the level is not
+/// between 0 and 1.
 pub fn frozen_calibration(outcome: &[bool], risks: &[f64], level: f64) -> Result<FrozenCalibration, StatsError> {
     let what = "calibration";
     require::same_length(what, ("the outcome", outcome.len()), ("the risks", risks.len()))?;
@@ -212,6 +216,9 @@ pub struct FrozenGrid {
 }
 
 /// The frozen curve of stated risks on rms's grid; needs more than 10 rows.
+///
+/// # Errors
+/// Where lengths differ, there are 10 rows or fewer, or a risk is no probability.
 pub fn frozen_grid(outcome: &[bool], risks: &[f64]) -> Result<FrozenGrid, StatsError> {
     let what = "a calibration curve";
     require::same_length(what, ("the outcome", outcome.len()), ("the risks", risks.len()))?;

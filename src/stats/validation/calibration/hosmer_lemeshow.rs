@@ -34,6 +34,10 @@ pub struct HosmerLemeshow {
 /// The test with `groups` groups cut at quantiles (type 7) of the risks, right-closed: ResourceSelection's `hoslem.test`.
 ///
 /// `own_data` says whether the model was fitted to these rows (groups - 2 degrees of freedom) or not (groups).
+///
+/// # Errors
+/// Where lengths differ, an outcome is missing, a risk is no probability, the number of groups is out of its range, or too
+/// few risks differ for so many groups.
 pub fn hosmer_lemeshow(
     outcome: &[bool],
     risks: &[f64],

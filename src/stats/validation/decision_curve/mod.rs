@@ -56,6 +56,9 @@ pub struct DecisionSettings {
 impl DecisionSettings {
     /// Checked settings: thresholds within 0…1, rising. `prevalence` replaces the sample's in a case-control design, where
     /// the shares of cases and controls were chosen by the study.
+    ///
+    /// # Errors
+    /// Where there is no threshold, the thresholds do not rise within 0 and 1, or the prevalence is no share.
     pub fn new(
         thresholds: Vec<f64>,
         convention: Convention,
@@ -151,6 +154,9 @@ pub struct DecisionCurve {
 /// The curves of frozen risks, one a model, then "All" and "None".
 ///
 /// Risks outside 0…1 and NaN are refused with their row; both outcomes must occur.
+///
+/// # Errors
+/// Where lengths differ, a risk is no probability (its row is said), or an outcome is missing.
 pub fn decision_curves(
     outcome: &[bool],
     models: &[(String, &[f64])],

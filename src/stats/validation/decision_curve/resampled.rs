@@ -48,6 +48,10 @@ pub struct Limits {
 
 /// As [`super::decision_curves`], with limits from resamples of the rows: the same resamples for every curve, quantiles
 /// of type 1, as rmda. Each resample has its own prevalence, unless one is given.
+///
+/// # Errors
+/// Those of [`super::decision_curves`]; where there is no resample, one names a row that is not there, the level is not
+/// between 0 and 1, or a model has no fit.
 pub fn decision_curves_with_intervals(
     outcome: &[bool],
     models: &[(String, RiskSource<'_>)],
@@ -98,6 +102,9 @@ pub struct DifferenceCurve {
 }
 
 /// The difference of the net benefits of two sets of frozen risks.
+///
+/// # Errors
+/// Those of [`super::decision_curves`]; where there is no resample or the level is not between 0 and 1.
 pub fn net_benefit_difference(
     outcome: &[bool],
     first: &[f64],
@@ -151,6 +158,9 @@ pub fn net_benefit_difference(
 /// fold, and the rates (not the predictions) averaged over the folds. `folds` names each row's fold, from 0.
 ///
 /// rmda asks for at least 5 rows of either outcome in each fold; here a fold without one of them is refused.
+///
+/// # Errors
+/// Where lengths differ, there are fewer than 2 folds, a fold lacks an outcome, or a fit does not exist.
 pub fn cross_validated_decision_curve(
     name: &str,
     outcome: &[bool],

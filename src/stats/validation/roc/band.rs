@@ -22,6 +22,10 @@ pub struct SensitivityAt {
 
 /// The band of the curve of `scores` for `outcome`, one entry a specificity. Each resample has its own curve; between two
 /// of its points the sensitivity is interpolated, and where several points have the very specificity the highest counts.
+///
+/// # Errors
+/// Where lengths differ, a score is not finite, an outcome is missing, there are fewer than 2 resamples, or the level is
+/// not between 0 and 1.
 pub fn sensitivity_band(
     outcome: &[bool],
     scores: &[f64],

@@ -59,6 +59,10 @@ impl AucBootstrap {
 }
 
 /// The area in every resample.
+///
+/// # Errors
+/// Where lengths differ, a score is not finite, an outcome is missing, there are fewer than 2 resamples, one names a row
+/// that is not there, or the level is not between 0 and 1.
 pub fn bootstrap_auc(
     outcome: &[bool],
     scores: &[f64],
@@ -78,6 +82,9 @@ pub fn bootstrap_auc(
 
 /// The difference of two scores' areas in every resample, and pROC's bootstrap test: z = observed difference / SD of the
 /// differences, with its two-sided P value.
+///
+/// # Errors
+/// As [`bootstrap_auc`].
 pub fn bootstrap_difference(
     outcome: &[bool],
     scores: [&[f64]; 2],
@@ -104,6 +111,9 @@ pub fn bootstrap_difference(
 }
 
 /// The sensitivity beyond a threshold (a score equal to it is not) in every resample.
+///
+/// # Errors
+/// As [`bootstrap_auc`].
 pub fn bootstrap_sensitivity(
     outcome: &[bool],
     scores: &[f64],

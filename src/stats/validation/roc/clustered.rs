@@ -10,11 +10,17 @@ use crate::stats::StatsError;
 use crate::stats::base::require;
 
 /// The variance of an area whose cases belong to patients; `patients` names each case's, in row order.
+///
+/// # Errors
+/// As [`clustered_covariance`].
 pub fn clustered_variance(placements: &Placements, outcome: &[bool], patients: &[usize]) -> Result<f64, StatsError> {
     clustered_covariance(placements, placements, outcome, patients)
 }
 
 /// The covariance of two areas of the same cases; the test's variance is v₁ + v₂ - 2 cov.
+///
+/// # Errors
+/// Where lengths differ, or fewer than 2 patients have an event or fewer than 2 have none.
 pub fn clustered_covariance(
     a: &Placements,
     b: &Placements,

@@ -65,6 +65,9 @@ impl Cutoff {
     }
 
     /// The sensitivity's interval.
+    ///
+    /// # Errors
+    /// Where the level is not between 0 and 1.
     pub fn sensitivity_interval(&self, level: f64, rule: ProportionInterval) -> Result<Interval, StatsError> {
         proportion_interval(
             self.true_positives,
@@ -75,6 +78,9 @@ impl Cutoff {
     }
 
     /// The specificity's interval.
+    ///
+    /// # Errors
+    /// Where the level is not between 0 and 1.
     pub fn specificity_interval(&self, level: f64, rule: ProportionInterval) -> Result<Interval, StatsError> {
         proportion_interval(
             self.true_negatives,
@@ -85,6 +91,9 @@ impl Cutoff {
     }
 
     /// The interval of the positive predictive value; an error where no case is called positive.
+    ///
+    /// # Errors
+    /// Where no case is called positive, or the level is not between 0 and 1.
     pub fn ppv_interval(&self, level: f64, rule: ProportionInterval) -> Result<Interval, StatsError> {
         proportion_interval(
             self.true_positives,
@@ -95,6 +104,9 @@ impl Cutoff {
     }
 
     /// The interval of the negative predictive value; an error where no case is called negative.
+    ///
+    /// # Errors
+    /// Where no case is called negative, or the level is not between 0 and 1.
     pub fn npv_interval(&self, level: f64, rule: ProportionInterval) -> Result<Interval, StatsError> {
         proportion_interval(
             self.true_negatives,
@@ -105,6 +117,9 @@ impl Cutoff {
     }
 
     /// The accuracy's interval.
+    ///
+    /// # Errors
+    /// Where the level is not between 0 and 1.
     pub fn accuracy_interval(&self, level: f64, rule: ProportionInterval) -> Result<Interval, StatsError> {
         let right = self.true_positives + self.true_negatives;
         proportion_interval(right, right + self.false_positives + self.false_negatives, level, rule)
@@ -113,6 +128,9 @@ impl Cutoff {
 
 /// What a cut-off stated in advance does to these cases: positive is a score beyond `threshold`, in a curve's sense of
 /// direction (a score equal to the threshold is positive).
+///
+/// # Errors
+/// Where lengths differ, a score is not finite, or an outcome is missing.
 pub fn cutoff_at(outcome: &[bool], scores: &[f64], direction: Direction, threshold: f64) -> Result<Cutoff, StatsError> {
     let (n_pos, n_neg) = check(outcome, scores)?;
     let cut = direction.orient(threshold);

@@ -24,6 +24,9 @@ pub struct Placements {
 
 impl Placements {
     /// The placements of `scores` for `outcome`.
+    ///
+    /// # Errors
+    /// Where lengths differ, a score is not finite, or an outcome is missing.
     pub fn new(outcome: &[bool], scores: &[f64], direction: Direction) -> Result<Self, StatsError> {
         let (n_pos, n_neg) = check(outcome, scores)?;
         let oriented: Vec<f64> = scores.iter().map(|&score| direction.orient(score)).collect();
@@ -52,6 +55,9 @@ impl Placements {
     }
 
     /// The placements along a curve's own direction.
+    ///
+    /// # Errors
+    /// As [`Placements::new`].
     pub fn of_curve(curve: &RocCurve, outcome: &[bool], scores: &[f64]) -> Result<Self, StatsError> {
         Self::new(outcome, scores, curve.direction)
     }
@@ -93,6 +99,9 @@ pub struct AucTest {
 
 /// DeLong's test of two scores of the same cases: z = difference / √(v₁ + v₂ - 2 cov). Scores that rank alike give z = 0
 /// and P = 1.
+///
+/// # Errors
+/// Where the scores are not of the same cases, or the level is not between 0 and 1.
 pub fn auc_test_paired(a: &Placements, b: &Placements, level: f64) -> Result<AucTest, StatsError> {
     let what = "DeLong's paired test";
     require::level(level)?;
@@ -131,6 +140,9 @@ pub fn auc_test_paired(a: &Placements, b: &Placements, level: f64) -> Result<Auc
 
 /// DeLong's test of scores of different cases: t = difference / √(v₁ + v₂) with
 /// (v₁ + v₂)² / (v₁²/(N₁ - 1) + v₂²/(N₂ - 1)) degrees of freedom.
+///
+/// # Errors
+/// Where the level is not between 0 and 1.
 pub fn auc_test_unpaired(a: &Placements, b: &Placements, level: f64) -> Result<AucTest, StatsError> {
     require::level(level)?;
     let (first, second) = (a.variance(), b.variance());

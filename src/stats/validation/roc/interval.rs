@@ -26,6 +26,9 @@ pub enum AucInterval {
 ///
 /// An area of 1 has a DeLong variance of 0: the interval is then 1…1 by DeLong's rule, as pROC gives it, and NaN on the
 /// logit scale; [`perfect_lower_limit`] says what the data support.
+///
+/// # Errors
+/// Where lengths differ, a score is not finite, an outcome is missing, or the level is not between 0 and 1.
 pub fn auc_interval(
     outcome: &[bool],
     scores: &[f64],
@@ -38,6 +41,9 @@ pub fn auc_interval(
 }
 
 /// [`auc_interval`], given the score's placements.
+///
+/// # Errors
+/// As [`auc_interval`].
 pub fn auc_interval_of(
     placements: &Placements,
     outcome: &[bool],
@@ -85,6 +91,9 @@ pub fn hanley_mcneil_standard_error(auc: f64, n_pos: usize, n_neg: usize) -> f64
 }
 
 /// Hanley & McNeil's distribution-free standard error: Q₁ and Q₂ are counted from the scores.
+///
+/// # Errors
+/// Where lengths differ, a score is not finite, or an outcome is missing.
 pub fn counted_standard_error(outcome: &[bool], scores: &[f64], direction: Direction) -> Result<f64, StatsError> {
     let (n_pos, n_neg) = check(outcome, scores)?;
     let oriented: Vec<f64> = scores.iter().map(|&score| direction.orient(score)).collect();

@@ -106,6 +106,9 @@ pub struct RocCurve {
 
 impl RocCurve {
     /// The curve of `scores` for `outcome` (true is the event), one entry a case.
+    ///
+    /// # Errors
+    /// Where lengths differ, a score is not finite, or an outcome is missing.
     pub fn new(outcome: &[bool], scores: &[f64], choice: DirectionChoice) -> Result<Self, StatsError> {
         let (n_pos, n_neg) = check(outcome, scores)?;
         let direction = match choice {
@@ -158,6 +161,9 @@ impl RocCurve {
 }
 
 /// The area under the curve alone.
+///
+/// # Errors
+/// Where lengths differ, a score is not finite, or an outcome is missing.
 pub fn auc(outcome: &[bool], scores: &[f64], direction: Direction) -> Result<f64, StatsError> {
     RocCurve::new(outcome, scores, DirectionChoice::Fixed(direction)).map(|curve| curve.auc)
 }

@@ -16,6 +16,9 @@ pub enum PartialFocus {
 /// The area between two specificities (or sensitivities), the curve joined by straight lines.
 ///
 /// `corrected` rescales it so that chance gives 0.5 and a perfect score 1; below chance that is not defined and NaN.
+///
+/// # Errors
+/// Where the two ends are not two different numbers between 0 and 1.
 pub fn partial_auc(curve: &RocCurve, focus: PartialFocus, range: [f64; 2], corrected: bool) -> Result<f64, StatsError> {
     let [low, high] = if range[0] <= range[1] {
         range

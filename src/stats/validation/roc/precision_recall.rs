@@ -19,6 +19,9 @@ pub struct PrecisionRecall {
 }
 
 /// The precision-recall curve of a score.
+///
+/// # Errors
+/// Where lengths differ, a score is not finite, or an outcome is missing.
 pub fn precision_recall(outcome: &[bool], scores: &[f64], direction: Direction) -> Result<PrecisionRecall, StatsError> {
     let (n_pos, _) = check(outcome, scores)?;
     let mut curve = PrecisionRecall {

@@ -8,36 +8,23 @@
 //! warning. A fold without both outcomes has no AUC and is left out of the mean. With `exact` the folds are solved at the
 //! whole data's penalties instead, which is slightly different and free of interpolation.
 
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
+mod measure;
+mod scores;
+
+pub use measure::{Measure, measure_name};
+pub(crate) use scores::{Scores, Summary, choose, weighted_concordance};
+
+use ndarray::{Array2, ArrayView1, ArrayView2};
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::stats::StatsError;
 use crate::stats::base::kernels::add_columns;
-use crate::stats::base::logit::logistic;
 use crate::stats::regression::lasso::fold_gram::{FoldGram, pays};
-use crate::stats::regression::lasso::{self, Coefficients, EXACT, Family, LassoPath, LassoSettings};
+use crate::stats::regression::lasso::{self, Coefficients, EXACT, LassoPath, LassoSettings};
 
 /// With this part of the largest penalty the folds' optimality conditions are met: it leaves a mean loss the same to more
 /// digits than it is compared by, and saves a fifth of the time.
 const EXACT_IN_FOLDS: f64 = 1e-9;
-
-/// The loss that is averaged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Measure {
-    /// Squared error; for the binomial family summed over both classes, so twice the Brier score
-    Mse,
-    /// Absolute error; for the binomial family summed over both classes
-    Mae,
-    /// -2 log-likelihood with probabilities held within [1e-5, 1 - 1e-5]; gaussian: squared error
-    #[default]
-    Deviance,
-    /// Share of wrong classes at probability 1/2; binomial only
-    Class,
-    /// Area under the ROC curve of each fold; binomial only
-    Auc,
-}
 
 /// How fold fits are brought to the penalties of the whole data's path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -119,6 +106,10 @@ impl CrossValidation {
 }
 
 /// Cross-validates the path over given folds (numbers from 0, none left out; at least 3).
+///
+/// # Errors
+/// Those of [`lasso::fit`]; where folds are fewer than 3, empty or not one a row, the family has no such measure, or no
+/// penalty has a loss.
 pub fn cross_validate(
     x: ArrayView2<'_, f64>,
     y: ArrayView1<'_, f64>,
@@ -129,7 +120,7 @@ pub fn cross_validate(
 ) -> Result<CrossValidation, StatsError> {
     let mut warnings = lasso::check(x, y, weights, lasso_settings)?;
     let count = check_folds(x.nrows(), folds)?;
-    check_measure(settings.measure, lasso_settings.family)?;
+    measure::check_measure(settings.measure, lasso_settings.family)?;
     let shared = pays(x, count, lasso_settings).then(|| FoldGram::new(x, y, weights, folds, count));
     let whole = || match &shared {
         Some(shared) => shared.fit(None, lasso_settings, EXACT),
@@ -177,7 +168,44 @@ pub fn cross_validate(
         family: lasso_settings.family,
     };
     let summary = scores.summarise(settings.measure, settings.grouped, &mut warnings);
-    summary.into_result(path, folds.to_vec(), out_of_fold, warnings)
+    result_of(summary, path, folds.to_vec(), out_of_fold, warnings)
+}
+
+/// The penalties with a standard error, and which of them are chosen.
+fn result_of(
+    summary: Summary,
+    path: LassoPath,
+    folds: Vec<usize>,
+    out_of_fold: Array2<f64>,
+    warnings: Vec<String>,
+) -> Result<CrossValidation, StatsError> {
+    let kept: Vec<usize> = (0..summary.cvsd.len())
+        .filter(|at| !summary.cvsd[*at].is_nan())
+        .collect();
+    let pick = |values: &[f64]| kept.iter().map(|at| values[*at]).collect::<Vec<f64>>();
+    let (lambda, cvm, cvsd) = (pick(&path.lambda), pick(&summary.cvm), pick(&summary.cvsd));
+    let nzero = kept.iter().map(|at| path.df[*at]).collect();
+    let Some((index_min, index_1se)) = choose(&cvm, &cvsd, summary.measure) else {
+        return Err(StatsError::Impossible(
+            "Cross-validation gave no loss at any lambda: no fold has both outcomes among its rows".into(),
+        ));
+    };
+    Ok(CrossValidation {
+        measure_name: measure_name(summary.measure, path.family).into(),
+        measure: summary.measure,
+        lambda_min: lambda[index_min],
+        lambda_1se: lambda[index_1se],
+        path,
+        lambda,
+        cvm,
+        cvsd,
+        nzero,
+        index_min,
+        index_1se,
+        folds,
+        out_of_fold,
+        warnings,
+    })
 }
 
 /// The fits that leave one fold out each, in parallel.
@@ -237,17 +265,6 @@ fn check_folds(rows: usize, folds: &[usize]) -> Result<usize, StatsError> {
     }
 }
 
-fn check_measure(measure: Measure, family: Family) -> Result<(), StatsError> {
-    if family == Family::Gaussian && matches!(measure, Measure::Class | Measure::Auc) {
-        return Err(StatsError::Setting {
-            setting: "The measure".into(),
-            value: format!("{measure:?}").to_lowercase(),
-            allowed: "mse, mae or deviance for a numeric outcome (gaussian)".into(),
-        });
-    }
-    Ok(())
-}
-
 /// Linear predictors of left-out rows at the common penalties.
 fn predictions(
     x: ArrayView2<'_, f64>,
@@ -302,237 +319,6 @@ fn predictions(
     predicted
 }
 
-/// What is needed to judge predictions of rows left out.
-pub(crate) struct Scores<'a> {
-    pub y: ArrayView1<'a, f64>,
-    pub weights: Option<ArrayView1<'a, f64>>,
-    pub folds: &'a [usize],
-    pub count: usize,
-    pub out_of_fold: &'a Array2<f64>,
-    pub family: Family,
-}
-
-/// Mean losses and their standard errors.
-pub(crate) struct Summary {
-    pub measure: Measure,
-    pub cvm: Vec<f64>,
-    pub cvsd: Vec<f64>,
-    family: Family,
-}
-
-impl Scores<'_> {
-    pub fn summarise(&self, measure: Measure, grouped: bool, warnings: &mut Vec<String>) -> Summary {
-        let rows = self.y.len();
-        let a_fold = rows as f64 / self.count as f64;
-        let mut measure = measure;
-        let mut grouped = grouped;
-        if grouped && a_fold < 3.0 {
-            warnings.push(format!(
-                "{rows} rows in {} folds are fewer than 3 a fold: losses are averaged over rows, not over folds",
-                self.count
-            ));
-            grouped = false;
-        }
-        if measure == Measure::Auc && a_fold < 10.0 {
-            warnings.push(format!(
-                "{rows} rows in {} folds are fewer than 10 a fold, too few for an AUC in each: deviance is used, as \
-                 cv.glmnet does; take fewer folds for AUC",
-                self.count
-            ));
-            measure = Measure::Deviance;
-        }
-        let weights: Vec<f64> = (0..rows)
-            .map(|row| self.weights.map_or(1.0, |weights| weights[row]))
-            .collect();
-        let mut fold_weights = vec![0.0; self.count];
-        for (fold, weight) in self.folds.iter().zip(&weights) {
-            fold_weights[*fold] += weight;
-        }
-        let by_fold = grouped || measure == Measure::Auc;
-        let lengths = self.out_of_fold.ncols();
-        let (mut cvm, mut cvsd) = (Vec::with_capacity(lengths), Vec::with_capacity(lengths));
-        let mut one_class = 0;
-        for column in self.out_of_fold.axis_iter(Axis(1)) {
-            let (losses, weights, count) = if measure == Measure::Auc {
-                let areas = self.areas(column, &weights);
-                one_class = areas.iter().filter(|area| area.is_nan()).count();
-                (areas, &fold_weights, self.count)
-            } else {
-                let losses: Vec<f64> = column
-                    .iter()
-                    .zip(self.y)
-                    .map(|(link, y)| loss(measure, self.family, *link, *y))
-                    .collect();
-                if by_fold {
-                    let mut sums = vec![0.0; self.count];
-                    for ((fold, loss), weight) in self.folds.iter().zip(&losses).zip(&weights) {
-                        sums[*fold] += weight * loss;
-                    }
-                    let means = sums
-                        .iter()
-                        .zip(&fold_weights)
-                        .map(|(sum, weight)| sum / weight)
-                        .collect();
-                    (means, &fold_weights, self.count)
-                } else {
-                    (losses, &weights, rows)
-                }
-            };
-            let (mean, spread) = mean_and_spread(&losses, weights);
-            cvm.push(mean);
-            cvsd.push((spread / (count as f64 - 1.0)).sqrt());
-        }
-        if one_class > 0 {
-            warnings.push(format!(
-                "{one_class} of {} folds lack one of the outcomes and have no AUC; the mean is over the others",
-                self.count
-            ));
-        }
-        Summary {
-            measure,
-            cvm,
-            cvsd,
-            family: self.family,
-        }
-    }
-
-    fn areas(&self, link: ArrayView1<'_, f64>, weights: &[f64]) -> Vec<f64> {
-        (0..self.count)
-            .map(|fold| {
-                let rows: Vec<usize> = (0..self.folds.len()).filter(|row| self.folds[*row] == fold).collect();
-                // R ranks probabilities, and probabilities can tie where linear predictors do not.
-                let score: Vec<f64> = rows.iter().map(|row| logistic(link[*row])).collect();
-                let event: Vec<bool> = rows.iter().map(|row| self.y[*row] == 1.0).collect();
-                let weights: Vec<f64> = rows.iter().map(|row| weights[*row]).collect();
-                weighted_concordance(&score, &event, &weights)
-            })
-            .collect()
-    }
-}
-
-impl Summary {
-    fn into_result(
-        self,
-        path: LassoPath,
-        folds: Vec<usize>,
-        out_of_fold: Array2<f64>,
-        warnings: Vec<String>,
-    ) -> Result<CrossValidation, StatsError> {
-        let kept: Vec<usize> = (0..self.cvsd.len()).filter(|at| !self.cvsd[*at].is_nan()).collect();
-        let pick = |values: &[f64]| kept.iter().map(|at| values[*at]).collect::<Vec<f64>>();
-        let (lambda, cvm, cvsd) = (pick(&path.lambda), pick(&self.cvm), pick(&self.cvsd));
-        let nzero = kept.iter().map(|at| path.df[*at]).collect();
-        let Some((index_min, index_1se)) = choose(&cvm, &cvsd, self.measure == Measure::Auc) else {
-            return Err(StatsError::Impossible(
-                "Cross-validation gave no loss at any lambda: no fold has both outcomes among its rows".into(),
-            ));
-        };
-        Ok(CrossValidation {
-            measure_name: self.measure_name().into(),
-            measure: self.measure,
-            lambda_min: lambda[index_min],
-            lambda_1se: lambda[index_1se],
-            path,
-            lambda,
-            cvm,
-            cvsd,
-            nzero,
-            index_min,
-            index_1se,
-            folds,
-            out_of_fold,
-            warnings,
-        })
-    }
-
-    fn measure_name(&self) -> &'static str {
-        measure_name(self.measure, self.family)
-    }
-}
-
-/// glmnet's name of a measure.
-pub fn measure_name(measure: Measure, family: Family) -> &'static str {
-    match (measure, family) {
-        (Measure::Mse, _) | (Measure::Deviance, Family::Gaussian) => "Mean-Squared Error",
-        (Measure::Mae, _) => "Mean Absolute Error",
-        (Measure::Deviance, Family::Binomial) => "Binomial Deviance",
-        (Measure::Class, _) => "Misclassification Error",
-        (Measure::Auc, _) => "AUC",
-    }
-}
-
-/// Positions of lambda.min and lambda.1se in a sequence of descending penalties; `None` where every loss is NaN.
-pub(crate) fn choose(cvm: &[f64], cvsd: &[f64], larger_is_better: bool) -> Option<(usize, usize)> {
-    let sign = if larger_is_better { -1.0 } else { 1.0 };
-    let least = cvm
-        .iter()
-        .map(|loss| sign * loss)
-        .filter(|loss| !loss.is_nan())
-        .reduce(f64::min)?;
-    let first_within = |bound: f64| cvm.iter().position(|loss| sign * loss <= bound);
-    let index_min = first_within(least)?;
-    let index_1se = first_within(sign * cvm[index_min] + cvsd[index_min]).unwrap_or(index_min);
-    Some((index_min, index_1se))
-}
-
-/// One row's loss at a linear predictor.
-fn loss(measure: Measure, family: Family, link: f64, y: f64) -> f64 {
-    if family == Family::Gaussian {
-        return match measure {
-            Measure::Mae => (y - link).abs(),
-            _ => (y - link) * (y - link),
-        };
-    }
-    let p = logistic(link);
-    match measure {
-        Measure::Mse => 2.0 * (y - p) * (y - p),
-        Measure::Mae => 2.0 * (y - p).abs(),
-        Measure::Class => f64::from(u8::from((p > 0.5) != (y == 1.0))),
-        Measure::Deviance | Measure::Auc => {
-            let p = p.clamp(1e-5, 1.0 - 1e-5);
-            -2.0 * (y * p.ln() + (1.0 - y) * (1.0 - p).ln())
-        }
-    }
-}
-
-/// Weighted mean, and weighted mean of squared deviations from it; NaN losses are left out.
-fn mean_and_spread(losses: &[f64], weights: &[f64]) -> (f64, f64) {
-    let used = || losses.iter().zip(weights).filter(|(loss, _)| !loss.is_nan());
-    let total: f64 = used().map(|(_, weight)| weight).sum();
-    let mean = used().map(|(loss, weight)| weight * loss).sum::<f64>() / total;
-    let spread = used()
-        .map(|(loss, weight)| weight * (loss - mean) * (loss - mean))
-        .sum::<f64>()
-        / total;
-    (mean, spread)
-}
-
-/// The probability that an event has the larger score, pairs weighted by the product of their weights, ties counting half;
-/// NaN if an outcome is missing.
-pub(crate) fn weighted_concordance(score: &[f64], event: &[bool], weights: &[f64]) -> f64 {
-    let mut order: Vec<usize> = (0..score.len()).collect();
-    order.sort_by(|a, b| score[*a].total_cmp(&score[*b]));
-    let (mut below, mut won, mut events) = (0.0, 0.0, 0.0);
-    let mut start = 0;
-    while start < order.len() {
-        let mut end = start;
-        let (mut tied_events, mut tied_others) = (0.0, 0.0);
-        while end < order.len() && score[order[end]] == score[order[start]] {
-            if event[order[end]] {
-                tied_events += weights[order[end]];
-            } else {
-                tied_others += weights[order[end]];
-            }
-            end += 1;
-        }
-        won += tied_events * (below + 0.5 * tied_others);
-        below += tied_others;
-        events += tied_events;
-        start = end;
-    }
-    won / (events * below)
-}
-
 #[cfg(test)]
 mod tests {
     use ndarray::{Array1, Array2};
@@ -547,24 +333,6 @@ mod tests {
             .map(|i| f64::from(u8::from(x[[i, 0]] + stream.normal() > 0.0)))
             .collect();
         (x, y)
-    }
-
-    #[test]
-    fn ties_take_the_largest_penalty_and_areas_are_maximised() {
-        assert_eq!(choose(&[3.0, 1.0, 1.0, 2.0], &[0.5; 4], false), Some((1, 1)));
-        assert_eq!(choose(&[0.5, 0.72, 0.8, 0.8], &[0.1; 4], true), Some((2, 1)));
-        assert_eq!(choose(&[f64::NAN], &[0.1], false), None);
-    }
-
-    #[test]
-    fn concordance_counts_pairs() {
-        let score = [0.1, 0.4, 0.4, 0.9];
-        let event = [false, true, false, true];
-        assert!((weighted_concordance(&score, &event, &[1.0; 4]) - 3.5 / 4.0).abs() < 1e-15);
-        // A weight of 2 is the row twice.
-        let twice = weighted_concordance(&[0.1, 0.4, 0.4, 0.4, 0.9], &[false, true, true, false, true], &[1.0; 5]);
-        assert!((weighted_concordance(&score, &event, &[1.0, 2.0, 1.0, 1.0]) - twice).abs() < 1e-15);
-        assert!(weighted_concordance(&score, &[true; 4], &[1.0; 4]).is_nan());
     }
 
     #[test]

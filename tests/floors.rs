@@ -60,19 +60,11 @@ const PRIVATE_WORDS: &[(&str, &[&str])] = &[
 ];
 
 /// Folders whose files still form circles.
-const STILL_CIRCLES: &[&str] = &[
-    "cli",
-    "cli/extract",
-    "features",
-];
+const STILL_CIRCLES: &[&str] = &["cli", "cli/extract", "features"];
 /// Files that are still too long.
-const STILL_LONG: &[&str] = &[
-    "features/settings.rs",
-];
+const STILL_LONG: &[&str] = &["features/settings.rs"];
 /// Files with private words.
-const STILL_PRIVATE: &[&str] = &[
-    "study/flags.rs",
-];
+const STILL_PRIVATE: &[&str] = &["study/flags.rs"];
 
 static HOUSE: LazyLock<Crate> = LazyLock::new(|| Crate::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")));
 

@@ -68,7 +68,7 @@ mod tests {
     fn figure(plot: Plot) -> Figure {
         Figure {
             name: "test".to_owned(),
-            title: "Test".to_owned(),
+            title: crate::message::Message::verbatim("Test"),
             content: Content::Plot(plot),
             notes: Vec::new(),
             sheet: Sheet::default(),

@@ -182,21 +182,19 @@ mod tests {
     fn the_same_image_is_said_of_other_patients_and_of_the_same_region() {
         let cases = [case("a", "p1"), case("b", "p2"), case("c", "p1"), case("d", "p1")];
         let other_region = CaseFacts { voxels: 700, ..sound() };
-        let check = CheckResult {
-            cases: vec![
-                judged("a", sound()),
-                judged("b", other_region.clone()),
-                judged("c", sound()),
-                judged(
-                    "d",
-                    CaseFacts {
-                        voxels: 500,
-                        image_hash: None,
-                        ..sound()
-                    },
-                ),
-            ],
-        };
+        let check = CheckResult::of(vec![
+            judged("a", sound()),
+            judged("b", other_region.clone()),
+            judged("c", sound()),
+            judged(
+                "d",
+                CaseFacts {
+                    voxels: 500,
+                    image_hash: None,
+                    ..sound()
+                },
+            ),
+        ]);
         let found = flags(&cases, &check);
         assert_eq!(
             found[0],

@@ -132,6 +132,14 @@ struct Entry {
 }
 
 impl CheckResult {
+    /// Judgements alone, in the cohort's order.
+    pub fn of(cases: Vec<CaseCheck>) -> Self {
+        Self {
+            cases,
+            left: Left::default(),
+        }
+    }
+
     /// The judgement of a case.
     pub fn case(&self, id: &str) -> Option<&CaseCheck> {
         self.cases.iter().find(|case| case.id == id)

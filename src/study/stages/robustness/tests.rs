@@ -69,10 +69,8 @@ fn noise(of_patient: bool, cohort: u32) -> Material {
 
 /// The mean test AUC of ten splits by case, as if each case were its own patient.
 fn by_case(material: &Material) -> f64 {
-    let blind = Material {
-        patients: (0..material.ids.len()).collect(),
-        ..material.clone()
-    };
+    let mut blind = material.clone();
+    blind.patients = (0..material.ids.len()).collect();
     resplits(&blind, &procedure(), (10, 1.0 / 3.0, 5), &Watch::silent())
         .unwrap()
         .mean

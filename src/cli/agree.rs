@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::columns::{aligned, ends, exact, fixed, limits, p_value};
+use super::columns::{aligned, ends, exact};
 use super::{Global, Outcome};
 use crate::stats::agreement::{Kappa, KappaWeights, bland_altman, concordance, kappa};
 use crate::stats::base::interval::interval_name;
+use crate::stats::base::number::{limits, probability, share, share_limits, significant};
 use crate::study::table::{Table, number};
 
 /// What `radscore agree` is told.
@@ -62,12 +63,12 @@ pub fn run(arguments: &AgreeArguments, global: &Global) -> anyhow::Result<Outcom
             document[key] = of_kappa(&found);
             rows.push(vec![
                 name.to_owned(),
-                fixed(found.kappa, 4),
-                limits(found.ci, 4),
-                fixed(found.z, 3),
-                p_value(found.p),
-                fixed(found.observed, 4),
-                fixed(found.expected, 4),
+                share(found.kappa, 4),
+                share_limits(found.ci, 4),
+                significant(found.z, 4),
+                probability(found.p),
+                share(found.observed, 4),
+                share(found.expected, 4),
             ]);
             // Words have no order: weights would be by the alphabet.
             if numbers.is_none() {
@@ -90,21 +91,21 @@ pub fn run(arguments: &AgreeArguments, global: &Global) -> anyhow::Result<Outcom
             "lower_ci": ends(limits_of_agreement.lower_ci), "upper_ci": ends(limits_of_agreement.upper_ci), "level": limits_of_agreement.bias_ci.level});
         text.push_str(&format!(
             "\nLin's concordance correlation {} ({} {}), precision {}, accuracy {}\n",
-            fixed(lin.ccc, 4),
+            share(lin.ccc, 4),
             lin.ci.name(),
-            limits(lin.ci, 4),
-            fixed(lin.precision, 4),
-            fixed(lin.accuracy, 4)
+            share_limits(lin.ci, 4),
+            share(lin.precision, 4),
+            share(lin.accuracy, 4)
         ));
         text.push_str(&format!(
             "Bland-Altman: bias {} ({} {}), SD {}, limits of agreement {} ({}) and {} ({})\n",
-            fixed(limits_of_agreement.bias, 4),
+            significant(limits_of_agreement.bias, 4),
             limits_of_agreement.bias_ci.name(),
             limits(limits_of_agreement.bias_ci, 4),
-            fixed(limits_of_agreement.sd, 4),
-            fixed(limits_of_agreement.loa.lower, 4),
+            significant(limits_of_agreement.sd, 4),
+            significant(limits_of_agreement.loa.lower, 4),
             limits(limits_of_agreement.lower_ci, 4),
-            fixed(limits_of_agreement.loa.upper, 4),
+            significant(limits_of_agreement.loa.upper, 4),
             limits(limits_of_agreement.upper_ci, 4)
         ));
     }

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::columns::{OutcomeArguments, ResampleArguments, aligned, exact, exacts, fixed, read_resamples};
+use super::columns::{OutcomeArguments, ResampleArguments, aligned, exact, exacts, read_resamples};
 use super::{Global, Outcome};
 use crate::stats::validation::calibration::corrected::calibrate;
 use crate::stats::validation::refitting::{Resampling, cross_validation_groups};
+use crate::stats::base::number::share;
 
 /// Rows, terms and resamples of a model that is fitted again and again.
 #[derive(Debug, Clone, clap::Args)]
@@ -102,10 +103,10 @@ pub fn run(arguments: &CalibrateArguments, global: &Global) -> anyhow::Result<Ou
         .filter(|point| point % 7 == 0)
         .map(|point| {
             vec![
-                fixed(found.predy[point], 4),
-                fixed(found.apparent[point], 4),
-                fixed(found.optimism[point], 4),
-                fixed(found.corrected[point], 4),
+                share(found.predy[point], 4),
+                share(found.apparent[point], 4),
+                share(found.optimism[point], 4),
+                share(found.corrected[point], 4),
                 found.n[point].to_string(),
             ]
         })
@@ -117,9 +118,9 @@ pub fn run(arguments: &CalibrateArguments, global: &Global) -> anyhow::Result<Ou
     text.push_str(&format!(
         "\nn = {}   mean absolute error = {}   mean squared error = {}   0.9 quantile of absolute error = {}\n",
         found.predicted.len(),
-        fixed(found.mae, 3),
-        fixed(found.mse, 5),
-        fixed(found.q90, 3)
+        share(found.mae, 3),
+        share(found.mse, 5),
+        share(found.q90, 3)
     ));
     text.push_str(
         "The squared error is the distance between curve and diagonal on these rows, not the Brier score; it says nothing of \

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
-use super::columns::{aligned, ends, events, exact, exacts, fixed, limits, lower_ends, p_value, upper_ends};
+use super::columns::{aligned, ends, events, exact, exacts, lower_ends, upper_ends};
 use super::{Global, Outcome};
 use crate::model::Model;
 use crate::stats::base::interval::{common_level, interval_name};
+use crate::stats::base::number::{probability, share, share_limits, significant};
 use crate::stats::validation::calibration::frozen::{Estimate, FrozenCalibration, frozen_calibration, frozen_grid};
 use crate::stats::validation::calibration::hosmer_lemeshow::hosmer_lemeshow;
 use crate::study::table::{Table, number};
@@ -82,14 +83,14 @@ pub fn run(arguments: &CalibrationArguments, global: &Global) -> anyhow::Result<
         "Calibration of {name}, frozen: nothing is fitted to these rows\n{} rows, {} with the event, mean risk {}\n\n",
         found.n,
         found.events,
-        fixed(found.mean_risk, 4)
+        share(found.mean_risk, 4)
     );
     let interval = interval_name(arguments.level);
     let row = |name: &str, estimate: &Estimate, ideal: &str| {
         vec![
             name.to_owned(),
-            fixed(estimate.value, 4),
-            limits(estimate.ci, 4),
+            share(estimate.value, 4),
+            share_limits(estimate.ci, 4),
             ideal.to_owned(),
         ]
     };
@@ -107,34 +108,34 @@ pub fn run(arguments: &CalibrationArguments, global: &Global) -> anyhow::Result<
     }
     text.push_str(&format!(
         "\nBrier {}   scaled {}   ICI {}   E50 {}   E90 {}   Emax {}   C {}\n",
-        fixed(found.brier, 4),
-        fixed(found.brier_scaled, 4),
-        fixed(found.ici, 4),
-        fixed(found.e50, 4),
-        fixed(found.e90, 4),
-        fixed(found.emax, 4),
-        fixed(found.c, 4)
+        share(found.brier, 4),
+        share(found.brier_scaled, 4),
+        share(found.ici, 4),
+        share(found.e50, 4),
+        share(found.e90, 4),
+        share(found.emax, 4),
+        share(found.c, 4)
     ));
     text.push_str(&format!(
         "Spiegelhalter's z {} (P {})   intercept 0 and slope 1: chi-squared {} (P {})\n",
-        fixed(found.spiegelhalter_z, 3),
-        p_value(found.spiegelhalter_p),
-        fixed(found.u_chi_squared, 3),
-        p_value(found.u_p)
+        significant(found.spiegelhalter_z, 4),
+        probability(found.spiegelhalter_p),
+        significant(found.u_chi_squared, 4),
+        probability(found.u_p)
     ));
     if let Some(groups) = &groups {
         text.push_str(&format!(
             "Hosmer-Lemeshow chi-squared {} on {} (P {})\n",
-            fixed(groups.statistic, 3),
+            significant(groups.statistic, 4),
             groups.df,
-            p_value(groups.p_value)
+            probability(groups.p_value)
         ));
     }
     if let Some(on_grid) = &on_grid {
         text.push_str(&format!(
             "Distance by the rule of rms's calibrate, frozen, no correction: mean absolute {}, mean squared {}\n",
-            fixed(on_grid.errors.mae, 4),
-            fixed(on_grid.errors.mse, 5)
+            share(on_grid.errors.mae, 4),
+            share(on_grid.errors.mse, 5)
         ));
     }
     let curve = &found.curve;
@@ -142,9 +143,9 @@ pub fn run(arguments: &CalibrationArguments, global: &Global) -> anyhow::Result<
         .filter(|point| point % 10 == 0)
         .map(|point| {
             vec![
-                fixed(curve.predicted[point], 4),
-                fixed(curve.observed[point], 4),
-                limits(curve.limits[point], 4),
+                share(curve.predicted[point], 4),
+                share(curve.observed[point], 4),
+                share_limits(curve.limits[point], 4),
             ]
         })
         .collect();

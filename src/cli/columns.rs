@@ -236,28 +236,6 @@ pub fn exacts(values: &[f64]) -> Value {
     Value::Array(values.iter().map(|&value| exact(value)).collect())
 }
 
-/// A number for people.
-pub fn fixed(value: f64, digits: usize) -> String {
-    if value.is_nan() {
-        "-".to_owned()
-    } else if value.is_infinite() {
-        (if value > 0.0 { "Inf" } else { "-Inf" }).to_owned()
-    } else {
-        let text = format!("{value:.digits$}");
-        // No -0.000.
-        if text.starts_with('-') && !text.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) {
-            text[1..].to_owned()
-        } else {
-            text
-        }
-    }
-}
-
-/// Lower and upper limit for people.
-pub fn limits(interval: Interval, digits: usize) -> String {
-    format!("{} to {}", fixed(interval.lower, digits), fixed(interval.upper, digits))
-}
-
 /// The lower limits of a curve for JSON.
 pub fn lower_ends(limits: &[Interval]) -> Value {
     limits.iter().map(|interval| exact(interval.lower)).collect()
@@ -271,20 +249,6 @@ pub fn upper_ends(limits: &[Interval]) -> Value {
 /// Both limits for JSON; their level is a key beside them.
 pub fn ends(interval: Interval) -> Value {
     exacts(&interval.limits())
-}
-
-/// A P value for people.
-pub fn p_value(p: f64) -> String {
-    if p.is_nan() {
-        "-".to_owned()
-    } else if p < 1e-300 {
-        // Beyond what a number holds, it is still not 0.
-        "< 1e-300".to_owned()
-    } else if p < 0.0001 {
-        format!("{p:.1e}")
-    } else {
-        format!("{p:.4}")
-    }
 }
 
 /// Rows of text in columns: the first to the left, the others to the right.
@@ -345,10 +309,7 @@ mod tests {
 
     #[test]
     fn numbers_for_people_and_programs() {
-        assert_eq!(fixed(-0.00001, 3), "0.000");
         assert_eq!(exact(f64::NEG_INFINITY), json!("-Inf"));
-        assert_eq!(p_value(1e-9), "1.0e-9");
-        assert_eq!(p_value(0.0), "< 1e-300");
         assert_eq!(
             aligned(&["a", "b"], &[vec!["xx".to_owned(), "1".to_owned()]]),
             "a   b\nxx  1\n"

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use ndarray::Array2;
 use serde_json::{Value, json};
 
-use super::columns::{aligned, ends, exact, exacts, fixed, limits, p_value};
+use super::columns::{aligned, ends, exact, exacts};
 use super::table1::{Grouping, variable};
 use super::{Global, Outcome};
 use crate::stats::StatsError;
 use crate::stats::base::interval::{Interval, common_name};
+use crate::stats::base::number::{limits, probability, share, significant};
 use crate::stats::compare::table1::Values;
 use crate::stats::compare::{
     Adjustment, Contingency, LeveneCentre, Test, adjust, anderson_darling, anova, anova_welch, fisher,
@@ -75,7 +76,7 @@ pub fn run(arguments: &CompareArguments, global: &Global) -> anyhow::Result<Outc
                 &rows,
             ));
             if let Some(smd) = smd {
-                text.push_str(&format!("standardised mean difference {}\n", fixed(smd, 4)));
+                text.push_str(&format!("standardised mean difference {}\n", share(smd, 4)));
             }
             text.push('\n');
         }
@@ -239,20 +240,25 @@ fn row(line: &Line) -> Vec<String> {
                 .iter()
                 .map(|df| {
                     if df.fract() == 0.0 {
-                        fixed(*df, 0)
+                        format!("{df:.0}")
                     } else {
-                        fixed(*df, 2)
+                        significant(*df, 4)
                     }
                 })
                 .collect();
-            let estimate: Vec<String> = found.estimate.iter().map(|value| fixed(*value, 4)).collect();
+            let estimate: Vec<String> = found.estimate.iter().map(|value| significant(*value, 5)).collect();
             vec![
                 line.method.clone(),
-                fixed(found.statistic, 4),
+                if found.statistic.is_nan() && found.p.is_finite() {
+                    // Fisher's test has no statistic.
+                    String::new()
+                } else {
+                    significant(found.statistic, 5)
+                },
                 df.join(", "),
-                p_value(found.p),
+                probability(found.p),
                 estimate.join(", "),
-                found.ci.map_or_else(String::new, |ci| limits(ci, 4)),
+                found.ci.map_or_else(String::new, |ci| limits(ci, 5)),
             ]
         }
         Err(reason) => vec![format!("{}: {reason}", line.method)],

@@ -4,11 +4,10 @@ use anyhow::bail;
 use ndarray::Array2;
 use serde_json::{Value, json};
 
-use super::columns::{
-    Complete, OutcomeArguments, ResampleArguments, aligned, exact, exacts, fixed, limits, lower_ends, upper_ends,
-};
+use super::columns::{Complete, OutcomeArguments, ResampleArguments, aligned, exact, exacts, lower_ends, upper_ends};
 use super::{Global, Outcome};
 use crate::stats::base::interval::{Interval, common_name};
+use crate::stats::base::number::{share, share_limits};
 use crate::stats::base::random::SeedKind;
 use crate::stats::validation::decision_curve::{
     Convention, DecisionCurve, DecisionSettings, Policy, RiskSource, cost_benefit_ratio,
@@ -157,13 +156,13 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
     let rows: Vec<Vec<String>> = shown
         .iter()
         .map(|&at| {
-            let mut cells = vec![fixed(settings.thresholds()[at], 3), ratios[at].clone()];
+            let mut cells = vec![share(settings.thresholds()[at], 3), ratios[at].clone()];
             cells.extend(curves.iter().map(|curve| match &curve.limits {
-                None => fixed(curve.net_benefit[at], 4),
+                None => share(curve.net_benefit[at], 4),
                 Some(band) => format!(
                     "{} ({})",
-                    fixed(curve.net_benefit[at], 4),
-                    limits(band.net_benefit[at], 3)
+                    share(curve.net_benefit[at], 4),
+                    share_limits(band.net_benefit[at], 3)
                 ),
             }));
             cells
@@ -172,7 +171,7 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
     let mut text = format!(
         "Net benefit, {} rows, prevalence {} ({} convention, {}); {}\n\n",
         outcome.len(),
-        fixed(curves[0].prevalence, 4),
+        share(curves[0].prevalence, 4),
         arguments.convention,
         arguments.policy,
         match cross_validated {
@@ -192,11 +191,11 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
         let rows: Vec<Vec<String>> = shown
             .iter()
             .map(|&at| {
-                let mut cells = vec![fixed(settings.thresholds()[at], 3)];
+                let mut cells = vec![share(settings.thresholds()[at], 3)];
                 cells.extend(
                     curves[..models]
                         .iter()
-                        .map(|curve| fixed(100.0 * curve.interventions_avoided[at], 1)),
+                        .map(|curve| share(100.0 * curve.interventions_avoided[at], 1)),
                 );
                 cells
             })
@@ -209,9 +208,9 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
             .iter()
             .map(|&at| {
                 vec![
-                    fixed(found.threshold[at], 3),
-                    fixed(found.difference[at], 4),
-                    limits(found.limits[at], 4),
+                    share(found.threshold[at], 3),
+                    share(found.difference[at], 4),
+                    share_limits(found.limits[at], 4),
                 ]
             })
             .collect();

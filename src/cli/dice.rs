@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::columns::{exact, fixed};
+use super::columns::exact;
 use super::{Global, Outcome};
 use crate::stats::agreement::overlap;
+use crate::stats::base::number::{share, significant};
 use crate::volume::overlap::agreement;
 use crate::volume::{Extent, LabelChoice, LoadOptions, load};
 
@@ -59,13 +60,13 @@ pub fn run(arguments: &DiceArguments, global: &Global) -> anyhow::Result<Outcome
     super::print(&format!(
         "Dice {}   Jaccard {}\n{a} and {b} voxels, {shared} in both; {} and {} mm³\n\
          between the surfaces: Hausdorff {} mm, 95 % {} mm, mean {} mm\n",
-        fixed(found.dice, 4),
-        fixed(found.jaccard, 4),
-        fixed(a as f64 * volume, 1),
-        fixed(b as f64 * volume, 1),
-        fixed(surfaces.hausdorff, 2),
-        fixed(surfaces.hausdorff_95, 2),
-        fixed(surfaces.mean_surface_distance, 2)
+        share(found.dice, 4),
+        share(found.jaccard, 4),
+        share(a as f64 * volume, 1),
+        share(b as f64 * volume, 1),
+        significant(surfaces.hausdorff, 4),
+        significant(surfaces.hausdorff_95, 4),
+        significant(surfaces.mean_surface_distance, 4)
     ))?;
     Ok(Outcome::Done)
 }

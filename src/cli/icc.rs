@@ -6,10 +6,11 @@ use anyhow::{Context, bail, ensure};
 use ndarray::Array2;
 use serde_json::{Map, Value, json};
 
-use super::columns::{aligned, exact, fixed, limits, number_columns, p_value};
+use super::columns::{aligned, exact, number_columns};
 use super::{Global, Outcome};
 use crate::stats::agreement::{Icc, IccDialect, IccForm, icc_table};
 use crate::stats::base::interval::interval_name;
+use crate::stats::base::number::{probability, share, share_limits, significant};
 use crate::study::table::Table;
 
 /// What `radscore icc` is told.
@@ -78,10 +79,10 @@ pub fn run(arguments: &IccArguments, global: &Global) -> anyhow::Result<Outcome>
         documents.push(Value::Object(document));
         rows.push(vec![
             feature.clone(),
-            fixed(one.icc, 4),
-            limits(one.interval, 4),
-            fixed(one.f, 3),
-            p_value(one.p),
+            share(one.icc, 4),
+            share_limits(one.interval, 4),
+            significant(one.f, 4),
+            probability(one.p),
             if passes { "yes" } else { "no" }.to_owned(),
         ]);
     }

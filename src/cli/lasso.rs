@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::lasso_resampling::{Resampled, ResamplingArguments};
 use super::{Global, Outcome};
+use crate::stats::base::number::{measure, significant};
 use crate::stats::base::random::SeedKind;
 use crate::stats::regression::lasso::{self, Coefficients, Family, LassoPath, LassoSettings};
 use crate::stats::validation::cross_validation::{CrossValidation, CrossValidationSettings, Measure, cross_validate};
@@ -444,12 +445,16 @@ fn text(path: &LassoPath, cv: Option<&CrossValidation>, features: &[String]) -> 
             continue;
         }
         let loss = cv.filter(|cv| at < cv.cvm.len()).map_or(String::new(), |cv| {
-            format!("  {:>12.5} ± {:>9.5}", cv.cvm[at], cv.cvsd[at])
+            format!(
+                "  {:>12} ± {:>9}",
+                significant(cv.cvm[at], 5),
+                significant(cv.cvsd[at], 4)
+            )
         });
         out += &format!(
-            "{:>5}  {:>12.6e}  {:>4}  {:>9.2}%{loss}{chosen}\n",
+            "{:>5}  {:>12}  {:>4}  {:>9.2}%{loss}{chosen}\n",
             at + 1,
-            path.lambda[at],
+            significant(path.lambda[at], 6),
             path.df[at],
             100.0 * path.dev_ratio[at]
         );
@@ -459,7 +464,11 @@ fn text(path: &LassoPath, cv: Option<&CrossValidation>, features: &[String]) -> 
             ("least loss (lambda.min)", cv.lambda_min, cv.coefficients_min()),
             ("one standard error (lambda.1se)", cv.lambda_1se, cv.coefficients_1se()),
         ] {
-            out += &format!("\n{name}: {lambda:.6}, {} features\n", coefficients.index.len());
+            out += &format!(
+                "\n{name}: {}, {} features\n",
+                significant(lambda, 6),
+                coefficients.index.len()
+            );
             let widest = coefficients
                 .index
                 .iter()
@@ -467,9 +476,13 @@ fn text(path: &LassoPath, cv: Option<&CrossValidation>, features: &[String]) -> 
                 .max()
                 .unwrap_or(0)
                 .max(11);
-            out += &format!("  {:<widest$}  {:>14.6}\n", "(Intercept)", coefficients.intercept);
+            out += &format!(
+                "  {:<widest$}  {:>14}\n",
+                "(Intercept)",
+                significant(coefficients.intercept, 6)
+            );
             for (j, value) in coefficients.index.iter().zip(&coefficients.value) {
-                out += &format!("  {:<widest$}  {value:>14.6}\n", features[*j]);
+                out += &format!("  {:<widest$}  {:>14}\n", features[*j], significant(*value, 6));
             }
             if coefficients.index.is_empty() {
                 out += "  No feature is kept: there is no reproducible signal at this size. Try repeated cross-validation, a\n  \

@@ -4,7 +4,8 @@ use clap::Args;
 use ndarray::{Array1, Array2};
 use serde_json::{Map, Value, json};
 
-use super::columns::{aligned, exact, exacts, fixed};
+use super::columns::{aligned, exact, exacts};
+use crate::stats::base::number::{share, significant};
 use crate::stats::validation::folds::FoldSettings;
 use crate::stats::validation::resampling::{
     NestedCrossValidation, Recipe, RepeatedCrossValidation, Stability, StabilityDraw, nested_cross_validation,
@@ -136,11 +137,11 @@ impl Resampled {
             out += &format!(
                 "\n{count} repeats of the cross-validation: lambda.min {} to {} (median {}), {fewest} to {largest} features\n\
                  least average loss at lambda {}, within one standard error of it at {}\n",
-                fixed(least, 6),
-                fixed(most, 6),
-                fixed(repeated.median_lambda_min, 6),
-                fixed(repeated.lambda_min, 6),
-                fixed(repeated.lambda_1se, 6)
+                significant(least, 6),
+                significant(most, 6),
+                significant(repeated.median_lambda_min, 6),
+                significant(repeated.lambda_min, 6),
+                significant(repeated.lambda_1se, 6)
             );
         }
         if let Some(nested) = &self.nested {
@@ -149,13 +150,13 @@ impl Resampled {
             out += &format!(
                 "\nnested cross-validation, {} outer folds: mean squared error {}",
                 nested.lambda.len(),
-                fixed(nested.squared_error, 4)
+                significant(nested.squared_error, 4)
             );
             if !nested.pooled_auc.is_nan() {
                 out += &format!(
                     ", AUC {} pooled, {} as the mean of the folds",
-                    fixed(nested.pooled_auc, 4),
-                    fixed(nested.mean_auc, 4)
+                    share(nested.pooled_auc, 4),
+                    share(nested.mean_auc, 4)
                 );
             }
             out += &format!("; {fewest} to {largest} features\n");
@@ -169,8 +170,8 @@ impl Resampled {
                 .map(|&j| {
                     vec![
                         features[j].clone(),
-                        fixed(stability.frequency[j], 3),
-                        fixed(stability.positive[j], 3),
+                        share(stability.frequency[j], 3),
+                        share(stability.positive[j], 3),
                     ]
                 })
                 .collect();
@@ -178,7 +179,7 @@ impl Resampled {
                 "\nselected in {} fits ({} could not be made); expected false selections at a frequency of {STABLE}: {}\n{}",
                 stability.selected.len(),
                 stability.failed,
-                fixed(stability.expected_false(STABLE), 2),
+                share(stability.expected_false(STABLE), 2),
                 aligned(&["feature", "frequency", "positive"], &rows)
             );
             if order.len() > 20 {

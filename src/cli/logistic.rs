@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::lasso::{events, numbers};
 use super::{Global, Outcome};
 use crate::stats::base::interval::{Interval, common_name};
+use crate::stats::base::number::{limits, p_equals, probability, share, significant};
 use crate::stats::design::Design;
 use crate::stats::design::spline::RestrictedCubicSpline;
 use crate::stats::regression::firth;
@@ -173,7 +174,7 @@ pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Out
                 ("", _) => "all terms",
                 (change, _) => change,
             };
-            text += &format!("  {change:<24}  AIC {:.3}\n", step.aic);
+            text += &format!("  {change:<24}  AIC {}\n", significant(step.aic, 6));
         }
         text.push('\n');
     }
@@ -320,55 +321,57 @@ fn model_text(fit: &LogisticFit) -> String {
         terms_text(&fit.terms)
     );
     out += &format!(
-        "\ndeviance {:.3} (null {:.3}), AIC {:.3}, BIC {:.3}\nC {:.4}, Brier {:.4}, Nagelkerke's R² {:.4}\n",
-        fit.deviance, fit.null_deviance, fit.aic, fit.bic, fit.discrimination.c, fit.brier, fit.nagelkerke
+        "\ndeviance {} (null {}), AIC {}, BIC {}\nC {}, Brier {}, Nagelkerke's R² {}\n",
+        significant(fit.deviance, 6),
+        significant(fit.null_deviance, 6),
+        significant(fit.aic, 6),
+        significant(fit.bic, 6),
+        share(fit.discrimination.c, 4),
+        share(fit.brier, 4),
+        share(fit.nagelkerke, 4)
     );
     out += "likelihood-ratio tests:\n";
     for test in std::iter::once(&fit.model_test).chain(&fit.term_tests) {
         out += &format!(
-            "  {:<24}  chi² {:>9.4}  df {:>2}  P {}\n",
+            "  {:<24}  chi² {:>9}  df {:>2}  {}\n",
             test.term,
-            test.chi_squared,
+            significant(test.chi_squared, 5),
             test.df,
-            p_text(test.p)
+            p_equals(test.p)
         );
     }
     out
-}
-
-fn p_text(p: f64) -> String {
-    if p < 0.0001 {
-        "< 0.0001".into()
-    } else {
-        format!("{p:.4}")
-    }
 }
 
 fn terms_text(terms: &[LogisticTerm]) -> String {
-    let widest = terms
-        .iter()
-        .map(|term| term.term.chars().count())
-        .max()
-        .unwrap_or(0)
-        .max(4);
     let interval = common_name(terms.iter().map(|term| term.ci));
-    let mut out = format!(
-        "{:<widest$}  {:>10}  {:>9}  {:>8}  {:>9}  {:>10}  {interval} {:<14}  {}\n",
-        "term", "coef", "se", "z", "P", "OR", "by Wald", "by profile"
-    );
-    for term in terms {
-        let interval = |ends: Interval| format!("{:.4} to {:.4}", ends.lower, ends.upper);
-        out += &format!(
-            "{:<widest$}  {:>10.4}  {:>9.4}  {:>8.3}  {:>9}  {:>10.4}  {:<21}  {}\n",
-            term.term,
-            term.coef,
-            term.se,
-            term.z,
-            p_text(term.p),
-            term.or,
-            interval(term.ci),
-            term.ci_profile.map_or_else(|| "-".into(), interval)
-        );
-    }
-    out
+    let rows: Vec<Vec<String>> = terms
+        .iter()
+        .map(|term| {
+            vec![
+                term.term.clone(),
+                significant(term.coef, 5),
+                significant(term.se, 4),
+                significant(term.z, 4),
+                probability(term.p),
+                significant(term.or, 5),
+                limits(term.ci, 5),
+                term.ci_profile
+                    .map_or_else(|| "not asked for".to_owned(), |profile| limits(profile, 5)),
+            ]
+        })
+        .collect();
+    aligned(
+        &[
+            "term",
+            "coef",
+            "se",
+            "z",
+            "P",
+            "OR",
+            &format!("{interval} by Wald"),
+            "by profile",
+        ],
+        &rows,
+    )
 }

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, json};
 
-use super::columns::{OutcomeArguments, aligned, exact, exacts, fixed};
+use super::columns::{OutcomeArguments, aligned, exact, exacts};
 use super::{Global, Outcome};
+use crate::stats::base::number::{share, short, significant};
 use crate::stats::regression::nomogram::{NomogramVariable, RISK_TICKS, nomogram};
 use crate::stats::regression::refit::fit_logistic;
 
@@ -76,7 +77,7 @@ pub fn run(arguments: &NomogramArguments, global: &Global) -> anyhow::Result<Out
             .values
             .iter()
             .zip(&axis.points)
-            .map(|(value, points)| vec![format!("  {value}"), fixed(*points, 1)])
+            .map(|(value, points)| vec![format!("  {}", short(*value, 6)), share(*points, 1)])
             .collect();
         text.push_str(&format!("\n{}", aligned(&[&axis.name, "points"], &rows)));
     }
@@ -86,8 +87,8 @@ pub fn run(arguments: &NomogramArguments, global: &Global) -> anyhow::Result<Out
         .zip(&found.risk_ticks)
         .map(|(points, risk)| {
             vec![
-                fixed(*points, 1),
-                fixed(found.linear_predictor(*points), 3),
+                share(*points, 1),
+                significant(found.linear_predictor(*points), 4),
                 format!("{risk}"),
             ]
         })
@@ -98,8 +99,8 @@ pub fn run(arguments: &NomogramArguments, global: &Global) -> anyhow::Result<Out
     ));
     text.push_str(&format!(
         "\nrisk = 1 / (1 + exp(-({} + total / {})))\n",
-        fixed(found.intercept_at_zero_points, 4),
-        fixed(found.scale, 4)
+        significant(found.intercept_at_zero_points, 5),
+        significant(found.scale, 5)
     ));
     super::print(&text)?;
     Ok(Outcome::Done)

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::{Global, Outcome};
 use crate::features::{Parameters, extract_files};
 use crate::model::{Model, ModelError, Prediction, TermSource};
+use crate::stats::base::number::{share, significant};
 use crate::study::artefact::number_text;
 use crate::study::table::{Table, number};
 use crate::volume::LabelChoice;
@@ -178,14 +179,19 @@ fn table(model: &Model, predictions: &[(String, Result<Prediction, ModelError>)]
                     None => "",
                 };
                 text.push_str(&format!(
-                    "{id:<width$}  {:>12.6}  {:>8.4}  {word}\n",
-                    prediction.radscore, prediction.risk
+                    "{id:<width$}  {:>12}  {:>8}  {word}\n",
+                    significant(prediction.radscore, 6),
+                    share(prediction.risk, 4)
                 ));
             }
         }
     }
     if let Some(cutoff) = &model.cutoff {
-        text.push_str(&format!("cut-off of the risk: {:.4} ({})\n", cutoff.risk, cutoff.rule));
+        text.push_str(&format!(
+            "cut-off of the risk: {} ({})\n",
+            significant(cutoff.risk, 4),
+            cutoff.rule
+        ));
     }
     text
 }

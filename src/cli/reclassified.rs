@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::columns::{aligned, exact, fixed, p_value};
+use super::columns::{aligned, exact};
 use crate::stats::StatsError;
+use crate::stats::base::number::{probability, share, significant};
 use crate::stats::validation::reclassification::{Improvement, reclassification};
 
 /// Each pair of risks, the first as the old and the second as the new one: as JSON, and as a table.
@@ -27,10 +28,10 @@ pub fn reclassified(
                 rows.push(vec![
                     pair.clone(),
                     what.to_owned(),
-                    fixed(one.value, 4),
-                    fixed(one.se, 4),
-                    fixed(one.z, 3),
-                    p_value(one.p),
+                    share(one.value, 4),
+                    share(one.se, 4),
+                    significant(one.z, 4),
+                    probability(one.p),
                 ]);
             }
             documents.push(json!({

@@ -3,10 +3,11 @@
 use anyhow::bail;
 use serde_json::{Value, json};
 
-use super::columns::{OutcomeArguments, ResampleArguments, aligned, ends, exact, exacts, fixed, limits, p_value};
+use super::columns::{OutcomeArguments, ResampleArguments, aligned, ends, exact, exacts};
 use super::reclassified::reclassified;
 use super::{Global, Outcome};
 use crate::stats::base::interval::{Interval, interval_name};
+use crate::stats::base::number::{probability, share, share_limits, significant};
 use crate::stats::base::proportion::ProportionInterval;
 use crate::stats::validation::roc::{
     AucBootstrap, AucInterval, AucTest, Cutoff, CutoffRule, Direction, DirectionChoice, PartialFocus, Placements,
@@ -173,11 +174,11 @@ fn judge(
         lines.push(format!(
             "{name}: the score separates the outcomes completely; DeLong's interval has no width. One-sided lower limit of \
              the area: {}",
-            fixed(perfect_lower_limit(curve.n_pos, curve.n_neg, level), 3)
+            share(perfect_lower_limit(curve.n_pos, curve.n_neg, level), 3)
         ));
     }
     if best.len() > 1 {
-        let cuts: Vec<String> = best.iter().map(|cut| fixed(cut.threshold, 4)).collect();
+        let cuts: Vec<String> = best.iter().map(|cut| significant(cut.threshold, 4)).collect();
         lines.push(format!(
             "{name}: {} cut-offs share the best Youden index ({}); the one with the highest specificity is shown",
             best.len(),
@@ -198,8 +199,8 @@ fn judge(
             "{name}: area between specificities {} and {}: {}, rescaled {}",
             range[0],
             range[1],
-            fixed(area, 4),
-            fixed(corrected, 4)
+            share(area, 4),
+            share(corrected, 4)
         ));
     }
     Ok(Judged {
@@ -302,7 +303,7 @@ fn bootstrap(
             "{}: bootstrap {} of {count} stratified resamples {}",
             judged.name,
             found.ci.name(),
-            limits(found.ci, 4)
+            share_limits(found.ci, 4)
         ));
         judged.bootstrap = Some(found);
     }
@@ -393,9 +394,9 @@ fn text(
                     judged.curve.direction.sign(),
                     if judged.auto { " (auto)" } else { "" }
                 ),
-                fixed(judged.curve.auc, 4),
-                fixed(judged.se, 4),
-                limits(judged.ci, 4),
+                share(judged.curve.auc, 4),
+                share(judged.se, 4),
+                share_limits(judged.ci, 4),
             ]
         })
         .collect();
@@ -439,17 +440,17 @@ fn text(
             .map(|(a, b, test)| {
                 vec![
                     format!("{a} - {b}"),
-                    fixed(test.difference, 4),
-                    limits(test.ci_diff, 4),
-                    fixed(test.statistic, 4),
-                    p_value(test.p_value),
+                    share(test.difference, 4),
+                    share_limits(test.ci_diff, 4),
+                    significant(test.statistic, 4),
+                    probability(test.p_value),
                 ]
             })
             .collect();
         text.push_str(&aligned(&["scores", "difference", &interval, "z", "P"], &rows));
         for (test, (a, b, _)) in test_json.iter().zip(tests) {
             if let Some(p) = test["bootstrap"]["p"].as_f64() {
-                text.push_str(&format!("{a} - {b}: bootstrap test P {}\n", p_value(p)));
+                text.push_str(&format!("{a} - {b}: bootstrap test P {}\n", probability(p)));
             }
         }
     }
@@ -461,14 +462,14 @@ fn text(
 
 fn cut_row(name: &str, rule: &str, cut: &Cutoff, level: f64) -> Vec<String> {
     let with = |value: f64, interval: Result<Interval, crate::stats::StatsError>| match interval {
-        Ok(ci) => format!("{} ({}-{})", fixed(value, 3), fixed(ci.lower, 3), fixed(ci.upper, 3)),
-        Err(_) => fixed(value, 3),
+        Ok(ci) => format!("{} ({}-{})", share(value, 3), share(ci.lower, 3), share(ci.upper, 3)),
+        Err(_) => share(value, 3),
     };
     let wilson = ProportionInterval::Wilson;
     vec![
         name.to_owned(),
         rule.to_owned(),
-        fixed(cut.threshold, 4),
+        significant(cut.threshold, 4),
         with(cut.sensitivity, cut.sensitivity_interval(level, wilson)),
         with(cut.specificity, cut.specificity_interval(level, wilson)),
         with(cut.ppv, cut.ppv_interval(level, wilson)),
@@ -478,6 +479,6 @@ fn cut_row(name: &str, rule: &str, cut: &Cutoff, level: f64) -> Vec<String> {
             "{}/{}/{}/{}",
             cut.true_positives, cut.false_positives, cut.true_negatives, cut.false_negatives
         ),
-        fixed(cut.youden, 3),
+        share(cut.youden, 3),
     ]
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{Global, Outcome};
 use crate::stats::base::interval::Interval;
+use crate::stats::base::number::{share, share_limits};
 use crate::stats::validation::sample_size::{
     MinimumSize, Plan, affordable_candidates, calibration_slope_error, design_effect, expected_auc_interval,
     expected_shrinkage, minimum_size,
@@ -83,8 +84,12 @@ pub fn run(arguments: &SampleSizeArguments, global: &Global) -> anyhow::Result<O
         return Ok(Outcome::Done);
     }
     let mut text = format!(
-        "{} candidates, AUC {}, prevalence {}: R² {:.4} (Cox-Snell), {:.3} of the largest possible\n\n",
-        plan.candidates, plan.auc, plan.prevalence, size.r2_cox_snell, size.r2_nagelkerke
+        "{} candidates, AUC {}, prevalence {}: R² {} (Cox-Snell), {} of the largest possible\n\n",
+        plan.candidates,
+        plan.auc,
+        plan.prevalence,
+        share(size.r2_cox_snell, 4),
+        share(size.r2_nagelkerke, 3)
     );
     text.push_str(&format!(
         "  shrinkage of at least {:<5}                      {:>7} cases\n",
@@ -109,10 +114,9 @@ pub fn run(arguments: &SampleSizeArguments, global: &Global) -> anyhow::Result<O
         ));
     }
     text.push_str(&format!(
-        "\nIn {cases} new cases the AUC's {} would be about {:.3} to {:.3}\n",
+        "\nIn {cases} new cases the AUC's {} would be about {}\n",
         planned.name(),
-        planned.lower,
-        planned.upper
+        share_limits(planned, 3)
     ));
     if let Some(there) = &there {
         text.push_str(&there.text());
@@ -176,11 +180,10 @@ impl There {
             many => format!("{many} candidate predictors"),
         };
         format!(
-            "\n{} cases{worth}\n  afford {candidates} by all three criteria\n  with the candidates named, expect a calibration slope of {:.2} in new cases unless the fit is penalised\n  as a test set: AUC {:.3} to {:.3} ({}), calibration slope 1 ± {:.2}\n",
+            "\n{} cases{worth}\n  afford {candidates} by all three criteria\n  with the candidates named, expect a calibration slope of {:.2} in new cases unless the fit is penalised\n  as a test set: AUC {} ({}), calibration slope 1 ± {:.2}\n",
             self.cases,
             self.shrinkage,
-            self.interval.lower,
-            self.interval.upper,
+            share_limits(self.interval, 3),
             self.interval.name(),
             1.96 * self.slope_error
         )

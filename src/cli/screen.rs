@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
-use super::columns::{OutcomeArguments, aligned, exacts, fixed, number_columns, p_value};
+use super::columns::{OutcomeArguments, aligned, exacts, number_columns};
 use super::{Global, Outcome};
 use crate::stats::selection::screening::{
     CorrelationFilter, FeatureScreen, correlations, find_correlation, rank_correlations, screen,
 };
+use crate::stats::base::number::{probability, share, significant};
 use crate::study::table::Table;
 
 /// What `radscore screen` is told.
@@ -99,12 +100,12 @@ pub fn run(arguments: &ScreenArguments, global: &Global) -> anyhow::Result<Outco
             let one = &found[at];
             vec![
                 features[at].clone(),
-                format!("{:.4e}", one.variance),
-                p_value(one.mann_whitney_p),
-                p_value(one.mann_whitney_bh),
-                p_value(one.welch_p),
-                p_value(one.welch_bh),
-                format!("{} {}", fixed(one.auc, 4), one.direction.sign()),
+                significant(one.variance, 5),
+                probability(one.mann_whitney_p),
+                probability(one.mann_whitney_bh),
+                probability(one.welch_p),
+                probability(one.welch_bh),
+                format!("{} {}", share(one.auc, 4), one.direction.sign()),
                 if removed.contains(&at) { "removed" } else { "" }.to_owned(),
             ]
         })

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::stats::base::interval::common_name;
+use crate::stats::base::number::{limits, p_equals, probability, share, share_limits, significant};
 use crate::study::Study;
 use crate::study::guard;
 use crate::study::input::cohort::Side;
-use crate::study::page::p_value;
 
 /// Prints what a study has found so far.
 pub fn print(study: &Study) -> anyhow::Result<()> {
@@ -37,9 +37,9 @@ pub fn text(study: &Study) -> String {
     }
     if let Some(select) = results.select() {
         text.push_str(&format!(
-            "\nLASSO ({} at lambda {:.6}, rule {}): {} of {} features kept\n",
+            "\nLASSO ({} at lambda {}, rule {}): {} of {} features kept\n",
             select.measure_name,
-            select.chosen_lambda,
+            significant(select.chosen_lambda, 6),
             select.rule,
             select.coefficients.len(),
             select.candidates.len()
@@ -47,11 +47,16 @@ pub fn text(study: &Study) -> String {
         for line in select.warnings.iter().chain(&select.advice) {
             text.push_str(&format!("  {line}\n"));
         }
-        text.push_str(&format!("  {:<56} {:>13.8}\n", "(Intercept)", select.intercept));
+        text.push_str(&format!(
+            "  {:<56} {:>13}\n",
+            "(Intercept)",
+            significant(select.intercept, 8)
+        ));
         for coefficient in &select.coefficients {
             text.push_str(&format!(
-                "  {:<56} {:>13.8}\n",
-                coefficient.feature, coefficient.coefficient
+                "  {:<56} {:>13}\n",
+                coefficient.feature,
+                significant(coefficient.coefficient, 8)
             ));
         }
     }
@@ -68,12 +73,12 @@ pub fn text(study: &Study) -> String {
             ));
             for row in &model.rows {
                 text.push_str(&format!(
-                    "  {:<40} {:>10.4} {:>10.4} {:>22} {:>9}\n",
+                    "  {:<40} {:>10} {:>10} {:>22} {:>9}\n",
                     row.term,
-                    row.coefficient,
-                    row.odds_ratio,
-                    format!("{:.4} to {:.4}", row.interval.lower, row.interval.upper),
-                    p_value(row.p)
+                    significant(row.coefficient, 4),
+                    significant(row.odds_ratio, 4),
+                    limits(row.interval, 4),
+                    probability(row.p)
                 ));
             }
         }
@@ -100,26 +105,26 @@ pub fn text(study: &Study) -> String {
                 .find(|calibration| calibration.model == roc.model && calibration.side == roc.side)
                 .map_or(f64::NAN, |calibration| calibration.mse);
             text.push_str(&format!(
-                "{:<9} {:<9} {:>7.4} {:>17} {:>12.4} {:>12.4} {:>8.4} {:>12.6}\n",
+                "{:<9} {:<9} {:>7} {:>17} {:>12} {:>12} {:>8} {:>12}\n",
                 roc.model,
                 roc.side.name(),
-                roc.auc,
-                format!("{:.4} to {:.4}", roc.interval.lower, roc.interval.upper),
-                roc.at_cutoff.sensitivity,
-                roc.at_cutoff.specificity,
-                roc.brier,
-                mse
+                share(roc.auc, 4),
+                share_limits(roc.interval, 4),
+                share(roc.at_cutoff.sensitivity, 4),
+                share(roc.at_cutoff.specificity, 4),
+                share(roc.brier, 4),
+                calibration_error(mse)
             ));
         }
         for test in &evaluate.comparisons {
             text.push_str(&format!(
-                "{} {} against {} {}: difference {:.4}, P {} (DeLong{})\n",
+                "{} {} against {} {}: difference {}, {} (DeLong{})\n",
                 test.a.0,
                 test.a.1.name(),
                 test.b.0,
                 test.b.1.name(),
-                test.difference,
-                p_value(test.p),
+                share(test.difference, 4),
+                p_equals(test.p),
                 if test.paired { "" } else { ", unpaired" }
             ));
         }
@@ -145,6 +150,11 @@ pub fn text(study: &Study) -> String {
     text
 }
 
+/// The mean squared error of a curve of calibration, where there is a curve.
+fn calibration_error(mse: f64) -> String {
+    if mse.is_nan() { "none".to_owned() } else { share(mse, 6) }
+}
+
 fn decision_table(evaluate: &crate::study::stages::evaluate::gathered::EvaluateResult) -> String {
     let shown: Vec<f64> = (1..10).map(|tenth| f64::from(tenth) / 10.0).collect();
     let mut text = format!("\n{:<19}", "net benefit at");
@@ -160,7 +170,7 @@ fn decision_table(evaluate: &crate::study::stages::evaluate::gathered::EvaluateR
                 .iter()
                 .position(|other| (other - threshold).abs() < 1e-9);
             match at {
-                Some(at) => text.push_str(&format!("{:>8.4}", curve.net_benefit[at])),
+                Some(at) => text.push_str(&format!("{:>8}", share(curve.net_benefit[at], 4))),
                 None => text.push_str("       -"),
             }
         }

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::columns::{aligned, exact, fixed, p_value};
+use super::columns::{aligned, exact};
 use super::{Global, Outcome};
+use crate::stats::base::number::{NOT_AVAILABLE, measure, probability, share, significant};
 use crate::stats::compare::table1::{Dialect, NormalityTest, Row, Summary, Table1Settings, Values, Variable, table1};
 use crate::study::table::{Table, number};
 
@@ -207,24 +208,24 @@ fn lines(row: &Row, groups: &[(String, usize)]) -> Vec<Vec<String>> {
         .collect();
     for (summary, (group, missing)) in row.groups.iter().zip(groups.iter().zip(&row.missing)) {
         match summary {
-            Summary::MeanSd { mean, sd } => first.push(format!("{} ± {}", fixed(*mean, 2), fixed(*sd, 2))),
+            Summary::MeanSd { mean, sd } => first.push(format!("{} ± {}", measure(*mean), measure(*sd))),
             Summary::MedianQuartiles { median, q1, q3 } => {
-                first.push(format!("{} ({}, {})", fixed(*median, 2), fixed(*q1, 2), fixed(*q3, 2)));
+                first.push(format!("{} ({}, {})", measure(*median), measure(*q1), measure(*q3)));
             }
             Summary::Counts(counts) => {
                 first.push(String::new());
                 let known = (group.1 - missing) as f64;
                 for (line, count) in more.iter_mut().zip(counts) {
-                    line.push(format!("{count} ({})", fixed(100.0 * *count as f64 / known, 1)));
+                    line.push(format!("{count} ({})", share(100.0 * *count as f64 / known, 1)));
                 }
             }
         }
     }
     match &row.test {
-        Ok(test) => first.extend([fixed(test.statistic, 3), p_value(test.p)]),
-        Err(_) => first.extend(["-".to_owned(), "-".to_owned()]),
+        Ok(test) => first.extend([significant(test.statistic, 4), probability(test.p)]),
+        Err(_) => first.extend([String::new(), NOT_AVAILABLE.to_owned()]),
     }
-    first.push(row.smd.map_or_else(String::new, |smd| fixed(smd.abs(), 3)));
+    first.push(row.smd.map_or_else(String::new, |smd| share(smd.abs(), 3)));
     first.push(match &row.test {
         Ok(test) => test.method.to_owned(),
         Err(reason) => format!("none: {reason}"),

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::calibrate::ResampledModelArguments;
-use super::columns::{aligned, exacts, fixed};
+use super::columns::{aligned, exacts};
 use super::{Global, Outcome};
+use crate::stats::base::number::share;
 use crate::stats::validation::optimism::validate;
 
 /// What `radscore validate` is told.
@@ -51,7 +52,7 @@ pub fn run(arguments: &ValidateArguments, global: &Global) -> anyhow::Result<Out
         .map(|row| {
             let mut cells = vec![row.index.to_owned()];
             cells.extend(
-                [row.original, row.training, row.test, row.optimism, row.corrected].map(|value| fixed(value, 4)),
+                [row.original, row.training, row.test, row.optimism, row.corrected].map(|value| share(value, 4)),
             );
             cells.push(row.n.to_string());
             cells

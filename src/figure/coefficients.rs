@@ -3,6 +3,7 @@
 use super::{Axis, Chart, Content, Figure, Row, Rows, Sheet, Tone, limits, ticks};
 use crate::message::Id;
 use crate::message::english::figure as words;
+use crate::stats::base::number::signed;
 
 /// A linear score of features.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -80,7 +81,7 @@ pub fn figure(input: &CoefficientsInput) -> Option<Figure> {
             ]);
             Row {
                 name: term.name.clone(),
-                texts: vec![format!("{:+.5}", term.coefficient)],
+                texts: vec![signed(term.coefficient, 5)],
                 value: term.coefficient,
                 interval: None,
                 tone: if term.coefficient < 0.0 {

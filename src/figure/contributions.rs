@@ -3,6 +3,7 @@
 use super::coefficients::CoefficientsInput;
 use super::{Axis, Content, Figure, Row, Rows, Sheet, Tone, limits, ticks};
 use crate::message::english::figure as words;
+use crate::stats::base::number::signed_share;
 
 /// The chart of a case; `values` are the features' plain values, one a term. `None` without a term or with another number
 /// of values.
@@ -33,8 +34,8 @@ pub fn figure(score: &CoefficientsInput, case: &str, values: &[f64]) -> Option<F
                 name: name.to_owned(),
                 texts: vec![
                     ticks::significant(value, 4),
-                    format!("{standardised:+.2}"),
-                    format!("{part:+.4}"),
+                    signed_share(standardised, 2),
+                    signed_share(part, 4),
                 ],
                 value: part,
                 interval: None,

@@ -7,6 +7,7 @@ use super::{Chart, Content, Figure, ScaleRow, Scales, Sheet, ticks};
 use crate::message::Id;
 use crate::message::english::figure as words;
 use crate::stats::base::logit::logistic;
+use crate::stats::base::number::share;
 
 /// A logistic model laid out on scales.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -205,7 +206,7 @@ pub fn figure(input: &NomogramInput, marks: Option<&Marks>) -> Option<Figure> {
         .to_string(),
         ticks: risk_ticks,
         mark: marked.then_some(total / top),
-        reading: if marked { format!("{risk:.3}") } else { String::new() },
+        reading: if marked { share(risk, 3) } else { String::new() },
         selected: false,
     });
     Some(Figure {

@@ -5,6 +5,7 @@ use super::{Axis, Chart, Content, Dash, Figure, Marks, Place, Plot, Point, Rule,
 use crate::message::Id;
 use crate::message::english::figure as words;
 use crate::stats::base::interval::{Interval, common_level, common_name, percent};
+use crate::stats::base::number::{share_limits, short_share};
 
 /// Several curves and the tests between them.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -79,7 +80,7 @@ impl RocInput {
             sheet.rows.push(vec![
                 format!("{}  {}", letter(order), curve.name).into(),
                 curve.auc.into(),
-                format!("{:.3} to {:.3}", curve.interval.lower, curve.interval.upper).into(),
+                share_limits(curve.interval, 3).into(),
                 f64::NAN.into(),
                 f64::NAN.into(),
             ]);
@@ -88,7 +89,7 @@ impl RocInput {
             sheet.rows.push(vec![
                 format!("{} - {}", self.letter_of(&test.first), self.letter_of(&test.second)).into(),
                 test.difference.into(),
-                format!("{:+.3} to {:+.3}", test.interval.lower, test.interval.upper).into(),
+                share_limits(test.interval, 3).into(),
                 test.z.into(),
                 ticks::p_value(test.p).into(),
             ]);
@@ -125,8 +126,11 @@ impl RocCurve {
     /// The curve's name, area and interval, as a legend has it.
     pub fn legend(&self) -> String {
         format!(
-            "{}  {:.3} ({:.3}–{:.3})",
-            self.name, self.auc, self.interval.lower, self.interval.upper
+            "{}  {} ({}–{})",
+            self.name,
+            short_share(self.auc, 3),
+            short_share(self.interval.lower, 3),
+            short_share(self.interval.upper, 3)
         )
     }
 

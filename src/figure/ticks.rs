@@ -1,6 +1,8 @@
 //! Nice ticks: steps of 1, 2 or 5 times a power of ten (Heckbert, "Nice numbers for graph labels", Graphics Gems, 1990),
 //! and numbers written as short as they can be told apart.
 
+pub use crate::stats::base::number::{short as significant, short_probability as p_value};
+
 /// About `wanted` ticks between two limits, with labels of equal decimals.
 pub fn linear(low: f64, high: f64, wanted: usize) -> Vec<(f64, String)> {
     let range = high - low;
@@ -35,7 +37,7 @@ pub fn linear(low: f64, high: f64, wanted: usize) -> Vec<(f64, String)> {
         let index = first + count as f64;
         let value = if index == 0.0 { 0.0 } else { index * step };
         let label = if step >= 1e6 || (step < 1e-5 && value != 0.0) {
-            format!("{value:.1e}")
+            significant(value, 2)
         } else {
             format!("{value:.decimals$}")
         };
@@ -76,41 +78,6 @@ pub fn logarithmic(low: f64, high: f64, wanted: usize) -> Vec<(f64, String)> {
     ticks
 }
 
-/// A number with so many significant digits, without an exponent where it stays short; NaN is a dash.
-pub fn significant(value: f64, digits: usize) -> String {
-    if value.is_nan() {
-        return "–".to_owned();
-    }
-    if value.is_infinite() {
-        return if value > 0.0 { "∞" } else { "-∞" }.to_owned();
-    }
-    if value == 0.0 {
-        return "0".to_owned();
-    }
-    let magnitude = value.abs().log10().floor() as i32;
-    if !(-5..9).contains(&magnitude) {
-        return format!("{value:.*e}", digits.saturating_sub(1));
-    }
-    let decimals = (digits as i32 - 1 - magnitude).clamp(0, 12) as usize;
-    let text = format!("{value:.decimals$}");
-    if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        text
-    }
-}
-
-/// A probability of a test as tables print it.
-pub fn p_value(p: f64) -> String {
-    if p.is_nan() {
-        "–".to_owned()
-    } else if p < 0.001 {
-        "< 0.001".to_owned()
-    } else {
-        format!("{p:.3}")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,15 +99,5 @@ mod tests {
         assert!(logarithmic(0.0, 1.0, 5).is_empty());
         assert!(linear(1e308, -1e308, 5).is_empty());
         assert!(linear(1e15, 1e15 + 0.25, 5).len() < 100);
-    }
-
-    #[test]
-    fn numbers_are_short() {
-        assert_eq!(significant(0.094_720_86, 4), "0.09472");
-        assert_eq!(significant(-1234.5, 4), "-1234");
-        assert_eq!(significant(2.0, 4), "2");
-        assert_eq!(significant(f64::NAN, 4), "–");
-        assert_eq!(significant(1.5e-9, 3), "1.50e-9");
-        assert_eq!(p_value(0.0004), "< 0.001");
     }
 }

@@ -1,5 +1,6 @@
 //! The Rad-score: intercept + sum of coefficient x standardised feature.
 
+use crate::stats::base::number::significant;
 use serde::{Deserialize, Serialize};
 
 use super::error::ModelError;
@@ -79,10 +80,14 @@ impl Radscore {
 
     /// The score as a formula of standardised features, one term a line.
     pub fn formula(&self) -> String {
-        let mut text = format!("Rad-score = {:.8}", self.intercept);
+        let mut text = format!("Rad-score = {}", significant(self.intercept, 8));
         for term in &self.terms {
             let sign = if term.coefficient < 0.0 { '-' } else { '+' };
-            text.push_str(&format!("\n  {sign} {:.8} x {}", term.coefficient.abs(), term.feature));
+            text.push_str(&format!(
+                "\n  {sign} {} x {}",
+                significant(term.coefficient.abs(), 8),
+                term.feature
+            ));
         }
         text
     }

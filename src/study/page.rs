@@ -81,23 +81,3 @@ impl Page {
         self.text
     }
 }
-
-/// A P value for a reader: four digits, and never a probability of 0.
-pub fn p_value(p: f64) -> String {
-    if p < 0.0001 {
-        "< 0.0001".to_owned()
-    } else {
-        format!("{p:.4}")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_probability_is_printed_as_nothing() {
-        assert_eq!(p_value(0.00004), "< 0.0001");
-        assert_eq!(p_value(0.0312), "0.0312");
-    }
-}

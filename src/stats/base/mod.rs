@@ -8,6 +8,7 @@ pub mod interval;
 pub(crate) mod kernels;
 pub mod linalg;
 pub mod logit;
+pub mod number;
 pub mod pretty;
 pub mod proportion;
 pub mod quantile;

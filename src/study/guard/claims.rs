@@ -2,6 +2,7 @@
 
 use super::{Breach, some};
 use crate::stats::base::descriptive::{covariance, standard_deviation};
+use crate::stats::base::number::{share, signed_share};
 use crate::stats::base::rank::mid_ranks;
 use crate::study::engine::Study;
 use crate::study::input::cohort::Side;
@@ -58,7 +59,8 @@ pub(super) fn volume(study: &Study) -> Vec<Breach> {
                 .iter()
                 .filter_map(|coefficient| {
                     let correlation = rank_correlation(&column(&coefficient.feature)?, &volume);
-                    (correlation.abs() >= SAME).then(|| format!("{} ({correlation:+.2})", coefficient.feature))
+                    (correlation.abs() >= SAME)
+                        .then(|| format!("{} ({})", coefficient.feature, signed_share(correlation, 2)))
                 })
                 .collect();
             if !disguised.is_empty() {
@@ -78,8 +80,9 @@ pub(super) fn volume(study: &Study) -> Vec<Breach> {
         breaches.push(Breach::warning(
             "L13",
             format!(
-                "the volume alone has an AUC of {:.3} in nested cross-validation, the model {:.3}",
-                volume.auc, found.nested.auc
+                "the volume alone has an AUC of {} in nested cross-validation, the model {}",
+                share(volume.auc, 3),
+                share(found.nested.auc, 3)
             ),
             "a model must do better than a ruler",
         ));

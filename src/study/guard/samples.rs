@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Breach, some};
 use crate::stats::base::descriptive::mean;
+use crate::stats::base::number::signed_share;
 use crate::stats::compare::standardised_difference;
 use crate::stats::validation::sample_size::{Plan, minimum_size};
 use crate::study::engine::Study;
@@ -81,7 +82,7 @@ pub(super) fn baseline(study: &Study) -> Vec<Breach> {
         // Too few values to compare say nothing.
         let difference = standardised_difference(&of(Side::Training), &of(Side::Test)).unwrap_or(0.0);
         if difference.abs() > LARGE {
-            different.push(format!("{} ({difference:+.2})", term.name));
+            different.push(format!("{} ({})", term.name, signed_share(difference, 2)));
         }
     }
     if different.is_empty() {

@@ -18,6 +18,7 @@ use crate::message::Message;
 use crate::message::english::figure as words;
 use crate::model::{FORMAT, Model, Number, Outcome, Term, TermSource, TrainingCases};
 use crate::stats::base::interval::percent;
+use crate::stats::base::number::significant;
 use crate::study::artefact::{json_bytes, number_or_nan, numbers_or_nan};
 use crate::study::engine::part::Of;
 use crate::study::engine::sources::Sources;
@@ -239,13 +240,17 @@ impl Stage for Fit {
         page.say("## Models\n\n");
         for fitted in &fit.models {
             page.say(&format!(
-                "### {}\n\n{} cases, {} with the event, {} left out because a clinical value is missing; AIC {:.4}{}.\n\n",
+                "### {}\n\n{} cases, {} with the event, {} left out because a clinical value is missing; AIC {}{}.\n\n",
                 fitted.model.name,
                 fitted.model.training.cases,
                 fitted.model.training.events,
                 fitted.model.training.left_out,
-                fitted.aic,
-                if fitted.penalised { "; Firth's penalised likelihood" } else { "" }
+                significant(fitted.aic, 6),
+                if fitted.penalised {
+                    "; Firth's penalised likelihood"
+                } else {
+                    ""
+                }
             ));
             write_logistic_table(page, &fitted.rows);
             for note in &fitted.model.notes {

@@ -3,8 +3,9 @@
 use crate::figure::forest::{ForestInput, ForestTerm};
 use crate::message::Message;
 use crate::stats::base::interval::common_name;
+use crate::stats::base::number::{probability, significant, with_limits};
 use crate::study::honest::regression::LogisticRow;
-use crate::study::page::{Page, p_value};
+use crate::study::page::Page;
 
 /// The plot of a model's terms without its intercept; `None` where it has none. `inflation` are the terms' variance inflation
 /// factors, if they are known.
@@ -38,13 +39,10 @@ pub(super) fn write_logistic_table(page: &mut Page, rows: &[LogisticRow]) {
         .map(|row| {
             vec![
                 row.term.clone(),
-                format!("{:.4}", row.coefficient),
-                format!("{:.4}", row.standard_error),
-                format!(
-                    "{:.4} ({:.4} to {:.4})",
-                    row.odds_ratio, row.interval.lower, row.interval.upper
-                ),
-                p_value(row.p),
+                significant(row.coefficient, 5),
+                significant(row.standard_error, 4),
+                with_limits(row.odds_ratio, row.interval, 5),
+                probability(row.p),
             ]
         })
         .collect();

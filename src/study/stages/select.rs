@@ -13,6 +13,7 @@ use crate::figure::coefficients::{CoefficientsInput, ScoreTerm};
 use crate::figure::cv::CvInput;
 use crate::figure::path::PathInput;
 use crate::model::{Radscore, RadscoreTerm};
+use crate::stats::base::number::significant;
 use crate::stats::validation::folds::FoldSettings;
 use crate::study::artefact::{number_or_nan, number_text, numbers_or_nan};
 use crate::study::engine::part::Of;
@@ -283,10 +284,10 @@ impl Stage for Select {
 
     fn present(result: &SelectResult, made: &mut Made) {
         made.note(format!(
-            "{} of {} features kept at lambda {:.6} (rule {}, {})",
+            "{} of {} features kept at lambda {} (rule {}, {})",
             result.coefficients.len(),
             result.candidates.len(),
-            result.chosen_lambda,
+            significant(result.chosen_lambda, 6),
             result.rule,
             result.measure_name
         ));
@@ -317,14 +318,14 @@ impl Stage for Select {
         }
         let mut rows = vec![vec![
             "(Intercept)".to_owned(),
-            format!("{:.8}", select.intercept),
+            significant(select.intercept, 8),
             String::new(),
             String::new(),
         ]];
         rows.extend(select.coefficients.iter().map(|found| {
             vec![
                 found.feature.clone(),
-                format!("{:.8}", found.coefficient),
+                significant(found.coefficient, 8),
                 number_text(found.mean),
                 number_text(found.sd),
             ]

@@ -6,6 +6,7 @@ use super::parts::{Cases, ClinicalCells};
 use super::split::Split;
 use crate::figure::Results;
 use crate::figure::Sheet;
+use crate::stats::base::number::{measure, probability, share};
 use crate::stats::compare::table1::{Row, Summary, Table1Settings, Values, Variable, table1};
 use crate::study::artefact::{number_or_nan, number_text};
 use crate::study::engine::part::Of;
@@ -16,7 +17,7 @@ use crate::study::error::StudyError;
 use crate::study::input::cohort::Side;
 use crate::study::input::keys::{self, OUTCOME_COLUMN};
 use crate::study::input::settings::Config;
-use crate::study::page::{Page, p_value};
+use crate::study::page::Page;
 use crate::study::table::{Table, number};
 
 /// The stage.
@@ -117,12 +118,16 @@ impl Stage for Table1 {
                     row.variable.clone(),
                     row.training.clone(),
                     row.test.clone(),
-                    if row.p.is_nan() { String::new() } else { p_value(row.p) },
+                    if row.p.is_nan() {
+                        String::new()
+                    } else {
+                        probability(row.p)
+                    },
                     row.method.clone(),
                     if row.standardised_difference.is_nan() {
                         String::new()
                     } else {
-                        format!("{:.3}", row.standardised_difference)
+                        share(row.standardised_difference, 3)
                     },
                 ]
             })
@@ -194,8 +199,10 @@ fn variable(column: &str, cells: &[&str]) -> Variable {
 
 fn row_of(row: &Row) -> BaselineRow {
     let cell = |group: usize| match &row.groups[group] {
-        Summary::MeanSd { mean, sd } => format!("{mean:.2} ± {sd:.2}"),
-        Summary::MedianQuartiles { median, q1, q3 } => format!("{median:.2} ({q1:.2}, {q3:.2})"),
+        Summary::MeanSd { mean, sd } => format!("{} ± {}", measure(*mean), measure(*sd)),
+        Summary::MedianQuartiles { median, q1, q3 } => {
+            format!("{} ({}, {})", measure(*median), measure(*q1), measure(*q3))
+        }
         Summary::Counts(counts) => counts.iter().map(ToString::to_string).collect::<Vec<_>>().join("/"),
     };
     let (method, statistic, p) = match &row.test {

@@ -12,6 +12,7 @@ use crate::figure::{Figure, Tone, heatmap};
 use crate::message::english::charts::sorted_by;
 use crate::message::english::features as words;
 use crate::message::{Id, Message};
+use crate::stats::base::number::{short_share, signed_share};
 use crate::tui::command::{BY_CASE, CHART, Command, Group, LIST, MOVE, PARTS, SORTED};
 use crate::tui::effect::Effect;
 use crate::tui::fuzzy;
@@ -168,24 +169,17 @@ impl Features {
                     if kept.is_some() { view.theme.accent() } else { style },
                 ),
                 (p_value(row.p), if row.p < 0.05 { view.theme.accent() } else { style }),
-                (
-                    if row.auc.is_nan() {
-                        "–".to_owned()
-                    } else {
-                        format!("{:.3}", row.auc)
-                    },
-                    style,
-                ),
+                (short_share(row.auc, 3), style),
                 (
                     row.agreement
-                        .map_or_else(|| "–".to_owned(), |(_, limits)| format!("{:.2}", limits.lower)),
+                        .map_or_else(|| "–".to_owned(), |(_, limits)| short_share(limits.lower, 2)),
                     match row.agreement {
                         Some((_, limits)) if limits.lower < 0.75 => view.theme.tone(Tone::Warn),
                         _ => style,
                     },
                 ),
                 (
-                    kept.map_or_else(String::new, |value| format!("{value:+.4}")),
+                    kept.map_or_else(String::new, |value| signed_share(value, 4)),
                     view.theme.accent(),
                 ),
             ];
@@ -343,10 +337,11 @@ impl Screen for Features {
         }
         if let Some((value, limits)) = row.agreement {
             reading.push_str(&format!(
-                "  ICC {value:.2} ({} {:.2}–{:.2})",
+                "  ICC {} ({} {}–{})",
+                short_share(value, 2),
                 limits.name(),
-                limits.lower,
-                limits.upper
+                short_share(limits.lower, 2),
+                short_share(limits.upper, 2)
             ));
         }
         if !row.dropped.is_empty() {

@@ -10,6 +10,7 @@ use crate::figure::{Figure, ticks};
 use crate::message::english::commands::{GROUP_NOMOGRAM, RESET, RESET_ABOUT};
 use crate::message::english::nomogram as words;
 use crate::message::{Id, Message};
+use crate::stats::base::number::short_share;
 use crate::tui::command::{BY_CASE, CHART, Command, Group, MOVE, Row};
 use crate::tui::effect::Effect;
 use crate::tui::screen::{self, Identity, Own, Screen, ScreenName, View};
@@ -92,7 +93,7 @@ impl Nomogram {
                 format!("{} {words}", term.name)
             })
             .collect();
-        words::sentence(values, format!("{total:.0}"), format!("{:.3}", input.risk(total))).to_string()
+        words::sentence(values, format!("{total:.0}"), short_share(input.risk(total), 3)).to_string()
     }
 }
 

@@ -9,6 +9,7 @@ use crate::figure::roc::{self, RocInput};
 use crate::figure::{Figure, ticks};
 use crate::message::english::charts::{TAB_BACK_TO_CURVES, TAB_SHOWS_ALL};
 use crate::message::english::roc as words;
+use crate::stats::base::number::{p_equals, short_share, signed_share};
 use crate::tui::command::{Command, Group};
 use crate::tui::effect::Effect;
 use crate::tui::screen::{Identity, Screen, ScreenName, View};
@@ -70,18 +71,13 @@ impl Roc {
                 lines.push((false, format!("  {} {event:>6}  {no_event:>8}", " ".repeat(side))));
                 lines.push((false, format!("  {positive}{} {tp:>6}  {fp:>8}", gap(positive))));
                 lines.push((false, format!("  {negative}{} {f_n:>6}  {tn:>8}", gap(negative))));
-                let sensitivity = format!("{:.3}", curve.sensitivities[point]);
-                let specificity = format!("{:.3}", curve.specificities[point]);
+                let sensitivity = short_share(curve.sensitivities[point], 3);
+                let specificity = short_share(curve.specificities[point], 3);
                 lines.push((false, format!("  {}", words::sens_spec(sensitivity, specificity))));
-                let share = |part: usize, whole: usize| {
-                    if whole == 0 {
-                        "–".to_owned()
-                    } else {
-                        format!("{:.3}", part as f64 / whole as f64)
-                    }
-                };
+                // Of no case at all it is NaN.
+                let of = |part: usize, whole: usize| short_share(part as f64 / whole as f64, 3);
                 let youden = curve.sensitivities[point] + curve.specificities[point] - 1.0;
-                let values = words::predictive(share(tp, tp + fp), share(tn, tn + f_n), format!("{youden:.3}"));
+                let values = words::predictive(of(tp, tp + fp), of(tn, tn + f_n), short_share(youden, 3));
                 lines.push((false, format!("  {values}")));
             }
         }
@@ -92,11 +88,11 @@ impl Roc {
                 lines.push((
                     false,
                     format!(
-                        "  {} – {}  {:+.3}  P {}",
+                        "  {} – {}  {}  {}",
                         input.letter_of(&test.first),
                         input.letter_of(&test.second),
-                        test.difference,
-                        ticks::p_value(test.p)
+                        signed_share(test.difference, 3),
+                        p_equals(test.p)
                     ),
                 ));
             }
@@ -262,8 +258,8 @@ impl Screen for Roc {
             (Some(curve), Some(point)) => words::reading(
                 &curve.name,
                 ticks::significant(curve.thresholds[point], 4),
-                format!("{:.3}", curve.sensitivities[point]),
-                format!("{:.3}", curve.specificities[point]),
+                short_share(curve.sensitivities[point], 3),
+                short_share(curve.specificities[point], 3),
             )
             .to_string(),
             _ => String::new(),

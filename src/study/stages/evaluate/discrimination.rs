@@ -7,6 +7,7 @@ use super::settings::{BOOT_SEED, GROUP};
 use crate::figure::Results;
 use crate::figure::roc::{RocCurve as DrawnCurve, RocInput, RocTest};
 use crate::stats::base::interval::{Interval, common_name};
+use crate::stats::base::number::{probability, share, share_with_limits, significant};
 use crate::stats::base::proportion::ProportionInterval;
 use crate::stats::base::r_random::RRandom;
 use crate::stats::base::random::{Purpose, RandomStream, SeedKind};
@@ -23,7 +24,7 @@ use crate::study::error::StudyError;
 use crate::study::input::cohort::Side;
 use crate::study::input::keys::{CONFIDENCE, Row, SEED_KIND};
 use crate::study::input::settings::Config;
-use crate::study::page::{Page, p_value};
+use crate::study::page::Page;
 use crate::study::stages::fit::{Fit, FitResult};
 use crate::study::table::{Table, table_of};
 
@@ -201,13 +202,6 @@ impl Stage for Discrimination {
 
     fn chapter(result: &DiscriminationResult, page: &mut Page) {
         page.say("## Evaluation\n\nThe cut-off is that of the training set; nothing was fitted on test cases.\n\n");
-        let interval = |limits: Interval| {
-            if limits.lower.is_nan() {
-                String::new()
-            } else {
-                format!(" ({:.3} to {:.3})", limits.lower, limits.upper)
-            }
-        };
         let level = common_name(result.roc.iter().map(|roc| roc.interval));
         let rows = result
             .roc
@@ -218,23 +212,12 @@ impl Stage for Discrimination {
                     roc.side.name().to_owned(),
                     roc.cases.to_string(),
                     roc.events.to_string(),
-                    format!(
-                        "{:.4} ({:.4} to {:.4})",
-                        roc.auc, roc.interval.lower, roc.interval.upper
-                    ),
-                    format!("{:.4}", roc.at_cutoff.risk),
-                    format!(
-                        "{:.4}{}",
-                        roc.at_cutoff.sensitivity,
-                        interval(roc.at_cutoff.sensitivity_ci)
-                    ),
-                    format!(
-                        "{:.4}{}",
-                        roc.at_cutoff.specificity,
-                        interval(roc.at_cutoff.specificity_ci)
-                    ),
-                    format!("{:.4}", roc.at_cutoff.youden),
-                    format!("{:.4}", roc.brier),
+                    share_with_limits(roc.auc, roc.interval, 4),
+                    significant(roc.at_cutoff.risk, 4),
+                    share_with_limits(roc.at_cutoff.sensitivity, roc.at_cutoff.sensitivity_ci, 4),
+                    share_with_limits(roc.at_cutoff.specificity, roc.at_cutoff.specificity_ci, 4),
+                    share(roc.at_cutoff.youden, 4),
+                    share(roc.brier, 4),
                 ]
             })
             .collect();
@@ -261,9 +244,9 @@ impl Stage for Discrimination {
                     format!("{}, {}", test.a.0, test.a.1.name()),
                     format!("{}, {}", test.b.0, test.b.1.name()),
                     if test.paired { "paired" } else { "unpaired" }.to_owned(),
-                    format!("{:.4}", test.difference),
-                    format!("{:.4}", test.z),
-                    p_value(test.p),
+                    share(test.difference, 4),
+                    significant(test.z, 4),
+                    probability(test.p),
                 ]
             })
             .collect();

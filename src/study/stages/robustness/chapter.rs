@@ -2,9 +2,10 @@
 
 use super::result::RobustnessResult;
 use crate::stats::base::interval::common_name;
+use crate::stats::base::number::{p_equals, share, share_limits, share_with_limits, signed_share};
 use crate::study::artefact::number_text;
 use crate::study::honest::resplits::Resplits;
-use crate::study::page::{Page, p_value};
+use crate::study::page::Page;
 
 /// Selected features and the most frequent others that the table of frequencies shows.
 const FREQUENT: usize = 20;
@@ -39,12 +40,9 @@ pub(super) fn write(page: &mut Page, found: &RobustnessResult) {
                 row.side.clone(),
                 row.patients.to_string(),
                 row.cases.to_string(),
-                format!(
-                    "{:.4} ({:.4} to {:.4})",
-                    row.auc, row.interval.lower, row.interval.upper
-                ),
-                format!("{:.4}", row.se_clustered),
-                format!("{:.4}", row.se_independent),
+                share_with_limits(row.auc, row.interval, 4),
+                share(row.se_clustered, 4),
+                share(row.se_independent, 4),
             ]
         })
         .collect();
@@ -93,9 +91,8 @@ pub(super) fn write(page: &mut Page, found: &RobustnessResult) {
 }
 
 fn estimates(found: &RobustnessResult) -> Vec<Vec<String>> {
-    let row = |name: &str, auc: f64, interval: String, remark: String| {
-        vec![name.to_owned(), format!("{auc:.4}"), interval, remark]
-    };
+    let row =
+        |name: &str, auc: f64, interval: String, remark: String| vec![name.to_owned(), share(auc, 4), interval, remark];
     let Resplits {
         auc,
         mean,
@@ -124,7 +121,7 @@ fn estimates(found: &RobustnessResult) -> Vec<Vec<String>> {
     rows.push(row(
         &format!("nested {}-fold cross-validation", nested.folds),
         nested.auc,
-        format!("{:.4} to {:.4}", nested.interval.lower, nested.interval.upper),
+        share_limits(nested.interval, 4),
         format!(
             "mean of {} folds {}",
             nested.folds_with_both,
@@ -182,13 +179,11 @@ fn controls(page: &mut Page, found: &RobustnessResult) {
             vec![
                 row.name.clone(),
                 row.about.clone(),
+                share_with_limits(row.auc, row.interval, 4),
                 format!(
-                    "{:.4} ({:.4} to {:.4})",
-                    row.auc, row.interval.lower, row.interval.upper
-                ),
-                format!(
-                    "{:+.4} ({:.4} to {:.4})",
-                    row.difference, row.difference_interval.lower, row.difference_interval.upper
+                    "{} ({})",
+                    signed_share(row.difference, 4),
+                    share_limits(row.difference_interval, 4)
                 ),
             ]
         })
@@ -206,9 +201,9 @@ fn controls(page: &mut Page, found: &RobustnessResult) {
     if permuted.count > 0 {
         let best = permuted.auc.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         page.say(&format!(
-            "Outcomes dealt at random {} times: the best AUC among them is {best:.4}; P {}.\n\n",
+            "Outcomes dealt at random {} times: the best AUC among them is {best:.4}; {}.\n\n",
             permuted.count,
-            p_value(permuted.p)
+            p_equals(permuted.p)
         ));
     }
     for note in &controls.notes {

@@ -21,6 +21,7 @@ use crate::figure::Results;
 use crate::figure::frequency::{Frequency as DrawnFrequency, FrequencyInput};
 use crate::figure::resplits::ResplitsInput;
 use crate::stats::base::interval::Interval;
+use crate::stats::base::number::{p_equals, share_limits};
 use crate::stats::base::random::SeedKind;
 use crate::stats::validation::folds::FoldSettings;
 use crate::stats::validation::roc::{Direction, Placements, clustered_variance};
@@ -368,12 +369,11 @@ fn notes(found: &RobustnessResult, made: &mut Made) {
     }
     let nested = &found.nested;
     made.note(format!(
-        "nested {}-fold cross-validation: AUC {:.3} ({} {:.3} to {:.3})",
+        "nested {}-fold cross-validation: AUC {} ({} {})",
         nested.folds,
-        nested.auc,
+        share(nested.auc, 3),
         nested.interval.name(),
-        nested.interval.lower,
-        nested.interval.upper
+        share_limits(nested.interval, 3)
     ));
     let bootstrap = &found.bootstrap;
     if bootstrap.resamples > 0 {
@@ -399,8 +399,9 @@ fn notes(found: &RobustnessResult, made: &mut Made) {
             ));
         }
         made.note(format!(
-            "outcomes dealt at random: P = {:.3} ({} permutations)",
-            controls.permuted.p, controls.permuted.count
+            "outcomes dealt at random: {} ({} permutations)",
+            p_equals(controls.permuted.p),
+            controls.permuted.count
         ));
         for note in &controls.notes {
             made.note(note.clone());

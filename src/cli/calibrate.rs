@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::columns::{OutcomeArguments, ResampleArguments, aligned, exact, exacts, read_resamples};
+use super::columns::{OutcomeArguments, ResampleArguments, aligned, exact, exacts};
 use super::{Global, Outcome};
 use crate::stats::validation::calibration::corrected::calibrate;
 use crate::stats::validation::refitting::{Resampling, cross_validation_groups};
 use crate::stats::base::number::share;
+use crate::study::resample_table::read_resamples;
 
 /// Rows, terms and resamples of a model that is fitted again and again.
 #[derive(Debug, Clone, clap::Args)]
@@ -44,7 +45,7 @@ impl ResampledModelArguments {
             )?));
         }
         Ok(Drawn::Bootstrap(match &self.resamples {
-            Some(path) => read_resamples(path)?,
+            Some(path) => read_resamples(path, rows)?,
             None => self.resample.resamples(rows, self.resample.bootstrap.unwrap_or(usual)),
         }))
     }

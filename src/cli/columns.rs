@@ -1,8 +1,7 @@
 //! The columns of a table that a statistic is made from: outcome, scores, complete rows; and the numbers it prints.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, bail};
 use clap::Args;
 use ndarray::Array2;
 use serde_json::{Value, json};
@@ -11,6 +10,7 @@ use super::Global;
 use crate::stats::base::interval::Interval;
 use crate::stats::base::r_random::RRandom;
 use crate::stats::base::random::{Purpose, RandomStream};
+use crate::study::outcome;
 use crate::study::table::{Table, number};
 
 /// A table and the column that holds the outcome.
@@ -22,7 +22,7 @@ pub struct OutcomeArguments {
     /// The column with the outcome
     #[arg(long, value_name = "COL")]
     pub outcome: String,
-    /// The value of the outcome that is the event, where it is not 1
+    /// The value of the outcome that is the event, where the values are not 0 and 1
     #[arg(long, value_name = "VALUE")]
     pub event: Option<String>,
 }
@@ -101,41 +101,7 @@ impl Complete {
 
 /// The outcome of every row, None where it is missing.
 pub fn events(table: &Table, column: &str, event: Option<&str>) -> anyhow::Result<Vec<Option<bool>>> {
-    let cells = table.texts(column)?;
-    let missing = |cell: &str| number(cell).is_some_and(f64::is_nan);
-    let mut values: Vec<&str> = cells.iter().copied().filter(|cell| !missing(cell)).collect();
-    values.sort_unstable();
-    values.dedup();
-    let same = |cell: &str, wanted: &str| cell == wanted || number(cell).is_some() && number(cell) == number(wanted);
-    let wanted = event.unwrap_or("1");
-    if !values.iter().any(|value| same(value, wanted)) || distinct(&values, wanted, same) > 2 {
-        let shown: Vec<String> = values.iter().take(6).map(|value| format!("\"{value}\"")).collect();
-        bail!(
-            "{}: the outcome \"{column}\" should have two values, one of them {wanted}{}, but it has {}",
-            table.source.display(),
-            if event.is_none() {
-                " (another event is named with --event VALUE)"
-            } else {
-                ""
-            },
-            shown.join(", ")
-        );
-    }
-    Ok(cells
-        .iter()
-        .map(|cell| (!missing(cell)).then(|| same(cell, wanted)))
-        .collect())
-}
-
-/// How many different values there are, all that mean the event being one.
-fn distinct(values: &[&str], event: &str, same: impl Fn(&str, &str) -> bool) -> usize {
-    let mut others: Vec<&str> = Vec::new();
-    for value in values {
-        if !same(value, event) && !others.iter().any(|other| same(value, other)) {
-            others.push(value);
-        }
-    }
-    others.len() + usize::from(values.iter().any(|value| same(value, event)))
+    Ok(outcome::Outcome::read(table, column, event)?.events())
 }
 
 /// The columns of a table that hold numbers only, without those in `except`.
@@ -196,28 +162,6 @@ impl ResampleArguments {
         let mut below = self.indices();
         (0..count).map(|_| (0..rows).map(|_| below(rows)).collect()).collect()
     }
-}
-
-/// A table of resamples: one a row, the rows' indices from 0; a header line is expected.
-pub fn read_resamples(path: &Path) -> anyhow::Result<Vec<Vec<usize>>> {
-    let table = Table::read(path)?;
-    table
-        .rows
-        .iter()
-        .zip(&table.lines)
-        .map(|(row, line)| {
-            row.iter()
-                .map(|cell| {
-                    cell.trim().parse::<usize>().with_context(|| {
-                        format!(
-                            "{}: line {line}: \"{cell}\" is no row index (whole, from 0)",
-                            path.display()
-                        )
-                    })
-                })
-                .collect()
-        })
-        .collect()
 }
 
 /// A number for JSON, with all its digits; what JSON cannot say is R's word: "Inf", "-Inf", "NaN".
@@ -286,26 +230,6 @@ fn width(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn table(text: &str) -> Table {
-        Table::parse(Path::new("t.csv"), text.as_bytes()).unwrap()
-    }
-
-    #[test]
-    fn an_outcome_has_two_values_and_one_is_the_event() {
-        let found = events(&table("y\n1\n0\n1.0\nNA\n"), "y", None).unwrap();
-        assert_eq!(found, [Some(true), Some(false), Some(true), None]);
-        let found = events(&table("y\nyes\nno\n"), "y", Some("yes")).unwrap();
-        assert_eq!(found, [Some(true), Some(false)]);
-        for (text, event) in [
-            ("y\nyes\nno\n", None),
-            ("y\n0\n1\n2\n", None),
-            ("y\nyes\nno\n", Some("maybe")),
-        ] {
-            let error = events(&table(text), "y", event).unwrap_err().to_string();
-            assert!(error.contains("two values"), "{error}");
-        }
-    }
 
     #[test]
     fn numbers_for_people_and_programs() {

@@ -68,9 +68,9 @@ pub struct LassoArguments {
     /// The column of the outcome
     #[arg(long, value_name = "COL")]
     outcome: String,
-    /// The value of the outcome that is the event (binomial)
-    #[arg(long, value_name = "VALUE", default_value = "1")]
-    event: String,
+    /// The value of the outcome that is the event (binomial), where the values are not 0 and 1
+    #[arg(long, value_name = "VALUE")]
+    event: Option<String>,
     /// The columns to choose from; all others of numbers if not given
     #[arg(long, value_delimiter = ',', value_name = "COL,…", conflicts_with = "exclude")]
     features: Vec<String>,
@@ -147,7 +147,7 @@ pub fn run(arguments: &LassoArguments, global: &Global) -> anyhow::Result<Outcom
     let y = if gaussian {
         numbers(&table, &arguments.outcome)?
     } else {
-        events(&table, &arguments.outcome, &arguments.event)?
+        events(&table, &arguments.outcome, arguments.event.as_deref())?
             .into_iter()
             .map(|event| f64::from(u8::from(event)))
             .collect()
@@ -275,43 +275,20 @@ pub(super) fn numbers(table: &Table, column: &str) -> anyhow::Result<Vec<f64>> {
     Ok(values)
 }
 
-/// Which rows have the event. A column of one value, or of more than two, is an error that names them.
-pub(super) fn events(table: &Table, column: &str, event: &str) -> anyhow::Result<Vec<bool>> {
-    let cells = table.texts(column)?;
-    let is_event =
-        |cell: &str| cell == event || matches!((cell.parse::<f64>(), event.parse::<f64>()), (Ok(a), Ok(b)) if a == b);
-    let mut values: Vec<&str> = cells.clone();
-    values.sort_unstable();
-    values.dedup();
-    if let Some(row) = cells
-        .iter()
-        .position(|cell| cell.trim().is_empty() || cell.eq_ignore_ascii_case("na"))
-    {
-        anyhow::bail!(
-            "{}: line {}: the outcome \"{column}\" is missing",
-            table.source.display(),
-            table.lines[row]
-        );
-    }
-    let others = values.iter().filter(|value| !is_event(value)).count();
-    anyhow::ensure!(
-        values.iter().any(|value| is_event(value)) && others > 0,
-        "{}: the outcome \"{column}\" needs two values, one of them the event \"{event}\"; it has {}. Name the event with --event",
-        table.source.display(),
-        values
-            .iter()
-            .take(5)
-            .map(|value| format!("\"{value}\""))
-            .collect::<Vec<_>>()
-            .join(", ")
-    );
-    anyhow::ensure!(
-        others == 1,
-        "{}: the outcome \"{column}\" has {} values besides the event \"{event}\"; it needs exactly one",
-        table.source.display(),
-        others
-    );
-    Ok(cells.into_iter().map(is_event).collect())
+/// Which rows have the event; a missing outcome is an error that names its line.
+pub(super) fn events(table: &Table, column: &str, event: Option<&str>) -> anyhow::Result<Vec<bool>> {
+    super::columns::events(table, column, event)?
+        .into_iter()
+        .zip(&table.lines)
+        .map(|(event, line)| {
+            event.with_context(|| {
+                format!(
+                    "{}: line {line}: the outcome \"{column}\" is missing; fill it or leave the row out",
+                    table.source.display()
+                )
+            })
+        })
+        .collect()
 }
 
 fn measure(arguments: &LassoArguments) -> Measure {

@@ -46,9 +46,9 @@ pub struct LogisticArguments {
     /// The column of the outcome
     #[arg(long, value_name = "COL")]
     outcome: String,
-    /// The value of the outcome that is the event
-    #[arg(long, value_name = "VALUE", default_value = "1")]
-    event: String,
+    /// The value of the outcome that is the event, where the values are not 0 and 1
+    #[arg(long, value_name = "VALUE")]
+    event: Option<String>,
     /// The predictors
     #[arg(long, value_delimiter = ',', value_name = "COL,…", required = true)]
     terms: Vec<String>,
@@ -81,7 +81,7 @@ pub struct LogisticArguments {
 /// Fits and prints.
 pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Outcome> {
     let table = Table::read(&arguments.data)?;
-    let event = events(&table, &arguments.outcome, &arguments.event)?;
+    let event = events(&table, &arguments.outcome, arguments.event.as_deref())?;
     let settings = LogisticSettings {
         level: arguments.level,
         profile: true,

@@ -3,6 +3,7 @@
 use super::joined::Joined;
 use super::settings::Config;
 use crate::study::error::StudyError;
+use crate::study::outcome::same_value;
 
 /// Each case's outcome, `None` where the cell is empty; and the two values, no event first, if both occur.
 pub(super) type Outcomes = (Vec<Option<bool>>, Option<(String, String)>);
@@ -67,7 +68,13 @@ pub(super) fn outcomes_of(joined: &Joined, config: &Config, notes: &mut Vec<Stri
             "{file}: all cases have the outcome \"{only}\" in the column \"{column}\"; a study needs cases with and without the event"
         ))),
         _ => {
-            let Some(event) = values.iter().position(|(text, _)| same_value(text, &settings.event)) else {
+            // Unasked, only 0 and 1 are taken: of 1 and 2 nobody knows which is the event.
+            let known = |text: &str| same_value(text, "0") || same_value(text, "1");
+            let clear = settings.event_stated || values.iter().all(|(text, _)| known(text));
+            let event = values
+                .iter()
+                .position(|(text, _)| clear && same_value(text, &settings.event));
+            let Some(event) = event else {
                 let key: &[&str] = if settings.event_stated {
                     &["outcome", "event"]
                 } else {
@@ -92,13 +99,4 @@ pub(super) fn outcomes_of(joined: &Joined, config: &Config, notes: &mut Vec<Stri
             ))
         }
     }
-}
-
-/// Whether two cells mean one value: equal as text or as numbers.
-fn same_value(left: &str, right: &str) -> bool {
-    left == right
-        || match (left.parse::<f64>(), right.parse::<f64>()) {
-            (Ok(left), Ok(right)) => left == right,
-            _ => left.eq_ignore_ascii_case(right),
-        }
 }

@@ -7,6 +7,7 @@ use ndarray::Array2;
 use serde_json::{Value, json};
 
 use super::Global;
+use super::choice::Seeds;
 use crate::stats::base::interval::Interval;
 use crate::stats::base::r_random::RRandom;
 use crate::stats::base::random::{Purpose, RandomStream};
@@ -132,28 +133,30 @@ pub struct ResampleArguments {
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
     /// Whose random numbers: own, or r for those of R's set.seed
-    #[arg(long, value_name = "own|r", default_value = "own", value_parser = ["own", "r"])]
-    pub seed_kind: String,
+    #[arg(long, value_name = "own|r", default_value = "own")]
+    pub(super) seed_kind: Seeds,
 }
 
 impl ResampleArguments {
     /// A source of random indices below a count.
     pub fn indices(&self) -> Box<dyn FnMut(usize) -> usize> {
-        if self.seed_kind == "r" {
-            let mut random = RRandom::set_seed(self.seed as i64);
-            Box::new(move |count| random.below(count))
-        } else {
-            let mut random = RandomStream::new(self.seed, Purpose::Bootstrap);
-            Box::new(move |count| random.below(count))
+        match self.seed_kind {
+            Seeds::R => {
+                let mut random = RRandom::set_seed(self.seed as i64);
+                Box::new(move |count| random.below(count))
+            }
+            Seeds::Own => {
+                let mut random = RandomStream::new(self.seed, Purpose::Bootstrap);
+                Box::new(move |count| random.below(count))
+            }
         }
     }
 
     /// A permutation of the rows from 0.
     pub fn permutation(&self, rows: usize) -> Vec<usize> {
-        if self.seed_kind == "r" {
-            RRandom::set_seed(self.seed as i64).sample(rows, rows)
-        } else {
-            RandomStream::new(self.seed, Purpose::Folds).permutation(rows)
+        match self.seed_kind {
+            Seeds::R => RRandom::set_seed(self.seed as i64).sample(rows, rows),
+            Seeds::Own => RandomStream::new(self.seed, Purpose::Folds).permutation(rows),
         }
     }
 

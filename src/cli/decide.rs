@@ -4,14 +4,14 @@ use anyhow::bail;
 use ndarray::Array2;
 use serde_json::{Value, json};
 
+use super::choice::{CurveConvention, CurvePolicy};
 use super::columns::{Complete, OutcomeArguments, ResampleArguments, aligned, exact, exacts, lower_ends, upper_ends};
 use super::{Global, Outcome};
 use crate::stats::base::interval::{Interval, common_name};
 use crate::stats::base::number::{share, share_limits};
-use crate::stats::base::random::SeedKind;
 use crate::stats::validation::decision_curve::{
-    Convention, DecisionCurve, DecisionSettings, Policy, RiskSource, cost_benefit_ratio,
-    cross_validated_decision_curve, decision_curves, decision_curves_with_intervals, net_benefit_difference,
+    DecisionCurve, DecisionSettings, Policy, RiskSource, cost_benefit_ratio, cross_validated_decision_curve,
+    decision_curves, decision_curves_with_intervals, net_benefit_difference,
 };
 use crate::stats::validation::folds::{FoldSettings, folds};
 
@@ -40,11 +40,11 @@ pub struct DecideArguments {
     #[arg(long, value_name = "FROM:TO:STEP")]
     thresholds: Option<String>,
     /// Whose rule for ties and ends: rmda (risk above the threshold) or dcurves (at or above)
-    #[arg(long, value_name = "rmda|dcurves", default_value = "rmda", value_parser = ["rmda", "dcurves"])]
-    convention: String,
+    #[arg(long, value_name = "rmda|dcurves", default_value = "rmda")]
+    convention: CurveConvention,
     /// The question: opt-in (whom to treat) or opt-out (whom to spare)
-    #[arg(long, value_name = "POLICY", default_value = "opt-in", value_parser = ["opt-in", "opt-out"])]
-    policy: String,
+    #[arg(long, value_name = "POLICY", default_value = "opt-in")]
+    policy: CurvePolicy,
     /// The population's prevalence, for a case-control design
     #[arg(long, value_name = "X")]
     prevalence: Option<f64>,
@@ -67,16 +67,7 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
     let complete = arguments.data.read(&wanted, global)?;
     let frozen = arguments.risk.len();
     let (names, columns) = (&complete.names[..frozen], &complete.columns[..frozen]);
-    let convention = if arguments.convention == "dcurves" {
-        Convention::Dcurves
-    } else {
-        Convention::Rmda
-    };
-    let policy = if arguments.policy == "opt-out" {
-        Policy::OptOut
-    } else {
-        Policy::OptIn
-    };
+    let (convention, policy) = (arguments.convention.value(), arguments.policy.value());
     let thresholds = match &arguments.thresholds {
         Some(text) => parse_thresholds(text)?,
         None => DecisionSettings::usual(convention).thresholds().to_vec(),
@@ -145,7 +136,7 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
             .collect();
         super::print_json(
             &json!({"models": models, "cost_benefit": ratios, "differences": differences,
-            "convention": arguments.convention, "policy": arguments.policy, "left_out": complete.left_out}),
+            "convention": arguments.convention.to_string(), "policy": arguments.policy.to_string(), "left_out": complete.left_out}),
         )?;
         return Ok(Outcome::Done);
     }
@@ -246,11 +237,7 @@ fn drawn_folds(arguments: &DecideArguments, complete: &Complete) -> anyhow::Resu
         &FoldSettings {
             count: arguments.folds,
             seed: arguments.resample.seed,
-            seed_kind: if arguments.resample.seed_kind == "r" {
-                SeedKind::R
-            } else {
-                SeedKind::Own
-            },
+            seed_kind: arguments.resample.seed_kind.value(),
             ..FoldSettings::default()
         },
     )?)

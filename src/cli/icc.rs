@@ -6,9 +6,10 @@ use anyhow::{Context, bail, ensure};
 use ndarray::Array2;
 use serde_json::{Map, Value, json};
 
+use super::choice::{CorrelationDialect, CorrelationForm};
 use super::columns::{aligned, exact, number_columns};
 use super::{Global, Outcome};
-use crate::stats::agreement::{Icc, IccDialect, IccForm, icc_table};
+use crate::stats::agreement::{Icc, icc_table};
 use crate::stats::base::interval::interval_name;
 use crate::stats::base::number::{probability, share, share_limits, significant};
 use crate::study::table::Table;
@@ -29,14 +30,14 @@ pub struct IccArguments {
     #[arg(long, value_name = "COL,…", value_delimiter = ',')]
     features: Vec<String>,
     /// The form that people are shown
-    #[arg(long, value_name = "FORM", default_value = "icc2", value_parser = ["icc1", "icc2", "icc3", "icc1k", "icc2k", "icc3k"])]
-    form: String,
+    #[arg(long, value_name = "FORM", default_value = "icc2")]
+    form: CorrelationForm,
     /// A feature passes if the lower limit of its correlation reaches this
     #[arg(long, value_name = "X", default_value_t = 0.75)]
     gate: f64,
     /// Whose F test and limits the agreement forms have
-    #[arg(long, value_name = "psych|irr", default_value = "psych", value_parser = ["psych", "irr"])]
-    dialect: String,
+    #[arg(long, value_name = "psych|irr", default_value = "psych")]
+    dialect: CorrelationDialect,
     /// The confidence level
     #[arg(long, value_name = "X", default_value_t = 0.95)]
     level: f64,
@@ -44,19 +45,7 @@ pub struct IccArguments {
 
 /// Runs `radscore icc`.
 pub fn run(arguments: &IccArguments, global: &Global) -> anyhow::Result<Outcome> {
-    let dialect = if arguments.dialect == "irr" {
-        IccDialect::Irr
-    } else {
-        IccDialect::Psych
-    };
-    let shown = match arguments.form.as_str() {
-        "icc1" => IccForm::Icc1,
-        "icc3" => IccForm::Icc3,
-        "icc1k" => IccForm::Icc1k,
-        "icc2k" => IccForm::Icc2k,
-        "icc3k" => IccForm::Icc3k,
-        _ => IccForm::Icc2,
-    };
+    let (dialect, shown) = (arguments.dialect.value(), arguments.form.value());
     let mut rows = Vec::new();
     let mut documents = Vec::new();
     let mut passed = 0;
@@ -88,7 +77,7 @@ pub fn run(arguments: &IccArguments, global: &Global) -> anyhow::Result<Outcome>
     }
     if global.json {
         super::print_json(
-            &json!({"features": documents, "form": shown.name(), "gate": arguments.gate, "dialect": arguments.dialect}),
+            &json!({"features": documents, "form": shown.name(), "gate": arguments.gate, "dialect": arguments.dialect.to_string()}),
         )?;
         return Ok(Outcome::Done);
     }

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod calibrate;
 pub mod calibration;
 pub mod check;
+mod choice;
 pub mod columns;
 pub mod compare;
 pub mod decide;

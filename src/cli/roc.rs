@@ -3,6 +3,7 @@
 use anyhow::bail;
 use serde_json::{Value, json};
 
+use super::choice::{AreaInterval, ScoreDirection};
 use super::columns::{OutcomeArguments, ResampleArguments, aligned, ends, exact, exacts};
 use super::reclassified::reclassified;
 use super::{Global, Outcome};
@@ -27,11 +28,11 @@ pub struct RocArguments {
     score: Vec<String>,
     /// Which end of the score speaks for the event: < (higher), > (lower), or auto, by the medians. Without it: < for
     /// risks between 0 and 1, auto for anything else
-    #[arg(long, value_name = "auto|<|>", value_parser = ["auto", "<", ">"])]
-    direction: Option<String>,
+    #[arg(long, value_name = "auto|<|>")]
+    direction: Option<ScoreDirection>,
     /// The interval of the area
-    #[arg(long, value_name = "RULE", default_value = "delong", value_parser = ["delong", "logit", "hanley-mcneil", "spss"])]
-    interval: String,
+    #[arg(long, value_name = "RULE", default_value = "delong")]
+    interval: AreaInterval,
     /// The confidence level
     #[arg(long, value_name = "X", default_value_t = 0.95)]
     level: f64,
@@ -143,11 +144,10 @@ fn judge(
     patients: Option<&[usize]>,
 ) -> anyhow::Result<Judged> {
     let risks = scores.iter().all(|score| (0.0..=1.0).contains(score));
-    let choice = match arguments.direction.as_deref() {
-        Some("<") => DirectionChoice::Fixed(Direction::Higher),
-        Some(">") => DirectionChoice::Fixed(Direction::Lower),
+    let choice = match arguments.direction {
+        Some(direction) => direction.value(),
         None if risks => DirectionChoice::Fixed(Direction::Higher),
-        _ => DirectionChoice::Auto,
+        None => DirectionChoice::Auto,
     };
     let curve = RocCurve::new(outcome, scores, choice)?;
     let placements = Placements::of_curve(&curve, outcome, scores)?;
@@ -158,15 +158,7 @@ fn judge(
             let se = clustered_variance(&placements, outcome, patients)?.sqrt();
             (se, Interval::wald(curve.auc, se, level).clamp(0.0, 1.0))
         }
-        None => (
-            placements.variance().sqrt(),
-            interval(match arguments.interval.as_str() {
-                "logit" => AucInterval::Logit,
-                "hanley-mcneil" => AucInterval::HanleyMcNeil,
-                "spss" => AucInterval::Counted,
-                _ => AucInterval::DeLong,
-            })?,
-        ),
+        None => (placements.variance().sqrt(), interval(arguments.interval.value())?),
     };
     let best = curve.best_cutoffs(CutoffRule::Youden);
     let mut lines = Vec::new();
@@ -377,12 +369,9 @@ fn text(
         judged.first().map_or(0, |judged| judged.curve.n_pos),
         judged.first().map_or(0, |judged| judged.curve.n_neg)
     );
-    let rule = match (&arguments.patient, arguments.interval.as_str()) {
-        (Some(_), _) => "over patients",
-        (None, "logit") => "DeLong, logit scale",
-        (None, "hanley-mcneil") => "Hanley-McNeil",
-        (None, "spss") => "SPSS nonparametric",
-        _ => "DeLong",
+    let rule = match arguments.patient {
+        Some(_) => "over patients",
+        None => arguments.interval.name(),
     };
     let rows: Vec<Vec<String>> = judged
         .iter()

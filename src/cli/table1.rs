@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use super::choice::{Normality, TableDialect};
 use super::columns::{aligned, exact};
 use super::{Global, Outcome};
 use crate::stats::base::number::{NOT_AVAILABLE, measure, probability, share, significant};
-use crate::stats::compare::table1::{Dialect, NormalityTest, Row, Summary, Table1Settings, Values, Variable, table1};
+use crate::stats::compare::table1::{Dialect, Row, Summary, Table1Settings, Values, Variable, table1};
 use crate::study::table::{Table, number};
 
 /// What `radscore table1` is told.
@@ -29,11 +30,11 @@ pub struct Table1Arguments {
     #[arg(long, value_name = "COL,…", value_delimiter = ',')]
     categorical: Vec<String>,
     /// Whose defaults: spss (as most clinical papers) or r
-    #[arg(long, value_name = "spss|r", default_value = "spss", value_parser = ["spss", "r"])]
-    dialect: String,
+    #[arg(long, value_name = "spss|r", default_value = "spss")]
+    dialect: TableDialect,
     /// The test of normality that chooses between mean and median
-    #[arg(long, value_name = "TEST", default_value = "shapiro", value_parser = ["shapiro", "lilliefors"])]
-    normality: String,
+    #[arg(long, value_name = "TEST", default_value = "shapiro")]
+    normality: Normality,
 }
 
 /// Runs `radscore table1`.
@@ -58,16 +59,8 @@ pub fn run(arguments: &Table1Arguments, global: &Global) -> anyhow::Result<Outco
         .map(|name| variable(&table, name, &grouping.rows, arguments.categorical.contains(name)))
         .collect::<anyhow::Result<Vec<_>>>()?;
     let settings = Table1Settings {
-        dialect: if arguments.dialect == "r" {
-            Dialect::R
-        } else {
-            Dialect::Spss
-        },
-        normality: if arguments.normality == "lilliefors" {
-            NormalityTest::Lilliefors
-        } else {
-            NormalityTest::ShapiroWilk
-        },
+        dialect: arguments.dialect.value(),
+        normality: arguments.normality.value(),
         alpha: 0.05,
     };
     let found = table1(&grouping.names, &grouping.group, &variables, &settings)?;
@@ -79,7 +72,7 @@ pub fn run(arguments: &Table1Arguments, global: &Global) -> anyhow::Result<Outco
             .collect();
         let rows: Vec<Value> = found.rows.iter().map(document).collect();
         super::print_json(
-            &json!({"by": arguments.by, "groups": groups, "variables": rows, "dialect": arguments.dialect, "left_out": grouping.left_out}),
+            &json!({"by": arguments.by, "groups": groups, "variables": rows, "dialect": arguments.dialect.to_string(), "left_out": grouping.left_out}),
         )?;
         return Ok(Outcome::Done);
     }
@@ -99,7 +92,7 @@ pub fn run(arguments: &Table1Arguments, global: &Global) -> anyhow::Result<Outco
     };
     text.push_str(&format!(
         "\nmean ± SD where the {} test accepts a normal distribution in every group (P > 0.05), else median (quartiles, {quartiles}); n (%) of those with a value\n",
-        if settings.normality == NormalityTest::ShapiroWilk { "Shapiro-Wilk" } else { "Lilliefors" }
+        arguments.normality.name()
     ));
     text.push_str("SMD: standardised mean difference; it, not P, says how well the groups are balanced\n");
     super::print(&text)?;

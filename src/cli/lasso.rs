@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::lasso_resampling::{Resampled, ResamplingArguments};
 use super::{Global, Outcome};
-use crate::stats::base::number::{measure, significant};
+use crate::stats::base::number::significant;
 use crate::stats::base::random::SeedKind;
 use crate::stats::regression::lasso::{self, Coefficients, Family, LassoPath, LassoSettings};
 use crate::stats::validation::cross_validation::{CrossValidation, CrossValidationSettings, Measure, cross_validate};

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
+use super::columns::aligned;
 use super::lasso::{events, numbers};
 use super::{Global, Outcome};
 use crate::stats::base::interval::{Interval, common_name};

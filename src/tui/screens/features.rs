@@ -137,7 +137,7 @@ impl Features {
         let number = self.case;
         let mut columns = vec![
             Column::name(words::FEATURE, 0),
-            Column::number(words::BY_P, 7),
+            Column::number(words::BY_P, 8),
             Column::number(words::BY_AUC, 5),
             Column::number(words::ICC_LOW, 7),
             Column::number(words::COEF, 8),

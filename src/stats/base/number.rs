@@ -307,7 +307,8 @@ mod tests {
         fn a_sign_is_said_once(value in any_finite()) {
             prop_assume!(value != 0.0);
             let text = signed(value, 3);
-            prop_assert!(text.starts_with(if value > 0.0 { '+' } else { '-' }));
+            let sign = if value > 0.0 { '+' } else { '-' };
+            prop_assert!(text.starts_with(sign));
             prop_assert_eq!(text.matches(['+']).count(), usize::from(value > 0.0));
         }
     }

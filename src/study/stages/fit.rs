@@ -13,12 +13,11 @@ use super::select::{Select, SelectResult};
 use super::split::{Split, SplitResult};
 use super::standardise::Standardise;
 use crate::figure::Results;
-use crate::figure::ticks::significant;
 use crate::message::Message;
 use crate::message::english::figure as words;
 use crate::model::{FORMAT, Model, Number, Outcome, Term, TermSource, TrainingCases};
 use crate::stats::base::interval::percent;
-use crate::stats::base::number::significant;
+use crate::stats::base::number::{short, significant};
 use crate::study::artefact::{json_bytes, number_or_nan, numbers_or_nan};
 use crate::study::engine::part::Of;
 use crate::study::engine::sources::Sources;
@@ -264,7 +263,7 @@ impl Stage for Fit {
 
     fn figures(fit: &FitResult, _sources: &Sources, results: &mut Results) {
         for model in &fit.models {
-            let (cases, aic) = (model.cases.len(), significant(model.aic, 5));
+            let (cases, aic) = (model.cases.len(), short(model.aic, 5));
             let remark = if model.penalised {
                 words::model_cases_firth(cases, aic)
             } else {

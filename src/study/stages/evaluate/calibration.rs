@@ -27,6 +27,7 @@ use crate::study::input::cohort::Side;
 use crate::study::input::keys::{CONFIDENCE, Key, Row, SEED_KIND};
 use crate::study::input::settings::Config;
 use crate::study::page::Page;
+use crate::study::resample_table::read_resamples;
 use crate::study::stages::fit::{Fit, FittedModel};
 use crate::study::table::{Table, table_of};
 
@@ -342,7 +343,7 @@ impl CalibrationSettings {
     /// The resamples of rows: given ones, or drawn afresh from the seed for each model.
     fn resamples(&self, rows: usize) -> Result<Vec<Vec<usize>>, StudyError> {
         if let Some(path) = &self.given {
-            return given_resamples(path, rows);
+            return Ok(read_resamples(path, rows)?);
         }
         Ok(match self.seed_kind {
             SeedKind::R => {
@@ -357,36 +358,6 @@ impl CalibrationSettings {
             }
         })
     }
-}
-
-/// A table of resamples without or with a header: one resample a row, rows counted from 0.
-fn given_resamples(path: &std::path::Path, rows: usize) -> Result<Vec<Vec<usize>>, StudyError> {
-    let text = std::fs::read_to_string(path).map_err(|error| StudyError::Read {
-        path: path.to_owned(),
-        error,
-    })?;
-    let mut resamples = Vec::new();
-    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let cells: Vec<Option<usize>> = line.split(',').map(|cell| cell.trim().parse().ok()).collect();
-        if number == 0 && cells.iter().all(Option::is_none) {
-            continue;
-        }
-        let resample: Vec<usize> = cells.into_iter().flatten().filter(|&row| row < rows).collect();
-        if resample.len() != rows {
-            return Err(StudyError::Config {
-                path: path.to_owned(),
-                line: Some(number + 1),
-                key: String::new(),
-                problem: format!(
-                    "a resample has {rows} numbers from 0 to {}, one a row that the model was fitted on; this line has {} such numbers",
-                    rows - 1,
-                    resample.len()
-                ),
-            });
-        }
-        resamples.push(resample);
-    }
-    Ok(resamples)
 }
 
 /// The frozen model on test cases: curve, intercept, slope, without correction.

@@ -11,7 +11,7 @@ use crate::study::page::Page;
 const FREQUENT: usize = 20;
 
 /// A share of resamples in words.
-fn share(share: f64) -> String {
+fn percentage(share: f64) -> String {
     if share.is_nan() {
         "none made".to_owned()
     } else {
@@ -69,8 +69,8 @@ pub(super) fn write(page: &mut Page, found: &RobustnessResult) {
         .map(|(_, row)| {
             vec![
                 row.feature.clone(),
-                share(row.resplits),
-                share(row.bootstrap),
+                percentage(row.resplits),
+                percentage(row.bootstrap),
                 if row.chosen { "yes" } else { "" }.to_owned(),
             ]
         })

@@ -21,7 +21,7 @@ use crate::figure::Results;
 use crate::figure::frequency::{Frequency as DrawnFrequency, FrequencyInput};
 use crate::figure::resplits::ResplitsInput;
 use crate::stats::base::interval::Interval;
-use crate::stats::base::number::{p_equals, share_limits};
+use crate::stats::base::number::{p_equals, share, share_limits};
 use crate::stats::base::random::SeedKind;
 use crate::stats::validation::folds::FoldSettings;
 use crate::stats::validation::roc::{Direction, Placements, clustered_variance};
@@ -343,14 +343,14 @@ fn frequencies(select: &SelectResult, material: &Material, found: &RobustnessRes
         })
         .collect();
     // What is known best comes first; a share of nothing says nothing.
-    let share = |row: &Frequency| {
+    let kept = |row: &Frequency| {
         if row.resplits.is_nan() {
             row.bootstrap
         } else {
             row.resplits
         }
     };
-    rows.sort_by(|left, right| share(right).total_cmp(&share(left)));
+    rows.sort_by(|left, right| kept(right).total_cmp(&kept(left)));
     rows
 }
 

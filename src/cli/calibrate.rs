@@ -6,9 +6,9 @@ use serde_json::json;
 
 use super::columns::{OutcomeArguments, ResampleArguments, aligned, exact, exacts};
 use super::{Global, Outcome};
+use crate::stats::base::number::share;
 use crate::stats::validation::calibration::corrected::calibrate;
 use crate::stats::validation::refitting::{Resampling, cross_validation_groups};
-use crate::stats::base::number::share;
 use crate::study::resample_table::read_resamples;
 
 /// Rows, terms and resamples of a model that is fitted again and again.

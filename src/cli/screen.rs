@@ -4,10 +4,10 @@ use serde_json::json;
 
 use super::columns::{OutcomeArguments, aligned, exacts, number_columns};
 use super::{Global, Outcome};
+use crate::stats::base::number::{probability, share, significant};
 use crate::stats::selection::screening::{
     CorrelationFilter, FeatureScreen, correlations, find_correlation, rank_correlations, screen,
 };
-use crate::stats::base::number::{probability, share, significant};
 use crate::study::table::Table;
 
 /// What `radscore screen` is told.

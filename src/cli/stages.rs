@@ -41,7 +41,7 @@ fn table() -> String {
         } else {
             format!(" (needs {})", stage.needs().join(", "))
         };
-        text.push_str(&format!("{:<12} {}{needs}\n", stage.name(), stage.about()));
+        text.push_str(&format!("{:<14} {}{needs}\n", stage.name(), stage.about()));
     }
     text
 }

@@ -38,7 +38,7 @@ pub fn run(arguments: &StatusArguments, global: &Global) -> anyhow::Result<Outco
     } else {
         let mut text: String = labels(&study).into_iter().map(|label| format!("{label}\n")).collect();
         for (stage, standing) in &standings {
-            text.push_str(&format!("{stage:<12} {}", standing.word()));
+            text.push_str(&format!("{stage:<14} {}", standing.word()));
             if let Some(reason) = standing.reason() {
                 text.push_str(&format!(" ({reason})"));
             }
@@ -47,7 +47,7 @@ pub fn run(arguments: &StatusArguments, global: &Global) -> anyhow::Result<Outco
                 && let Some(record) = study.record(stage)
             {
                 for note in &record.notes {
-                    text.push_str(&format!("{:<12}   {note}\n", ""));
+                    text.push_str(&format!("{:<14}   {note}\n", ""));
                 }
             }
         }

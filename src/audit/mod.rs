@@ -3,7 +3,7 @@
 //! A model that radscore fitted is judged by the same checks: [`fitted`] says what its file says in the words of the format.
 //!
 //! A reviewer types a model's formula, tables and figures into one file ([`published::PublishedModel`]); every check of
-//! [`families`] that finds what it needs looks at it. Each allows for the rounding of the printed numbers: only what no
+//! the families below that finds what it needs looks at it. Each allows for the rounding of the printed numbers: only what no
 //! rounding can save is called impossible.
 //!
 //! | family | what it looks at |

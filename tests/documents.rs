@@ -253,3 +253,55 @@ fn errors_of_the_front_door_are_documented() {
     }
     assert!(checked >= 9, "{checked} functions that can fail");
 }
+
+/// A test that runs the program or draws its screens asks for the Cargo features that have them.
+#[test]
+fn tests_ask_for_the_features_that_they_need() {
+    let manifest = read("Cargo.toml");
+    let mut sources = vec![file("tests")];
+    while let Some(path) = sources.pop() {
+        if path.is_dir() {
+            sources.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        if path.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let inside = path.strip_prefix(file("tests")).unwrap();
+        let test = inside.iter().next().unwrap().to_string_lossy().replace(".rs", "");
+        let entry = manifest
+            .split("[[test]]\n")
+            .find(|entry| entry.starts_with(&format!("name = \"{test}\"\n")))
+            .and_then(|entry| entry.split("\n\n").next())
+            .unwrap_or_default();
+        for (sign, feature) in [
+            (concat!("CARGO_BIN", "_EXE"), "cli"),
+            (concat!("radscore::", "cli"), "cli"),
+            (concat!("radscore::", "tui"), "tui"),
+        ] {
+            assert!(
+                !text.contains(sign) || entry.contains(&format!("\"{feature}\"")),
+                "tests/{test} needs the feature {feature}: say so in Cargo.toml (required-features)"
+            );
+        }
+    }
+}
+
+/// The registries that CONTRIBUTING.md sends to, as "`NAME` in `src/…`", are where it says.
+#[test]
+fn the_registries_are_where_contributing_says() {
+    let text = read("CONTRIBUTING.md");
+    let words: Vec<&str> = text.split('`').collect();
+    let mut found = 0;
+    for place in words.windows(3).skip(1).step_by(2) {
+        let [name, " in ", path] = place else { continue };
+        let source = read(path);
+        let stands = ["static", "const", "enum", "macro_rules!"]
+            .iter()
+            .any(|keyword| source.contains(&format!("{keyword} {name}")));
+        assert!(stands, "CONTRIBUTING.md looks for {name} in {path}");
+        found += 1;
+    }
+    assert!(found >= 10, "CONTRIBUTING.md names {found} registries");
+}

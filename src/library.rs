@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use ndarray::Axis;
+use serde_json::Map;
 use thiserror::Error;
 
 use crate::features::{Extraction, FeatureError, Parameters, extract_files};
@@ -17,7 +18,6 @@ use crate::study::feature_table::FeatureTable;
 use crate::study::honest::procedure::{Material, Procedure};
 use crate::study::learner::{self, LambdaRule};
 use crate::volume::LabelChoice;
-use serde_json::Map;
 
 /// Why the library could not do what was asked; the words are for the person who runs it.
 #[derive(Debug, Error)]
@@ -263,5 +263,23 @@ impl Model {
             path: path.to_owned(),
             error,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::input::keys::word_of;
+    use crate::study::learner::{ALPHA, LAMBDA, MEASURE};
+    use crate::study::stages::folds::{FOLD_SEED, FOLDS};
+
+    #[test]
+    fn the_defaults_are_those_of_a_study() {
+        let own = Lasso::default();
+        assert_eq!(own.lambda.text(), LAMBDA.row.default);
+        assert_eq!(word_of(own.measure), MEASURE.row.default);
+        assert_eq!(own.alpha.to_string(), ALPHA.row.default);
+        assert_eq!(own.folds.to_string(), FOLDS.row.default);
+        assert_eq!(own.seed.to_string(), FOLD_SEED.row.default);
     }
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use super::{Global, Outcome, progress, run::Opened};
 use crate::study::StudyError;
 use crate::study::engine::run::Plan;
-use crate::study::guard::{self, Breach, Level};
+use crate::study::guard::{self, Breach};
 use crate::study::stages::check::{CheckResult, Verdict};
 
 /// Which study or table of cases.
@@ -55,7 +55,7 @@ pub fn run(arguments: &CheckArguments, global: &Global) -> anyhow::Result<Outcom
         document["guard"] = serde_json::to_value(&breaches)?;
         super::print_json(&document)?;
     } else {
-        super::print(&format!("{}{}", table(result), guard_text(&breaches)))?;
+        super::print(&format!("{}{}", table(result), super::guard::text(&breaches)))?;
     }
     let bad = result.cases.iter().any(|case| case.verdict == Verdict::Bad);
     Ok(if bad || breaches.iter().any(Breach::stops) {
@@ -63,23 +63,6 @@ pub fn run(arguments: &CheckArguments, global: &Global) -> anyhow::Result<Outcom
     } else {
         Outcome::Done
     })
-}
-
-/// What the guard says of the study's design and results so far.
-pub(super) fn guard_text(breaches: &[Breach]) -> String {
-    let mut text = String::new();
-    for breach in breaches {
-        let word = match (breach.level, &breach.allowed) {
-            (_, Some(_)) => "allowed",
-            (Level::Error, None) => "ERROR",
-            (Level::Warning, None) => "warning",
-        };
-        text.push_str(&format!("{} {word}: {}; {}\n", breach.rule, breach.says, breach.mend));
-        if let Some(reason) = &breach.allowed {
-            text.push_str(&format!("    broken knowingly: {reason}\n"));
-        }
-    }
-    text
 }
 
 fn table(result: &CheckResult) -> String {

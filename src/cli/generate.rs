@@ -31,13 +31,13 @@ enum What {
     },
 }
 
-/// Makes the files and says where they are.
-pub fn run(arguments: &GenerateArguments, global: &Global) -> anyhow::Result<Outcome> {
+/// Makes the files and says where they are; `command` is the whole command line.
+pub fn run(arguments: &GenerateArguments, command: &clap::Command, global: &Global) -> anyhow::Result<Outcome> {
     match &arguments.what {
         What::Man => {
             let mut page = Vec::new();
-            clap_mangen::Man::new(super::command()).render(&mut page)?;
-            for subcommand in super::command().get_subcommands() {
+            clap_mangen::Man::new(command.clone()).render(&mut page)?;
+            for subcommand in command.get_subcommands() {
                 let name = format!("radscore-{}", subcommand.get_name());
                 clap_mangen::Man::new(subcommand.clone().name(name)).render(&mut page)?;
             }
@@ -45,7 +45,7 @@ pub fn run(arguments: &GenerateArguments, global: &Global) -> anyhow::Result<Out
         }
         What::Completions { shell } => {
             let mut script = Vec::new();
-            clap_complete::generate(*shell, &mut super::command(), "radscore", &mut script);
+            clap_complete::generate(*shell, &mut command.clone(), "radscore", &mut script);
             super::print(&String::from_utf8_lossy(&script))?;
         }
         What::SampleCases { out } => {

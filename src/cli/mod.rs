@@ -14,12 +14,16 @@ pub mod explain;
 pub mod extract;
 pub mod features;
 pub mod generate;
+mod global;
+mod guard;
 pub mod icc;
+mod interactive;
 pub mod lasso;
 mod lasso_resampling;
 pub mod logistic;
 pub mod nomogram;
 pub mod predict;
+mod printer;
 pub mod progress;
 mod reclassified;
 pub mod report;
@@ -36,102 +40,22 @@ pub mod table1;
 pub mod validate;
 pub mod view;
 
-use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
+use clap::{Parser, Subcommand};
 
-use clap::{Args, Parser, Subcommand};
-
-use crate::figure::section::Viewing;
 use crate::study::Study;
 use crate::study::engine::run::Plan;
+use global::at_a_terminal;
+use printer::{print, print_json};
+
+pub use global::{Global, Look, Outcome};
+pub use interactive::{Interactive, Screens};
 
 /// The study that is opened if none is named.
 const SAMPLE_STUDY: &str = "configs/study.yaml";
-
-/// How a command ended, as an exit code of the contract.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// Everything was done: 0
-    Done,
-    /// A case or a stage failed: 1
-    Failed,
-    /// Interrupted: 130
-    Interrupted,
-}
-
-/// Options that every command takes.
-#[derive(Debug, Clone, Args)]
-pub struct Global {
-    /// Print one JSON document instead of text
-    #[arg(long, global = true, help_heading = "Everywhere")]
-    pub json: bool,
-    /// No messages and no progress on standard error
-    #[arg(long, short, global = true, help_heading = "Everywhere")]
-    pub quiet: bool,
-    /// More messages on standard error
-    #[arg(long, global = true, help_heading = "Everywhere")]
-    pub verbose: bool,
-    /// Colours: auto, always, never, 16, 256 or true
-    #[arg(
-        long,
-        global = true,
-        help_heading = "Everywhere",
-        default_value = "auto",
-        value_name = "WHEN"
-    )]
-    pub color: String,
-    /// Worker threads; all cores if not given
-    #[arg(long, global = true, help_heading = "Everywhere", value_name = "N")]
-    pub threads: Option<usize>,
-}
-
-/// How the terminal program looks.
-#[derive(Debug, Clone, Args)]
-pub struct Look {
-    /// Colours of the screens: terminal, dark, light or mono
-    #[arg(long, default_value = "", hide_default_value = true, value_name = "NAME")]
-    theme: String,
-    /// Only ASCII signs
-    #[arg(long)]
-    ascii: bool,
-    /// Let the screens take the mouse
-    #[arg(long)]
-    mouse: bool,
-}
-
-/// What the command line asks of the terminal program.
-#[derive(Debug, Clone)]
-pub struct Interactive {
-    /// The study to open
-    pub study: Option<PathBuf>,
-    /// The scan to look at, without a study
-    pub scan: Option<Viewing>,
-    /// The word of `--color`
-    pub color: String,
-    /// The word of `--theme`
-    pub theme: String,
-    /// Only ASCII signs
-    pub ascii: bool,
-    /// Take the mouse
-    pub mouse: bool,
-}
-
-/// The terminal program, handed in by the binary: it stands on the same floor, and the command line does not know it.
-#[derive(Clone, Copy)]
-pub struct Screens {
-    /// Runs it until the person leaves
-    pub open: fn(&Interactive) -> anyhow::Result<Outcome>,
-    /// Columns and rows of the terminal, where there is one
-    pub size: fn() -> Option<(usize, usize)>,
-}
-
-/// Whether a person sits at both ends.
-fn at_a_terminal(global: &Global) -> bool {
-    !global.json && std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
-}
 
 /// Radiomics from scans to a judged model, in one terminal.
 #[derive(Debug, Parser)]
@@ -259,7 +183,7 @@ fn run(arguments: &Arguments, screens: Screens) -> anyhow::Result<Outcome> {
             Command::Dice(given) => dice::run(given, global),
             Command::Screen(given) => screen::run(given, global),
             Command::Compare(given) => compare::run(given, global),
-            Command::Generate(given) => generate::run(given, global),
+            Command::Generate(given) => generate::run(given, &whole(), global),
             Command::Audit(given) => audit::run(given, global),
             Command::Samplesize(given) => samplesize::run(given, global),
         },
@@ -293,21 +217,6 @@ fn open(study: Option<&Path>, look: &Look, global: &Global, screens: Screens) ->
 }
 
 /// The whole command line, for the manual page and the completions.
-fn command() -> clap::Command {
+fn whole() -> clap::Command {
     <Arguments as clap::CommandFactory>::command()
-}
-
-/// Prints text; a reader who has gone away (`| head`) is no error.
-fn print(text: &str) -> anyhow::Result<()> {
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(error).context("standard output cannot be written")
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Prints one JSON document.
-fn print_json(document: &serde_json::Value) -> anyhow::Result<()> {
-    print(&format!("{}\n", serde_json::to_string_pretty(document)?))
 }

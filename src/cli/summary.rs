@@ -142,7 +142,7 @@ pub fn text(study: &Study) -> String {
     let breaches = guard::judge(study);
     if !breaches.is_empty() {
         text.push_str("\nGuard\n");
-        for line in super::check::guard_text(&breaches).lines() {
+        for line in super::guard::text(&breaches).lines() {
             text.push_str(&format!("  {line}\n"));
         }
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use serde_json::json;
 
-use super::{ExtractArguments, PathForm};
+use super::arguments::{ExtractArguments, PathForm};
 use crate::features::Parameters;
 use crate::study::table::Table;
 use crate::volume::{self, LabelChoice};

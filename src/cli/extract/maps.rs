@@ -2,22 +2,12 @@
 
 use std::path::Path;
 
-use clap::ValueEnum;
-
+use super::arguments::MapFormat;
 use super::batch::Case;
 use super::row::{Cell, Row};
 use crate::features::maps::map_files;
 use crate::features::{Extraction, Parameters};
 use crate::volume::{write_nifti, write_nrrd};
-
-/// The format of feature maps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum MapFormat {
-    /// .nrrd
-    Nrrd,
-    /// .nii.gz
-    Nifti,
-}
 
 /// Writes `Case-N_FEATURE.nrrd` (or `.nii.gz`) for each feature and puts the paths into the row.
 pub fn write(

@@ -8,6 +8,7 @@
 //!
 //! With `-o FILE` every finished case goes to the journal at once; the file itself appears whole at the end.
 
+mod arguments;
 pub mod batch;
 mod columns;
 pub mod maps;
@@ -24,11 +25,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use anyhow::{Context, bail};
-use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
+pub use self::arguments::ExtractArguments;
+use self::arguments::Mode;
 use self::batch::{Case, cases};
 use self::output::Format;
 use self::resume::{Finished, Known};
@@ -38,100 +40,6 @@ use crate::features::settings::{Rule, SETTINGS, VOXEL_SETTINGS};
 use crate::features::{FeatureError, Parameters, extract_files};
 use crate::study::input::yaml::read_value;
 use crate::volume::VolumeError;
-
-/// What is extracted, with what settings, and where it goes.
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  radscore extract ct.nii.gz mask.nii.gz -p params.yaml -o features.csv -f csv
-  radscore extract cases.csv -o features.csv -f csv -j 8       (columns Image, Mask, optional Label)
-  radscore extract cases.csv -o features.csv --resume          (after an interruption)
-  radscore extract ct.nrrd mask.nrrd --label all -f json
-  radscore extract ct.nrrd mask.nrrd --mode voxel --out-dir maps -s kernelRadius:2")]
-pub struct ExtractArguments {
-    /// An image, or a table (.csv) with the columns Image and Mask
-    #[arg(value_name = "IMAGE|BATCH.csv")]
-    input: PathBuf,
-    /// The mask, for a single image
-    #[arg(value_name = "MASK")]
-    mask: Option<PathBuf>,
-    /// A PyRadiomics parameter file (YAML or JSON)
-    #[arg(long, short, value_name = "FILE")]
-    param: Option<PathBuf>,
-    /// A setting that wins over the parameter file; may be given several times, lists with commas
-    #[arg(long, short, value_name = "NAME:VALUE")]
-    setting: Vec<String>,
-    /// Cases at a time; all cores if not given
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    jobs: Option<u16>,
-    /// Only say whether the parameters are valid and the files are there
-    #[arg(long)]
-    validate: bool,
-    /// The file for the results; standard output if not given
-    #[arg(long, short, value_name = "FILE")]
-    out: Option<PathBuf>,
-    /// Add to an existing file, without a second header
-    #[arg(long, conflicts_with = "overwrite")]
-    append: bool,
-    /// Replace an existing file
-    #[arg(long)]
-    overwrite: bool,
-    /// Go on with an interrupted extraction: cases in FILE.part are not done again
-    #[arg(long, conflicts_with = "append")]
-    resume: bool,
-    /// A folder for features_ROW.csv of each case, or for feature maps
-    #[arg(long, value_name = "DIR")]
-    out_dir: Option<PathBuf>,
-    /// Features of the region, or maps of the features around each of its voxels
-    #[arg(long, short, default_value = "segment")]
-    mode: Mode,
-    /// Format of feature maps
-    #[arg(long, default_value = "nrrd")]
-    map_format: maps::MapFormat,
-    /// Leave out features without a value
-    #[arg(long)]
-    skip_nans: bool,
-    /// Format of the results; by default that of FILE's ending, else txt
-    #[arg(long, short)]
-    format: Option<Format>,
-    /// How paths of images and masks are written
-    #[arg(long, default_value = "absolute")]
-    format_path: PathForm,
-    /// Slashes in paths, on every system
-    #[arg(long)]
-    unix_path: bool,
-    /// Labels: a number, several with commas, the name of a segment, or "all"; a table's Label column wins
-    #[arg(long, short, value_name = "N,N,…|all")]
-    label: Option<String>,
-    /// Messages on standard error, 1 (none) to 5 (all)
-    #[arg(long, short = 'v', value_name = "N", num_args = 0..=1, default_value = "3", default_missing_value = "4")]
-    verbosity: u8,
-    /// Ignored: messages are not levelled here
-    #[arg(long, value_name = "LEVEL", hide = true)]
-    logging_level: Option<String>,
-    /// A file to which messages are added
-    #[arg(long, value_name = "FILE")]
-    log_file: Option<PathBuf>,
-}
-
-/// What is computed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Mode {
-    /// features of the region
-    Segment,
-    /// maps of features
-    Voxel,
-}
-
-/// How paths are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum PathForm {
-    /// from the root
-    Absolute,
-    /// from the table's folder, or the current one
-    Relative,
-    /// the file's name only
-    Basename,
-}
 
 /// PyRadiomics' two-letter options, which begin with one dash, in the form that can be parsed.
 pub fn plain_options(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {

@@ -1,0 +1,110 @@
+//! What `radscore extract` is asked.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::output::Format;
+
+/// What is extracted, with what settings, and where it goes.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  radscore extract ct.nii.gz mask.nii.gz -p params.yaml -o features.csv -f csv
+  radscore extract cases.csv -o features.csv -f csv -j 8       (columns Image, Mask, optional Label)
+  radscore extract cases.csv -o features.csv --resume          (after an interruption)
+  radscore extract ct.nrrd mask.nrrd --label all -f json
+  radscore extract ct.nrrd mask.nrrd --mode voxel --out-dir maps -s kernelRadius:2")]
+pub struct ExtractArguments {
+    /// An image, or a table (.csv) with the columns Image and Mask
+    #[arg(value_name = "IMAGE|BATCH.csv")]
+    pub input: PathBuf,
+    /// The mask, for a single image
+    #[arg(value_name = "MASK")]
+    pub mask: Option<PathBuf>,
+    /// A PyRadiomics parameter file (YAML or JSON)
+    #[arg(long, short, value_name = "FILE")]
+    pub param: Option<PathBuf>,
+    /// A setting that wins over the parameter file; may be given several times, lists with commas
+    #[arg(long, short, value_name = "NAME:VALUE")]
+    pub setting: Vec<String>,
+    /// Cases at a time; all cores if not given
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Only say whether the parameters are valid and the files are there
+    #[arg(long)]
+    pub validate: bool,
+    /// The file for the results; standard output if not given
+    #[arg(long, short, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Add to an existing file, without a second header
+    #[arg(long, conflicts_with = "overwrite")]
+    pub append: bool,
+    /// Replace an existing file
+    #[arg(long)]
+    pub overwrite: bool,
+    /// Go on with an interrupted extraction: cases in FILE.part are not done again
+    #[arg(long, conflicts_with = "append")]
+    pub resume: bool,
+    /// A folder for features_ROW.csv of each case, or for feature maps
+    #[arg(long, value_name = "DIR")]
+    pub out_dir: Option<PathBuf>,
+    /// Features of the region, or maps of the features around each of its voxels
+    #[arg(long, short, default_value = "segment")]
+    pub mode: Mode,
+    /// Format of feature maps
+    #[arg(long, default_value = "nrrd")]
+    pub map_format: MapFormat,
+    /// Leave out features without a value
+    #[arg(long)]
+    pub skip_nans: bool,
+    /// Format of the results; by default that of FILE's ending, else txt
+    #[arg(long, short)]
+    pub format: Option<Format>,
+    /// How paths of images and masks are written
+    #[arg(long, default_value = "absolute")]
+    pub format_path: PathForm,
+    /// Slashes in paths, on every system
+    #[arg(long)]
+    pub unix_path: bool,
+    /// Labels: a number, several with commas, the name of a segment, or "all"; a table's Label column wins
+    #[arg(long, short, value_name = "N,N,…|all")]
+    pub label: Option<String>,
+    /// Messages on standard error, 1 (none) to 5 (all)
+    #[arg(long, short = 'v', value_name = "N", num_args = 0..=1, default_value = "3", default_missing_value = "4")]
+    pub verbosity: u8,
+    /// Ignored: messages are not levelled here
+    #[arg(long, value_name = "LEVEL", hide = true)]
+    pub logging_level: Option<String>,
+    /// A file to which messages are added
+    #[arg(long, value_name = "FILE")]
+    pub log_file: Option<PathBuf>,
+}
+
+/// What is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// features of the region
+    Segment,
+    /// maps of features
+    Voxel,
+}
+
+/// How paths are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PathForm {
+    /// from the root
+    Absolute,
+    /// from the table's folder, or the current one
+    Relative,
+    /// the file's name only
+    Basename,
+}
+
+/// The format of feature maps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MapFormat {
+    /// .nrrd
+    Nrrd,
+    /// .nii.gz
+    Nifti,
+}

@@ -1,0 +1,32 @@
+//! What the command line knows of the terminal program.
+
+use std::path::PathBuf;
+
+use super::global::Outcome;
+use crate::figure::section::Viewing;
+
+/// What the command line asks of the terminal program.
+#[derive(Debug, Clone)]
+pub struct Interactive {
+    /// The study to open
+    pub study: Option<PathBuf>,
+    /// The scan to look at, without a study
+    pub scan: Option<Viewing>,
+    /// The word of `--color`
+    pub color: String,
+    /// The word of `--theme`
+    pub theme: String,
+    /// Only ASCII signs
+    pub ascii: bool,
+    /// Take the mouse
+    pub mouse: bool,
+}
+
+/// The terminal program, handed in by the binary: it stands on the same floor, and the command line does not know it.
+#[derive(Clone, Copy)]
+pub struct Screens {
+    /// Runs it until the person leaves
+    pub open: fn(&Interactive) -> anyhow::Result<Outcome>,
+    /// Columns and rows of the terminal, where there is one
+    pub size: fn() -> Option<(usize, usize)>,
+}

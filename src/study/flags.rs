@@ -39,8 +39,8 @@ pub fn flags(cases: &[Case], check: &CheckResult) -> Vec<Vec<String>> {
                 return Vec::new();
             };
             let mut found = of_region(facts);
-            let twins = facts.image_hash.as_deref().and_then(|hash| by_image.get(hash));
-            for &other in twins.into_iter().flatten().filter(|&&other| other != place) {
+            let same_image = facts.image_hash.as_deref().and_then(|hash| by_image.get(hash));
+            for &other in same_image.into_iter().flatten().filter(|&&other| other != place) {
                 let other = &cases[other];
                 let as_many = judged
                     .get(other.id.as_str())

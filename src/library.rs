@@ -29,7 +29,7 @@ pub enum Error {
         /// The image
         image: PathBuf,
         /// What is wrong
-        error: FeatureError,
+        error: Box<FeatureError>,
     },
     /// The rows of a table and what was given with them are not of one length, or the rows are of other columns.
     #[error("{0}")]
@@ -61,7 +61,7 @@ pub fn extract(image: impl AsRef<Path>, mask: impl AsRef<Path>, parameters: &Par
     let label = LabelChoice::Value(parameters.settings().label());
     extract_files(image.as_ref(), mask.as_ref(), label, parameters).map_err(|error| Error::Extraction {
         image: image.as_ref().to_owned(),
-        error,
+        error: Box::new(error),
     })
 }
 

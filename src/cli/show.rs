@@ -116,7 +116,9 @@ fn nothing(chart: &Entry, study: &Path) -> String {
 
 fn text(figure: &Figure, labels: &[Label], arguments: &ShowArguments, columns: usize, rows: usize) -> String {
     if arguments.table {
-        let labels: String = labels.iter().map(|label| format!("{label}\n")).collect();
+        let labels = labels
+            .iter()
+            .fold(String::new(), |text, label| text + &label.to_string() + "\n");
         return format!("{}\n{labels}{}\n\n", figure.title, figure.sheet.to_lines().join("\n"));
     }
     let height = match &figure.content {

@@ -36,7 +36,9 @@ pub fn run(arguments: &StatusArguments, global: &Global) -> anyhow::Result<Outco
             .collect();
         super::print_json(&json!({ "study": study.config().title, "labels": labels(&study), "stages": stages }))?;
     } else {
-        let mut text: String = labels(&study).into_iter().map(|label| format!("{label}\n")).collect();
+        let mut text = labels(&study)
+            .iter()
+            .fold(String::new(), |text, label| text + &label.to_string() + "\n");
         for (stage, standing) in &standings {
             text.push_str(&format!("{stage:<14} {}", standing.word()));
             if let Some(reason) = standing.reason() {

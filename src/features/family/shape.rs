@@ -71,7 +71,7 @@ pub(in crate::features) static FEATURES: &[Row<Form>] = &numbered([
         ["YEKZ", "morph_vol_approx"],
         "n times the voxel's volume",
         "volume by counting voxels, in mm3",
-        |s| s.voxel_volume(),
+        Form::voxel_volume,
     ),
     Feature::new(
         "SurfaceArea",

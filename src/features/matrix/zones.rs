@@ -199,7 +199,7 @@ pub fn depths(region: ArrayView3<'_, bool>, slice_axis: Option<usize>) -> Array3
     for axis in (0..3).filter(|&axis| slice_axis != Some(axis)) {
         for mut lane in depths.lanes_mut(Axis(axis)) {
             let mut reached = 0u32;
-            for depth in lane.iter_mut() {
+            for depth in &mut lane {
                 reached = reached.saturating_add(1).min(*depth);
                 *depth = reached;
             }

@@ -98,7 +98,7 @@ pub(super) static PROGRAM: &[ProgramCommand] = &[
     )
     .unless(App::cannot_begin),
     ProgramCommand::new(Row::new(&["C-n"], words::NEW_STUDY, words::NEW_STUDY_ABOUT, 0), |app| {
-        app.carry_out(Effect::Ask(Question::MakeStudy, String::new()))
+        app.carry_out(Effect::Ask(Question::MakeStudy, String::new()));
     })
     .unless(App::cannot_begin),
     ProgramCommand::new(Row::new(&["?"], words::HELP, words::HELP_ABOUT, 60), |app| {

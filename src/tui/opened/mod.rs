@@ -190,7 +190,7 @@ impl Source for Opened {
                 stage, done, of, label, ..
             } => tell(Report::Step {
                 stage: stage.to_owned(),
-                label: label.to_owned(),
+                label: label.clone(),
                 done,
                 of,
             }),

@@ -103,6 +103,10 @@ impl Runs {
 
     /// What the features are made of, of the kernel's planes from `begin` to `end`; `None` where no line meets the region
     /// twice. `present` are the ranks that occur, ascending.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the innermost loop of a map is handed its room"
+    )]
     pub fn summary(
         &self,
         band: &Band,

@@ -50,6 +50,10 @@ impl Surroundings {
     }
 
     /// What GLDM's features are made of, of the voxels in a range of places.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the innermost loop of a map is handed its room"
+    )]
     pub fn dependences(
         &mut self,
         band: &Band,

@@ -266,7 +266,7 @@ impl Likelihood for OverSome<'_> {
         }
         let (width, information) = (self.free.len(), &mut self.information);
         self.model.information_of(&self.weights, self.free, |i, j, value| {
-            information[i * width + j] = value
+            information[i * width + j] = value;
         });
         (&self.gradient, &self.information)
     }

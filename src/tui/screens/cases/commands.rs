@@ -165,6 +165,10 @@ const fn step(
 }
 
 impl Cases {
+    #[allow(
+        clippy::unused_self,
+        reason = "a row asks its screen whether a command can be obeyed"
+    )]
     fn no_study(&self, view: &View) -> Option<Message> {
         view.scan_only.then(|| said::NO_STUDY.into())
     }

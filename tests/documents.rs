@@ -72,15 +72,12 @@ fn commands() -> Vec<Vec<String>> {
     let list = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
     let mut rows: Vec<Vec<String>> = Vec::new();
     for line in list.lines() {
-        match line.strip_prefix("  ").filter(|line| !line.starts_with(' ')) {
-            Some(row) => {
-                let (name, about) = row.split_once("  ").unwrap();
-                rows.push(vec![name.to_owned(), about.trim().to_owned()]);
-            }
-            None => {
-                let about = &mut rows.last_mut().unwrap()[1];
-                *about = format!("{about} {}", line.trim());
-            }
+        if let Some(row) = line.strip_prefix("  ").filter(|line| !line.starts_with(' ')) {
+            let (name, about) = row.split_once("  ").unwrap();
+            rows.push(vec![name.to_owned(), about.trim().to_owned()]);
+        } else {
+            let about = &mut rows.last_mut().unwrap()[1];
+            *about = format!("{about} {}", line.trim());
         }
     }
     rows.retain(|row| row[0] != "help");

@@ -42,7 +42,7 @@ impl Bins {
         let values = inside(image, mask);
         let minimum = values.iter().copied().fold(f64::INFINITY, f64::min);
         let maximum = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let origin = self.origin(minimum, range);
+        let origin = Self::origin(minimum, range);
         let level = |value: f64| -> u32 {
             match *self {
                 Self::Number(_) if maximum <= minimum => 1,
@@ -72,7 +72,7 @@ impl Bins {
     }
 
     /// Where the first bin of fixed width begins.
-    pub fn origin(&self, minimum: f64, range: Option<[f64; 2]>) -> f64 {
+    fn origin(minimum: f64, range: Option<[f64; 2]>) -> f64 {
         range
             .map(|[low, _]| low)
             .filter(|low| low.is_finite())

@@ -150,8 +150,11 @@ fn mono_sends_no_colour_and_keeps_the_selection() {
 
 // ---- keys
 
-/// What a screen says of itself: its groups, and its own commands by what they are for.
-fn said_by_screens() -> Vec<(&'static [&'static Group], Vec<(Id, Vec<Row>)>)> {
+/// The groups of a screen, and its own commands by what they are for.
+type Said = (&'static [&'static Group], Vec<(Id, Vec<Row>)>);
+
+/// What each screen says of itself.
+fn said_by_screens() -> Vec<Said> {
     SCREENS
         .iter()
         .map(|entry| (entry.make)())

@@ -23,8 +23,8 @@ fn everything(place: &Workplace, study: &str) -> Vec<(String, String)> {
         keep(&format!("show {figure}"), &["show", figure, study]);
     }
     for (name, bytes) in artefacts(&place.path("results")) {
-        let name = name.to_string_lossy().into_owned();
-        if name.ends_with(".md") || name.ends_with(".svg") {
+        if name.extension().is_some_and(|end| end == "md" || end == "svg") {
+            let name = name.to_string_lossy().into_owned();
             found.push((name, String::from_utf8(bytes).unwrap()));
         }
     }

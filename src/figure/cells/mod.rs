@@ -64,7 +64,6 @@ fn finish(mut cells: Cells, layout: &Layout) -> Cells {
 mod tests {
     use super::*;
     use crate::figure::{Axis, Dash, Marks, Plot, Point, Series, Sheet};
-    use crate::message::Message;
 
     fn figure(plot: Plot) -> Figure {
         Figure {

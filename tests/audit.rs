@@ -1,5 +1,5 @@
 //! The audit against the paper whose method radscore follows: each fault of its print is found with its arithmetic, and
-//! nothing else is; and the figures behind the checks against the golden ones.
+//! nothing else is. `tests/golden_stats` holds the figures behind the checks to the golden ones.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,10 +8,9 @@
     reason = "a test fails by panicking"
 )]
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use radscore::audit::auc::{auc_bounds, auc_figures, reachable_areas};
-use radscore::audit::{Finding, Printed, PublishedModel, Report, Severity, arithmetic, audit, fitted};
+use radscore::audit::{Finding, PublishedModel, Report, Severity, audit, fitted};
 use radscore::study::input::yaml::read_value;
 use serde_json::{Value, json};
 
@@ -243,93 +242,6 @@ fn nothing_else_is_said_about_the_paper() {
         );
     }
     assert_eq!(report.count(Severity::Impossible), 7);
-}
-
-/// `stats` of the folder of goldens, wherever it is.
-fn golden_folders() -> Vec<PathBuf> {
-    let roots = match std::env::var_os("RADSCORE_GOLDEN") {
-        Some(root) => vec![PathBuf::from(root)],
-        None => vec![root().join("tests/golden"), root().join("../shared/golden")],
-    };
-    roots
-        .into_iter()
-        .map(|root| root.join("stats/expected/published_audit.json"))
-        .filter(|path| path.exists())
-        .collect()
-}
-
-#[test]
-fn the_figures_agree_with_the_goldens() {
-    let files = golden_folders();
-    assert!(!files.is_empty(), "published_audit.json is not there");
-    for file in files {
-        let golden: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
-        let cases = golden["cases"].as_object().unwrap();
-        assert!(!cases.is_empty());
-        for (name, case) in cases {
-            check_case(name, case);
-        }
-    }
-}
-
-fn check_case(name: &str, case: &Value) {
-    let input: Vec<f64> = case["input"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|value| value.as_f64().unwrap())
-        .collect();
-    let [auc, low, high, sensitivity, specificity, youden, events, others] = input[..] else {
-        panic!("{name}: eight inputs")
-    };
-    let (events, others) = (events as usize, others as usize);
-    let near = |what: &str, got: f64| {
-        let expected = case[what].as_f64().unwrap();
-        assert!(
-            (got - expected).abs() <= 1e-9,
-            "{name} {what}: {got} against {expected}"
-        );
-    };
-    let near_all = |what: &str, got: &[f64]| {
-        let expected: Vec<f64> = case[what]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|value| value.as_f64().unwrap())
-            .collect();
-        assert_eq!(got.len(), expected.len(), "{name} {what}: {got:?}");
-        for (got, expected) in got.iter().zip(&expected) {
-            assert!(
-                (got - expected).abs() <= 1e-9,
-                "{name} {what}: {got} against {expected}"
-            );
-        }
-    };
-    let print = |value: f64| Printed::parse(&format!("{value:.3}")).unwrap();
-    let tp = arithmetic::counts_of(&print(sensitivity), events);
-    let tn = arithmetic::counts_of(&print(specificity), others);
-    near_all("sens_k", &tp.iter().map(|&k| k as f64).collect::<Vec<_>>());
-    near_all("spec_k", &tn.iter().map(|&k| k as f64).collect::<Vec<_>>());
-    near(
-        "youden_from_counts",
-        tp[0] as f64 / events as f64 + tn[0] as f64 / others as f64 - 1.0,
-    );
-    near("youden_from_printed", sensitivity + specificity - 1.0);
-    near("youden_mismatch", youden - (sensitivity + specificity - 1.0));
-    let figures = auc_figures(auc, [low, high], events, others);
-    near("ci_midpoint_minus_auc", figures.midpoint_minus_auc);
-    near("implied_se", figures.implied_se);
-    near("hanley_mcneil_se", figures.hanley_mcneil_se);
-    near_all("hanley_mcneil_ci", &figures.hanley_mcneil_interval);
-    near_all("logit_ci_from_implied_se", &figures.logit_interval);
-    near("se_upper_bound", figures.se_upper_bound);
-    near("se_null", figures.se_null);
-    near_all("auc_reachable", &reachable_areas(&print(auc), events, others));
-    let bounds = auc_bounds(tp[0], events, tn[0], others);
-    near("auc_min_monotone", bounds.minimum);
-    near("auc_max_monotone", bounds.maximum);
-    near("auc_min_concave", bounds.minimum_concave);
-    near("auc_max_if_youden_is_max", bounds.maximum_if_best);
 }
 
 fn model(value: &Value) -> Report {

@@ -7,21 +7,18 @@
     reason = "a test fails by panicking"
 )]
 
-use std::path::{Path, PathBuf};
+#[path = "goldens/mod.rs"]
+mod goldens;
+
+use std::path::Path;
+use std::process::ExitCode;
 
 use radscore::features::Parameters;
 use radscore::features::filter::{FILTERS, Filter};
 use radscore::volume::{Extent, IndexBox, LoadOptions, Scan, Volume, load, read_volume};
 use serde_json::{Value, json};
 
-fn golden() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/golden/radiomics");
-    if folder.join("intermediate/volumes").exists() {
-        return Some(folder);
-    }
-    println!("skipped: ../shared/golden/radiomics/intermediate is not there");
-    None
-}
+use goldens::Suite;
 
 fn tiny(folder: &Path) -> Scan {
     let options = LoadOptions {
@@ -90,10 +87,8 @@ fn cases() -> Vec<(&'static str, Value, f64)> {
     ]
 }
 
-#[test]
-fn every_filtered_volume_is_pyradiomics() {
-    let Some(folder) = golden() else { return };
-    let scan = tiny(&folder);
+fn every_filtered_volume_is_pyradiomics(folder: &Path) {
+    let scan = tiny(folder);
     let mut faults = Vec::new();
     for (image_type, settings, tolerance) in cases() {
         for (name, volume) in filtered(image_type, &settings, &scan, &whole(&scan)) {
@@ -121,10 +116,8 @@ fn every_filtered_volume_is_pyradiomics() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-#[test]
-fn a_part_is_computed_as_the_whole() {
-    let Some(folder) = golden() else { return };
-    let scan = tiny(&folder);
+fn a_part_is_computed_as_the_whole(folder: &Path) {
+    let scan = tiny(folder);
     let mut all = cases();
     all.push(("Wavelet", json!({"wavelet": "db3", "level": 2, "start_level": 1}), 1e-9));
     all.push(("Wavelet", json!({"wavelet": "bior2.2", "force2D": true}), 1e-9));
@@ -154,4 +147,14 @@ fn a_part_is_computed_as_the_whole() {
             }
         }
     }
+}
+
+fn main() -> ExitCode {
+    let mut suite = Suite::new();
+    tests!(
+        suite, golden "radiomics" "intermediate/volumes";
+        every_filtered_volume_is_pyradiomics,
+        a_part_is_computed_as_the_whole,
+    );
+    suite.finish()
 }

@@ -8,24 +8,18 @@
     reason = "a test fails by panicking"
 )]
 
-use std::path::{Path, PathBuf};
+#[path = "goldens/mod.rs"]
+mod goldens;
+
+use std::path::Path;
+use std::process::ExitCode;
 
 use radscore::volume::{
     Extent, LabelChoice, LoadOptions, Scan, Volume, VolumeError, labels, load, read_header, read_volume, segments,
 };
 use serde_json::Value;
 
-/// The data folder, or a line that says what is skipped.
-fn data(folder: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../shared/data")
-        .join(folder);
-    if path.exists() {
-        return Some(path);
-    }
-    println!("skipped: ../shared/data/{folder} is not there");
-    None
-}
+use goldens::Suite;
 
 fn expected(folder: &Path) -> Value {
     serde_json::from_str(&std::fs::read_to_string(folder.join("expected.json")).unwrap()).unwrap()
@@ -91,10 +85,8 @@ fn check_volume(file: &str, volume: &Volume, reference: &Value, probes: bool, va
     }
 }
 
-#[test]
-fn every_encoding_gives_the_same_volume_or_a_telling_refusal() {
-    let Some(folder) = data("formats") else { return };
-    let expected = expected(&folder);
+fn every_encoding_gives_the_same_volume_or_a_telling_refusal(folder: &Path) {
+    let expected = expected(folder);
     let reference = &expected["reference"];
     let mut seen = 0;
     for row in expected["files"].as_array().unwrap() {
@@ -167,10 +159,8 @@ fn roi_sum(scan: &Scan) -> f64 {
         .sum()
 }
 
-#[test]
-fn every_mask_cuts_out_the_same_region() {
-    let Some(folder) = data("formats") else { return };
-    let expected = expected(&folder);
+fn every_mask_cuts_out_the_same_region(folder: &Path) {
+    let expected = expected(folder);
     let reference = &expected["reference"];
     let voxels = reference["mask_voxels"].as_u64().unwrap() as usize;
     let core = reference["core_voxels"].as_u64().unwrap() as usize;
@@ -195,7 +185,7 @@ fn every_mask_cuts_out_the_same_region() {
     let mut core_sum = None;
     for (mask, label, whole) in cases {
         let scan =
-            with_mask(&folder, "nrrd/ref_gzip.nrrd", mask, label.clone()).unwrap_or_else(|error| panic!("{error}"));
+            with_mask(folder, "nrrd/ref_gzip.nrrd", mask, label.clone()).unwrap_or_else(|error| panic!("{error}"));
         let facts = scan.mask_facts.as_ref().unwrap();
         if let Some(voxels) = whole {
             assert_eq!(
@@ -221,17 +211,15 @@ fn every_mask_cuts_out_the_same_region() {
     assert_eq!(roi_sum(&scan), sum - core_sum.unwrap());
 }
 
-#[test]
-fn an_image_in_any_storage_order_goes_with_the_mask() {
-    let Some(folder) = data("formats") else { return };
-    let expected = expected(&folder);
+fn an_image_in_any_storage_order_goes_with_the_mask(folder: &Path) {
+    let expected = expected(folder);
     for row in expected["files"].as_array().unwrap() {
         let file = row["file"].as_str().unwrap();
         if row["expect"] != "same volume" {
             continue;
         }
         let scan =
-            with_mask(&folder, file, "mask.nii.gz", LabelChoice::Value(1)).unwrap_or_else(|error| panic!("{error}"));
+            with_mask(folder, file, "mask.nii.gz", LabelChoice::Value(1)).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(
             Some(scan.mask.count() as u64),
             expected["reference"]["mask_voxels"].as_u64(),
@@ -250,10 +238,8 @@ fn an_image_in_any_storage_order_goes_with_the_mask() {
     }
 }
 
-#[test]
-fn what_is_wrong_with_a_pair_is_said_with_its_mend() {
-    let Some(folder) = data("formats") else { return };
-    let refused = |image: &str, mask: &str, label| with_mask(&folder, image, mask, label).unwrap_err().to_string();
+fn what_is_wrong_with_a_pair_is_said_with_its_mend(folder: &Path) {
+    let refused = |image: &str, mask: &str, label| with_mask(folder, image, mask, label).unwrap_err().to_string();
     let message = refused("nrrd/oblique.nrrd", "mask.nii.gz", LabelChoice::Value(1));
     for part in ["space origin", "srow", "geometryTolerance", "correctMask", "-12.93"] {
         assert!(message.contains(part), "{message}");
@@ -293,9 +279,7 @@ fn what_is_wrong_with_a_pair_is_said_with_its_mend() {
     assert_eq!(scan.corrected_mask_facts.unwrap().voxel_count, 8084);
 }
 
-#[test]
-fn every_segment_of_slicers_files_is_found() {
-    let Some(folder) = data("slicer-seg-nrrd") else { return };
+fn every_segment_of_slicers_files_is_found(folder: &Path) {
     for (file, count) in [("Segmentation.seg.nrrd", 7), ("SegmentationOverlapping.seg.nrrd", 8)] {
         let path = folder.join(file);
         let named = segments(&path).unwrap();
@@ -332,17 +316,7 @@ fn every_segment_of_slicers_files_is_found() {
 }
 
 /// The goldens' facts of whole images and masks.
-#[test]
-fn facts_are_pyradiomics() {
-    let golden = std::env::var_os("RADSCORE_GOLDEN").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/golden"),
-        PathBuf::from,
-    );
-    let folder = golden.join("radiomics");
-    if !folder.join("features").exists() {
-        println!("skipped: no folder {}", folder.display());
-        return;
-    }
+fn facts_are_pyradiomics(folder: &Path) {
     let mut seen = 0;
     let listed = [folder.join("features"), folder.join("features_nii")]
         .into_iter()
@@ -409,20 +383,8 @@ fn facts_are_pyradiomics() {
     assert!(seen > 0, "no golden case in {}", folder.display());
 }
 
-/// The golden folder of PyRadiomics' intermediate volumes.
-fn intermediate() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/golden/radiomics");
-    if folder.join("intermediate/volumes").exists() {
-        return Some(folder);
-    }
-    println!("skipped: ../shared/golden/radiomics/intermediate is not there");
-    None
-}
-
-#[test]
-fn resampling_is_itks() {
+fn resampling_is_itks(folder: &Path) {
     use radscore::volume::resample::{Interpolator, resample};
-    let Some(folder) = intermediate() else { return };
     let options = LoadOptions {
         extent: Extent::Whole,
         separate_grids: true,
@@ -490,4 +452,19 @@ fn resampling_is_itks() {
             );
         }
     }
+}
+
+fn main() -> ExitCode {
+    let mut suite = Suite::new();
+    tests!(
+        suite, data "formats";
+        every_encoding_gives_the_same_volume_or_a_telling_refusal,
+        every_mask_cuts_out_the_same_region,
+        an_image_in_any_storage_order_goes_with_the_mask,
+        what_is_wrong_with_a_pair_is_said_with_its_mend,
+    );
+    tests!(suite, data "slicer-seg-nrrd"; every_segment_of_slicers_files_is_found);
+    tests!(suite, golden "radiomics" "features"; facts_are_pyradiomics);
+    tests!(suite, golden "radiomics" "intermediate/volumes"; resampling_is_itks);
+    suite.finish()
 }

@@ -1,8 +1,7 @@
 //! Every feature against PyRadiomics 3.1.0.
 //!
-//! The goldens lie in `radiomics` below `RADSCORE_GOLDEN` if that is set; otherwise in `tests/golden` of the repository (the
-//! synthetic `tiny*` cases) and, where it is there, in `../shared/golden` (all). Every JSON in `features` and `features_nii`
-//! is run: image, mask, label, settings, image types and classes as it says, and what it says must come out, errors
+//! `tests/goldens` says where they lie: the synthetic `tiny*` cases in the repository, all beside it. Every JSON in `features`
+//! and `features_nii` is run: image, mask, label, settings, image types and classes as it says, and what it says must come out, errors
 //! included. Tolerances are those of the goldens' README, by group. Cases of the oblique pair `tiny` and `tinyf` whose
 //! resampling is `tie_sensitive` are computed and counted, not judged: half-way ties there hang on rounding inside ITK.
 
@@ -13,47 +12,20 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "goldens/mod.rs"]
+mod goldens;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use radscore::features::maps::map_files;
 use radscore::features::{Diagnostic, FeatureError, Parameters, column_names, extract_files};
 use radscore::volume::LabelChoice;
 use serde_json::{Map, Value, json};
 
-/// The folders to test against.
-fn roots() -> Vec<PathBuf> {
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folders = if let Some(folder) = std::env::var_os("RADSCORE_GOLDEN") {
-        vec![PathBuf::from(folder).join("radiomics")]
-    } else {
-        let beside = repository.join("../shared/golden/radiomics");
-        if !beside.is_dir() {
-            println!("skipped: ../shared/golden/radiomics is not there; only the tiny cases of tests/golden are run");
-        }
-        vec![repository.join("tests/golden/radiomics"), beside]
-    };
-    folders
-        .into_iter()
-        .filter(|folder| folder.join("features").is_dir())
-        .collect()
-}
-
-/// Says that the folder of `RADSCORE_GOLDEN` has nothing of a kind. Without the variable something must be there, and with
-/// it at least another family.
-fn nothing_of(kind: &str) {
-    let folder = std::env::var_os("RADSCORE_GOLDEN").map(PathBuf::from);
-    let folder = folder.unwrap_or_else(|| panic!("no {kind} were found"));
-    let families = ["radiomics", "stats", "ibsi"];
-    assert!(
-        families.iter().any(|family| folder.join(family).is_dir()),
-        "{} has none of {}",
-        folder.display(),
-        families.join(", ")
-    );
-    println!("skipped: {} has no {kind}", folder.display());
-}
+use goldens::Suite;
 
 /// Relative and absolute tolerance: `|a - b| <= relative * max(|a|, |b|) + absolute`.
 #[derive(Clone, Copy)]
@@ -116,26 +88,24 @@ struct Golden {
 }
 
 impl Golden {
-    fn all() -> Vec<Self> {
+    fn all(root: &Path) -> Vec<Self> {
         let mut found = Vec::new();
-        for root in roots() {
-            for (folder, nifti) in [("features", false), ("features_nii", true)] {
-                let Ok(entries) = fs::read_dir(root.join(folder)) else {
-                    continue;
-                };
-                let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-                paths.sort();
-                for path in paths
-                    .iter()
-                    .filter(|path| path.extension().is_some_and(|end| end == "json"))
-                {
-                    found.push(Self {
-                        name: format!("{folder}/{}", path.file_stem().unwrap().to_string_lossy()),
-                        document: serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap(),
-                        root: root.clone(),
-                        nifti,
-                    });
-                }
+        for (folder, nifti) in [("features", false), ("features_nii", true)] {
+            let Ok(entries) = fs::read_dir(root.join(folder)) else {
+                continue;
+            };
+            let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+            paths.sort();
+            for path in paths
+                .iter()
+                .filter(|path| path.extension().is_some_and(|end| end == "json"))
+            {
+                found.push(Self {
+                    name: format!("{folder}/{}", path.file_stem().unwrap().to_string_lossy()),
+                    document: serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap(),
+                    root: root.to_owned(),
+                    nifti,
+                });
             }
         }
         found
@@ -285,12 +255,9 @@ fn close(found: &[f64], expected: &[f64], relative: f64) -> bool {
             .all(|(a, b)| a == b || (a - b).abs() <= relative * a.abs().max(b.abs()) + 1e-12)
 }
 
-#[test]
-fn every_golden_is_reached() {
-    let goldens = Golden::all();
-    if goldens.is_empty() {
-        return nothing_of("goldens of features");
-    }
+fn every_golden_is_reached(root: &Path) {
+    let goldens = Golden::all(root);
+    assert!(!goldens.is_empty(), "{} holds no goldens", root.display());
     let mut failures = Vec::new();
     let mut informative = Vec::new();
     let mut compared = 0;
@@ -347,62 +314,54 @@ fn read_table(path: &Path) -> Vec<BTreeMap<String, String>> {
         .collect()
 }
 
-#[test]
-fn the_real_cohorts_equal_pyradiomics() {
-    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    for cohort in ["spine-ct", "sts-cohort"] {
-        let folder = shared.join(cohort);
-        if !folder.is_dir() {
-            println!("skipped: ../shared/data/{cohort} is not there");
-            continue;
-        }
-        let expected: BTreeMap<String, BTreeMap<String, String>> = read_table(&folder.join("pyradiomics_features.csv"))
-            .into_iter()
-            .map(|row| (row["case_id"].clone(), row))
-            .collect();
-        let parameters = Parameters::from_value(&json!({
-            "setting": {"binWidth": 25, "minimumROISize": 10},
-            "featureClass": {
-                "shape": [], "firstorder": [], "glcm": [], "glrlm": [], "glszm": [], "gldm": [], "ngtdm": []
-            },
-        }))
-        .unwrap();
-        let mut faults = Vec::new();
-        let mut compared = 0;
-        for case in read_table(&folder.join("manifest.csv")) {
-            let id = &case["case_id"];
-            let label = LabelChoice::Value(case["label"].parse().unwrap());
-            let found = extract_files(
-                &folder.join(&case["image"]),
-                &folder.join(&case["mask"]),
-                label,
-                &parameters,
-            )
-            .unwrap_or_else(|error| panic!("{id}: {error}"));
-            let row = &expected[id];
-            assert_eq!(
-                found.features.len(),
-                row.keys().filter(|name| name.starts_with("original_")).count()
-            );
-            for (name, value) in &found.features {
-                let expected: f64 = row[name].parse().unwrap();
-                compared += 1;
-                if !Tolerance::of(name, cohort, false).holds(*value, expected) {
-                    faults.push(format!("{id} {name}: {value:?}, PyRadiomics {expected:?}"));
-                }
+/// A real cohort, whose folder holds what PyRadiomics computed.
+fn a_real_cohort_equals_pyradiomics(folder: &Path) {
+    let cohort = folder.file_name().unwrap().to_str().unwrap();
+    let expected: BTreeMap<String, BTreeMap<String, String>> = read_table(&folder.join("pyradiomics_features.csv"))
+        .into_iter()
+        .map(|row| (row["case_id"].clone(), row))
+        .collect();
+    let parameters = Parameters::from_value(&json!({
+        "setting": {"binWidth": 25, "minimumROISize": 10},
+        "featureClass": {
+            "shape": [], "firstorder": [], "glcm": [], "glrlm": [], "glszm": [], "gldm": [], "ngtdm": []
+        },
+    }))
+    .unwrap();
+    let mut faults = Vec::new();
+    let mut compared = 0;
+    for case in read_table(&folder.join("manifest.csv")) {
+        let id = &case["case_id"];
+        let label = LabelChoice::Value(case["label"].parse().unwrap());
+        let found = extract_files(
+            &folder.join(&case["image"]),
+            &folder.join(&case["mask"]),
+            label,
+            &parameters,
+        )
+        .unwrap_or_else(|error| panic!("{id}: {error}"));
+        let row = &expected[id];
+        assert_eq!(
+            found.features.len(),
+            row.keys().filter(|name| name.starts_with("original_")).count()
+        );
+        for (name, value) in &found.features {
+            let expected: f64 = row[name].parse().unwrap();
+            compared += 1;
+            if !Tolerance::of(name, cohort, false).holds(*value, expected) {
+                faults.push(format!("{id} {name}: {value:?}, PyRadiomics {expected:?}"));
             }
         }
-        assert!(
-            faults.is_empty(),
-            "{} of {compared} values differ:\n{}",
-            faults.len(),
-            faults.join("\n")
-        );
-        assert!(compared > 0);
     }
+    assert!(
+        faults.is_empty(),
+        "{} of {compared} values differ:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
+    assert!(compared > 0);
 }
 
-#[test]
 fn a_parameter_file_is_a_map() {
     assert!(Parameters::from_value(&Value::Object(Map::new())).is_ok());
     assert!(Parameters::from_value(&json!([1])).is_err());
@@ -415,76 +374,69 @@ fn number(value: &Value) -> f64 {
         .unwrap_or_else(|| value.as_str().unwrap().parse().unwrap())
 }
 
-#[test]
-fn feature_maps_equal_pyradiomics() {
+fn feature_maps_equal_pyradiomics(root: &Path) {
     let mut compared = 0;
     let mut faults = Vec::new();
-    for root in roots() {
-        let Ok(entries) = fs::read_dir(root.join("voxel")) else {
+    let entries = fs::read_dir(root.join("voxel")).unwrap();
+    for path in entries.map(|entry| entry.unwrap().path()) {
+        if path.extension().is_none_or(|end| end != "json") {
             continue;
-        };
-        for path in entries.map(|entry| entry.unwrap().path()) {
-            if path.extension().is_none_or(|end| end != "json") {
-                continue;
-            }
-            let golden: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
-            let mut setting = golden["settings"].as_object().unwrap().clone();
-            let mut voxel = Map::new();
-            for key in ["kernelRadius", "maskedKernel", "initValue"] {
-                if let Some(value) = setting.remove(key) {
-                    voxel.insert(key.to_owned(), value);
-                }
-            }
-            let classes: Map<String, Value> = golden["classes"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|class| (class.as_str().unwrap().to_owned(), json!([])))
-                .collect();
-            let parameters =
-                Parameters::from_value(&json!({"setting": setting, "voxelSetting": voxel, "featureClass": classes}))
-                    .unwrap();
-            let file = |key: &str| root.join(golden[key].as_str().unwrap());
-            let label = golden["label"].as_i64().unwrap();
-            let found = map_files(&file("image"), &file("mask"), LabelChoice::Value(label), &parameters).unwrap();
-            let expected = golden["features"].as_object().unwrap();
-            let names: Vec<&String> = found.maps.iter().map(|(name, _)| name).collect();
-            assert_eq!(names, expected.keys().collect::<Vec<_>>());
-            let region = radscore::volume::load(
-                &file("image"),
-                &file("mask"),
-                &radscore::features::maps::map_options(LabelChoice::Value(label), &parameters),
-            )
-            .unwrap()
-            .mask;
-            let size: Vec<usize> = serde_json::from_value(golden["size"].clone()).unwrap();
-            let outside: Vec<f64> = golden["outside"].as_array().unwrap().iter().map(number).collect();
-            for (name, volume) in &found.maps {
-                assert_eq!(volume.geometry.size.as_slice(), size, "{}", path.display());
-                let values = volume.all_values();
-                let tolerance = Tolerance::of(name, "tiny", false);
-                let mut at_region = expected[name].as_array().unwrap().iter().map(number);
-                for (value, &inside) in values.iter().zip(&region.voxels) {
-                    if inside {
-                        let expected = at_region.next().unwrap();
-                        compared += 1;
-                        if !tolerance.holds(*value, expected) {
-                            faults.push(format!(
-                                "{} {name}: {value:?}, PyRadiomics {expected:?}",
-                                path.file_stem().unwrap().to_string_lossy()
-                            ));
-                        }
-                    } else {
-                        assert!(outside.contains(value));
-                    }
-                }
-                assert!(at_region.next().is_none());
+        }
+        let golden: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        let mut setting = golden["settings"].as_object().unwrap().clone();
+        let mut voxel = Map::new();
+        for key in ["kernelRadius", "maskedKernel", "initValue"] {
+            if let Some(value) = setting.remove(key) {
+                voxel.insert(key.to_owned(), value);
             }
         }
+        let classes: Map<String, Value> = golden["classes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|class| (class.as_str().unwrap().to_owned(), json!([])))
+            .collect();
+        let parameters =
+            Parameters::from_value(&json!({"setting": setting, "voxelSetting": voxel, "featureClass": classes}))
+                .unwrap();
+        let file = |key: &str| root.join(golden[key].as_str().unwrap());
+        let label = golden["label"].as_i64().unwrap();
+        let found = map_files(&file("image"), &file("mask"), LabelChoice::Value(label), &parameters).unwrap();
+        let expected = golden["features"].as_object().unwrap();
+        let names: Vec<&String> = found.maps.iter().map(|(name, _)| name).collect();
+        assert_eq!(names, expected.keys().collect::<Vec<_>>());
+        let region = radscore::volume::load(
+            &file("image"),
+            &file("mask"),
+            &radscore::features::maps::map_options(LabelChoice::Value(label), &parameters),
+        )
+        .unwrap()
+        .mask;
+        let size: Vec<usize> = serde_json::from_value(golden["size"].clone()).unwrap();
+        let outside: Vec<f64> = golden["outside"].as_array().unwrap().iter().map(number).collect();
+        for (name, volume) in &found.maps {
+            assert_eq!(volume.geometry.size.as_slice(), size, "{}", path.display());
+            let values = volume.all_values();
+            let tolerance = Tolerance::of(name, "tiny", false);
+            let mut at_region = expected[name].as_array().unwrap().iter().map(number);
+            for (value, &inside) in values.iter().zip(&region.voxels) {
+                if inside {
+                    let expected = at_region.next().unwrap();
+                    compared += 1;
+                    if !tolerance.holds(*value, expected) {
+                        faults.push(format!(
+                            "{} {name}: {value:?}, PyRadiomics {expected:?}",
+                            path.file_stem().unwrap().to_string_lossy()
+                        ));
+                    }
+                } else {
+                    assert!(outside.contains(value));
+                }
+            }
+            assert!(at_region.next().is_none());
+        }
     }
-    if compared == 0 {
-        return nothing_of("goldens of feature maps");
-    }
+    assert!(compared > 0, "{} holds no feature maps", root.display());
     println!("{compared} values of feature maps");
     assert!(
         faults.is_empty(),
@@ -492,4 +444,21 @@ fn feature_maps_equal_pyradiomics() {
         faults.len(),
         faults[..faults.len().min(60)].join("\n")
     );
+}
+
+fn main() -> ExitCode {
+    let mut suite = Suite::new();
+    tests!(suite; a_parameter_file_is_a_map);
+    tests!(suite, golden "radiomics" "features"; every_golden_is_reached);
+    tests!(suite, golden "radiomics" "voxel"; feature_maps_equal_pyradiomics);
+    for cohort in ["spine-ct", "sts-cohort"] {
+        let name = format!("{cohort}_equals_pyradiomics");
+        suite.on(
+            &name,
+            &goldens::shared_data(cohort),
+            "",
+            a_real_cohort_equals_pyradiomics,
+        );
+    }
+    suite.finish()
 }

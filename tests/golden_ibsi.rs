@@ -7,7 +7,11 @@
     reason = "a test fails by panicking"
 )]
 
-use std::path::{Path, PathBuf};
+#[path = "goldens/mod.rs"]
+mod goldens;
+
+use std::path::Path;
+use std::process::ExitCode;
 
 use radscore::features::columns::columns;
 use radscore::features::difference::compare;
@@ -19,15 +23,30 @@ use radscore::features::{Parameters, column_names, extract, extract_files};
 use radscore::study::input::yaml::read_value;
 use radscore::volume::{LabelChoice, Mask, Samples, Scan, Volume};
 
-fn data() -> Option<PathBuf> {
-    let shared = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/golden/ibsi");
-    let folder = std::env::var_os("RADSCORE_GOLDEN").map_or(shared, |golden| PathBuf::from(golden).join("ibsi"));
-    if folder.join("ct_phantom/image.nii.gz").exists() {
-        return Some(folder);
-    }
-    eprintln!("skipped: no IBSI CT phantom and filter phantoms beside the repository (../shared/golden/ibsi)");
-    None
-}
+use goldens::Suite;
+
+/// The phantom that is no part of the repository.
+const CT: &str = "ct_phantom/image.nii.gz";
+
+/// Tests on the IBSI's data: name, what they need of them, the test.
+const ON_DATA: [(&str, &str, fn(&Path)); 4] = [
+    (
+        "extraction_gives_the_reference_values_in_its_columns",
+        CT,
+        extraction_gives_the_reference_values_in_its_columns,
+    ),
+    (
+        "the_bin_origin_explains_the_grey_levels_of_configuration_c",
+        "ct_phantom/interpolated",
+        the_bin_origin_explains_the_grey_levels_of_configuration_c,
+    ),
+    ("response_maps", "ibsi2", response_maps),
+    (
+        "filtered_features",
+        "ibsi2/reference_features_ct_phantom.csv",
+        filtered_features,
+    ),
+];
 
 fn assert_all(checks: &[Check]) {
     let faults: Vec<String> = checks
@@ -61,9 +80,8 @@ fn parameters(name: &str) -> Parameters {
     Parameters::from_value(&read_value(&file).unwrap()).unwrap()
 }
 
-fn configuration(letter: char) {
-    let Some(folder) = data() else { return };
-    let ct = CtPhantom::read(&folder).unwrap();
+fn configuration(folder: &Path, letter: char) {
+    let ct = CtPhantom::read(folder).unwrap();
     let table = std::fs::read_to_string(folder.join(format!("reference_ct_config{letter}.csv"))).unwrap();
     let parameters = parameters(&format!("ibsi-{}", letter.to_ascii_lowercase()));
     let checks = ct.configuration(letter, &table, &parameters).unwrap();
@@ -73,7 +91,6 @@ fn configuration(letter: char) {
     assert_all(&checks);
 }
 
-#[test]
 fn the_digital_phantom_gives_all_its_values() {
     let checks = selftest::digital().unwrap();
     assert_eq!(checks.len(), 487);
@@ -104,7 +121,6 @@ fn phantom_scan() -> Scan {
 }
 
 /// By name, PyRadiomics' pipeline gives what the IBSI adds to it; not by name, nothing is added.
-#[test]
 fn the_ibsis_features_come_by_name_under_pyradiomics() {
     assert_eq!(column_names(&Parameters::default()).len(), 107);
     let parameters = Parameters::from_value(&serde_json::json!({
@@ -139,7 +155,6 @@ fn the_ibsis_features_come_by_name_under_pyradiomics() {
 }
 
 /// What both conventions compute is the same number on the phantom, but for the known ways in which they part.
-#[test]
 fn the_conventions_agree_on_the_phantom_where_they_should() {
     let settings = serde_json::json!({"binWidth": 1});
     let pyradiomics = Parameters::from_value(&serde_json::json!({"setting": settings.clone(),
@@ -180,9 +195,7 @@ fn the_conventions_agree_on_the_phantom_where_they_should() {
 }
 
 /// The columns of `convention: ibsi`, from the files to the table: those of configuration E, and of the filters.
-#[test]
-fn extraction_gives_the_reference_values_in_its_columns() {
-    let Some(folder) = data() else { return };
+fn extraction_gives_the_reference_values_in_its_columns(folder: &Path) {
     let parameters = parameters("ibsi-e");
     let extraction = extract_files(
         &folder.join("ct_phantom/image.nii.gz"),
@@ -213,9 +226,7 @@ fn extraction_gives_the_reference_values_in_its_columns() {
 
 /// Bins that begin at the range's lower end explain what parts the conventions in configuration C, and nothing stays unexplained that
 /// has only that cause.
-#[test]
-fn the_bin_origin_explains_the_grey_levels_of_configuration_c() {
-    let Some(folder) = data() else { return };
+fn the_bin_origin_explains_the_grey_levels_of_configuration_c(folder: &Path) {
     // The volumes of configuration C after interpolation: what is left to differ is how they are measured.
     let image = folder.join("ct_phantom/interpolated/configC_image.nii.gz");
     let mask = folder.join("ct_phantom/interpolated/configC_intensity_mask.nii.gz");
@@ -247,44 +258,38 @@ fn the_bin_origin_explains_the_grey_levels_of_configuration_c() {
     );
 }
 
-#[test]
-fn configuration_a() {
-    configuration('A');
-}
-
-#[test]
-fn configuration_b() {
-    configuration('B');
-}
-
-#[test]
-fn configuration_c() {
-    configuration('C');
-}
-
-#[test]
-fn configuration_d() {
-    configuration('D');
-}
-
-#[test]
-fn configuration_e() {
-    configuration('E');
-}
-
-#[test]
-fn response_maps() {
-    let Some(folder) = data() else { return };
-    let checks = selftest::response_maps(&folder).unwrap();
+fn response_maps(folder: &Path) {
+    let checks = selftest::response_maps(folder).unwrap();
     assert_eq!(checks.len(), 14);
     assert_all(&checks);
 }
 
-#[test]
-fn filtered_features() {
-    let Some(folder) = data() else { return };
-    let ct = CtPhantom::read(&folder).unwrap();
+fn filtered_features(folder: &Path) {
+    let ct = CtPhantom::read(folder).unwrap();
     let table = std::fs::read_to_string(folder.join("ibsi2/reference_features_ct_phantom.csv")).unwrap();
     let checks = selftest::filtered_features(&ct, &table);
     assert_all(&checks);
+}
+
+fn main() -> ExitCode {
+    let mut suite = Suite::new();
+    tests!(
+        suite;
+        the_digital_phantom_gives_all_its_values,
+        the_ibsis_features_come_by_name_under_pyradiomics,
+        the_conventions_agree_on_the_phantom_where_they_should
+    );
+    for source in goldens::golden("ibsi")
+        .into_iter()
+        .filter(|source| !source.name.starts_with("tests/"))
+    {
+        for letter in ['A', 'B', 'C', 'D', 'E'] {
+            let name = format!("configuration_{letter}");
+            suite.on(&name, &source, CT, move |folder| configuration(folder, letter));
+        }
+        for (name, needed, run) in ON_DATA {
+            suite.on(name, &source, needed, run);
+        }
+    }
+    suite.finish()
 }

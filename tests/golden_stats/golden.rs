@@ -14,33 +14,17 @@ pub struct Golden {
     folder: PathBuf,
 }
 
-/// The folders to test against, see the head of `main.rs`.
-pub fn roots() -> Vec<Golden> {
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folders = if let Some(folder) = std::env::var_os("RADSCORE_GOLDEN") {
-        vec![PathBuf::from(folder).join("stats")]
-    } else {
-        let beside = repository.join("../shared/golden/stats");
-        if !beside.is_dir() {
-            println!("skipped: ../shared/golden/stats is not there; tests/golden/stats is the same and is run");
-        }
-        vec![repository.join("tests/golden/stats"), beside]
-    };
-    folders
-        .into_iter()
-        .filter(|folder| folder.join("expected").is_dir())
-        .map(|folder| Golden { folder })
-        .collect()
-}
-
 impl Golden {
+    /// The goldens of a folder.
+    pub fn of(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+        }
+    }
+
     /// Whether `expected/FILE` is there.
     pub fn has(&self, file: &str) -> bool {
-        let there = self.folder.join("expected").join(file).is_file();
-        if !there {
-            println!("skipped: {} has no expected/{file}", self.folder.display());
-        }
-        there
+        self.folder.join("expected").join(file).is_file()
     }
 
     /// Names of all `expected/*.json`.

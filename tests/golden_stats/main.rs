@@ -1,8 +1,7 @@
 //! The statistics against R: every case of every file in `golden/stats/expected`, at the tolerances of its README.
 //!
-//! The folder is `stats` below `RADSCORE_GOLDEN` if that is set; otherwise `tests/golden` of the repository and, where it
-//! lies beside the repository, `../shared/golden`. One line of the registry below joins a file with its check; a file
-//! without a line fails the test `every_expected_file_has_a_check`.
+//! `tests/goldens` says where the folders are. One line of the registry below joins a file with its check; a file without a
+//! line fails the test `every_expected_file_has_a_check`.
 
 #![allow(
     clippy::unwrap_used,
@@ -12,6 +11,8 @@
 )]
 
 mod golden;
+#[path = "../goldens/mod.rs"]
+mod goldens;
 
 mod agreement;
 mod calibration;
@@ -29,20 +30,22 @@ mod r_rng;
 mod roc;
 mod versions;
 
+use std::path::Path;
+use std::process::ExitCode;
+
+use golden::Golden;
+use goldens::Suite;
+
 /// `"file" => module::function as test_name`
 macro_rules! registry {
     ($($file:literal => $module:ident::$function:ident as $test:ident;)*) => {
         const CHECKED: &[&str] = &[$($file),*];
-        $(
-            #[test]
-            fn $test() {
-                for golden in golden::roots() {
-                    if golden.has($file) {
-                        $module::$function(&golden, $file);
-                    }
-                }
-            }
-        )*
+
+        fn add_checks(suite: &mut Suite) {
+            $(suite.on_golden(stringify!($test), "stats", concat!("expected/", $file), |folder| {
+                $module::$function(&Golden::of(folder), $file);
+            });)*
+        }
     };
 }
 
@@ -85,24 +88,18 @@ registry! {
     "versions.json" => versions::check as versions;
 }
 
-#[test]
-fn every_expected_file_has_a_check() {
-    let roots = golden::roots();
-    if roots.is_empty() {
-        let folder = std::env::var_os("RADSCORE_GOLDEN").map(std::path::PathBuf::from);
-        let folder = folder.expect("there is no folder golden/stats to compare with");
-        assert!(
-            ["radiomics", "ibsi"].iter().any(|family| folder.join(family).is_dir()),
-            "{} has none of radiomics, stats, ibsi",
-            folder.display()
-        );
-        println!("skipped: {} has no stats", folder.display());
-        return;
-    }
-    let unchecked: Vec<String> = roots
-        .iter()
-        .flat_map(golden::Golden::expected_files)
+fn every_expected_file_has_a_check(folder: &Path) {
+    let files = Golden::of(folder).expected_files();
+    let unchecked: Vec<String> = files
+        .into_iter()
         .filter(|file| !CHECKED.contains(&file.as_str()))
         .collect();
     assert!(unchecked.is_empty(), "no check for {}", unchecked.join(", "));
+}
+
+fn main() -> ExitCode {
+    let mut suite = Suite::new();
+    add_checks(&mut suite);
+    tests!(suite, golden "stats" "expected"; every_expected_file_has_a_check);
+    suite.finish()
 }

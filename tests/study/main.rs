@@ -1,4 +1,4 @@
-//! Whole studies: the end-to-end golden, interrupted runs, bad input, a real cohort.
+//! Whole studies: interrupted runs, bad input, leakage, staleness, each case's own data.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,9 +11,6 @@ mod bad_input;
 mod interruption;
 mod leakage;
 mod levels;
-mod pipeline;
-mod r_parity;
-mod real_cohort;
 mod right_data;
 mod staleness;
 mod workplace;

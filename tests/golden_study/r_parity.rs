@@ -11,10 +11,6 @@ use radscore::study::table::Table;
 
 use crate::workplace::{Workplace, run_plan};
 
-fn golden() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/r_study")
-}
-
 /// The study, run up to its evaluation.
 fn evaluated(file: &Path) -> Study {
     let plan = Plan {
@@ -27,8 +23,8 @@ fn evaluated(file: &Path) -> Study {
 }
 
 /// R's numbers by the name that the script gives them.
-fn numbers_of_r() -> BTreeMap<String, Vec<f64>> {
-    let table = Table::read(&golden().join("numbers.csv")).unwrap();
+fn numbers_of_r(golden: &Path) -> BTreeMap<String, Vec<f64>> {
+    let table = Table::read(&golden.join("numbers.csv")).unwrap();
     let mut numbers: BTreeMap<String, Vec<f64>> = BTreeMap::new();
     for (name, value) in table.texts("quantity").unwrap().iter().zip(table.numbers("r").unwrap()) {
         numbers.entry((*name).to_owned()).or_default().push(value);
@@ -161,15 +157,14 @@ impl Artefacts {
     }
 }
 
-#[test]
-fn a_study_with_rs_seeds_gives_rs_numbers() {
+pub fn a_study_with_rs_seeds_gives_rs_numbers(golden: &Path) {
     let place = Workplace::new();
     for file in ["table.csv", "study.yaml"] {
-        std::fs::copy(golden().join(file), place.path(file)).unwrap();
+        std::fs::copy(golden.join(file), place.path(file)).unwrap();
     }
     let study = evaluated(&place.path("study.yaml"));
     let artefacts = Artefacts(study.out().to_owned());
-    let numbers = numbers_of_r();
+    let numbers = numbers_of_r(golden);
     assert!(numbers.len() > 60, "{} quantities", numbers.len());
     for (name, expected) in &numbers {
         let found = artefacts
@@ -194,11 +189,10 @@ fn a_study_with_rs_seeds_gives_rs_numbers() {
     }
 }
 
-#[test]
-fn the_script_holds_the_studys_settings_and_cases() {
+pub fn the_script_holds_the_studys_settings_and_cases(golden: &Path) {
     let place = Workplace::new();
     for file in ["table.csv", "study.yaml"] {
-        std::fs::copy(golden().join(file), place.path(file)).unwrap();
+        std::fs::copy(golden.join(file), place.path(file)).unwrap();
     }
     let file = place.path("study.yaml");
     let unrun = r_script(&Study::open(&file).unwrap()).unwrap_err().to_string();

@@ -1,25 +1,13 @@
 //! Real scans with a real outcome, where they lie beside the repository: an honest weak result is a good result.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use radscore::study::table::Table;
 
 use crate::workplace::{Workplace, run};
 
-fn shared(name: &str) -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(name);
-    if !folder.is_dir() {
-        println!("skipped: ../shared/data/{name} is not there");
-        return None;
-    }
-    folder.canonicalize().ok()
-}
-
-#[test]
-fn the_sarcoma_cohort_runs_as_a_study_of_two_tables() {
-    let Some(folder) = shared("sts-cohort") else {
-        return;
-    };
+pub fn the_sarcoma_cohort_runs_as_a_study_of_two_tables(folder: &Path) {
+    let folder = folder.canonicalize().unwrap();
     let place = Workplace::new();
     let study = place.write(
         "study.yaml",

@@ -6,29 +6,36 @@ use crate::stats::base::number::{share, signed_share};
 use crate::stats::base::rank::mid_ranks;
 use crate::study::engine::Study;
 use crate::study::input::cohort::Side;
-use crate::study::stages::evaluate::calibration::CalibrationKind;
+use crate::study::stages::evaluate::calibration::{BOOTSTRAP, CalibrationKind};
 
 /// L10
 pub(super) fn calibration(study: &Study) -> Vec<Breach> {
-    let Some(evaluate) = study.results().evaluate() else {
+    let results = study.results();
+    let (Some(fit), Some(evaluate)) = (results.fit(), results.evaluate()) else {
         return Vec::new();
     };
-    evaluate
-        .calibration
+    // Where no resamples are asked for there is no curve at all, so the models are asked and not the curves.
+    let corrected = |model: &str| {
+        evaluate.calibration.iter().any(|found| {
+            found.model == model
+                && found.side == Side::Training
+                && found.kind == CalibrationKind::Corrected
+                && found.resamples > found.failed_resamples
+        })
+    };
+    fit.models
         .iter()
-        .filter(|found| found.side == Side::Training)
-        .filter_map(|found| {
-            let corrected = found.kind == CalibrationKind::Corrected && found.resamples > found.failed_resamples;
-            (!corrected).then(|| {
-                Breach::warning(
-                    "L10",
-                    format!(
-                        "the calibration of {} in training is not corrected for optimism",
-                        found.model
-                    ),
-                    "set evaluate.calibration_bootstrap above 0; show the apparent curve only beside the corrected one",
-                )
-            })
+        .map(|fitted| fitted.model.name.as_str())
+        .filter(|model| !corrected(model))
+        .map(|model| {
+            Breach::warning(
+                "L10",
+                format!("the calibration of {model} in training is not corrected for optimism"),
+                format!(
+                    "set {} above 0; show the apparent curve only beside the corrected one",
+                    BOOTSTRAP.row.name
+                ),
+            )
         })
         .collect()
 }

@@ -296,6 +296,10 @@ fn l10_apparent_calibration() {
     breaks("L10", Level::Warning, |bench| {
         bench.artefacts["evaluate"]["calibration"][0]["resamples"] = json!(0);
     });
+    // Without resamples the program draws no curve.
+    breaks("L10", Level::Warning, |bench| {
+        bench.artefacts["evaluate"]["calibration"] = json!([]);
+    });
 }
 
 #[test]

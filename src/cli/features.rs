@@ -6,7 +6,8 @@ use serde_json::json;
 use super::{Global, Outcome};
 use crate::features::filter::FILTERS;
 use crate::features::ibsi::compliance;
-use crate::features::settings::{SETTINGS, VOXEL_SETTINGS};
+use crate::features::parameters::setting_rows;
+use crate::features::settings::VOXEL_SETTINGS;
 use crate::features::{CLASSES, Offer};
 
 /// What is listed.
@@ -140,23 +141,28 @@ fn image_types(global: &Global) -> anyhow::Result<()> {
 }
 
 fn settings(global: &Global) -> anyhow::Result<()> {
-    let all = SETTINGS
-        .iter()
-        .map(|info| ("setting", info))
-        .chain(VOXEL_SETTINGS.iter().map(|info| ("voxelSetting", info)));
+    let all = setting_rows()
+        .into_iter()
+        .map(|row| ("setting", row))
+        .chain(VOXEL_SETTINGS.iter().map(|&row| ("voxelSetting", row)));
     if global.json {
         let list: Vec<_> = all
-            .map(|(section, info)| {
-                json!({"section": section, "name": info.name, "default": info.default, "about": info.about})
+            .map(|(section, row)| {
+                json!({
+                    "section": section, "name": row.name(), "default": row.default().words(), "about": row.about(),
+                    "convention": row.read_by().convention(),
+                })
             })
             .collect();
         return super::print_json(&json!(list));
     }
     let mut text = String::new();
-    for (section, info) in all {
+    for (section, row) in all {
         text.push_str(&format!(
             "{section:<12} {:<26} {:<12} {}\n",
-            info.name, info.default, info.about
+            row.name(),
+            row.default().words(),
+            row.about()
         ));
     }
     super::print(&text)

@@ -7,8 +7,9 @@
 use super::family::row::FeatureInfo;
 use super::family::{FeatureClass, columns as columns_of};
 use super::matrix::aggregation::Aggregation;
+use super::parameters::ChosenClass;
 use super::region::Region;
-use super::settings::{Binning, ChosenClass};
+use super::region::discretise::Binning;
 use super::{Convention, FeatureError, Parameters, Settings};
 
 /// A feature column.

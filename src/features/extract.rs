@@ -8,9 +8,9 @@ use std::path::Path;
 use super::columns::compute;
 use super::convention::Rules;
 use super::images::of_images;
+use super::parameters::ChosenClass;
 use super::prepare::report::Diagnostic;
 use super::prepare::{Prepared, load_options};
-use super::settings::ChosenClass;
 use super::{Convention, FeatureError, Parameters};
 use crate::volume::{self, LabelChoice, Scan};
 

@@ -12,9 +12,9 @@ use std::sync::{Mutex, PoisonError};
 use rayon::Scope;
 
 use super::columns::{absences, compute, of_image};
+use super::parameters::{ChosenClass, ImageType};
 use super::prepare::Prepared;
 use super::region::Region;
-use super::settings::{ChosenClass, ImageType};
 use super::{Convention, FeatureError, Parameters};
 
 /// The features of one image, and why some have no value.

@@ -16,11 +16,11 @@ use rayon::prelude::*;
 use super::convention::{Convention, Rules};
 use super::matrix::kernel::{Plan, Reach, Slider};
 use super::matrix::levels::Levels;
+use super::parameters::ChosenClass;
 use super::prepare::report::Diagnostic;
 use super::prepare::{Prepared, load_options};
 use super::region::discretise::discretised;
 use super::region::{Region, discretisation};
-use super::settings::ChosenClass;
 use super::{FeatureError, Parameters, Settings};
 use crate::volume::{self, Extent, IndexBox, LabelChoice, LoadOptions, SampleType, Samples, Scan, Volume};
 

@@ -1,6 +1,6 @@
 //! From a volume and a mask to named numbers.
 //!
-//! - [`settings`]: the parameter file, checked ([`Parameters`]).
+//! - [`parameters`]: the parameter file, checked ([`Parameters`]); [`settings`]: its settings, a row each.
 //! - [`extract`](mod@extract): the road of one case; [`prepare`]: what comes before features; [`region`]: what a class is handed.
 //! - [`convention`]: where PyRadiomics and the IBSI part, each place once; both take the same road.
 //! - [`matrix`]: what texture is counted in, for whole regions and for kernels that slide; [`shape`]: surfaces and bodies.
@@ -22,6 +22,7 @@ pub mod ibsi;
 mod images;
 pub mod maps;
 pub mod matrix;
+pub mod parameters;
 pub mod prepare;
 pub mod region;
 pub mod settings;
@@ -32,10 +33,11 @@ pub use convention::Convention;
 pub use extract::{Extraction, extract, extract_files};
 pub use family::row::{FeatureInfo, Offer};
 pub use family::{CLASSES, FeatureClass};
+pub use parameters::Parameters;
 pub use prepare::load_options;
 pub use prepare::report::Diagnostic;
 pub use region::Region;
-pub use settings::{Parameters, Settings};
+pub use settings::Settings;
 
 /// Why no features came of a case or a parameter file.
 #[derive(Debug, thiserror::Error)]

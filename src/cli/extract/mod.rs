@@ -27,7 +27,6 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
-use serde_json::{Value, json};
 
 pub use self::arguments::ExtractArguments;
 use self::arguments::Mode;
@@ -36,7 +35,6 @@ use self::output::Format;
 use self::resume::{Finished, Known};
 use self::row::Row;
 use super::{Global, Outcome};
-use crate::features::settings::{Rule, SETTINGS, VOXEL_SETTINGS};
 use crate::features::{FeatureError, Parameters, extract_files};
 use crate::study::input::yaml::read_value;
 use crate::volume::VolumeError;
@@ -139,40 +137,10 @@ fn parameters(arguments: &ExtractArguments) -> anyhow::Result<Parameters> {
             bail!("--setting {given}: a setting is given as NAME:VALUE, such as binWidth:10");
         };
         parameters = parameters
-            .with_setting(name.trim(), &setting_value(name.trim(), text.trim()))
+            .with_setting_text(name.trim(), text.trim())
             .with_context(|| format!("--setting {given}"))?;
     }
     Ok(parameters)
-}
-
-/// The value of a setting from its text, in the type that PyRadiomics turns it into: `sigma:1` is 1.0.
-fn setting_value(name: &str, text: &str) -> Value {
-    let float = |text: &str| {
-        text.trim()
-            .parse::<f64>()
-            .map_or_else(|_| json!(text), |number| json!(number))
-    };
-    let whole = |text: &str| {
-        text.trim()
-            .parse::<i64>()
-            .map_or_else(|_| json!(text), |number| json!(number))
-    };
-    let rule = SETTINGS.iter().chain(VOXEL_SETTINGS).find(|info| info.name == name);
-    if text.eq_ignore_ascii_case("none") || text.eq_ignore_ascii_case("null") {
-        return Value::Null;
-    }
-    match rule.map(|info| info.rule) {
-        Some(Rule::Switch) => match text.to_ascii_lowercase().as_str() {
-            "true" | "1" | "yes" => json!(true),
-            "false" | "0" | "no" => json!(false),
-            _ => json!(text),
-        },
-        Some(Rule::Whole { .. } | Rule::WordOrNumber(_)) => whole(text),
-        Some(Rule::Above(_) | Rule::Number) => float(text),
-        Some(Rule::Numbers { .. }) => text.split(',').map(float).collect(),
-        Some(Rule::Steps) => text.split(',').map(whole).collect(),
-        _ => json!(text),
-    }
 }
 
 fn validate(cases: &[Case]) -> anyhow::Result<Outcome> {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value, json};
 
-use crate::features::settings::{python_float, python_literal};
+use crate::features::settings::python::{python_float, python_literal};
 use crate::features::{Diagnostic, Extraction};
 
 /// A value in a row.

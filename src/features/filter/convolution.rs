@@ -19,12 +19,18 @@ pub enum Boundary {
 }
 
 /// How the responses of several orientations become one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Pooling {
     /// Their mean
+    #[default]
     Mean,
     /// Their largest
     Maximum,
+}
+
+impl Pooling {
+    /// The words of a parameter file.
+    pub const WORDS: &[(&str, Self)] = &[("mean", Self::Mean), ("max", Self::Maximum)];
 }
 
 /// Whether a filter sees slices or the volume.
@@ -37,16 +43,13 @@ pub enum Dimension {
 }
 
 impl Boundary {
-    /// The word in a parameter file.
-    pub fn from_word(word: &str) -> Option<Self> {
-        match word {
-            "zero" => Some(Self::Zero),
-            "nearest" => Some(Self::Nearest),
-            "periodic" => Some(Self::Periodic),
-            "mirror" => Some(Self::Mirror),
-            _ => None,
-        }
-    }
+    /// The words of a parameter file.
+    pub const WORDS: &[(&str, Self)] = &[
+        ("mirror", Self::Mirror),
+        ("nearest", Self::Nearest),
+        ("periodic", Self::Periodic),
+        ("zero", Self::Zero),
+    ];
 
     /// The index inside a line of `len` that stands for `index`; `None` for a zero.
     pub fn index(self, index: i64, len: usize) -> Option<usize> {

@@ -10,8 +10,65 @@ use rayon::prelude::*;
 use rustfft::FftPlanner;
 use rustfft::num_complex::Complex;
 
-use super::convolution::{Boundary, Pooling};
+use super::convolution::{Boundary, Dimension, Pooling};
+use super::response::{Response, ResponseFilter, dashes, dimension};
+use super::shared::{BOUNDARY, POOLING, SIGMA};
 use crate::features::fourier::quick_size;
+use crate::features::settings::kind::Above;
+use crate::features::settings::{Setting, setting};
+
+static LAMBDA: Setting<Above> = setting(
+    "lambda",
+    Above(0.0),
+    "2",
+    "wave length of the Gabor filter in millimetres",
+);
+
+static GAMMA: Setting<Above> = setting(
+    "gamma",
+    Above(0.0),
+    "1.5",
+    "how much narrower the Gabor filter is across its wave",
+);
+
+static THETA_STEP: Setting<Above> = setting(
+    "thetaStep",
+    Above(0.0),
+    "22.5",
+    "degrees between the directions of the Gabor filter",
+);
+
+/// The image type.
+pub static GABOR: ResponseFilter = ResponseFilter {
+    image_type: "Gabor",
+    about: "modulus of Gabor filters over half a turn (IBSI 2); one image for each sigma",
+    settings: &[&SIGMA, &LAMBDA, &GAMMA, &THETA_STEP, &POOLING, &BOUNDARY],
+    make: |settings| {
+        let (lambda, gamma) = (settings.get(&LAMBDA), settings.get(&GAMMA));
+        settings
+            .get(&SIGMA)
+            .into_iter()
+            .map(|sigma| {
+                let filter: Box<dyn Response> = Box::new(Gabor {
+                    sigma: sigma.width,
+                    lambda,
+                    gamma,
+                    directions: Gabor::half_turn(settings.get(&THETA_STEP)),
+                    pooling: settings.get(&POOLING),
+                    three_planes: dimension(settings) == Dimension::Three,
+                    boundary: settings.get(&BOUNDARY),
+                });
+                let name = format!(
+                    "gabor-sigma-{}-lambda-{}-gamma-{}",
+                    dashes(&sigma.text),
+                    dashes(&lambda.to_string()),
+                    dashes(&gamma.to_string())
+                );
+                (name, filter)
+            })
+            .collect()
+    },
+};
 
 /// A Gabor filter.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +92,21 @@ pub struct Gabor {
 /// The kernel ends so many sigmas from its middle.
 const CUT: f64 = 4.0;
 
+impl Response for Gabor {
+    fn apply(&self, values: &Array3<f64>, spacing: [f64; 3]) -> Array3<f64> {
+        self.response(values, spacing)
+    }
+
+    fn reach(&self, spacing: [f64; 3]) -> Option<[usize; 3]> {
+        let [x, y, z] = spacing.map(|spacing| self.kernel_reach(spacing));
+        (self.boundary != Boundary::Periodic).then_some(if self.three_planes { [x, y, z] } else { [x, y, 0] })
+    }
+
+    fn family(&self) -> &'static str {
+        "Gabor"
+    }
+}
+
 impl Gabor {
     /// Directions from 0 up to half a turn (beyond, the modulus repeats) in steps of some degrees.
     pub fn half_turn(step: f64) -> Vec<f64> {
@@ -47,12 +119,12 @@ impl Gabor {
     }
 
     /// How many voxels of spacing `spacing` the kernel reaches.
-    pub fn reach(&self, spacing: f64) -> usize {
+    fn kernel_reach(&self, spacing: f64) -> usize {
         (CUT * self.sigma / spacing).ceil() as usize
     }
 
     /// The response; arrays `[z, y, x]`, spacing in millimetres `x, y, z`.
-    pub fn apply(&self, values: &Array3<f64>, spacing: [f64; 3]) -> Array3<f64> {
+    pub fn response(&self, values: &Array3<f64>, spacing: [f64; 3]) -> Array3<f64> {
         let axial = self.planes(values, 0, [spacing[1], spacing[0]]);
         if !self.three_planes {
             return axial;
@@ -68,7 +140,7 @@ impl Gabor {
             .filter(|&axis| axis != across)
             .map(|axis| values.len_of(Axis(axis)))
             .collect();
-        let reach = spacing.map(|spacing| self.reach(spacing));
+        let reach = spacing.map(|spacing| self.kernel_reach(spacing));
         let size = [0, 1].map(|axis| quick_size(shape[axis] + 2 * reach[axis]));
         let plans = Plans::new(size);
         let kernels: Vec<Array2<Complex<f64>>> = self

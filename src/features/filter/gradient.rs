@@ -7,8 +7,18 @@ use std::borrow::Cow;
 
 use super::{Filter, Filtered};
 use crate::features::FeatureError;
-use crate::features::settings::Settings;
+use crate::features::settings::kind::Switch;
+use crate::features::settings::{Row, Setting, Settings, setting};
 use crate::volume::{IndexBox, Mask, Samples, Volume};
+
+static USE_SPACING: Setting<Switch> = setting(
+    "gradientUseSpacing",
+    Switch,
+    "true",
+    "gradient per millimetre, not per voxel",
+);
+
+static SETTINGS: &[&dyn Row] = &[&USE_SPACING];
 
 /// The magnitude of the gradient, per millimetre or per voxel.
 pub struct Gradient;
@@ -20,6 +30,10 @@ impl Filter for Gradient {
 
     fn about(&self) -> &'static str {
         "the magnitude of the gradient, per millimetre (per voxel with gradientUseSpacing: false)"
+    }
+
+    fn settings(&self) -> &'static [&'static dyn Row] {
+        SETTINGS
     }
 
     fn names(&self, _: &Settings) -> Vec<String> {
@@ -38,13 +52,11 @@ impl Filter for Gradient {
         let size = image.geometry.size;
         let around = needed.widened(1, size);
         let values = image.values(&around);
-        let scale = image.geometry.spacing.map(|spacing| {
-            if settings.gradient_use_spacing {
-                0.5 / spacing
-            } else {
-                0.5
-            }
-        });
+        let use_spacing = settings.get(&USE_SPACING);
+        let scale = image
+            .geometry
+            .spacing
+            .map(|spacing| if use_spacing { 0.5 / spacing } else { 0.5 });
         let mut magnitudes = Vec::with_capacity(needed.size.iter().product());
         let end = around.end();
         for z in needed.start[2]..needed.end()[2] {

@@ -7,6 +7,77 @@
 use ndarray::Array3;
 
 use super::convolution::{Boundary, Dimension, convolve};
+use super::response::{Response, ResponseFilter, dashes, dimension};
+use super::shared::{BOUNDARY, SIGMA};
+use crate::features::settings::kind::Above;
+use crate::features::settings::{Setting, setting};
+
+static TRUNCATE: Setting<Above> = setting(
+    "truncate",
+    Above(0.0),
+    "4",
+    "sigmas after which the Laplacian of Gaussian ends",
+);
+
+/// The image type.
+pub static LAPLACIAN: ResponseFilter = ResponseFilter {
+    image_type: "LaplacianOfGaussian",
+    about: "Laplacian of Gaussian with a sampled kernel (IBSI 2); one image for each sigma",
+    settings: &[&SIGMA, &TRUNCATE, &BOUNDARY],
+    make: |settings| {
+        settings
+            .get(&SIGMA)
+            .into_iter()
+            .map(|sigma| {
+                let filter: Box<dyn Response> = Box::new(Laplacian {
+                    sigma: sigma.width,
+                    truncate: settings.get(&TRUNCATE),
+                    dimension: dimension(settings),
+                    boundary: settings.get(&BOUNDARY),
+                });
+                (format!("laplacian-sigma-{}-mm", dashes(&sigma.text)), filter)
+            })
+            .collect()
+    },
+};
+
+/// The Laplacian of Gaussian.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Laplacian {
+    /// Millimetres
+    pub sigma: f64,
+    /// Sigmas after which the kernel ends
+    pub truncate: f64,
+    /// Slices or volume
+    pub dimension: Dimension,
+    /// What lies beyond the border
+    pub boundary: Boundary,
+}
+
+impl Response for Laplacian {
+    fn apply(&self, values: &Array3<f64>, spacing: [f64; 3]) -> Array3<f64> {
+        laplacian_of_gaussian(
+            values,
+            self.sigma,
+            self.truncate,
+            spacing,
+            self.dimension,
+            self.boundary,
+        )
+    }
+
+    fn reach(&self, spacing: [f64; 3]) -> Option<[usize; 3]> {
+        let [x, y, z] = spacing.map(|spacing| (self.truncate * self.sigma / spacing + 0.5).floor() as usize);
+        (self.boundary != Boundary::Periodic).then_some(match self.dimension {
+            Dimension::Two => [x, y, 0],
+            Dimension::Three => [x, y, z],
+        })
+    }
+
+    fn family(&self) -> &'static str {
+        "Laplacian of Gaussian"
+    }
+}
 
 /// The response to a kernel of `sigma` millimetres, cut off at `truncate` sigmas; spacing in millimetres `x, y, z`.
 pub fn laplacian_of_gaussian(

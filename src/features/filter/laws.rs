@@ -3,9 +3,60 @@
 //! IBSI 2 manual, section 3.3 (JTXT).
 
 use ndarray::Array3;
+use serde_json::Value;
 
 use super::convolution::{Boundary, Dimension, Letters, Pooling, Rotation, pooled, rotations};
 use super::mean::mean;
+use super::response::{Response, ResponseFilter, along, rotation_invariance};
+use super::shared::{BOUNDARY, POOLING, ROTATION_INVARIANCE};
+use crate::features::settings::kind::{Count, Kind, Maybe};
+use crate::features::settings::{Setting, optional, setting};
+
+static KERNELS: Setting<Kernels> =
+    setting("kernels", Kernels, "L5E5E5", "Laws' kernels along x, y (and z)").in_slices("L5E5");
+
+static ENERGY_DISTANCE: Setting<Maybe<Count>> = optional(
+    "energyDistance",
+    Count::at_least(1),
+    "voxels over which the absolute response to Laws' kernels is averaged; without it, the response itself",
+);
+
+/// The image type.
+pub static LAWS: ResponseFilter = ResponseFilter {
+    image_type: "Laws",
+    about: "Laws' kernels and their energy (IBSI 2)",
+    settings: &[&KERNELS, &ROTATION_INVARIANCE, &POOLING, &ENERGY_DISTANCE, &BOUNDARY],
+    make: |settings| {
+        let kernels = settings.get(&KERNELS);
+        let energy_distance = settings.get(&ENERGY_DISTANCE);
+        let energy = energy_distance.map_or(String::new(), |distance| format!("-energy-{distance}"));
+        vec![(
+            format!("laws-{}{energy}", kernels.concat()),
+            Box::new(Laws {
+                kernels,
+                rotation_invariance: rotation_invariance(settings),
+                energy_distance,
+                boundary: settings.get(&BOUNDARY),
+            }),
+        )]
+    },
+};
+
+/// The names of two or three kernels, such as `L5E5E5`.
+#[derive(Debug, Clone, Copy)]
+struct Kernels;
+
+impl Kind for Kernels {
+    type Value = Vec<String>;
+
+    fn parse(&self, value: &Value) -> Option<Vec<String>> {
+        split(value.as_str()?)
+    }
+
+    fn expected(&self) -> String {
+        "two or three of L5, E5, S5, W5, R5, L3, E3 and S3, such as L5E5E5".to_owned()
+    }
+}
 
 /// A Laws filter.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,9 +71,23 @@ pub struct Laws {
     pub boundary: Boundary,
 }
 
+impl Response for Laws {
+    fn apply(&self, values: &Array3<f64>, _: [f64; 3]) -> Array3<f64> {
+        self.response(values)
+    }
+
+    fn reach(&self, _: [f64; 3]) -> Option<[usize; 3]> {
+        (self.boundary != Boundary::Periodic).then(|| along(3 + self.energy_distance.unwrap_or(0), self.dimension()))
+    }
+
+    fn family(&self) -> &'static str {
+        "Laws"
+    }
+}
+
 impl Laws {
     /// The response; unknown kernel names leave their axis alone. Two kernels filter slices, three the volume.
-    pub fn apply(&self, values: &Array3<f64>) -> Array3<f64> {
+    pub fn response(&self, values: &Array3<f64>) -> Array3<f64> {
         let kernels: Vec<Option<Vec<f64>>> = (0..3)
             .map(|axis| self.kernels.get(axis).and_then(|name| kernel(name)))
             .collect();
@@ -110,8 +175,8 @@ mod tests {
         };
         // A quarter turn about z: (x, y) -> (4 - y, x).
         let turn = |values: &Array3<f64>| Array3::from_shape_fn((5, 5, 5), |(z, y, x)| values[[z, 4 - x, y]]);
-        let there = laws.apply(&turn(&image));
-        let back = turn(&laws.apply(&image));
+        let there = laws.response(&turn(&image));
+        let back = turn(&laws.response(&image));
         assert!(there.iter().zip(&back).all(|(a, b)| (a - b).abs() < 1e-9));
     }
 }

@@ -9,24 +9,52 @@ use std::f64::consts::PI;
 
 use super::{Filter, Filtered};
 use crate::features::FeatureError;
-use crate::features::settings::Settings;
+use crate::features::settings::kind::{Above, Count, Word};
+use crate::features::settings::{Row, Setting, Settings, setting};
 use crate::volume::{IndexBox, Mask, Samples, Volume};
+
+static RADIUS: Setting<Above> = setting(
+    "lbp2DRadius",
+    Above(0.0),
+    "1",
+    "radius of the 2D local binary pattern in voxels",
+);
+
+static SAMPLES: Setting<Count> = setting(
+    "lbp2DSamples",
+    Count::at_least(1),
+    "8",
+    "samples of the 2D local binary pattern",
+);
+
+static METHOD: Setting<Word<Method>> =
+    setting("lbp2DMethod", Word(METHODS), "uniform", "which 2D local binary pattern");
+
+static SETTINGS: &[&dyn Row] = &[&RADIUS, &SAMPLES, &METHOD];
 
 /// The local binary pattern of slices.
 pub struct LocalBinaryPattern2d;
 
 /// How the comparisons become a code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Method {
     /// As bits
     Plain,
     /// As bits, turned to the smallest number
     Rotated,
     /// The number of ones, or samples + 1 where they change more than twice
+    #[default]
     Uniform,
     /// The variance of the samples instead
     Variance,
 }
+
+const METHODS: &[(&str, Method)] = &[
+    ("default", Method::Plain),
+    ("ror", Method::Rotated),
+    ("uniform", Method::Uniform),
+    ("var", Method::Variance),
+];
 
 impl Filter for LocalBinaryPattern2d {
     fn image_type(&self) -> &'static str {
@@ -35,6 +63,10 @@ impl Filter for LocalBinaryPattern2d {
 
     fn about(&self) -> &'static str {
         "local binary pattern of each slice across force2Ddimension"
+    }
+
+    fn settings(&self) -> &'static [&'static dyn Row] {
+        SETTINGS
     }
 
     fn names(&self, _: &Settings) -> Vec<String> {
@@ -53,17 +85,12 @@ impl Filter for LocalBinaryPattern2d {
         if settings.slice_axis.is_none() {
             warnings.push("LBP2D codes slices, but the features are those of the volume (force2D is off)".to_owned());
         }
-        let samples = settings.lbp_2d_samples;
-        let method = match settings.lbp_2d_method.as_str() {
-            "default" => Method::Plain,
-            "ror" => Method::Rotated,
-            "var" => Method::Variance,
-            _ => Method::Uniform,
-        };
+        let samples = settings.get(&SAMPLES);
+        let method = settings.get(&METHOD);
         if samples > 63 && matches!(method, Method::Plain | Method::Rotated) {
             return Err(FeatureError::region(format!(
                 "lbp2DSamples is {samples}, but a code of the method \"{}\" has no more than 63 bits",
-                settings.lbp_2d_method
+                if method == Method::Plain { "default" } else { "ror" }
             )));
         }
         // Rows and columns of a slice as axes x, y, z: numpy swaps the slice axis with the first.
@@ -72,7 +99,7 @@ impl Filter for LocalBinaryPattern2d {
             1 => (2, 0),
             _ => (1, 2),
         };
-        let radius = settings.lbp_2d_radius;
+        let radius = settings.get(&RADIUS);
         let reach = radius.ceil() as usize + 1;
         let size = image.geometry.size;
         let mut around = *needed;

@@ -16,8 +16,32 @@ use ndarray::{Array3, Axis};
 
 use super::{Filter, Filtered};
 use crate::features::FeatureError;
-use crate::features::settings::Settings;
+use crate::features::settings::kind::{Above, Count};
+use crate::features::settings::{Row, Setting, Settings, setting};
 use crate::volume::{IndexBox, Mask, SampleType, Samples, Volume};
+
+static LEVELS: Setting<Count> = setting(
+    "lbp3DLevels",
+    Count::at_least(1),
+    "2",
+    "degrees of spherical harmonics of the 3D local binary pattern",
+);
+
+static RADIUS: Setting<Above> = setting(
+    "lbp3DIcosphereRadius",
+    Above(0.0),
+    "1",
+    "radius of the 3D local binary pattern in voxels",
+);
+
+static SUBDIVISION: Setting<Count> = setting(
+    "lbp3DIcosphereSubdivision",
+    Count::at_least(0),
+    "1",
+    "subdivisions of the icosahedron of the 3D local binary pattern",
+);
+
+static SETTINGS: &[&dyn Row] = &[&LEVELS, &RADIUS, &SUBDIVISION];
 
 /// The local binary pattern of a volume.
 pub struct LocalBinaryPattern3d;
@@ -37,8 +61,12 @@ impl Filter for LocalBinaryPattern3d {
         "local binary pattern on a sphere, by degree of spherical harmonics, and its kurtosis"
     }
 
+    fn settings(&self) -> &'static [&'static dyn Row] {
+        SETTINGS
+    }
+
     fn names(&self, settings: &Settings) -> Vec<String> {
-        (1..=settings.lbp_3d_levels)
+        (1..=settings.get(&LEVELS))
             .map(|level| format!("lbp-3D-m{level}"))
             .chain(["lbp-3D-k".to_owned()])
             .collect()
@@ -56,19 +84,19 @@ impl Filter for LocalBinaryPattern3d {
         if settings.slice_axis.is_some() {
             warnings.push("LBP3D codes the volume, but the features are those of slices (force2D is on)".to_owned());
         }
-        if settings.lbp_3d_subdivision > MOST_SUBDIVISIONS {
+        let subdivisions = settings.get(&SUBDIVISION);
+        if subdivisions > MOST_SUBDIVISIONS {
             return Err(FeatureError::region(format!(
-                "lbp3DIcosphereSubdivision is {}, but no more than {MOST_SUBDIVISIONS} are computed",
-                settings.lbp_3d_subdivision
+                "lbp3DIcosphereSubdivision is {subdivisions}, but no more than {MOST_SUBDIVISIONS} are computed"
             )));
         }
-        let radius = settings.lbp_3d_radius;
-        let vertices = icosphere(settings.lbp_3d_subdivision, radius);
-        let harmonics = Harmonics::new(&vertices, radius, settings.lbp_3d_levels);
+        let (radius, degrees) = (settings.get(&RADIUS), settings.get(&LEVELS));
+        let vertices = icosphere(subdivisions, radius);
+        let harmonics = Harmonics::new(&vertices, radius, degrees);
         let sampler = Sampler::new(image, needed, radius);
         let mut samples = vec![0.0; vertices.len()];
         let count: usize = needed.size.iter().product();
-        let mut levels = vec![vec![0.0; count]; settings.lbp_3d_levels];
+        let mut levels = vec![vec![0.0; count]; degrees];
         let mut kurtoses = vec![0.0; count];
         let mut place = 0;
         for z in needed.start[2]..needed.end()[2] {

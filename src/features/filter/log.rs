@@ -9,10 +9,13 @@
 
 use std::borrow::Cow;
 
+use super::shared::SIGMA;
 use super::{Filter, Filtered};
 use crate::features::FeatureError;
-use crate::features::settings::Settings;
+use crate::features::settings::{Row, Settings};
 use crate::volume::{IndexBox, Mask, Sample, Samples, Volume, each_type};
+
+static SETTINGS: &[&dyn Row] = &[&SIGMA];
 
 /// The recursive Laplacian of Gaussian.
 pub struct LaplacianOfGaussian;
@@ -26,8 +29,12 @@ impl Filter for LaplacianOfGaussian {
         "Laplacian of Gaussian of each `sigma` in millimetres, by ITK's recursive filter"
     }
 
+    fn settings(&self) -> &'static [&'static dyn Row] {
+        SETTINGS
+    }
+
     fn names(&self, settings: &Settings) -> Vec<String> {
-        settings.sigma.iter().map(|sigma| name(&sigma.text)).collect()
+        settings.get(&SIGMA).iter().map(|sigma| name(&sigma.text)).collect()
     }
 
     fn apply(
@@ -47,7 +54,7 @@ impl Filter for LaplacianOfGaussian {
             ));
             return Ok(());
         }
-        for sigma in &settings.sigma {
+        for sigma in settings.get(&SIGMA) {
             let short = (0..3).find(|&axis| (size[axis] as f64) < (sigma.width / spacing[axis]).ceil() + 1.0);
             if let Some(axis) = short {
                 warnings.push(format!(

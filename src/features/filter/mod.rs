@@ -1,11 +1,10 @@
 //! Image types: what is done to the whole image before the region is cut out.
 //!
-//! A filter is one file and one line of [`FILTERS`].
+//! A filter is one file, which declares its own settings too, and one line of [`FILTERS`].
 
 pub mod convolution;
 pub mod gabor;
 pub mod gradient;
-pub mod ibsi;
 pub mod intensity;
 pub mod laplacian;
 pub mod laws;
@@ -16,6 +15,7 @@ pub mod mean;
 pub mod response;
 pub mod riesz;
 pub mod separable_wavelet;
+pub mod shared;
 pub mod simoncelli;
 pub mod wavelet;
 pub mod wavelet_family;
@@ -23,7 +23,7 @@ pub mod wavelet_family;
 use std::borrow::Cow;
 
 use super::FeatureError;
-use super::settings::Settings;
+use super::settings::{Row, Settings};
 use crate::volume::{IndexBox, Mask, Volume};
 
 /// An image that a filter made, with the name that begins its columns (`original`, `wavelet-LLH` …).
@@ -54,6 +54,11 @@ pub trait Filter: Sync {
 
     /// What it does, in one line.
     fn about(&self) -> &'static str;
+
+    /// The settings that it reads and that not every image type has; [`Settings::get`] gives their values.
+    fn settings(&self) -> &'static [&'static dyn Row] {
+        &[]
+    }
 
     /// The names of the images that [`Filter::apply`] gives for these settings, in order.
     fn names(&self, settings: &Settings) -> Vec<String>;
@@ -96,13 +101,13 @@ pub static FILTERS: &[&dyn Filter] = &[
     &gradient::Gradient,
     &lbp_2d::LocalBinaryPattern2d,
     &lbp_3d::LocalBinaryPattern3d,
-    &ibsi::MEAN,
-    &ibsi::LAPLACIAN,
-    &ibsi::LAWS,
-    &ibsi::GABOR,
-    &ibsi::SEPARABLE_WAVELET,
-    &ibsi::SIMONCELLI,
-    &ibsi::RIESZ,
+    &mean::MEAN,
+    &laplacian::LAPLACIAN,
+    &laws::LAWS,
+    &gabor::GABOR,
+    &separable_wavelet::SEPARABLE_WAVELET,
+    &simoncelli::SIMONCELLI,
+    &riesz::RIESZ,
 ];
 
 /// The image itself.
@@ -144,24 +149,4 @@ impl Filter for Original {
     fn unchanged(&self) -> bool {
         true
     }
-}
-
-/// Whether PyWavelets knows a discrete wavelet of this name.
-pub fn is_wavelet(name: &str) -> bool {
-    let numbered = |family: &str, orders: std::ops::RangeInclusive<u32>| {
-        name.strip_prefix(family)
-            .and_then(|order| order.parse::<u32>().ok().filter(|number| number.to_string() == order))
-            .is_some_and(|order| orders.contains(&order))
-    };
-    const BIORTHOGONAL: &[&str] = &[
-        "1.1", "1.3", "1.5", "2.2", "2.4", "2.6", "2.8", "3.1", "3.3", "3.5", "3.7", "3.9", "4.4", "5.5", "6.8",
-    ];
-    matches!(name, "haar" | "dmey")
-        || numbered("db", 1..=38)
-        || numbered("sym", 2..=20)
-        || numbered("coif", 1..=17)
-        || ["bior", "rbio"].iter().any(|family| {
-            name.strip_prefix(family)
-                .is_some_and(|order| BIORTHOGONAL.contains(&order))
-        })
 }

@@ -1,98 +1,34 @@
-//! The filters of IBSI 2 with their parameters, and what an image answers to them.
+//! What the filters of the IBSI have in common: an image in, a response out, of which only a box is asked for.
 //!
-//! Reference: IBSI 2 manual, chapter 3.
+//! With `force2D` they filter slices, else the volume (the Gabor filter: three orthogonal planes).
+
+use std::borrow::Cow;
 
 use ndarray::{Array3, s};
 
-use super::convolution::{Boundary, Dimension};
-use super::gabor::Gabor;
-use super::laplacian::laplacian_of_gaussian;
-use super::laws::Laws;
-use super::mean::mean;
-use super::riesz::riesz;
-use super::separable_wavelet::SeparableWavelet;
-use super::simoncelli::simoncelli;
-use crate::volume::IndexBox;
+use super::convolution::{Dimension, Pooling};
+use super::shared::{POOLING, ROTATION_INVARIANCE};
+use super::{Filter, Filtered};
+use crate::features::FeatureError;
+use crate::features::settings::{Row, Settings};
+use crate::volume::{IndexBox, Mask, Samples, Volume};
 
 /// A filter of IBSI 2 with its parameters.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ImageFilter {
-    /// The mean of a square or cube
-    Mean {
-        /// Edge in voxels, odd
-        support: usize,
-        /// Slices or volume
-        dimension: Dimension,
-        /// What lies beyond the border
-        boundary: Boundary,
-    },
-    /// Laplacian of Gaussian
-    Laplacian {
-        /// Millimetres
-        sigma: f64,
-        /// Sigmas after which the kernel ends
-        truncate: f64,
-        /// Slices or volume
-        dimension: Dimension,
-        /// What lies beyond the border
-        boundary: Boundary,
-    },
-    /// Laws' kernels
-    Laws(Laws),
-    /// Gabor
-    Gabor(Gabor),
-    /// Separable wavelet
-    Wavelet(SeparableWavelet),
-    /// Simoncelli's non-separable wavelet
-    Simoncelli {
-        /// Level, from 1
-        level: u32,
-        /// Slices or volume
-        dimension: Dimension,
-    },
-    /// Riesz transform of Simoncelli's wavelet
-    Riesz {
-        /// Order along `x, y, z`
-        order: [u32; 3],
-        /// Level of the wavelet, from 1
-        level: u32,
-        /// Slices or volume
-        dimension: Dimension,
-    },
-}
-
-impl ImageFilter {
+pub trait Response {
     /// The response to a whole image `[z, y, x]`; spacing in millimetres `x, y, z`.
-    pub fn apply(&self, values: &Array3<f64>, spacing: [f64; 3]) -> Array3<f64> {
-        match self {
-            Self::Mean {
-                support,
-                dimension,
-                boundary,
-            } => mean(values, *support, *dimension, *boundary),
-            Self::Laplacian {
-                sigma,
-                truncate,
-                dimension,
-                boundary,
-            } => laplacian_of_gaussian(values, *sigma, *truncate, spacing, *dimension, *boundary),
-            Self::Laws(laws) => laws.apply(values),
-            Self::Gabor(gabor) => gabor.apply(values, spacing),
-            Self::Wavelet(wavelet) => wavelet.apply(values),
-            Self::Simoncelli { level, dimension } => simoncelli(values, *level, *dimension),
-            Self::Riesz {
-                order,
-                level,
-                dimension,
-            } => riesz(&simoncelli(values, *level, *dimension), *order, spacing, *dimension),
-        }
-    }
+    fn apply(&self, values: &Array3<f64>, spacing: [f64; 3]) -> Array3<f64>;
+
+    /// How many voxels the filter sees along `x, y, z`; `None` for one that needs the whole image.
+    fn reach(&self, spacing: [f64; 3]) -> Option<[usize; 3]>;
+
+    /// The family, in words.
+    fn family(&self) -> &'static str;
 
     /// A box of the response to the whole image.
     ///
-    /// A filter with a kernel sees no further than its reach, so that only the box and that margin are filtered; the box gets the same
-    /// bits as from the whole image.
-    pub fn apply_in(&self, values: &Array3<f64>, part: &IndexBox, spacing: [f64; 3]) -> Array3<f64> {
+    /// A filter with a kernel sees no further than its reach, so that only the box and that margin are filtered; the box
+    /// gets the same bits as from the whole image.
+    fn apply_in(&self, values: &Array3<f64>, part: &IndexBox, spacing: [f64; 3]) -> Array3<f64> {
         let (depth, height, width) = values.dim();
         let size = [width, height, depth];
         let reach = self.reach(spacing).unwrap_or(size);
@@ -109,54 +45,90 @@ impl ImageFilter {
             ])
             .to_owned()
     }
+}
 
-    /// How many voxels the filter sees along `x, y, z`; `None` for one that needs the whole image.
-    fn reach(&self, spacing: [f64; 3]) -> Option<[usize; 3]> {
-        let along = |voxels: usize, dimension: Dimension| {
-            Some([voxels, voxels, if dimension == Dimension::Three { voxels } else { 0 }])
-        };
-        match self {
-            Self::Mean { boundary, .. } | Self::Laplacian { boundary, .. } if *boundary == Boundary::Periodic => None,
-            Self::Laws(laws) if laws.boundary == Boundary::Periodic => None,
-            Self::Gabor(gabor) if gabor.boundary == Boundary::Periodic => None,
-            Self::Wavelet(wavelet) if wavelet.boundary == Boundary::Periodic => None,
-            Self::Mean { support, dimension, .. } => along(support / 2, *dimension),
-            Self::Laplacian {
-                sigma,
-                truncate,
-                dimension,
-                ..
-            } => {
-                let reach = spacing.map(|spacing| (truncate * sigma / spacing + 0.5).floor() as usize);
-                Some(match dimension {
-                    Dimension::Two => [reach[0], reach[1], 0],
-                    Dimension::Three => reach,
-                })
-            }
-            Self::Laws(laws) => along(3 + laws.energy_distance.unwrap_or(0), laws.dimension()),
-            Self::Gabor(gabor) => {
-                let reach = spacing.map(|spacing| gabor.reach(spacing));
-                Some(if gabor.three_planes {
-                    reach
-                } else {
-                    [reach[0], reach[1], 0]
-                })
-            }
-            Self::Wavelet(wavelet) => along(wavelet.reach(), wavelet.dimension()),
-            Self::Simoncelli { .. } | Self::Riesz { .. } => None,
-        }
+/// So many voxels along the axes that are filtered.
+pub(super) fn along(voxels: usize, dimension: Dimension) -> [usize; 3] {
+    [voxels, voxels, if dimension == Dimension::Three { voxels } else { 0 }]
+}
+
+/// The name of an image and the filter that makes it.
+pub type NamedResponse = (String, Box<dyn Response>);
+
+/// An image type whose images are [`Response`]s.
+///
+/// The names of the images carry what distinguishes them: `laplacian-sigma-1-5-mm`, `laws-L5E5E5-energy-7`.
+pub struct ResponseFilter {
+    /// The key under `imageType`
+    pub(super) image_type: &'static str,
+    /// What it does
+    pub(super) about: &'static str,
+    /// The settings that it reads
+    pub(super) settings: &'static [&'static dyn Row],
+    /// The images' names and filters
+    pub(super) make: fn(&Settings) -> Vec<NamedResponse>,
+}
+
+impl Filter for ResponseFilter {
+    fn image_type(&self) -> &'static str {
+        self.image_type
     }
 
-    /// The family, in words.
-    pub fn family(&self) -> &'static str {
-        match self {
-            Self::Mean { .. } => "mean",
-            Self::Laplacian { .. } => "Laplacian of Gaussian",
-            Self::Laws(_) => "Laws",
-            Self::Gabor(_) => "Gabor",
-            Self::Wavelet(_) => "separable wavelet",
-            Self::Simoncelli { .. } => "non-separable wavelet",
-            Self::Riesz { .. } => "Riesz",
-        }
+    fn about(&self) -> &'static str {
+        self.about
     }
+
+    fn settings(&self) -> &'static [&'static dyn Row] {
+        self.settings
+    }
+
+    fn names(&self, settings: &Settings) -> Vec<String> {
+        (self.make)(settings).into_iter().map(|(name, _)| name).collect()
+    }
+
+    fn apply(
+        &self,
+        image: &Volume,
+        _: &Mask,
+        needed: &IndexBox,
+        settings: &Settings,
+        warnings: &mut Vec<String>,
+        each: &mut dyn FnMut(Filtered<'_>) -> Result<(), FeatureError>,
+    ) -> Result<(), FeatureError> {
+        let filters = (self.make)(settings);
+        if filters.is_empty() {
+            warnings.push(format!("{}: left out, no sigma is given", self.image_type));
+        }
+        for (name, filter) in filters {
+            let values = filter.apply_in(&image.all_values(), needed, image.geometry.spacing);
+            each(Filtered {
+                name,
+                image: Cow::Owned(Volume {
+                    geometry: image.geometry.crop(needed),
+                    samples: Samples::F64(values.iter().copied().collect()),
+                }),
+                start: needed.start,
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Slices or volume.
+pub(super) fn dimension(settings: &Settings) -> Dimension {
+    if settings.slice_axis.is_some() {
+        Dimension::Two
+    } else {
+        Dimension::Three
+    }
+}
+
+/// How the responses of all right-angle rotations are pooled, where they are.
+pub(super) fn rotation_invariance(settings: &Settings) -> Option<Pooling> {
+    settings.get(&ROTATION_INVARIANCE).then(|| settings.get(&POOLING))
+}
+
+/// A number as part of a name.
+pub(super) fn dashes(number: &str) -> String {
+    number.replace('.', "-")
 }

@@ -6,9 +6,88 @@
 
 use ndarray::Array3;
 use rustfft::num_complex::Complex;
+use serde_json::Value;
 
 use super::convolution::Dimension;
+use super::response::{Response, ResponseFilter, dimension};
+use super::shared::LEVEL;
+use super::simoncelli::simoncelli;
 use crate::features::fourier::{Direction, transform};
+use crate::features::settings::kind::Kind;
+use crate::features::settings::{Setting, setting};
+
+static ORDER: Setting<Orders> = setting(
+    "rieszOrder",
+    Orders,
+    "[1, 0, 0]",
+    "order of the Riesz transform along x, y and z",
+);
+
+/// The image type.
+pub static RIESZ: ResponseFilter = ResponseFilter {
+    image_type: "Riesz",
+    about: "Riesz transform of Simoncelli's wavelet (IBSI 2)",
+    settings: &[&ORDER, &LEVEL],
+    make: |settings| {
+        let level = settings.get(&LEVEL).clamp(1, 16) as u32;
+        let order = settings.get(&ORDER);
+        vec![(
+            format!("riesz-{}-{}-{}-level-{level}", order[0], order[1], order[2]),
+            Box::new(Riesz {
+                order,
+                level,
+                dimension: dimension(settings),
+            }),
+        )]
+    },
+};
+
+/// Three orders from 0 to 8.
+#[derive(Debug, Clone, Copy)]
+struct Orders;
+
+impl Kind for Orders {
+    type Value = [u32; 3];
+
+    fn parse(&self, value: &Value) -> Option<[u32; 3]> {
+        let orders: Option<Vec<u32>> = value
+            .as_array()?
+            .iter()
+            .map(|one| u32::try_from(one.as_u64()?).ok().filter(|&order| order <= 8))
+            .collect();
+        <[u32; 3]>::try_from(orders?).ok()
+    }
+
+    fn expected(&self) -> String {
+        "three whole numbers from 0 to 8, for x, y and z, such as [1, 0, 0]".to_owned()
+    }
+}
+
+/// The Riesz transform of Simoncelli's wavelet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Riesz {
+    /// Order along `x, y, z`
+    pub order: [u32; 3],
+    /// Level of the wavelet, from 1
+    pub level: u32,
+    /// Slices or volume
+    pub dimension: Dimension,
+}
+
+impl Response for Riesz {
+    fn apply(&self, values: &Array3<f64>, spacing: [f64; 3]) -> Array3<f64> {
+        let wavelet = simoncelli(values, self.level, self.dimension);
+        riesz(&wavelet, self.order, spacing, self.dimension)
+    }
+
+    fn reach(&self, _: [f64; 3]) -> Option<[usize; 3]> {
+        None
+    }
+
+    fn family(&self) -> &'static str {
+        "Riesz"
+    }
+}
 
 /// The transform of an order (`x, y, z`); of slices, the order along z is taken as 0. Spacing in millimetres `x, y, z`.
 pub fn riesz(values: &Array3<f64>, order: [u32; 3], spacing: [f64; 3], dimension: Dimension) -> Array3<f64> {

@@ -7,7 +7,65 @@
 use ndarray::Array3;
 
 use super::convolution::{Boundary, Dimension, Letters, Pooling, Rotation, pooled, rotations};
-use super::wavelet_family::Wavelet;
+use super::response::{Response, ResponseFilter, along, rotation_invariance};
+use super::shared::{BOUNDARY, LEVEL, POOLING, ROTATION_INVARIANCE, WAVELET};
+use super::wavelet_family::{self, Wavelet};
+use crate::features::settings::kind::Word;
+use crate::features::settings::{Setting, setting};
+
+static DECOMPOSITION: Setting<Word<&'static str>> = setting(
+    "decomposition",
+    Word(DECOMPOSITIONS),
+    "LLH",
+    "low and high pass along x, y (and z) of the separable wavelet",
+)
+.in_slices("LH");
+
+const DECOMPOSITIONS: &[(&str, &str)] = &[
+    ("LL", "LL"),
+    ("LH", "LH"),
+    ("HL", "HL"),
+    ("HH", "HH"),
+    ("LLL", "LLL"),
+    ("LLH", "LLH"),
+    ("LHL", "LHL"),
+    ("LHH", "LHH"),
+    ("HLL", "HLL"),
+    ("HLH", "HLH"),
+    ("HHL", "HHL"),
+    ("HHH", "HHH"),
+];
+
+/// The image type.
+pub static SEPARABLE_WAVELET: ResponseFilter = ResponseFilter {
+    image_type: "SeparableWavelet",
+    about: "separable wavelet, undecimated, with rotation invariance (IBSI 2)",
+    settings: &[
+        &WAVELET,
+        &DECOMPOSITION,
+        &LEVEL,
+        &ROTATION_INVARIANCE,
+        &POOLING,
+        &BOUNDARY,
+    ],
+    make: |settings| {
+        let (name, level) = (settings.get(&WAVELET), settings.get(&LEVEL));
+        let decomposition = settings.get(&DECOMPOSITION);
+        wavelet_family::wavelet(&name)
+            .map(|wavelet| {
+                let filter: Box<dyn Response> = Box::new(SeparableWavelet {
+                    wavelet,
+                    decomposition: decomposition.to_owned(),
+                    level: level.max(1),
+                    rotation_invariance: rotation_invariance(settings),
+                    boundary: settings.get(&BOUNDARY),
+                });
+                (format!("separable-{name}-{decomposition}-level-{level}"), filter)
+            })
+            .into_iter()
+            .collect()
+    },
+};
 
 /// A separable wavelet filter.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,9 +82,23 @@ pub struct SeparableWavelet {
     pub boundary: Boundary,
 }
 
+impl Response for SeparableWavelet {
+    fn apply(&self, values: &Array3<f64>, _: [f64; 3]) -> Array3<f64> {
+        self.response(values)
+    }
+
+    fn reach(&self, _: [f64; 3]) -> Option<[usize; 3]> {
+        (self.boundary != Boundary::Periodic).then(|| along(self.kernel_reach(), self.dimension()))
+    }
+
+    fn family(&self) -> &'static str {
+        "separable wavelet"
+    }
+}
+
 impl SeparableWavelet {
     /// The response. Two letters filter slices, three the volume.
-    pub fn apply(&self, values: &Array3<f64>) -> Array3<f64> {
+    pub fn response(&self, values: &Array3<f64>) -> Array3<f64> {
         let dimension = self.dimension();
         let axes = match dimension {
             Dimension::Two => 2,
@@ -64,7 +136,7 @@ impl SeparableWavelet {
     }
 
     /// How many voxels the filter reaches.
-    pub fn reach(&self) -> usize {
+    fn kernel_reach(&self) -> usize {
         self.wavelet.low.len().max(self.wavelet.high.len()) << self.level
     }
 }
@@ -94,9 +166,9 @@ mod tests {
             rotation_invariance: Some(Pooling::Mean),
             boundary: Boundary::Mirror,
         };
-        assert!(filter("LLH", 1).apply(&flat).iter().all(|value| value.abs() < 1e-12));
+        assert!(filter("LLH", 1).response(&flat).iter().all(|value| value.abs() < 1e-12));
         // Each low pass multiplies by the square root of 2; level 2 takes three more.
-        let twice = filter("LLL", 2).apply(&flat);
+        let twice = filter("LLL", 2).response(&flat);
         assert!(twice.iter().all(|value| (value - 16.0).abs() < 1e-10));
     }
 

@@ -8,7 +8,49 @@ use ndarray::Array3;
 use rustfft::num_complex::Complex;
 
 use super::convolution::Dimension;
+use super::response::{Response, ResponseFilter, dimension};
+use super::shared::LEVEL;
 use crate::features::fourier::{Direction, transform};
+
+/// The image type.
+pub static SIMONCELLI: ResponseFilter = ResponseFilter {
+    image_type: "Simoncelli",
+    about: "non-separable wavelet of Simoncelli (IBSI 2)",
+    settings: &[&LEVEL],
+    make: |settings| {
+        let level = settings.get(&LEVEL).clamp(1, 16) as u32;
+        vec![(
+            format!("simoncelli-level-{level}"),
+            Box::new(Simoncelli {
+                level,
+                dimension: dimension(settings),
+            }),
+        )]
+    },
+};
+
+/// Simoncelli's non-separable wavelet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Simoncelli {
+    /// Level, from 1
+    pub level: u32,
+    /// Slices or volume
+    pub dimension: Dimension,
+}
+
+impl Response for Simoncelli {
+    fn apply(&self, values: &Array3<f64>, _: [f64; 3]) -> Array3<f64> {
+        simoncelli(values, self.level, self.dimension)
+    }
+
+    fn reach(&self, _: [f64; 3]) -> Option<[usize; 3]> {
+        None
+    }
+
+    fn family(&self) -> &'static str {
+        "non-separable wavelet"
+    }
+}
 
 /// The response of the band-pass map of a level.
 pub fn simoncelli(values: &Array3<f64>, level: u32, dimension: Dimension) -> Array3<f64> {

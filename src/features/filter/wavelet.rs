@@ -8,11 +8,22 @@
 use std::borrow::Cow;
 use std::ops::{AddAssign, Mul};
 
+use super::shared::{LEVEL, WAVELET};
 use super::wavelet_family::{Wavelet as Family, wavelet};
 use super::{Filter, Filtered};
 use crate::features::FeatureError;
-use crate::features::settings::Settings;
+use crate::features::settings::kind::Count;
+use crate::features::settings::{Row, Setting, Settings, setting};
 use crate::volume::{IndexBox, Mask, Sample, Samples, Volume, each_type};
+
+static START_LEVEL: Setting<Count> = setting(
+    "start_level",
+    Count::at_least(0),
+    "0",
+    "wavelet levels that are thrown away first",
+);
+
+static SETTINGS: &[&dyn Row] = &[&START_LEVEL, &LEVEL, &WAVELET];
 
 /// Every combination of low and high passes along the axes.
 pub struct Wavelet;
@@ -26,16 +37,21 @@ impl Filter for Wavelet {
         "undecimated wavelet transform, every combination of low and high passes along x, y and z"
     }
 
+    fn settings(&self) -> &'static [&'static dyn Row] {
+        SETTINGS
+    }
+
     fn names(&self, settings: &Settings) -> Vec<String> {
         let axes = axes(settings).len();
         let low = "L".repeat(axes);
+        let levels = settings.get(&LEVEL);
         let mut names = Vec::new();
-        for level in 1..=settings.level {
+        for level in 1..=levels {
             for letters in combinations(axes).into_iter().filter(|letters| *letters != low) {
                 names.push(name(level, &letters));
             }
         }
-        names.push(name(settings.level, &low));
+        names.push(name(levels, &low));
         names
     }
 
@@ -48,8 +64,8 @@ impl Filter for Wavelet {
         _: &mut Vec<String>,
         each: &mut dyn FnMut(Filtered<'_>) -> Result<(), FeatureError>,
     ) -> Result<(), FeatureError> {
-        let family = wavelet(&settings.wavelet)
-            .ok_or_else(|| FeatureError::region(format!("there is no wavelet \"{}\"", settings.wavelet)))?;
+        let name = settings.get(&WAVELET);
+        let family = wavelet(&name).ok_or_else(|| FeatureError::region(format!("there is no wavelet \"{name}\"")))?;
         if let Samples::F32(_) = image.samples {
             let family = Filters {
                 low: family.low.iter().map(|&tap| tap as f32).collect(),
@@ -120,7 +136,8 @@ fn transform<T: Real>(
     each: &mut dyn FnMut(Filtered<'_>) -> Result<(), FeatureError>,
 ) -> Result<(), FeatureError> {
     let axes = axes(settings);
-    let passes = settings.start_level.saturating_add(settings.level);
+    let (start_level, levels) = (settings.get(&START_LEVEL), settings.get(&LEVEL));
+    let passes = start_level.saturating_add(levels);
     let mut windows = [0, 1, 2].map(|axis| Window {
         start: needed.start[axis] as i64,
         end: needed.end()[axis] as i64,
@@ -135,7 +152,7 @@ fn transform<T: Real>(
     let mut approximation = Field::gather(image, windows);
     let low = "L".repeat(axes.len());
     for pass in 0..passes {
-        let detailed = pass >= settings.start_level;
+        let detailed = pass >= start_level;
         let left = (passes - pass - 1) as i64;
         let mut parts = vec![(String::new(), approximation)];
         for &axis in &axes {
@@ -157,12 +174,12 @@ fn transform<T: Real>(
             return Ok(());
         };
         approximation = first;
-        let level = (pass + 1).saturating_sub(settings.start_level);
+        let level = (pass + 1).saturating_sub(start_level);
         for (letters, field) in details {
             emit(image, needed, name(level, &letters), &field, wrap, each)?;
         }
     }
-    emit(image, needed, name(settings.level, &low), &approximation, wrap, each)
+    emit(image, needed, name(levels, &low), &approximation, wrap, each)
 }
 
 /// Hands on the box of a field.

@@ -4,6 +4,10 @@
 //! asymmetric ones, coiflets, the biorthogonal ones of Cohen, Daubechies and Feauveau, the discrete Meyer wavelet) in double
 //! precision, low pass first; the high pass follows from it.
 
+use serde_json::Value;
+
+use crate::features::settings::kind::Kind;
+
 /// The decomposition filters of a wavelet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Wavelet {
@@ -11,6 +15,22 @@ pub struct Wavelet {
     pub low: Vec<f64>,
     /// High pass, its sum 0
     pub high: Vec<f64>,
+}
+
+/// The name of a wavelet.
+#[derive(Debug, Clone, Copy)]
+pub struct WaveletName;
+
+impl Kind for WaveletName {
+    type Value = String;
+
+    fn parse(&self, value: &Value) -> Option<String> {
+        value.as_str().filter(|name| is_wavelet(name)).map(str::to_owned)
+    }
+
+    fn expected(&self) -> String {
+        "the name of a discrete wavelet such as coif1, haar, db2, sym4, bior2.2, rbio1.3 or dmey".to_owned()
+    }
 }
 
 static TAPS: &str = include_str!("wavelet_taps.txt");
@@ -34,6 +54,26 @@ pub fn wavelet(name: &str) -> Option<Wavelet> {
         high: alternated(&synthesis),
         low,
     })
+}
+
+/// Whether PyWavelets knows a discrete wavelet of this name.
+fn is_wavelet(name: &str) -> bool {
+    let numbered = |family: &str, orders: std::ops::RangeInclusive<u32>| {
+        name.strip_prefix(family)
+            .and_then(|order| order.parse::<u32>().ok().filter(|number| number.to_string() == order))
+            .is_some_and(|order| orders.contains(&order))
+    };
+    const BIORTHOGONAL: &[&str] = &[
+        "1.1", "1.3", "1.5", "2.2", "2.4", "2.6", "2.8", "3.1", "3.3", "3.5", "3.7", "3.9", "4.4", "5.5", "6.8",
+    ];
+    matches!(name, "haar" | "dmey")
+        || numbered("db", 1..=38)
+        || numbered("sym", 2..=20)
+        || numbered("coif", 1..=17)
+        || ["bior", "rbio"].iter().any(|family| {
+            name.strip_prefix(family)
+                .is_some_and(|order| BIORTHOGONAL.contains(&order))
+        })
 }
 
 /// A filter with the signs of its even places changed.
@@ -63,7 +103,6 @@ fn taps(name: &str) -> Option<(Vec<f64>, Option<Vec<f64>>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::filter::is_wavelet;
 
     fn every_name() -> Vec<String> {
         let mut names: Vec<String> = TAPS

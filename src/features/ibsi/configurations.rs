@@ -4,9 +4,12 @@
 
 use crate::features::filter::convolution::{Boundary, Dimension, Pooling};
 use crate::features::filter::gabor::Gabor;
+use crate::features::filter::laplacian::Laplacian;
 use crate::features::filter::laws::Laws;
-use crate::features::filter::response::ImageFilter;
+use crate::features::filter::mean::Mean;
+use crate::features::filter::response::Response;
 use crate::features::filter::separable_wavelet::SeparableWavelet;
+use crate::features::filter::simoncelli::Simoncelli;
 use crate::features::filter::wavelet_family::{self, Wavelet};
 use crate::features::region::chain::Chain;
 use crate::features::region::interpolate::Interpolation;
@@ -17,8 +20,8 @@ fn wavelet(
     level: usize,
     rotation_invariance: Option<Pooling>,
     boundary: Boundary,
-) -> ImageFilter {
-    ImageFilter::Wavelet(SeparableWavelet {
+) -> Box<dyn Response> {
+    Box::new(SeparableWavelet {
         wavelet: wavelet_family::wavelet(name).unwrap_or(Wavelet {
             low: Vec::new(),
             high: Vec::new(),
@@ -31,17 +34,21 @@ fn wavelet(
 }
 
 /// The response maps: their number, their phantom, their filter.
-pub fn response_maps() -> Vec<(&'static str, &'static str, ImageFilter)> {
-    let mean = |dimension, boundary| ImageFilter::Mean {
-        support: 15,
-        dimension,
-        boundary,
+pub fn response_maps() -> Vec<(&'static str, &'static str, Box<dyn Response>)> {
+    let mean = |dimension, boundary| -> Box<dyn Response> {
+        Box::new(Mean {
+            support: 15,
+            dimension,
+            boundary,
+        })
     };
-    let laplacian = |sigma, dimension, boundary| ImageFilter::Laplacian {
-        sigma,
-        truncate: 4.0,
-        dimension,
-        boundary,
+    let laplacian = |sigma, dimension, boundary| -> Box<dyn Response> {
+        Box::new(Laplacian {
+            sigma,
+            truncate: 4.0,
+            dimension,
+            boundary,
+        })
     };
     let turned = Some(Pooling::Mean);
     vec![
@@ -90,32 +97,32 @@ pub fn processing(letter: char) -> Chain {
 }
 
 /// The filters of the CT phantom for a processing, with their numbers; `None` is the image itself.
-pub fn configurations(letter: char) -> Vec<(String, Option<ImageFilter>)> {
+pub fn configurations(letter: char) -> Vec<(String, Option<Box<dyn Response>>)> {
     let flat = letter == 'A';
     let dimension = if flat { Dimension::Two } else { Dimension::Three };
     let boundary = Boundary::Mirror;
     let laws = if flat { vec!["L5", "E5"] } else { vec!["L5", "E5", "E5"] };
     let turned = Some(Pooling::Mean);
-    let filters = [
+    let filters: [Option<Box<dyn Response>>; 9] = [
         None,
-        Some(ImageFilter::Mean {
+        Some(Box::new(Mean {
             support: 5,
             dimension,
             boundary,
-        }),
-        Some(ImageFilter::Laplacian {
+        })),
+        Some(Box::new(Laplacian {
             sigma: 1.5,
             truncate: 4.0,
             dimension,
             boundary,
-        }),
-        Some(ImageFilter::Laws(Laws {
+        })),
+        Some(Box::new(Laws {
             kernels: laws.into_iter().map(str::to_owned).collect(),
             rotation_invariance: Some(Pooling::Maximum),
             energy_distance: Some(7),
             boundary,
         })),
-        Some(ImageFilter::Gabor(Gabor {
+        Some(Box::new(Gabor {
             sigma: 5.0,
             lambda: 2.0,
             gamma: 1.5,
@@ -126,8 +133,8 @@ pub fn configurations(letter: char) -> Vec<(String, Option<ImageFilter>)> {
         })),
         Some(wavelet("db3", if flat { "LH" } else { "LLH" }, 1, turned, boundary)),
         Some(wavelet("db3", if flat { "HH" } else { "HHH" }, 2, turned, boundary)),
-        Some(ImageFilter::Simoncelli { level: 1, dimension }),
-        Some(ImageFilter::Simoncelli { level: 2, dimension }),
+        Some(Box::new(Simoncelli { level: 1, dimension })),
+        Some(Box::new(Simoncelli { level: 2, dimension })),
     ];
     filters
         .into_iter()
@@ -151,7 +158,7 @@ mod tests {
             size: [10, 3, 4],
         };
         for (id, filter) in configurations('B') {
-            let Some(filter) = filter.filter(|filter| !matches!(filter, ImageFilter::Gabor(_))) else {
+            let Some(filter) = filter.filter(|filter| filter.family() != "Gabor") else {
                 continue;
             };
             let whole = filter.apply(&image, [1.0; 3]);

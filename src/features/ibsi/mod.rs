@@ -15,4 +15,3 @@ pub mod configurations;
 pub mod phantom;
 pub mod reference;
 pub mod selftest;
-pub mod settings;

@@ -38,6 +38,19 @@ pub enum Aggregation {
     Volume,
 }
 
+/// All aggregations, in the order of the columns.
+pub const ALL: [Aggregation; 9] = [
+    Aggregation::SliceAveraged,
+    Aggregation::SliceMerged,
+    Aggregation::DirectionMerged,
+    Aggregation::SlicesMerged,
+    Aggregation::VolumeAveraged,
+    Aggregation::VolumeMerged,
+    Aggregation::Slices,
+    Aggregation::AllSlices,
+    Aggregation::Volume,
+];
+
 /// The aggregations of the families with directions: GLCM and GLRLM.
 pub const DIRECTED: [Aggregation; 6] = [
     Aggregation::SliceAveraged,
@@ -53,7 +66,7 @@ pub const UNDIRECTED: [Aggregation; 3] = [Aggregation::Slices, Aggregation::AllS
 
 impl Aggregation {
     /// The tag in column names and reference files.
-    pub fn tag(self) -> &'static str {
+    pub const fn tag(self) -> &'static str {
         match self {
             Self::SliceAveraged => "2D_avg",
             Self::SliceMerged => "2D_comb",

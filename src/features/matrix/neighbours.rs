@@ -3,9 +3,10 @@
 use crate::features::FeatureError;
 
 /// How the directions of GLCM and GLRLM are put together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Weighting {
     /// Every direction has the same weight
+    #[default]
     None,
     /// Distance is the Euclidean norm
     Euclidean,

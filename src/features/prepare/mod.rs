@@ -16,11 +16,12 @@ use ndarray::Array3;
 use self::report::{Diagnostic, Place, Report, of_chain};
 use super::convention::{MaskRule, Rounding, Rules};
 use super::filter::Filtered;
+use super::parameters::Parameters;
 use super::region::chain::{Chain, Processed};
 use super::region::interpolate::Interpolation;
 use super::region::resegment::{ResegmentMode, inside, resegmented};
 use super::region::{Beyond, Matrices, Region};
-use super::settings::{Parameters, Settings};
+use super::settings::Settings;
 use super::{Convention, FeatureError};
 use crate::volume::resample::{Interpolator, Resampled, resample};
 use crate::volume::{
@@ -273,14 +274,14 @@ fn with_margin(part: &IndexBox, mask: &Mask) -> IndexBox {
 /// The chain that the settings ask for.
 pub fn chain(settings: &Settings, rules: &Rules) -> Result<Chain, FeatureError> {
     let image_interpolation = match settings.interpolator {
-        "sitkNearestNeighbor" => Interpolation::Nearest,
-        "sitkLinear" => Interpolation::Linear,
-        "sitkBSpline" => Interpolation::Cubic,
-        other => {
+        Interpolator::NearestNeighbour => Interpolation::Nearest,
+        Interpolator::Linear => Interpolation::Linear,
+        Interpolator::BSpline => Interpolation::Cubic,
+        other @ (Interpolator::Gaussian | Interpolator::LabelGaussian | Interpolator::WindowedSinc(_)) => {
             return Err(FeatureError::Setting {
                 key: "setting.interpolator".to_owned(),
                 expected: "sitkNearestNeighbor, sitkLinear or sitkBSpline under convention: ibsi".to_owned(),
-                found: other.to_owned(),
+                found: other.name().to_owned(),
             });
         }
     };
@@ -388,8 +389,7 @@ fn resampled(
     spacing: [f64; 3],
     settings: &Settings,
 ) -> Result<(Volume, Mask), FeatureError> {
-    let interpolator = Interpolator::named(settings.interpolator).unwrap_or(Interpolator::BSpline);
-    let Resampled { image, mask } = resample(scan, image, spacing, interpolator, settings.pad_distance)?;
+    let Resampled { image, mask } = resample(scan, image, spacing, settings.interpolator, settings.pad_distance)?;
     Ok((image, mask))
 }
 

@@ -4,8 +4,8 @@ use ndarray::Array3;
 use serde_json::Value;
 
 use crate::features::FeatureError;
+use crate::features::parameters::Parameters;
 use crate::features::region::chain::Processed;
-use crate::features::settings::Parameters;
 use crate::volume::roi::{Connectivity, parts};
 use crate::volume::{Geometry, IndexBox, Mask, MaskFacts, Scan, Volume};
 

@@ -10,11 +10,12 @@ use crate::features::convention::Alignment;
 use crate::volume::Geometry;
 
 /// How values between voxel centres are found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Interpolation {
     /// The value of the nearest voxel; a half rounds up
     Nearest,
     /// Linear along every axis
+    #[default]
     Linear,
     /// Cubic B-spline through the voxel values (with the recursive pre-filter)
     Cubic,

@@ -6,9 +6,10 @@ use crate::features::FeatureError;
 use crate::volume::{IndexBox, Mask, Volume};
 
 /// What a resegmentation range is measured in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ResegmentMode {
     /// Intensities
+    #[default]
     Absolute,
     /// Fractions of the region's maximum
     Relative,

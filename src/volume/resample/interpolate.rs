@@ -67,14 +67,6 @@ impl Interpolator {
             .map_or("", |(name, _)| name)
     }
 
-    /// By SimpleITK's name; `None` for an unknown one.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::NAMES
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|&(_, interpolator)| interpolator)
-    }
-
     /// How many voxels around a point decide its value. The B-spline's filter reaches further, but what lies 40 voxels away
     /// weighs less than 1e-22.
     fn reach(self) -> usize {

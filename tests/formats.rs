@@ -201,7 +201,7 @@ fn every_mask_cuts_out_the_same_region(folder: &Path) {
     }
     // Label 1 of the two is the whole without the core.
     let scan = with_mask(
-        &folder,
+        folder,
         "nifti/ref_int16.nii.gz",
         "seg/two_segments.seg.nrrd",
         LabelChoice::Value(1),

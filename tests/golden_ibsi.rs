@@ -28,8 +28,11 @@ use goldens::Suite;
 /// The phantom that is no part of the repository.
 const CT: &str = "ct_phantom/image.nii.gz";
 
-/// Tests on the IBSI's data: name, what they need of them, the test.
-const ON_DATA: [(&str, &str, fn(&Path)); 4] = [
+/// A test on the IBSI's data: its name, what it needs of them, the test.
+type OnData = (&'static str, &'static str, fn(&Path));
+
+/// Those tests.
+const ON_DATA: [OnData; 4] = [
     (
         "extraction_gives_the_reference_values_in_its_columns",
         CT,

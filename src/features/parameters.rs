@@ -167,6 +167,9 @@ impl Parameters {
 
     /// The same with the value as a command line gives it (`--setting NAME:VALUE`), in the type that PyRadiomics turns it
     /// into: `sigma:1` is 1.0.
+    ///
+    /// # Errors
+    /// A [`FeatureError`] that names the setting, if there is none of that name or if it does not take this value.
     pub fn with_setting_text(&self, name: &str, text: &str) -> Result<Self, FeatureError> {
         let (_, row) = section_of(name)?;
         self.with_setting(name, &row.text_value(text))

@@ -292,7 +292,7 @@ mod tests {
         #[test]
         fn what_is_printed_is_never_long(value in any_finite(), digits in 1_usize..10) {
             prop_assert!(significant(value, digits).len() <= digits.max(4) + 7);
-            prop_assert!(share(value, digits).len() <= digits + 7);
+            prop_assert!(share(value, digits).len() <= digits.max(4) + 7);
         }
 
         #[test]

@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     fn header(voxels: &str) -> String {
-        format!("NRRD0004\ntype: uint8\ndimension: 3\nsizes: 2 1 1\nencoding: raw\ndata file: {voxels}\n")
+        format!("NRRD0004\ntype: uint8\ndimension: 3\nsizes: 1 1 2\nencoding: raw\ndata file: {voxels}\n")
     }
 
     #[test]

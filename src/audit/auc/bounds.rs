@@ -73,7 +73,7 @@ pub fn auc_bounds(tp: usize, events: usize, tn: usize, others: usize) -> AucBoun
 /// As many areas as are listed; where there are more, the grid is finer than any rounding.
 pub(super) const MOST_AREAS: usize = 100_000;
 
-/// The areas m / (2 n₁ n₀) that could have been printed so, in rising order; the first [`MOST_AREAS`] of them.
+/// The areas m / (2 n₁ n₀) that could have been printed so, in rising order; the first `MOST_AREAS` of them.
 pub fn reachable_areas(auc: &crate::audit::Printed, events: usize, others: usize) -> Vec<f64> {
     let whole = 2 * events * others;
     let low = (auc.low() * whole as f64).floor().max(0.0) as usize;

@@ -55,7 +55,7 @@ pub trait Filter: Sync {
     /// What it does, in one line.
     fn about(&self) -> &'static str;
 
-    /// The settings that it reads and that not every image type has; [`Settings::get`] gives their values.
+    /// The settings that it reads and that not every image type has; `Settings::get` gives their values.
     fn settings(&self) -> &'static [&'static dyn Row] {
         &[]
     }

@@ -2,7 +2,7 @@
 //!
 //! A setting is declared once, with its name, what it takes, its default, what it does and who reads it: here those of the
 //! extraction ([`SETTINGS`], [`VOXEL_SETTINGS`]), in its file those of a filter. Parameter files are checked, values read and
-//! help printed from that row; a new setting is a row and the place that reads it ([`Settings::get`]).
+//! help printed from that row; a new setting is a row and the place that reads it (`Settings::get`).
 
 mod ibsi;
 pub mod kind;

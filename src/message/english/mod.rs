@@ -1,7 +1,7 @@
 //! The catalogue: every message with its English words, a file a room.
 //!
 //! A row is `NAME: "words";`, or `name(value, …): "words with {value}";` where values stand in it. The first is an
-//! [`Id`], the second a function of its values that gives a [`Message`](super::said::Message). Words and values agree,
+//! [`Id`](super::id::Id), the second a function of its values that gives a [`Message`](super::said::Message). Words and values agree,
 //! or the crate does not compile; a row that nobody uses is a warning.
 
 #![cfg_attr(

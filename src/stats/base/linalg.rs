@@ -1,7 +1,7 @@
 //! Symmetric eigenvalues, and inner products and scaled sums whose digits are those of every processor.
 //!
 //! Plain loops over contiguous rows, in a fixed order. Reference: Golub and Van Loan, Matrix Computations, section 8.5
-//! (Jacobi). The factor of a matrix is in [`super::cholesky`]; vectors of thousands are the business of `kernels`.
+//! (Jacobi). The factor of a matrix is in `super::cholesky`; vectors of thousands are the business of `kernels`.
 
 use ndarray::{Array1, Array2, ArrayView2};
 

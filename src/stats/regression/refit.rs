@@ -87,7 +87,10 @@ impl Refitter {
 /// # Errors
 /// Where lengths differ, an outcome is missing, a value is not finite, or the likelihood has no maximum (separation, a
 /// dependent column).
-#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "a command's fit; the library alone has no commands"))]
+#[cfg_attr(
+    not(feature = "cli"),
+    allow(dead_code, reason = "a command's fit; the library alone has no commands")
+)]
 pub fn fit_logistic(
     what: &str,
     design: ArrayView2<'_, f64>,

@@ -33,7 +33,7 @@ pub struct LoadOptions {
     /// Resample a mask on another grid onto the image's (PyRadiomics' `correctMask`).
     pub correct_mask: bool,
     /// Accept a mask on another grid as it is, because image and mask are to be resampled together: PyRadiomics compares
-    /// the two only after that. [`Scan::mask`] then stays on its own grid.
+    /// the two only after that. `Scan::mask` then stays on its own grid.
     pub separate_grids: bool,
     /// How much of the image is kept.
     pub extent: Extent,

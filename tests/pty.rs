@@ -421,20 +421,20 @@ fn signals_leave_the_terminal_as_it_was() {
     }
 }
 
-/// Takes the terminal as the program does, and breaks off while it draws: the program itself has no key that does so.
-#[test]
-#[ignore = "run in a terminal of its own by a_panic_leaves_the_terminal_as_it_was"]
-fn a_drawing_that_breaks_off() {
-    let mut screen = radscore::tui::terminal::Screen::enter(false).unwrap();
-    screen.draw(|_| panic!("a panic was asked for")).unwrap();
-}
+/// Set in the process that takes the terminal as the program does and breaks off while it draws: the program itself has no
+/// key that does so.
+const BREAK_OFF: &str = "RADSCORE_TEST_BREAKS_OFF";
 
 #[test]
 fn a_panic_leaves_the_terminal_as_it_was() {
+    if std::env::var_os(BREAK_OFF).is_some() {
+        let mut screen = radscore::tui::terminal::Screen::enter(false).unwrap();
+        screen.draw(|_| panic!("a panic was asked for")).unwrap();
+    }
     let folder = tempfile::tempdir().unwrap();
-    let arguments = ["--ignored", "--exact", "a_drawing_that_breaks_off", "--nocapture"];
+    let arguments = ["--exact", "a_panic_leaves_the_terminal_as_it_was", "--nocapture"];
     let program = std::env::current_exe().unwrap();
-    let mut session = Session::start_program(&program, &arguments, folder.path(), &[]);
+    let mut session = Session::start_program(&program, &arguments, folder.path(), &[(BREAK_OFF, "1")]);
     let status = session.wait_for_end();
     assert!(!status.success(), "{status:?}");
     session.assert_restored();

@@ -9,7 +9,7 @@ use super::family::{FeatureClass, columns as columns_of};
 use super::matrix::aggregation::Aggregation;
 use super::parameters::ChosenClass;
 use super::region::Region;
-use super::region::discretise::Binning;
+use super::settings::choice::Binning;
 use super::{Convention, FeatureError, Parameters, Settings};
 
 /// A feature column.

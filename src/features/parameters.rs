@@ -12,7 +12,7 @@ use super::family::row::{FeatureInfo, Offer};
 use super::family::{CLASSES, FeatureClass};
 use super::filter::{FILTERS, Filter};
 use super::region::Matrices;
-use super::region::discretise::Binning;
+use super::settings::choice::Binning;
 use super::settings::python::python_text;
 use super::settings::{ReadBy, Row, SETTINGS, Settings, VOXEL_SETTINGS, pyradiomics_defaults};
 

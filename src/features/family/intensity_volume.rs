@@ -8,7 +8,7 @@ use super::FeatureClass;
 use super::row::{FeatureInfo, Row, infos, numbered, values};
 use crate::features::FeatureError;
 use crate::features::region::Region;
-use crate::features::region::discretise::IntensityAxis;
+use crate::features::settings::choice::IntensityAxis;
 
 /// The class `ivh`.
 pub struct IntensityVolume;

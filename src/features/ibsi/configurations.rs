@@ -12,7 +12,7 @@ use crate::features::filter::separable_wavelet::SeparableWavelet;
 use crate::features::filter::simoncelli::Simoncelli;
 use crate::features::filter::wavelet_family::{self, Wavelet};
 use crate::features::region::chain::Chain;
-use crate::features::region::interpolate::Interpolation;
+use crate::features::settings::choice::Interpolation;
 
 fn wavelet(
     name: &str,

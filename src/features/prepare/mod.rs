@@ -18,10 +18,10 @@ use super::convention::{MaskRule, Rounding, Rules};
 use super::filter::Filtered;
 use super::parameters::Parameters;
 use super::region::chain::{Chain, Processed};
-use super::region::interpolate::Interpolation;
-use super::region::resegment::{ResegmentMode, inside, resegmented};
+use super::region::resegment::{inside, resegmented};
 use super::region::{Beyond, Matrices, Region};
 use super::settings::Settings;
+use super::settings::choice::{Interpolation, ResegmentMode};
 use super::{Convention, FeatureError};
 use crate::volume::resample::{Interpolator, Resampled, resample};
 use crate::volume::{

@@ -5,9 +5,10 @@
 
 use ndarray::Array3;
 
-use super::interpolate::{Interpolation, grid, interpolate, mask_share};
+use super::interpolate::{grid, interpolate, mask_share};
 use super::resegment::{keep_between, without_outliers};
 use crate::features::convention::Alignment;
+use crate::features::settings::choice::Interpolation;
 use crate::volume::Geometry;
 
 /// The steps of the chain; what is `None` or `false` is left out.

@@ -10,26 +10,7 @@ use ndarray::{ArrayView3, Zip};
 use crate::features::FeatureError;
 use crate::features::convention::{BinNumber, BinOrigin};
 use crate::features::matrix::levels::Levels;
-
-/// How intensities become grey levels.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Binning {
-    /// Bins of one width; a positive number
-    Width(f64),
-    /// A fixed number of bins between the region's extremes
-    Count(usize),
-}
-
-/// The steps of the intensity axis of the intensity-volume histogram.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum IntensityAxis {
-    /// The intensities as they are, in steps of 1 unit
-    Unit,
-    /// Bins of this width; an intensity is the centre of its bin
-    Width(f64),
-    /// This many bins from the smallest to the largest intensity; an intensity is the number of its bin
-    Number(u32),
-}
+use crate::features::settings::choice::Binning;
 
 /// A region's bins, but for the extremes of its intensities.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -7,19 +7,8 @@
 use ndarray::{Array1, Array3, ArrayView1, Axis, Zip};
 
 use crate::features::convention::Alignment;
+use crate::features::settings::choice::Interpolation;
 use crate::volume::Geometry;
-
-/// How values between voxel centres are found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Interpolation {
-    /// The value of the nearest voxel; a half rounds up
-    Nearest,
-    /// Linear along every axis
-    #[default]
-    Linear,
-    /// Cubic B-spline through the voxel values (with the recursive pre-filter)
-    Cubic,
-}
 
 /// The interpolation grid for a spacing in millimetres (`x, y, z`); a spacing of 0 keeps that axis.
 pub fn grid(old: &Geometry, spacing: [f64; 3], alignment: Alignment) -> Geometry {

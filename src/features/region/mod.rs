@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use ndarray::{Array3, Axis};
 
-use self::discretise::{Binning, Discretisation, IntensityAxis, discretised};
+use self::discretise::{Discretisation, discretised};
 use super::convention::{BinOrigin, Lines, Neighbourhood, Rules};
 use super::matrix::aggregation::{Aggregation, Extent};
 use super::matrix::directional::{self, Directional, Wanted};
@@ -24,6 +24,7 @@ use super::matrix::levels::Levels;
 use super::matrix::neighbours::{Offset, Weighting, directions, nearest_directions};
 use super::matrix::surroundings::{Surroundings, look_around};
 use super::matrix::zones::{Zone, depths, zones};
+use super::settings::choice::{Binning, IntensityAxis};
 use super::{Convention, FeatureError, Settings};
 
 /// What classes ask of a region, so that it makes nothing that no class looks at.

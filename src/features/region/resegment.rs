@@ -3,19 +3,8 @@
 use ndarray::{Array3, Zip};
 
 use crate::features::FeatureError;
+use crate::features::settings::choice::ResegmentMode;
 use crate::volume::{IndexBox, Mask, Volume};
-
-/// What a resegmentation range is measured in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ResegmentMode {
-    /// Intensities
-    #[default]
-    Absolute,
-    /// Fractions of the region's maximum
-    Relative,
-    /// Standard deviations from the region's mean
-    Sigma,
-}
 
 /// The voxels of the region whose intensity lies in the range, both bounds included.
 pub fn resegmented(

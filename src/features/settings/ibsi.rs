@@ -1,10 +1,9 @@
 //! What the IBSI's processing chain has beyond PyRadiomics'.
 
+use super::choice::{IntensityAxis, Interpolation};
 use super::reading::Reading;
 use super::rows;
 use crate::features::matrix::aggregation::Aggregation;
-use crate::features::region::discretise::IntensityAxis;
-use crate::features::region::interpolate::Interpolation;
 
 /// Settings of the chain with their defaults applied.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,6 +4,7 @@
 //! extraction ([`SETTINGS`], [`VOXEL_SETTINGS`]), in its file those of a filter. Parameter files are checked, values read and
 //! help printed from that row; a new setting is a row and the place that reads it (`Settings::get`).
 
+pub mod choice;
 mod ibsi;
 pub mod kind;
 pub mod python;

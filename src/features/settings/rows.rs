@@ -3,12 +3,11 @@
 
 use serde_json::{Map, Value};
 
+use super::choice::{Interpolation, ResegmentMode};
 use super::kind::{Above, Count, Maybe, Number, Range, Spacing, Steps, Switch, Whole, Word, WordOrNumber, Words};
 use super::setting::{ReadBy, Row, Setting, optional, setting};
 use crate::features::matrix::aggregation::{ALL, Aggregation};
 use crate::features::matrix::neighbours::Weighting;
-use crate::features::region::interpolate::Interpolation;
-use crate::features::region::resegment::ResegmentMode;
 use crate::volume::resample::Interpolator;
 
 /// Declares settings and the list of them: a setting is one line.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::choice::{Binning, ResegmentMode};
 use super::ibsi::IbsiSettings;
 use super::kind::Kind;
 use super::reading::Reading;
@@ -9,8 +10,6 @@ use super::rows;
 use super::setting::Setting;
 use crate::features::convention::Convention;
 use crate::features::matrix::neighbours::Weighting;
-use crate::features::region::discretise::Binning;
-use crate::features::region::resegment::ResegmentMode;
 use crate::volume::resample::Interpolator;
 
 /// Every setting with its value, checked. There is one for the whole extraction and one for each image type.

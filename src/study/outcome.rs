@@ -1,4 +1,4 @@
-//! Which rows of a table have the event: one reader for every command.
+//! Which rows have the event: one reader for the study and every command.
 //!
 //! A column of 0 and 1 is taken as it stands, 1 being the event. Of any other two values nobody can know which is the event,
 //! so it has to be named. Values are one where they are equal as numbers, or as text in whatever case. An empty cell and `NA`
@@ -9,6 +9,9 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::table::{Table, TableError, number};
+
+/// The event where none is named.
+const UNASKED: &str = "1";
 
 /// How many values a message shows.
 const SHOWN: usize = 6;
@@ -25,6 +28,27 @@ pub enum Outcome {
 pub struct Binary {
     /// Whether each row has the event; none where the cell is missing
     pub events: Vec<Option<bool>>,
+    /// The two values as they are written, no event first; none where one of them does not occur
+    pub values: Option<(String, String)>,
+}
+
+/// The cells of a column, and the values that occur in them.
+#[derive(Debug)]
+pub struct Column<'a> {
+    cells: Vec<&'a str>,
+    /// Each value and the row of its first cell; no more than a message shows and one
+    values: Vec<(&'a str, usize)>,
+}
+
+/// Why the cells of a column are no outcome, whoever asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
+    /// The event is not named, and the values are not 0 and 1
+    Unnamed,
+    /// No cell holds the event
+    NoEvent,
+    /// There are more values than two; the row of the third
+    ManyValues(usize),
 }
 
 /// Why a column is no outcome.
@@ -74,50 +98,26 @@ impl Outcome {
     /// If the column is not there, has more than two values, or none of them is the event; and if the event is not named and
     /// the values are not 0 and 1.
     pub fn read(table: &Table, column: &str, event: Option<&str>) -> Result<Self, OutcomeError> {
-        let cells = table.texts(column)?;
-        let mut values: Vec<&str> = Vec::new();
-        for cell in cells.iter().copied().filter(|cell| !is_missing(cell)) {
-            if !values.iter().any(|other| same_value(other, cell)) {
-                values.push(cell);
-            }
-            if values.len() > SHOWN {
-                break;
-            }
-        }
-        let found = || quoted(&values);
-        let (path, name) = (|| table.source.clone(), || column.to_owned());
-        let known = |value: &&str| same_value(value, "0") || same_value(value, "1");
-        if values.len() > 2 {
-            return Err(OutcomeError::ManyValues {
-                path: path(),
-                column: name(),
-                found: found(),
-            });
-        }
-        let event = match event {
-            Some(event) => event,
-            None if values.iter().all(known) => "1",
-            None => {
-                return Err(OutcomeError::Unnamed {
-                    path: path(),
-                    column: name(),
-                    found: found(),
-                });
-            }
-        };
-        if !values.iter().any(|value| same_value(value, event)) {
-            return Err(OutcomeError::NoEvent {
-                path: path(),
-                column: name(),
-                event: event.to_owned(),
-                found: found(),
-            });
-        }
-        let events = cells
-            .iter()
-            .map(|cell| (!is_missing(cell)).then(|| same_value(cell, event)))
-            .collect();
-        Ok(Self::Binary(Binary { events }))
+        let found = Column::new(table.texts(column)?);
+        let (path, column) = (table.source.clone(), column.to_owned());
+        found.outcome(event).map_err(|doubt| match (doubt, event) {
+            (Doubt::ManyValues(_), _) => OutcomeError::ManyValues {
+                path,
+                column,
+                found: found.quoted(),
+            },
+            (Doubt::Unnamed, _) => OutcomeError::Unnamed {
+                path,
+                column,
+                found: found.quoted(),
+            },
+            (Doubt::NoEvent, event) => OutcomeError::NoEvent {
+                path,
+                column,
+                event: event.unwrap_or(UNASKED).to_owned(),
+                found: found.quoted(),
+            },
+        })
     }
 
     /// Whether each row has the event; none where it is not known.
@@ -125,6 +125,70 @@ impl Outcome {
         match self {
             Self::Binary(binary) => binary.events,
         }
+    }
+}
+
+impl<'a> Column<'a> {
+    /// Looks at the cells of a column, a row each.
+    pub fn new(cells: Vec<&'a str>) -> Self {
+        let mut values: Vec<(&str, usize)> = Vec::new();
+        for (row, &cell) in cells.iter().enumerate() {
+            if is_missing(cell) || values.iter().any(|(other, _)| same_value(other, cell)) {
+                continue;
+            }
+            values.push((cell, row));
+            if values.len() > SHOWN {
+                break;
+            }
+        }
+        Self { cells, values }
+    }
+
+    /// The values that occur, as they are written first.
+    pub fn values(&self) -> Vec<&'a str> {
+        self.values.iter().map(|(value, _)| *value).collect()
+    }
+
+    /// Whether a cell is missing.
+    pub fn has_gaps(&self) -> bool {
+        self.cells.iter().any(|cell| is_missing(cell))
+    }
+
+    /// The outcome; `event` is the value that counts as the event, where it is named.
+    pub fn outcome(&self, event: Option<&str>) -> Result<Outcome, Doubt> {
+        if let Some((_, row)) = self.values.get(2) {
+            return Err(Doubt::ManyValues(*row));
+        }
+        let known = |(value, _): &(&str, usize)| same_value(value, "0") || same_value(value, UNASKED);
+        let event = match event {
+            Some(event) => event,
+            None if self.values.iter().all(known) => UNASKED,
+            None => return Err(Doubt::Unnamed),
+        };
+        let written = self.values.iter().find(|(value, _)| same_value(value, event));
+        let Some((written, _)) = written else {
+            return Err(Doubt::NoEvent);
+        };
+        let other = self.values.iter().find(|(value, _)| !same_value(value, event));
+        Ok(Outcome::Binary(Binary {
+            events: (self.cells.iter())
+                .map(|cell| (!is_missing(cell)).then(|| same_value(cell, event)))
+                .collect(),
+            values: other.map(|(other, _)| ((*other).to_owned(), (*written).to_owned())),
+        }))
+    }
+
+    /// The first values, as a message shows them.
+    fn quoted(&self) -> String {
+        if self.values.is_empty() {
+            return "nothing".to_owned();
+        }
+        let shown = self.values.iter().take(SHOWN);
+        let mut text: Vec<String> = shown.map(|(value, _)| format!("\"{value}\"")).collect();
+        if self.values.len() > SHOWN {
+            text.push("…".to_owned());
+        }
+        text.join(", ")
     }
 }
 
@@ -140,18 +204,6 @@ pub fn same_value(left: &str, right: &str) -> bool {
         (Ok(left), Ok(right)) => left == right,
         _ => left.to_lowercase() == right.to_lowercase(),
     }
-}
-
-/// The first values of a column, as a message shows them.
-fn quoted(values: &[&str]) -> String {
-    if values.is_empty() {
-        return "nothing".to_owned();
-    }
-    let mut text: Vec<String> = values.iter().take(SHOWN).map(|value| format!("\"{value}\"")).collect();
-    if values.len() > SHOWN {
-        text.push("…".to_owned());
-    }
-    text.join(", ")
 }
 
 #[cfg(test)]

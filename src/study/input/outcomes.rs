@@ -3,7 +3,7 @@
 use super::joined::Joined;
 use super::settings::Config;
 use crate::study::error::StudyError;
-use crate::study::outcome::same_value;
+use crate::study::outcome::{Column, Doubt, Outcome, is_missing};
 
 /// Each case's outcome, `None` where the cell is empty; and the two values, no event first, if both occur.
 pub(super) type Outcomes = (Vec<Option<bool>>, Option<(String, String)>);
@@ -22,80 +22,66 @@ pub(super) fn outcomes_of(joined: &Joined, config: &Config, notes: &mut Vec<Stri
         ));
         return Ok((vec![None; joined.ids.len()], None));
     };
-    let missing = |text: &str| text.is_empty() || text.eq_ignore_ascii_case("na") || text.eq_ignore_ascii_case("nan");
-    let outcomes = || -> Vec<Option<bool>> {
-        (0..joined.ids.len())
-            .map(|row| joined.cell(row, place))
-            .map(|text| (!missing(text)).then(|| same_value(text, &settings.event)))
-            .collect()
-    };
-    let mut values: Vec<(&str, usize)> = Vec::new();
-    for row in 0..joined.ids.len() {
-        let text = joined.cell(row, place);
-        if missing(text) || values.iter().any(|(other, _)| same_value(other, text)) {
-            continue;
-        }
-        values.push((text, row));
-        if values.len() > 2 {
-            let seen: Vec<&str> = values.iter().map(|(text, _)| *text).collect();
-            return Err(joined.fault(
-                row,
-                place,
-                &format!(
-                    "the outcome has more than two values ({}); a study needs two",
-                    seen.join(", ")
-                ),
-            ));
-        }
-    }
+    let cells: Vec<&str> = (0..joined.ids.len()).map(|row| joined.cell(row, place)).collect();
+    let unknown = vec![None; cells.len()];
+    let without: Vec<Option<bool>> = (cells.iter())
+        .map(|cell| (!is_missing(cell)).then_some(false))
+        .collect();
     let file = joined.tables[place.0].source.display();
     let column = &settings.column;
-    match values[..] {
+    let found = Column::new(cells);
+    let outcome = found.outcome(settings.event_stated.then_some(settings.event.as_str()));
+    let values = found.values();
+    match (values.as_slice(), outcome) {
+        (_, Err(Doubt::ManyValues(row))) => Err(joined.fault(
+            row,
+            place,
+            &format!(
+                "the outcome has more than two values ({}); a study needs two",
+                values[..3].join(", ")
+            ),
+        )),
         // A table that is still being filled in is no mistake: its cases can be looked at, and edited.
-        [] => {
+        ([], _) => {
             notes.push(format!(
                 "{file}: the column \"{column}\" is empty: the study can be read and extracted, but not split or modelled"
             ));
-            Ok((vec![None; joined.ids.len()], None))
+            Ok((unknown, None))
         }
-        [(only, _)] if (0..joined.ids.len()).any(|row| missing(joined.cell(row, place))) => {
+        ([only], outcome) if found.has_gaps() => {
             notes.push(format!(
                 "{file}: every outcome in the column \"{column}\" is \"{only}\" so far: the study can be read and extracted, but not split or modelled"
             ));
-            Ok((outcomes(), None))
+            let events = match outcome {
+                Ok(outcome) => outcome.events(),
+                Err(Doubt::NoEvent) => without,
+                Err(_) => unknown,
+            };
+            Ok((events, None))
         }
-        [(only, _)] => Err(StudyError::Cohort(format!(
+        ([only], _) => Err(StudyError::Cohort(format!(
             "{file}: all cases have the outcome \"{only}\" in the column \"{column}\"; a study needs cases with and without the event"
         ))),
-        _ => {
-            // Unasked, only 0 and 1 are taken: of 1 and 2 nobody knows which is the event.
-            let known = |text: &str| same_value(text, "0") || same_value(text, "1");
-            let clear = settings.event_stated || values.iter().all(|(text, _)| known(text));
-            let event = values
-                .iter()
-                .position(|(text, _)| clear && same_value(text, &settings.event));
-            let Some(event) = event else {
-                let key: &[&str] = if settings.event_stated {
-                    &["outcome", "event"]
-                } else {
-                    &["outcome"]
-                };
-                return Err(config.document.fault(
-                    key,
-                    format!(
-                        "the event is \"{}\", but the column \"{column}\" of {file} holds \"{}\" and \"{}\"; say which is the event, as outcome: {{column: {column}, event: {}}}",
-                        settings.event, values[0].0, values[1].0, values[1].0
-                    ),
-                ));
-            };
-            let outcomes = outcomes();
-            let without = outcomes.iter().filter(|outcome| outcome.is_none()).count();
+        (_, Ok(Outcome::Binary(binary))) => {
+            let without = binary.events.iter().filter(|event| event.is_none()).count();
             if without > 0 {
                 notes.push(format!("{without} cases have no outcome and take no part"));
             }
-            Ok((
-                outcomes,
-                Some((values[1 - event].0.to_owned(), values[event].0.to_owned())),
+            Ok((binary.events, binary.values))
+        }
+        (_, Err(Doubt::Unnamed | Doubt::NoEvent)) => {
+            let key: &[&str] = if settings.event_stated {
+                &["outcome", "event"]
+            } else {
+                &["outcome"]
+            };
+            let (first, second) = (values[0], values[1]);
+            Err(config.document.fault(
+                key,
+                format!(
+                    "the event is \"{}\", but the column \"{column}\" of {file} holds \"{first}\" and \"{second}\"; say which is the event, as outcome: {{column: {column}, event: {second}}}",
+                    settings.event
+                ),
             ))
         }
     }

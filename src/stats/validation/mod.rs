@@ -7,6 +7,7 @@ pub mod decision_curve;
 pub mod folds;
 pub(crate) mod likelihood_ratio;
 pub mod optimism;
+pub mod out_of_fold;
 pub mod reclassification;
 pub mod refitting;
 pub mod resampling;

@@ -14,10 +14,10 @@ use crate::stats::base::logit::logistic;
 use crate::stats::base::quantile::{QuantileRule, quantile};
 use crate::stats::base::random::{Purpose, RandomStream};
 use crate::stats::regression::lasso::{self, Family, LassoSettings};
-use crate::stats::validation::cross_validation::{
-    CrossValidation, CrossValidationSettings, choose, cross_validate, weighted_concordance,
-};
+use crate::stats::validation::cross_validation::{CrossValidation, CrossValidationSettings, choose, cross_validate};
 use crate::stats::validation::folds::{FoldSettings, folds};
+use crate::stats::validation::out_of_fold::out_of_fold;
+use crate::stats::validation::roc::{Direction, auc};
 
 /// Which penalty of a cross-validation is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -175,44 +175,33 @@ pub fn nested_cross_validation(
     let family = recipe.lasso.family;
     let event = events(y, family);
     let fold = folds(x.nrows(), event.as_deref(), groups, outer)?;
-    let parts: Vec<(f64, usize, Vec<usize>, Vec<f64>)> = (0..outer.count)
-        .into_par_iter()
-        .map(|number| {
-            let inside: Vec<usize> = (0..fold.len()).filter(|row| fold[*row] != number).collect();
-            let outside: Vec<usize> = (0..fold.len()).filter(|row| fold[*row] == number).collect();
-            let (inner_x, inner_y) = (x.select(Axis(0), &inside), y.select(Axis(0), &inside));
-            let inner_groups: Option<Vec<usize>> = groups.map(|groups| inside.iter().map(|row| groups[*row]).collect());
-            let inner_event = events(inner_y.view(), family);
-            let own = FoldSettings {
-                repeat: recipe.folds.repeat + 1 + number,
-                ..recipe.folds
-            };
-            let inner_fold = folds(inside.len(), inner_event.as_deref(), inner_groups.as_deref(), &own)?;
-            let cv = cross_validate(
-                inner_x.view(),
-                inner_y.view(),
-                None,
-                &inner_fold,
-                &recipe.lasso,
-                &recipe.cross_validation,
-            )?;
-            let lambda = recipe.choice.of(&cv);
-            let coefficients = cv.path.coefficients(lambda);
-            let link = coefficients.linear_predictor(x.select(Axis(0), &outside).view());
-            Ok((lambda, coefficients.index.len(), outside, link))
-        })
-        .collect::<Result<_, StatsError>>()?;
-    let mut link = vec![0.0; fold.len()];
-    let mut fold_auc = Vec::new();
-    for (_, _, rows, values) in &parts {
-        for (row, value) in rows.iter().zip(values) {
-            link[*row] = *value;
-        }
-        if let Some(event) = &event {
-            let event: Vec<bool> = rows.iter().map(|row| event[*row]).collect();
-            fold_auc.push(weighted_concordance(values, &event, &vec![1.0; rows.len()]));
-        }
-    }
+    let found = out_of_fold(&fold, outer.count, |number, inside, outside| {
+        let (inner_x, inner_y) = (x.select(Axis(0), inside), y.select(Axis(0), inside));
+        let inner_groups: Option<Vec<usize>> = groups.map(|groups| inside.iter().map(|row| groups[*row]).collect());
+        let inner_event = events(inner_y.view(), family);
+        let own = FoldSettings {
+            repeat: recipe.folds.repeat + 1 + number,
+            ..recipe.folds
+        };
+        let inner_fold = folds(inside.len(), inner_event.as_deref(), inner_groups.as_deref(), &own)?;
+        let cv = cross_validate(
+            inner_x.view(),
+            inner_y.view(),
+            None,
+            &inner_fold,
+            &recipe.lasso,
+            &recipe.cross_validation,
+        )?;
+        let lambda = recipe.choice.of(&cv);
+        let coefficients = cv.path.coefficients(lambda);
+        let link = coefficients.linear_predictor(x.select(Axis(0), outside).view());
+        Ok::<_, StatsError>((link.to_vec(), (lambda, coefficients.index.len())))
+    })?;
+    let fold_auc = match &event {
+        Some(event) => found.areas(&fold, event)?,
+        None => Vec::new(),
+    };
+    let (link, parts) = (found.scores, found.parts);
     let predicted: Vec<f64> = match family {
         Family::Gaussian => link.clone(),
         Family::Binomial => link.iter().map(|link| logistic(*link)).collect(),
@@ -220,9 +209,10 @@ pub fn nested_cross_validation(
     let judged: Vec<f64> = fold_auc.iter().copied().filter(|area| !area.is_nan()).collect();
     let squares: f64 = predicted.iter().zip(y).map(|(p, y)| (p - y) * (p - y)).sum();
     Ok(NestedCrossValidation {
-        pooled_auc: event.as_ref().map_or(f64::NAN, |event| {
-            weighted_concordance(&predicted, event, &vec![1.0; event.len()])
-        }),
+        pooled_auc: match &event {
+            Some(event) => auc(event, &predicted, Direction::Higher)?,
+            None => f64::NAN,
+        },
         mean_auc: judged.iter().sum::<f64>() / judged.len() as f64,
         squared_error: squares / y.len() as f64,
         lambda: parts.iter().map(|part| part.0).collect(),

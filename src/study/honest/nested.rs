@@ -3,7 +3,6 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::procedure::{Material, Procedure, score_unseen};
@@ -12,6 +11,7 @@ use crate::stats::base::descriptive::mean;
 use crate::stats::base::interval::Interval;
 use crate::stats::base::random::SeedKind;
 use crate::stats::validation::folds::{FoldSettings, folds};
+use crate::stats::validation::out_of_fold::out_of_fold;
 use crate::stats::validation::roc::{Direction, Placements, auc, clustered_covariance, clustered_variance};
 use crate::study::artefact::{number_or_nan, numbers_or_nan};
 use crate::study::engine::watch::Watch;
@@ -81,31 +81,20 @@ pub fn nested(
         },
     )?;
     let done = AtomicUsize::new(0);
-    let parts: Vec<(Vec<usize>, Vec<f64>)> = (0..count)
-        .into_par_iter()
-        .map(|fold| {
-            watch.check()?;
-            let test: Vec<bool> = fold_of.iter().map(|&other| other == fold).collect();
-            let partition = material.partition(&test);
-            let (training, unseen) = (partition.training(), partition.test());
-            let scores = procedure
-                .learn(material, &training, None, outer.first_resample + fold)
-                .and_then(|score| score_unseen(&score, material, &unseen))
-                .or_else(|error| passed_over(error).map(|()| vec![0.0; unseen.rows().len()]))?;
-            watch.step(done.fetch_add(1, Ordering::Relaxed) + 1, count, "outer fold")?;
-            Ok((unseen.rows().to_vec(), scores))
-        })
-        .collect::<Result<_, StudyError>>()?;
-    let mut scores = vec![0.0; material.events.len()];
-    let mut own = Vec::new();
-    for (rows, values) in &parts {
-        for (&row, &value) in rows.iter().zip(values) {
-            scores[row] = value;
-        }
-        if let Ok(area) = auc(&material.events_of(rows), values, Direction::Higher) {
-            own.push(area);
-        }
-    }
+    let found = out_of_fold(&fold_of, count, |fold, _, outside| {
+        watch.check()?;
+        let test: Vec<bool> = fold_of.iter().map(|&other| other == fold).collect();
+        let partition = material.partition(&test);
+        let scores = procedure
+            .learn(material, &partition.training(), None, outer.first_resample + fold)
+            .and_then(|score| score_unseen(&score, material, &partition.test()))
+            .or_else(|error| passed_over(error).map(|()| vec![0.0; outside.len()]))?;
+        watch.step(done.fetch_add(1, Ordering::Relaxed) + 1, count, "outer fold")?;
+        Ok::<_, StudyError>((scores, ()))
+    })?;
+    let mut own = found.areas(&fold_of, &material.events)?;
+    own.retain(|area| !area.is_nan());
+    let scores = found.scores;
     let area = auc(&material.events, &scores, Direction::Higher)?;
     Ok(Nested {
         folds: count,

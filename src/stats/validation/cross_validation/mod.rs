@@ -12,7 +12,7 @@ mod measure;
 mod scores;
 
 pub use measure::{Measure, measure_name};
-pub(crate) use scores::{Scores, Summary, choose, weighted_concordance};
+pub(crate) use scores::{Scores, Summary, choose};
 
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use rayon::prelude::*;

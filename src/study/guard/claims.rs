@@ -11,12 +11,12 @@ use crate::study::stages::evaluate::calibration::{BOOTSTRAP, CalibrationKind};
 /// L10
 pub(super) fn calibration(study: &Study) -> Vec<Breach> {
     let results = study.results();
-    let (Some(fit), Some(evaluate)) = (results.fit(), results.evaluate()) else {
+    let (Some(fit), Some(found)) = (results.fit(), results.calibration()) else {
         return Vec::new();
     };
     // Where no resamples are asked for there is no curve at all, so the models are asked and not the curves.
     let corrected = |model: &str| {
-        evaluate.calibration.iter().any(|found| {
+        found.calibration.iter().any(|found| {
             found.model == model
                 && found.side == Side::Training
                 && found.kind == CalibrationKind::Corrected
@@ -62,12 +62,11 @@ pub(super) fn volume(study: &Study) -> Vec<Breach> {
             .find_map(|name| column(name));
         if let Some(volume) = volume {
             let disguised: Vec<String> = select
-                .coefficients
-                .iter()
-                .filter_map(|coefficient| {
-                    let correlation = rank_correlation(&column(&coefficient.feature)?, &volume);
-                    (correlation.abs() >= SAME)
-                        .then(|| format!("{} ({})", coefficient.feature, signed_share(correlation, 2)))
+                .kept()
+                .into_iter()
+                .filter_map(|(feature, ..)| {
+                    let correlation = rank_correlation(&column(feature)?, &volume);
+                    (correlation.abs() >= SAME).then(|| format!("{feature} ({})", signed_share(correlation, 2)))
                 })
                 .collect();
             if !disguised.is_empty() {

@@ -74,13 +74,13 @@ pub(super) fn agreement(study: &Study) -> Vec<Breach> {
 
 /// L08
 pub(super) fn cutoff(study: &Study) -> Vec<Breach> {
-    let (Some(fit), Some(evaluate)) = (study.results().fit(), study.results().evaluate()) else {
+    let (Some(fit), Some(found)) = (study.results().fit(), study.results().discrimination()) else {
         return Vec::new();
     };
     let mut breaches = Vec::new();
     for fitted in &fit.models {
         let Some(cutoff) = &fitted.model.cutoff else { continue };
-        for roc in evaluate.roc.iter().filter(|roc| roc.model == fitted.model.name) {
+        for roc in found.roc.iter().filter(|roc| roc.model == fitted.model.name) {
             if roc.at_cutoff.risk != cutoff.risk {
                 breaches.push(Breach::error(
                     "L08",
@@ -101,10 +101,10 @@ pub(super) fn cutoff(study: &Study) -> Vec<Breach> {
 
 /// L15
 pub(super) fn delong(study: &Study) -> Vec<Breach> {
-    let Some(evaluate) = study.results().evaluate() else {
+    let Some(found) = study.results().discrimination() else {
         return Vec::new();
     };
-    evaluate
+    found
         .comparisons
         .iter()
         .filter(|test| test.paired != (test.a.1 == test.b.1))

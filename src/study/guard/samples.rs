@@ -28,9 +28,9 @@ pub(super) fn size(study: &Study) -> Vec<Breach> {
     }
     // Planned for the AUC that was found in the test set, or 0.75 before there is one.
     let auc = results
-        .evaluate()
-        .and_then(|evaluate| {
-            evaluate
+        .discrimination()
+        .and_then(|found| {
+            found
                 .roc
                 .iter()
                 .filter(|roc| roc.side == Side::Test)

@@ -82,7 +82,7 @@ pub mod volume;
 
 pub use features::{Diagnostic, Extraction, FeatureError, Parameters};
 pub use library::{Error, Lasso, Selection, extract, lasso};
-pub use model::{Model, ModelError, Outcome, Prediction, Radscore, RadscoreTerm, TrainingCases};
+pub use model::{LearntScore, Model, ModelError, Outcome, Prediction, Radscore, RadscoreTerm, Score, TrainingCases};
 pub use stats::validation::cross_validation::Measure;
 pub use study::StudyError;
 pub use study::feature_table::FeatureTable;

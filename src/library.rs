@@ -7,7 +7,7 @@ use serde_json::Map;
 use thiserror::Error;
 
 use crate::features::{Extraction, FeatureError, Parameters, extract_files};
-use crate::model::{FORMAT, Model, ModelError, Outcome, Radscore, Term, TermSource, TrainingCases};
+use crate::model::{FORMAT, Model, ModelError, Outcome, Radscore, Score, Term, TermSource, TrainingCases};
 use crate::stats::regression::lasso::{Family, LassoSettings};
 use crate::stats::validation::cross_validation::{CrossValidationSettings, Measure};
 use crate::stats::validation::folds::FoldSettings;
@@ -186,6 +186,7 @@ pub fn lasso(table: &FeatureTable, events: &[bool], how: &Lasso) -> Result<Selec
     );
     let procedure = Procedure {
         gate: None,
+        narrowings: &[],
         learner: Box::new(learner::Lasso {
             path: LassoSettings {
                 family: Family::Binomial,
@@ -209,7 +210,7 @@ pub fn lasso(table: &FeatureTable, events: &[bool], how: &Lasso) -> Result<Selec
     let fitted = procedure.learn(&material, &partition.training(), None, 0)?;
     let score = fitted.apparent();
     Ok(Selection {
-        radscore: score.radscore(&material.names),
+        radscore: score.radscore(&material.names)?,
         candidates: score.candidates(),
         left_out: missing.iter().map(|&column| table.names[column].clone()).collect(),
         training: TrainingCases {
@@ -230,7 +231,7 @@ impl Selection {
             name: name.to_owned(),
             radscore_version: env!("CARGO_PKG_VERSION").to_owned(),
             outcome,
-            radscore: self.radscore.clone(),
+            radscore: Score::Linear(self.radscore.clone()),
             intercept: 0.0,
             intercept_standard_error: None,
             terms: vec![Term {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use radscore::study::keys;
+use radscore::study::learner::LEARNERS;
 use serde_json::Value;
 
 fn file(name: &str) -> PathBuf {
@@ -101,6 +102,16 @@ fn reference() -> String {
             [row.name, row.default, row.doc]
                 .map(|cell| cell.replace('|', "\\|"))
                 .to_vec()
+        }),
+    ));
+    text.push_str(
+        "\n## Learners\n\nWhat `select.learner` may name; the keys of a learner have an effect with it alone.\n\n",
+    );
+    text.push_str(&table(
+        &["learner", "what it is", "its keys"],
+        LEARNERS.iter().map(|entry| {
+            let keys: Vec<&str> = entry.keys().iter().map(|row| row.name).collect();
+            vec![entry.name().to_owned(), entry.about().to_owned(), keys.join(", ")]
         }),
     ));
     text.push_str("\n## Features\n\n`radscore features` prints them with their formulas.\n");

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{AuditError, PublishedModel};
-use crate::model::{Model, TermSource};
+use crate::model::{Model, Score, TermSource};
 
 /// What a fitted model says about itself.
 ///
@@ -27,12 +27,6 @@ pub fn read(value: Value) -> Result<PublishedModel, AuditError> {
 
 fn description(model: &Model) -> Value {
     let training = &model.training;
-    let mut scaler = Map::new();
-    let mut terms = Map::new();
-    for term in &model.radscore.terms {
-        scaler.insert(term.feature.clone(), json!([term.mean, term.sd]));
-        terms.insert(term.feature.clone(), json!(term.coefficient));
-    }
     let predictors: Vec<Value> = model
         .terms
         .iter()
@@ -70,17 +64,24 @@ fn description(model: &Model) -> Value {
             "patients": training.patients,
             "sets": {"training": {"cases": training.cases, "events": training.events}},
         },
-        "chosen": model.radscore.terms.len(),
+        "chosen": model.radscore.features().len(),
         "clinical": clinical,
-        "formula": {
-            "family": "binomial",
-            "applies_to": "standardised",
-            "scaler": scaler,
-            "places": [{"place": "the model file", "intercept": model.radscore.intercept, "terms": terms}],
-        },
         "predictors": predictors,
         "reported": reported,
     });
+    if let Score::Linear(radscore) = &model.radscore {
+        let (mut scaler, mut terms) = (Map::new(), Map::new());
+        for term in &radscore.terms {
+            scaler.insert(term.feature.clone(), json!([term.mean, term.sd]));
+            terms.insert(term.feature.clone(), json!(term.coefficient));
+        }
+        description["formula"] = json!({
+            "family": "binomial",
+            "applies_to": "standardised",
+            "scaler": scaler,
+            "places": [{"place": "the model file", "intercept": radscore.intercept, "terms": terms}],
+        });
+    }
     if model.candidates > 0 {
         description["candidates"] = json!(model.candidates);
     }

@@ -12,6 +12,7 @@ use crate::features::{Parameters, extract_files};
 use crate::model::{Model, ModelError, Prediction, TermSource};
 use crate::stats::base::number::{share, significant};
 use crate::study::artefact::number_text;
+use crate::study::learner::Recalled;
 use crate::study::table::{Table, number};
 use crate::volume::LabelChoice;
 
@@ -66,19 +67,21 @@ pub fn run(arguments: &PredictArguments, global: &Global) -> anyhow::Result<Outc
         [table] => rows(table)?,
         _ => anyhow::bail!("give an image and a mask, or one table of features"),
     };
+    let radscore = Recalled::new(&model.radscore)?;
     let predictions: Vec<(String, Result<Prediction, ModelError>)> = cases
         .into_iter()
         .map(|mut case| {
             case.cells.extend(set.clone());
-            let prediction = model.predict(
-                |name| {
-                    case.cells
-                        .get(name)
-                        .and_then(|cell| number(cell))
-                        .filter(|value| !value.is_nan())
-                },
-                |column| case.cells.get(column).filter(|cell| !cell.is_empty()).cloned(),
-            );
+            let value = |name: &str| {
+                case.cells
+                    .get(name)
+                    .and_then(|cell| number(cell))
+                    .filter(|value| !value.is_nan())
+            };
+            let word = |column: &str| case.cells.get(column).filter(|cell| !cell.is_empty()).cloned();
+            let prediction = radscore
+                .score(value)
+                .and_then(|score| model.predict_scored(score, value, word));
             (case.id, prediction)
         })
         .collect();

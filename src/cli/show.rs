@@ -10,7 +10,9 @@ use super::{Global, Outcome, Screens};
 use crate::figure::cells::{Ink, Layout, paint};
 use crate::figure::gallery::{Entry, find};
 use crate::figure::{Content, Datum, Figure, GALLERY, Label, Sheet, svg};
+use crate::study::Study;
 use crate::study::artefact::write_whole;
+use crate::study::engine::run::Standing;
 use crate::study::figures::results;
 use crate::study::r_script::r_script;
 
@@ -74,7 +76,7 @@ pub fn run(arguments: &ShowArguments, global: &Global, screens: Screens) -> anyh
     };
     let figures = chart.figures(&found);
     if figures.is_empty() {
-        anyhow::bail!(nothing(chart, &arguments.study));
+        anyhow::bail!(nothing(chart, &study, &arguments.study));
     }
     for (order, figure) in figures.iter().enumerate() {
         if let Some(path) = &arguments.svg {
@@ -104,7 +106,14 @@ pub fn run(arguments: &ShowArguments, global: &Global, screens: Screens) -> anyh
     Ok(Outcome::Done)
 }
 
-fn nothing(chart: &Entry, study: &Path) -> String {
+fn nothing(chart: &Entry, found: &Study, study: &Path) -> String {
+    let standings = found.standings();
+    if standings.contains(&(chart.needs, Standing::Fresh)) {
+        return format!(
+            "this study has no {}: its stage {} has run and left nothing to draw",
+            chart.name, chart.needs
+        );
+    }
     format!(
         "there is no {} yet: it comes from the stage {}; run: radscore run {} --until {}",
         chart.name,

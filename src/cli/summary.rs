@@ -6,7 +6,9 @@ use crate::stats::base::interval::common_name;
 use crate::stats::base::number::{limits, p_equals, probability, share, share_limits, significant};
 use crate::study::Study;
 use crate::study::guard;
+use crate::study::honest::selected::SelectResult;
 use crate::study::input::cohort::Side;
+use crate::study::stages::select::kept;
 
 /// Prints what a study has found so far.
 pub fn print(study: &Study) -> anyhow::Result<()> {
@@ -36,29 +38,11 @@ pub fn text(study: &Study) -> String {
         text.push_str("Agreement between readers: not assessed.\n");
     }
     if let Some(select) = results.select() {
-        text.push_str(&format!(
-            "\nLASSO ({} at lambda {}, rule {}): {} of {} features kept\n",
-            select.measure_name,
-            significant(select.chosen_lambda, 6),
-            select.rule,
-            select.coefficients.len(),
-            select.candidates.len()
-        ));
+        text.push_str(&format!("\nSelection by {}: {}\n", select.learner, kept(select)));
         for line in select.warnings.iter().chain(&select.advice) {
             text.push_str(&format!("  {line}\n"));
         }
-        text.push_str(&format!(
-            "  {:<56} {:>13}\n",
-            "(Intercept)",
-            significant(select.intercept, 8)
-        ));
-        for coefficient in &select.coefficients {
-            text.push_str(&format!(
-                "  {:<56} {:>13}\n",
-                coefficient.feature,
-                significant(coefficient.coefficient, 8)
-            ));
-        }
+        text.push_str(&score_table(select));
     }
     if let Some(fit) = results.fit() {
         for model in &fit.models {
@@ -147,6 +131,23 @@ pub fn text(study: &Study) -> String {
         }
     }
     text.push_str(&format!("\nResults in {}\n", study.out().display()));
+    text
+}
+
+/// The score as its coefficients; of a score that is no sum the features that it reads.
+fn score_table(select: &SelectResult) -> String {
+    let line = |name: &str, value: String| format!("  {name:<56} {value:>13}\n");
+    if select.score.is_some() {
+        let lines = select
+            .kept()
+            .into_iter()
+            .map(|(feature, ..)| line(feature, String::new()));
+        return lines.collect();
+    }
+    let mut text = line("(Intercept)", significant(select.intercept, 8));
+    for term in &select.coefficients {
+        text.push_str(&line(&term.feature, significant(term.coefficient, 8)));
+    }
     text
 }
 

@@ -29,4 +29,12 @@ pub enum ModelError {
         /// What was given
         value: f64,
     },
+    /// The score has no formula, so that only the learner that it names can score.
+    #[error(
+        "the Rad-score was learnt by {learner} and is no sum of features: only the learner can compute it, as radscore predict does"
+    )]
+    NoFormula {
+        /// The learner, as `select.learner` says it
+        learner: String,
+    },
 }

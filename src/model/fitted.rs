@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::cutoff::Cutoff;
 use super::error::ModelError;
 use super::provenance::{Outcome, TrainingCases};
-use super::radscore::Radscore;
+use super::score::Score;
 use super::term::Term;
 
 /// The form of model files that this version writes.
@@ -26,7 +26,7 @@ pub struct Model {
     /// What it predicts
     pub outcome: Outcome,
     /// The Rad-score that its terms refer to
-    pub radscore: Radscore,
+    pub radscore: Score,
     /// Intercept of the linear predictor
     pub intercept: f64,
     /// The intercept's standard error

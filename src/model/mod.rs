@@ -7,6 +7,7 @@ pub mod predict;
 mod provenance;
 pub mod radscore;
 mod scaler;
+pub mod score;
 mod term;
 
 pub use cutoff::Cutoff;
@@ -15,4 +16,5 @@ pub use fitted::{FORMAT, Model};
 pub use predict::Prediction;
 pub use provenance::{Outcome, TrainingCases};
 pub use radscore::{Radscore, RadscoreTerm};
+pub use score::{LearntScore, Score};
 pub use term::{Number, Term, TermSource};

@@ -29,13 +29,26 @@ impl Model {
     ///
     /// # Errors
     /// [`ModelError::MissingValue`] if a value that the model needs is not given, [`ModelError::NotFinite`] if one is not
-    /// finite.
+    /// finite, [`ModelError::NoFormula`] if the Rad-score is no sum of features.
     pub fn predict(
         &self,
         value: impl Fn(&str) -> Option<f64>,
         word: impl Fn(&str) -> Option<String>,
     ) -> Result<Prediction, ModelError> {
-        let radscore = self.radscore.score(&value)?;
+        let radscore = self.radscore.linear()?.score(&value)?;
+        self.predict_scored(radscore, value, word)
+    }
+
+    /// The prediction for a case whose Rad-score is known; `value` and `word` as for [`Self::predict`].
+    ///
+    /// # Errors
+    /// As [`Self::predict`], but for the score.
+    pub fn predict_scored(
+        &self,
+        radscore: f64,
+        value: impl Fn(&str) -> Option<f64>,
+        word: impl Fn(&str) -> Option<String>,
+    ) -> Result<Prediction, ModelError> {
         let mut linear_predictor = self.intercept;
         let mut contributions = Vec::with_capacity(self.terms.len());
         for term in &self.terms {
@@ -73,7 +86,7 @@ impl Model {
 
     /// The names of everything that a prediction needs.
     pub fn needed(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.radscore.features().map(str::to_owned).collect();
+        let mut names: Vec<String> = self.radscore.features().into_iter().map(str::to_owned).collect();
         for term in &self.terms {
             if term.source != TermSource::Radscore && !names.contains(&term.name) {
                 names.push(term.name.clone());

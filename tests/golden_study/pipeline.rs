@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use radscore::model::Model;
 use radscore::study::input::cohort::Side;
+use radscore::study::learner::LassoAccount;
 use radscore::study::stages::evaluate::calibration::CalibrationKind;
 use serde_json::Value;
 
@@ -60,9 +61,10 @@ pub fn the_whole_chain_gives_the_numbers_of_r(golden: &Path) {
     all_near("sd", &scaler.sd[..5], &expected["train_sd_first5"], 1e-6);
 
     let select = results.select().unwrap();
-    near("lambda.min", select.lambda_min, &expected["lambda_min"], 1e-9);
-    near("lambda.1se", select.lambda_1se, &expected["lambda_1se"], 1e-9);
-    near("cvm", select.cvm[select.index_min], &expected["cvm_min"], 1e-7);
+    let account: LassoAccount = select.own().unwrap();
+    near("lambda.min", account.lambda_min, &expected["lambda_min"], 1e-9);
+    near("lambda.1se", account.lambda_1se, &expected["lambda_1se"], 1e-9);
+    near("cvm", account.cvm[account.index_min], &expected["cvm_min"], 1e-7);
     near("intercept", select.intercept, &expected["intercept"], 1e-6);
     let names: Vec<&str> = select.coefficients.iter().map(|found| found.feature.as_str()).collect();
     let expected_names: Vec<&str> = expected["coef_names"].as_array().unwrap()[..names.len()]

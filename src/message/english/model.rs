@@ -9,7 +9,7 @@ catalogue! { "model";
     ONE_CASE: "one case";
     scores_of(set): "Rad-scores, {set}";
     TABLE_1: "table 1";
-    NOTHING_KEPT: "The LASSO kept no feature: the features say less about the outcome than chance allows for here. Try lambda min instead of 1se, another measure, or more cases.";
+    NOTHING_KEPT: "The selection kept no feature: the features say less about the outcome than chance allows for here. Try lambda min instead of 1se, another measure, or more cases.";
     STANDARDISED_BY: "every feature standardised by the training cases:";
     mean_and_deviation(feature, mean, deviation): "{feature}: mean {mean}, SD {deviation}";
     NO_COMPLETE_CASE: "no case has all of the score's features";

@@ -56,6 +56,15 @@ impl Standardiser {
         Ok(Self { mean, sd })
     }
 
+    /// The means and standard deviations of some of the columns.
+    pub fn only(&self, columns: &[usize]) -> Self {
+        let of = |values: &[f64]| columns.iter().map(|&column| values[column]).collect();
+        Self {
+            mean: of(&self.mean),
+            sd: of(&self.sd),
+        }
+    }
+
     /// (value - mean) / sd; a column that was constant in the rows learnt from becomes value - mean.
     pub fn apply(&self, rows: ArrayView2<'_, f64>) -> Array2<f64> {
         let mut scaled = rows.to_owned();

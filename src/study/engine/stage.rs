@@ -45,6 +45,11 @@ pub trait Stage: Sync + Sized + 'static {
         Vec::new()
     }
 
+    /// The artefacts that it makes besides its result, with those of whatever it asks.
+    fn makes() -> Vec<&'static str> {
+        Self::MAKES.to_vec()
+    }
+
     /// Keys of its settings that have no effect in this study, so that changing them makes nothing stale.
     fn idle(_input: &StudyInput) -> Vec<&'static str> {
         Vec::new()
@@ -160,7 +165,7 @@ impl<S: Stage> Step for S {
     }
 
     fn makes(&self) -> Vec<&'static str> {
-        S::MAKES.iter().copied().chain([S::RESULT]).collect()
+        S::makes().into_iter().chain([S::RESULT]).collect()
     }
 
     fn keys(&self) -> Vec<&'static Row> {

@@ -135,9 +135,9 @@ pub(super) fn shift(study: &Study) -> Vec<Breach> {
         return Vec::new();
     };
     let chosen: Vec<String> = select
-        .coefficients
-        .iter()
-        .map(|coefficient| coefficient.feature.clone())
+        .kept()
+        .into_iter()
+        .map(|(feature, ..)| feature.to_owned())
         .filter(|feature| {
             ["_RootMeanSquared", "firstorder_Energy", "_TotalEnergy"]
                 .iter()

@@ -90,7 +90,7 @@ impl Bench {
                 "agreement": {"assessed": true, "form": "icc2_1", "threshold": 0.75, "rows": training, "features": [],
                     "kept": ["f1"]},
                 "standardise": {"rows": training, "features": ["f1"], "mean": [1.0], "sd": [1.0], "dropped": []},
-                "select": {"rows": training, "candidates": ["f1"], "measure": "mse", "measure_name": "", "alpha": 1.0,
+                "select": {"rows": training, "learner": "lasso", "candidates": ["f1"], "measure": "mse", "measure_name": "", "alpha": 1.0,
                     "lambda": [], "a0": [], "df": [], "dev_ratio": [], "beta": [], "cv_lambda": [], "cvm": [], "cvsd": [], "nzero": [],
                     "lambda_min": 0.1, "lambda_1se": 0.2, "index_min": 0, "index_1se": 0, "rule": "min",
                     "chosen_lambda": 0.1, "intercept": 0.0, "kkt_gap": 0.0, "warnings": [], "advice": [],
@@ -127,9 +127,15 @@ impl Bench {
         let header = "id,original_shape_MeshVolume,f1,f2,f3,f4,f5,original_firstorder_RootMeanSquared";
         fs::write(folder.join("features.csv"), rows(header, features)).unwrap();
         for (stage, result) in self.artefacts.as_object().unwrap() {
-            let path = folder.join("results").join(stage).join("result.json");
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, result.to_string()).unwrap();
+            let place = folder.join("results").join(stage);
+            fs::create_dir_all(&place).unwrap();
+            fs::write(place.join("result.json"), result.to_string()).unwrap();
+            // What is gathered there is also what each of its stages has found.
+            if stage == "evaluate" {
+                for part in ["risks.json", "discrimination.json", "calibration.json"] {
+                    fs::write(place.join(part), result.to_string()).unwrap();
+                }
+            }
         }
         let study = Study::open(&folder.join("study.yaml")).unwrap();
         // A hand-written artefact that cannot be read would make its rules silent.
@@ -142,6 +148,9 @@ impl Bench {
             ("select", results.select().is_some()),
             ("fit", results.fit().is_some()),
             ("evaluate", results.evaluate().is_some()),
+            ("risks", results.risks().is_some()),
+            ("discrimination", results.discrimination().is_some()),
+            ("calibration", results.calibration().is_some()),
             ("robustness", results.robustness().is_some()),
         ] {
             assert!(read, "the hand-written result of {stage} cannot be read");

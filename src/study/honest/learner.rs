@@ -1,13 +1,13 @@
-//! Whatever learns a score from training rows, and the score that it gives.
+//! Whatever learns a score from training rows, what may narrow the candidates before it, and the score that is learnt.
 
 use std::fmt;
 
 use ndarray::ArrayView2;
+use serde_json::{Map, Value};
 
 use super::partition::TrainingRows;
 use crate::stats::design::standardise::Standardiser;
 use crate::stats::regression::lasso::Coefficients;
-use crate::stats::validation::cross_validation::CrossValidation;
 use crate::study::error::StudyError;
 
 /// What a learner sees: training rows and nothing else.
@@ -20,13 +20,19 @@ pub struct TrainingData<'a> {
     pub folds: &'a dyn Fn() -> Result<Vec<usize>, StudyError>,
 }
 
+/// A choice among the candidates before a learner sees them. The study's stage takes it once, every resample anew.
+pub trait Narrowing: Send + Sync {
+    /// Whether each candidate stays.
+    fn keep(&self, rows: &TrainingRows, data: &TrainingData<'_>) -> Result<Vec<bool>, StudyError>;
+}
+
 /// A way of learning a score. The registry is in [`crate::study::learner`].
 pub trait Learner: Send + Sync {
     /// Learns from training rows.
     fn fit(&self, rows: &TrainingRows, data: &TrainingData<'_>) -> Result<Learnt, StudyError>;
 
     /// The same learner as resamples use it, hundreds of times: on rows like those of the study, which has learnt from
-    /// `training` cases with `candidates` features.
+    /// `training` cases with `candidates` features. Nobody reads its account.
     fn in_resamples(&self, training: usize, candidates: usize) -> Box<dyn Learner>;
 }
 
@@ -38,21 +44,12 @@ pub struct Learnt {
     pub account: Account,
 }
 
-/// How a score was found, for artefacts, charts and the report; a learner without a path leaves it empty.
+/// How a score was found, for artefacts, charts and the report.
 #[derive(Debug, Clone, Default)]
 pub struct Account {
-    /// The path and its cross-validation
-    pub cross_validation: Option<CrossValidation>,
-    /// What was minimised, as the study file says it
-    pub measure: String,
-    /// What was minimised in fact, in words
-    pub measure_name: String,
-    /// The elastic net's mixing
-    pub alpha: f64,
-    /// The rule of choice, as the study file says it
-    pub rule: String,
-    /// The penalty taken
-    pub chosen_lambda: f64,
+    /// What the learner has found besides the score, under keys of its own: `select/result.json` keeps them, and only the
+    /// learner's own file reads them
+    pub own: Map<String, Value>,
     /// What the reader should know
     pub warnings: Vec<String>,
     /// What to try, where nothing was kept
@@ -61,22 +58,38 @@ pub struct Account {
 
 /// A score of cases.
 pub trait Scorer: Send + Sync + fmt::Debug {
-    /// The score as a linear formula of scaled candidates, which is what a model file holds.
-    fn coefficients(&self) -> &Coefficients;
-
     /// The score of a case whose candidates, in their own units, `value` gives.
-    fn score(&self, value: &dyn Fn(usize) -> f64, scaler: &Standardiser) -> f64 {
-        let coefficients = self.coefficients();
-        let mut score = coefficients.intercept;
-        for (&index, &coefficient) in coefficients.index.iter().zip(&coefficients.value) {
-            score += coefficient * (value(index) - scaler.mean[index]) / scaler.sd[index];
-        }
-        score
+    fn score(&self, value: &dyn Fn(usize) -> f64, scaler: &Standardiser) -> f64;
+
+    /// The candidates that it reads, by their place.
+    fn used(&self) -> Vec<usize>;
+
+    /// The score as a sum of scaled candidates, if it is one: files then hold its coefficients.
+    fn linear(&self) -> Option<&Coefficients> {
+        None
+    }
+
+    /// What files hold of a score that is no sum: enough for its learner to score again, where the candidates are those that
+    /// it uses, in that order.
+    fn kept(&self) -> Value {
+        Value::Null
     }
 }
 
 impl Scorer for Coefficients {
-    fn coefficients(&self) -> &Coefficients {
-        self
+    fn score(&self, value: &dyn Fn(usize) -> f64, scaler: &Standardiser) -> f64 {
+        let mut score = self.intercept;
+        for (&index, &coefficient) in self.index.iter().zip(&self.value) {
+            score += coefficient * (value(index) - scaler.mean[index]) / scaler.sd[index];
+        }
+        score
+    }
+
+    fn used(&self) -> Vec<usize> {
+        self.index.clone()
+    }
+
+    fn linear(&self) -> Option<&Coefficients> {
+        Some(self)
     }
 }

@@ -12,3 +12,4 @@ pub mod procedure;
 pub mod regression;
 pub mod resample;
 pub mod resplits;
+pub mod selected;

@@ -1,10 +1,10 @@
-//! The one procedure from features to a Rad-score: gate, candidates, scale, learn, score. The stages take it step by step and keep
+//! The one procedure from features to a Rad-score: gate, candidates, scale, narrow, learn, score. The stages take it step by step and keep
 //! an artefact after each; [`Procedure::learn`] takes it at once for every re-split, outer fold, bootstrap resample and control, with
 //! nothing carried over.
 
 use ndarray::{Array2, ArrayView2, Axis};
 
-use super::learner::{Learner, Scorer, TrainingData};
+use super::learner::{Learner, Narrowing, Scorer, TrainingData};
 use super::partition::{Fitted, Partition, TrainingRows, UnseenRows};
 use crate::model::{Radscore, RadscoreTerm};
 use crate::stats::design::standardise::Standardiser;
@@ -48,6 +48,8 @@ pub struct Candidates {
 pub struct Procedure<'a> {
     /// The agreement gate
     pub gate: Option<&'a Gate<'a>>,
+    /// What narrows the scaled candidates, in its order
+    pub narrowings: &'a [Box<dyn Narrowing>],
     /// Who learns
     pub learner: Box<dyn Learner>,
     /// The folds of its cross-validation
@@ -171,13 +173,33 @@ impl Procedure<'_> {
                 .flat_map(|&row| std::iter::repeat_n(row, repeats.map_or(1, |repeats| repeats[row])))
                 .collect();
             let kept = self.gate.map(|gate| gate(training)).transpose()?;
-            let columns = material.candidates(&rows, kept.as_deref()).columns;
+            let nothing_left = || StudyError::Stage("no feature is left in this resample".to_owned());
+            let mut columns = material.candidates(&rows, kept.as_deref()).columns;
             if columns.is_empty() {
-                return Err(StudyError::Stage("no feature is left in this resample".to_owned()));
+                return Err(nothing_left());
             }
-            let (scaler, scaled) = material.scale(&rows, &columns)?;
+            let (mut scaler, mut scaled) = material.scale(&rows, &columns)?;
             let events = material.events_of(&rows);
             let patients: Vec<usize> = rows.iter().map(|&row| material.patients[row]).collect();
+            for narrowing in self.narrowings {
+                let keep = narrowing.keep(
+                    training,
+                    &TrainingData {
+                        values: scaled.view(),
+                        events: &events,
+                        folds: &|| self.folds_of(&events, &patients, repeat),
+                    },
+                )?;
+                let stay: Vec<usize> = (0..columns.len())
+                    .filter(|&column| keep.get(column) == Some(&true))
+                    .collect();
+                if stay.is_empty() {
+                    return Err(nothing_left());
+                }
+                columns = stay.iter().map(|&column| columns[column]).collect();
+                scaled = scaled.select(Axis(1), &stay);
+                scaler = scaler.only(&stay);
+            }
             let learnt = self.learner.fit(
                 training,
                 &TrainingData {
@@ -210,8 +232,7 @@ impl Procedure<'_> {
 impl Score {
     /// The columns of the material that it uses.
     pub fn chosen(&self) -> Vec<usize> {
-        let used = &self.scorer.coefficients().index;
-        used.iter().map(|&index| self.columns[index]).collect()
+        self.scorer.used().iter().map(|&index| self.columns[index]).collect()
     }
 
     /// How many features could have been used.
@@ -219,10 +240,11 @@ impl Score {
         self.columns.len()
     }
 
-    /// The score as a formula of features; `names` are those of the material.
-    pub fn radscore(&self, names: &[String]) -> Radscore {
-        let coefficients = self.scorer.coefficients();
-        Radscore {
+    /// The score as a formula of features, if it has one; `names` are those of the material.
+    pub fn radscore(&self, names: &[String]) -> Result<Radscore, StudyError> {
+        let no_formula = || StudyError::Stage("the score is no sum of features".to_owned());
+        let coefficients = self.scorer.linear().ok_or_else(no_formula)?;
+        Ok(Radscore {
             intercept: coefficients.intercept,
             terms: (coefficients.index.iter().zip(&coefficients.value))
                 .map(|(&index, &coefficient)| RadscoreTerm {
@@ -232,7 +254,7 @@ impl Score {
                     coefficient,
                 })
                 .collect(),
-        }
+        })
     }
 
     /// The score of rows of the material.

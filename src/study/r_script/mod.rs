@@ -14,7 +14,7 @@ use super::engine::Study;
 use super::error::StudyError;
 use super::honest::clinical::ClinicalRule;
 use super::input::keys::{CONFIDENCE, word_of};
-use super::learner::{ALPHA, EXACT_FOLDS, LAMBDA, MEASURE, PATH_LENGTH, SMALLEST_LAMBDA, STANDARDIZE};
+use super::learner::asked;
 use super::stages::agreement::{FORM, THRESHOLD};
 use super::stages::clinical::rule_of;
 use super::stages::evaluate::calibration::{BOOTSTRAP, RESAMPLES};
@@ -146,17 +146,16 @@ fn settings(study: &Study, script: &mut String) -> Result<(), StudyError> {
     set(script, "draw_folds", logical(by_r && config.fold_column.is_none()));
     set(script, "folds", &config.get(&FOLDS)?.to_string());
     set(script, "fold_seed", &config.get(&FOLD_SEED)?.to_string());
-    set(script, "measure", &text(word_of(config.get(&MEASURE)?)));
-    set(script, "lambda_rule", &text(&config.get(&LAMBDA)?.text()));
-    set(script, "alpha", &number_text(config.get(&ALPHA)?));
-    set(script, "standardize", logical(config.get(&STANDARDIZE)?));
-    set(script, "nlambda", &config.get(&PATH_LENGTH)?.to_string());
-    set(
-        script,
-        "lambda_min_ratio",
-        &config.stated(&SMALLEST_LAMBDA)?.map_or("NULL".to_owned(), number_text),
-    );
-    set(script, "cv_exact", logical(config.get(&EXACT_FOLDS)?));
+    let learner = asked(config)?;
+    let in_r = learner.in_r(config)?.ok_or_else(|| {
+        StudyError::Stage(format!(
+            "the script asks R's glmnet for the Rad-score, but this study's is learnt by {} (select.learner)",
+            learner.name()
+        ))
+    })?;
+    for (name, value) in in_r {
+        set(script, name, &value);
+    }
     set(script, "thresh", THRESHOLD_OF_GLMNET);
     let (rule, limit, named) = match rule_of(config)? {
         ClinicalRule::P(limit) => ("p", number_text(limit), Vec::new()),

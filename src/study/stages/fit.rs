@@ -9,7 +9,7 @@ use super::extract::Extract;
 use super::logistic::{forest, write_logistic_table};
 use super::parts::{Extraction, Features, rows_in};
 use super::score::Score;
-use super::select::{Select, SelectResult};
+use super::select::Select;
 use super::split::{Split, SplitResult};
 use super::standardise::Standardise;
 use crate::figure::Results;
@@ -28,8 +28,10 @@ use crate::study::honest::gate::LEVEL;
 use crate::study::honest::models::{FittedTerms, fit_terms};
 use crate::study::honest::partition::TrainingRows;
 use crate::study::honest::regression::{LogisticRow, logistic_table};
+use crate::study::honest::selected::SelectResult;
 use crate::study::input::keys::{CONFIDENCE, Key, OUTCOME_COLUMN, OUTCOME_EVENT, Row, Words};
 use crate::study::input::settings::Config;
+use crate::study::learner;
 use crate::study::page::Page;
 use crate::study::table::Table;
 
@@ -304,13 +306,13 @@ fn radscore_term() -> TermSpecification {
 
 fn feature_terms(select: &SelectResult) -> Vec<TermSpecification> {
     select
-        .coefficients
-        .iter()
-        .map(|coefficient| TermSpecification {
-            name: coefficient.feature.clone(),
+        .kept()
+        .into_iter()
+        .map(|(feature, mean, sd)| TermSpecification {
+            name: feature.to_owned(),
             source: TermSource::Feature {
-                mean: Number(coefficient.mean),
-                sd: Number(coefficient.sd),
+                mean: Number(mean),
+                sd: Number(sd),
             },
         })
         .collect()
@@ -497,13 +499,9 @@ impl Found<'_> {
                 format!("all cases of a patient on one side and in one fold; {patients} patients in training"),
             );
         }
-        say(
-            "lambda_rule",
-            format!(
-                "{} by {}, lambda {}",
-                select.rule, select.measure_name, select.chosen_lambda
-            ),
-        );
+        for (key, text) in learner::of(select).map_or_else(Vec::new, |entry| entry.reported(select)) {
+            say(key, text);
+        }
         say("cutoff_origin", "largest Youden index in training".to_owned());
         say(
             "missing_values",

@@ -1,6 +1,7 @@
 //! The stages of a study, a file or a folder each, and their registry.
 
 pub mod agreement;
+pub mod candidates;
 pub mod case_files;
 pub mod check;
 pub mod clinical;
@@ -8,6 +9,7 @@ pub mod evaluate;
 pub mod extract;
 pub mod fit;
 pub mod folds;
+pub mod handed_on;
 mod logistic;
 pub mod parts;
 pub mod robustness;

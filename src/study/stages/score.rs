@@ -16,6 +16,7 @@ use crate::study::error::StudyError;
 use crate::study::honest::partition::Fitted;
 use crate::study::input::cohort::Side;
 use crate::study::input::settings::Config;
+use crate::study::learner::Recalled;
 use crate::study::table::Table;
 
 /// The stage.
@@ -61,7 +62,7 @@ impl Stage for Score {
         let selection = Fitted::remembered("the selection", select.radscore(), select.rows.iter().cloned());
         // The test rows must be new to the selection; the training rows' scores are apparent ones.
         selection.for_unseen(&partition.test())?;
-        let radscore = selection.apparent();
+        let radscore = Recalled::new(selection.apparent())?;
         let cases = split
             .cases
             .iter()

@@ -4,6 +4,7 @@ use ndarray::Axis;
 use serde::{Deserialize, Serialize};
 
 use super::agreement::Agreement;
+use super::handed_on::{Candidates, HandsOn};
 use super::parts::{Features, rows_in};
 use super::split::{Split, SplitResult};
 use crate::stats::design::standardise::Standardiser;
@@ -70,6 +71,15 @@ impl StandardiseResult {
             },
             self.rows.iter().cloned(),
         )
+    }
+}
+
+impl HandsOn for Standardise {
+    fn candidates(found: &StandardiseResult) -> Candidates {
+        Candidates {
+            features: found.features.clone(),
+            scaler: found.fitted(),
+        }
     }
 }
 

@@ -109,7 +109,10 @@ pub(super) fn features(study: &Study) -> Features {
                     .coefficients
                     .iter()
                     .find(|term| term.feature == *name)
-                    .map_or(0.0, |term| term.coefficient)
+                    .map_or_else(
+                        || if select.keeps(name) { f64::NAN } else { 0.0 },
+                        |term| term.coefficient,
+                    )
             }),
             dropped,
             values: values_by_event,

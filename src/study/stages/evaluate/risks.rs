@@ -121,7 +121,13 @@ impl Stage for Risks {
                         if missing {
                             return Ok(f64::NAN);
                         }
-                        let prediction = fitted.model.predict(|name| values.value(place, name), |_| None)?;
+                        let radscore = values
+                            .radscore(place)
+                            .ok_or_else(|| StudyError::Stage(format!("case {} has no Rad-score", case.id)))?;
+                        let prediction =
+                            fitted
+                                .model
+                                .predict_scored(radscore, |name| values.value(place, name), |_| None)?;
                         Ok(prediction.risk)
                     })
                     .collect::<Result<_, StudyError>>()?;

@@ -76,6 +76,13 @@ impl TermValues<'_> {
             .or_else(|| self.features.column(name).map(|column| column[self.rows[place]]))
     }
 
+    /// The Rad-score of a case of the split.
+    pub(super) fn radscore(&self, place: usize) -> Option<f64> {
+        let case = self.split.cases.get(place)?;
+        let score = self.score.cases.get(place).filter(|score| score.id == case.id)?;
+        Some(score.radscore)
+    }
+
     /// The columns of a model's terms and the outcomes, for the training cases that it was fitted on.
     pub(super) fn design_of(&self, fitted: &FittedModel) -> Result<(Array2<f64>, Vec<bool>), StudyError> {
         let mut design = Array2::zeros((fitted.cases.len(), fitted.model.terms.len()));
@@ -86,10 +93,7 @@ impl TermValues<'_> {
             events.push(self.split.cases[place].event);
             for (column, term) in fitted.model.terms.iter().enumerate() {
                 design[[row, column]] = match &term.source {
-                    TermSource::Radscore => {
-                        let score = self.score.cases.get(place).filter(|case| case.id == *id);
-                        score.ok_or_else(gone)?.radscore
-                    }
+                    TermSource::Radscore => self.radscore(place).ok_or_else(gone)?,
                     TermSource::Feature { mean, sd } => {
                         let raw = self.value(place, &term.name).ok_or_else(gone)?;
                         if sd.0 > 0.0 {

@@ -12,6 +12,9 @@ use crate::stats::base::interval::Interval;
 use crate::stats::base::random::{Purpose, RandomStream};
 use crate::stats::validation::folds::FoldSettings;
 use crate::study::artefact::{number_or_nan, numbers_or_nan};
+use crate::study::engine::ingredients::Ingredients;
+use crate::study::engine::part::Part;
+use crate::study::engine::sources::Sources;
 use crate::study::engine::watch::Watch;
 use crate::study::error::StudyError;
 use crate::study::honest::nested::{Nested, OuterFolds, clustered_difference, nested};
@@ -19,7 +22,9 @@ use crate::study::honest::procedure::{Material, Procedure};
 use crate::study::honest::resample::passed_over;
 use crate::study::input::StudyInput;
 use crate::study::input::cohort::ClinicalTerm;
+use crate::study::input::keys::Key;
 use crate::study::learner::Lasso;
+use crate::study::stages::parts::{ClinicalValues, Images};
 
 /// What the controls have shown.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -66,12 +71,52 @@ pub struct Permuted {
     pub p: f64,
 }
 
+pub(crate) static CONTROLS: Key<bool> = Key::flag(
+    "controls",
+    "controls",
+    "false",
+    "also run the controls: volume only, clinical only, permuted outcome, shuffled and random voxels",
+);
+
 /// How many permutations.
 const PERMUTATIONS: usize = 39;
 
 /// A penalty that keeps a regression on a few columns finite where the outcome is separated; it moves coefficients in the
 /// fourth digit.
 const HARDLY_ANY: f64 = 1e-4;
+
+/// What only the controls read; in a study without controls it can make nothing stale.
+pub struct ForControls<'s>(Option<(ClinicalValues<'s>, Images<'s>)>);
+
+impl<'s> ForControls<'s> {
+    fn asked(sources: &Sources) -> Result<bool, StudyError> {
+        sources.input().config().get(&CONTROLS)
+    }
+
+    /// It, where there are controls.
+    pub(super) fn get(&self) -> Option<&(ClinicalValues<'s>, Images<'s>)> {
+        self.0.as_ref()
+    }
+}
+
+impl<'s> Part<'s> for ForControls<'s> {
+    fn needs() -> Vec<&'static str> {
+        <(ClinicalValues<'s>, Images<'s>) as Part<'s>>::needs()
+    }
+
+    fn ingredients(sources: &Sources) -> Result<Ingredients, StudyError> {
+        if Self::asked(sources)? {
+            <(ClinicalValues<'_>, Images<'_>) as Part<'_>>::ingredients(sources)
+        } else {
+            Ok(Ingredients::default())
+        }
+    }
+
+    fn take(sources: &'s Sources) -> Result<Self, StudyError> {
+        let asked = Self::asked(sources)?;
+        Ok(Self(asked.then(|| Part::take(sources)).transpose()?))
+    }
+}
 
 /// What the controls are made of.
 pub(super) struct ControlInput<'a> {
@@ -115,6 +160,7 @@ pub(super) fn controls(input: &ControlInput<'_>, watch: &Watch) -> Result<Contro
     });
     let few_columns = Procedure {
         gate: None,
+        narrowings: &[],
         learner: Box::new(Lasso::at(HARDLY_ANY)),
         folds: FoldSettings::default(),
     };

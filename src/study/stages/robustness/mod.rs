@@ -11,11 +11,12 @@ mod tests;
 use ndarray::Axis;
 
 use super::agreement::{FORM, THRESHOLD, gate_settings};
+use super::candidates::{self, narrowings};
 use super::evaluate::discrimination::{Discrimination, RocResult};
 use super::evaluate::risks::{Risks, RisksResult};
 use super::folds::{FOLD_SEED, FOLDS, fold_settings};
-use super::parts::{ClinicalValues, Features, Images, SecondReadings, rows_in};
-use super::select::{Select, SelectResult};
+use super::parts::{Features, SecondReadings, rows_in};
+use super::select::Select;
 use super::split::{RATIO, Split, SplitResult};
 use crate::figure::Results;
 use crate::figure::frequency::{Frequency as DrawnFrequency, FrequencyInput};
@@ -34,19 +35,20 @@ use crate::study::engine::watch::Watch;
 use crate::study::error::StudyError;
 use crate::study::honest::bootstrap::bootstrap;
 use crate::study::honest::gate::{AgreementSettings, judge};
-use crate::study::honest::learner::Learner;
+use crate::study::honest::learner::{Learner, Narrowing};
 use crate::study::honest::nested::{OuterFolds, nested};
 use crate::study::honest::partition::TrainingRows;
 use crate::study::honest::procedure::{Gate, Material, Procedure};
 use crate::study::honest::resplits::{Resplits, resplits};
+use crate::study::honest::selected::SelectResult;
 use crate::study::input::StudyInput;
 use crate::study::input::cohort::Side;
 use crate::study::input::keys::{CONFIDENCE, Key, Row};
 use crate::study::input::settings::Config;
-use crate::study::learner::{LEARNER, LEARNERS, asked, learner};
+use crate::study::learner;
 use crate::study::page::Page;
 use crate::study::table::Table;
-use controls::{ControlInput, Controls, controls};
+use controls::{CONTROLS, ControlInput, Controls, ForControls, controls};
 use result::{ClusteredAuc, Frequency, RobustnessResult};
 
 /// The stage.
@@ -59,10 +61,10 @@ pub struct RobustnessSettings {
     nested_folds: usize,
     bootstrap: usize,
     seed: u64,
-    controls: bool,
     test_fraction: f64,
     level: f64,
     agreement: AgreementSettings,
+    narrowings: Vec<Box<dyn Narrowing>>,
     learner: Box<dyn Learner>,
     folds: FoldSettings,
 }
@@ -89,12 +91,6 @@ pub(crate) static BOOTSTRAP: Key<usize> = Key::count(
     "bootstrap resamples for optimism; 0 makes none",
 );
 pub(crate) static SEED: Key<u64> = Key::whole("robustness.seed", "seed of the resampling", "1", "seed of the stage");
-pub(crate) static CONTROLS: Key<bool> = Key::flag(
-    "controls",
-    "controls",
-    "false",
-    "also run the controls: volume only, clinical only, permuted outcome, shuffled and random voxels",
-);
 
 impl Stage for Robustness {
     const NAME: &'static str = "robustness";
@@ -109,7 +105,7 @@ impl Stage for Robustness {
     type Input<'s> = (
         (Of<'s, Split>, Of<'s, Select>, Features, SecondReadings<'s>),
         (Of<'s, Risks>, Of<'s, Discrimination>),
-        (ClinicalValues<'s>, Images<'s>),
+        ForControls<'s>,
     );
     type Output = RobustnessResult;
 
@@ -124,22 +120,17 @@ impl Stage for Robustness {
             &FORM.row,
             &THRESHOLD.row,
             &RATIO.row,
-            &LEARNER.row,
             &FOLDS.row,
             &FOLD_SEED.row,
         ];
         own.into_iter()
-            .chain(LEARNERS.iter().flat_map(|entry| entry.keys.iter().copied()))
+            .chain(candidates::keys())
+            .chain(learner::keys())
             .collect()
     }
 
     fn idle(input: &StudyInput) -> Vec<&'static str> {
-        let named = asked(input.config()).map_or("", |entry| entry.name);
-        LEARNERS
-            .iter()
-            .filter(|other| other.name != named)
-            .flat_map(|other| other.keys.iter().map(|row| row.name))
-            .collect()
+        learner::idle(input.config())
     }
 
     fn settings(config: &Config) -> Result<RobustnessSettings, StudyError> {
@@ -148,11 +139,11 @@ impl Stage for Robustness {
             nested_folds: config.get(&NESTED_FOLDS)?,
             bootstrap: config.get(&BOOTSTRAP)?,
             seed: config.get(&SEED)?,
-            controls: config.get(&CONTROLS)?,
             test_fraction: config.get(&RATIO)?.test_fraction(),
             level: config.get(&CONFIDENCE)?,
             agreement: gate_settings(config)?,
-            learner: learner(config)?,
+            narrowings: narrowings(config)?,
+            learner: learner::learner(config)?,
             folds: FoldSettings {
                 seed_kind: SeedKind::Own,
                 ..fold_settings(config)?
@@ -161,7 +152,7 @@ impl Stage for Robustness {
     }
 
     fn run(
-        ((split, select, features, second), (scored, discrimination), (clinical, images)): Self::Input<'_>,
+        ((split, select, features, second), (scored, discrimination), for_controls): Self::Input<'_>,
         settings: &RobustnessSettings,
         watch: &Watch,
     ) -> Result<RobustnessResult, StudyError> {
@@ -172,6 +163,7 @@ impl Stage for Robustness {
         };
         let procedure = Procedure {
             gate: (!second.0.is_empty()).then_some(&gate as &Gate<'_>),
+            narrowings: &settings.narrowings,
             learner: settings
                 .learner
                 .in_resamples(select.rows.len(), select.candidates.len()),
@@ -196,7 +188,7 @@ impl Stage for Robustness {
             .find(|roc| roc.side == Side::Test && Some(&roc.model) == scored.models.first());
         place(own, &mut found.resplits);
         found.frequency = frequencies(&select, &material, &found);
-        if settings.controls {
+        if let Some((clinical, images)) = for_controls.get() {
             let input = ControlInput {
                 material: &material,
                 procedure: &procedure,
@@ -339,7 +331,7 @@ fn frequencies(select: &SelectResult, material: &Material, found: &RobustnessRes
             feature: feature.clone(),
             resplits: found.resplits.frequency[column],
             bootstrap: found.bootstrap.frequency[column],
-            chosen: select.coefficients.iter().any(|kept| kept.feature == *feature),
+            chosen: select.keeps(feature),
         })
         .collect();
     // What is known best comes first; a share of nothing says nothing.

@@ -1,18 +1,26 @@
 //! The LASSO with cross-validation, as cv.glmnet.
 
+mod account;
+
 use ndarray::Array1;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::entry::Entry;
+use super::entry::Entry as LearnerEntry;
+use crate::figure::Results;
 use crate::stats::regression::lasso::{Coefficients, Family, LassoSettings, coefficients_exact};
 use crate::stats::validation::cross_validation::{CrossValidation, CrossValidationSettings, Measure, cross_validate};
 use crate::study::artefact::number_text;
+use crate::study::engine::stage::Made;
 use crate::study::error::StudyError;
 use crate::study::honest::learner::{Account, Learner, Learnt, TrainingData};
 use crate::study::honest::partition::TrainingRows;
-use crate::study::input::keys::{Form, Key, Words, word_of};
+use crate::study::honest::selected::SelectResult;
+use crate::study::input::keys::{Form, Key, Row, Words, word_of};
 use crate::study::input::settings::Config;
+use crate::study::page::Page;
+
+pub use account::LassoAccount;
 
 /// Which lambda of the path is taken.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,25 +42,97 @@ pub struct Lasso {
     pub cross_validation: CrossValidationSettings,
     /// The choice of lambda
     pub rule: LambdaRule,
-    /// Whether a given lambda is cross-validated too, for the curves
+    /// Whether the account is wanted, not the score alone: a given lambda is then cross-validated too, for the curves
     pub whole: bool,
 }
 
 /// The line of the registry.
-pub(super) const ENTRY: Entry = Entry {
-    name: "lasso",
-    about: "the LASSO, or the elastic net, with a cross-validated penalty",
-    keys: &[
-        &MEASURE.row,
-        &LAMBDA.row,
-        &ALPHA.row,
-        &STANDARDIZE.row,
-        &PATH_LENGTH.row,
-        &SMALLEST_LAMBDA.row,
-        &EXACT_FOLDS.row,
-    ],
-    read: |config| Ok(Box::new(Lasso::of(config)?)),
-};
+pub(super) struct Entry;
+
+impl LearnerEntry for Entry {
+    fn name(&self) -> &'static str {
+        "lasso"
+    }
+
+    fn about(&self) -> &'static str {
+        "the LASSO, or the elastic net, with a cross-validated penalty"
+    }
+
+    fn keys(&self) -> Vec<&'static Row> {
+        vec![
+            &MEASURE.row,
+            &LAMBDA.row,
+            &ALPHA.row,
+            &STANDARDIZE.row,
+            &PATH_LENGTH.row,
+            &SMALLEST_LAMBDA.row,
+            &EXACT_FOLDS.row,
+        ]
+    }
+
+    fn read(&self, config: &Config) -> Result<Box<dyn Learner>, StudyError> {
+        Ok(Box::new(Lasso::of(config)?))
+    }
+
+    fn choice(&self, found: &SelectResult) -> String {
+        found
+            .own::<LassoAccount>()
+            .map_or_else(String::new, |account| account.choice())
+    }
+
+    fn reported(&self, found: &SelectResult) -> Vec<(&'static str, String)> {
+        let said = found.own::<LassoAccount>().map(|account| {
+            format!(
+                "{} by {}, lambda {}",
+                account.rule, account.measure_name, account.chosen_lambda
+            )
+        });
+        said.map(|text| ("lambda_rule", text)).into_iter().collect()
+    }
+
+    fn makes(&self) -> &'static [&'static str] {
+        &["select/path.csv", "select/cv.csv"]
+    }
+
+    fn present(&self, found: &SelectResult, made: &mut Made) {
+        if let Some(account) = found.own::<LassoAccount>() {
+            made.file("select/path.csv", account.path_table(&found.candidates).to_csv());
+            made.file("select/cv.csv", account.cv_table().to_csv());
+        }
+    }
+
+    fn chapter(&self, found: &SelectResult, page: &mut Page) {
+        if let Some(account) = found.own::<LassoAccount>() {
+            account.chapter(
+                (found.candidates.len(), found.rows.len(), found.coefficients.len()),
+                page,
+            );
+        }
+    }
+
+    fn figures(&self, found: &SelectResult, results: &mut Results) {
+        if let Some(account) = found.own::<LassoAccount>() {
+            account.figures(&found.candidates, results);
+        }
+    }
+
+    fn in_r(&self, config: &Config) -> Result<Option<Vec<(&'static str, String)>>, StudyError> {
+        let text = |word: &str| format!("\"{word}\"");
+        let logical = |value: bool| if value { "TRUE" } else { "FALSE" }.to_owned();
+        Ok(Some(vec![
+            ("measure", text(word_of(config.get(&MEASURE)?))),
+            ("lambda_rule", text(&config.get(&LAMBDA)?.text())),
+            ("alpha", number_text(config.get(&ALPHA)?)),
+            ("standardize", logical(config.get(&STANDARDIZE)?)),
+            ("nlambda", config.get(&PATH_LENGTH)?.to_string()),
+            (
+                "lambda_min_ratio",
+                config.stated(&SMALLEST_LAMBDA)?.map_or("NULL".to_owned(), number_text),
+            ),
+            ("cv_exact", logical(config.get(&EXACT_FOLDS)?)),
+        ]))
+    }
+}
 
 /// What cross-validation minimises
 pub static MEASURE: Key<Measure> = Key::word(
@@ -80,16 +160,16 @@ pub static ALPHA: Key<f64> = Key::number(
 )
 .on_screen();
 /// Whether the penalty sees standardised columns
-pub static STANDARDIZE: Key<bool> = Key::flag(
+static STANDARDIZE: Key<bool> = Key::flag(
     "select.standardize",
     "standardize",
     "true",
     "whether the penalty sees standardised columns, as glmnet's option",
 );
 /// Length of the path
-pub static PATH_LENGTH: Key<usize> = Key::count("select.nlambda", "length of the path", "100", 2, "length of the path");
+static PATH_LENGTH: Key<usize> = Key::count("select.nlambda", "length of the path", "100", 2, "length of the path");
 /// Where the path ends
-pub static SMALLEST_LAMBDA: Key<f64> = Key::number(
+static SMALLEST_LAMBDA: Key<f64> = Key::number(
     "select.lambda_min_ratio",
     "smallest lambda",
     "",
@@ -97,7 +177,7 @@ pub static SMALLEST_LAMBDA: Key<f64> = Key::number(
     "smallest lambda of the path as a part of the largest; as glmnet where it is not stated",
 );
 /// Whether folds are solved at the path's own lambdas
-pub static EXACT_FOLDS: Key<bool> = Key::flag(
+static EXACT_FOLDS: Key<bool> = Key::flag(
     "select.cv_exact",
     "exact folds",
     "false",
@@ -227,18 +307,25 @@ impl Learner for Lasso {
             LambdaRule::Given(lambda) => (lambda, given(lambda)?),
         };
         let nothing = coefficients.value.iter().all(|value| *value == 0.0);
-        Ok(Learnt {
-            scorer: Box::new(coefficients),
-            account: Account {
-                measure: word_of(self.cross_validation.measure).to_owned(),
-                measure_name: cross.measure_name.clone(),
-                alpha: self.path.alpha,
-                rule: self.rule.text(),
-                chosen_lambda,
+        let account = if self.whole {
+            Account {
                 warnings: cross.warnings.clone(),
                 advice: if nothing { self.advice(&cross) } else { Vec::new() },
-                cross_validation: Some(cross),
-            },
+                own: LassoAccount {
+                    measure: word_of(self.cross_validation.measure).to_owned(),
+                    alpha: self.path.alpha,
+                    rule: self.rule.text(),
+                    chosen_lambda,
+                    ..LassoAccount::new(cross)
+                }
+                .keys(),
+            }
+        } else {
+            Account::default()
+        };
+        Ok(Learnt {
+            scorer: Box::new(coefficients),
+            account,
         })
     }
 

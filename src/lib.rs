@@ -65,6 +65,8 @@ pub mod cli;
 pub mod features;
 #[cfg_attr(not(rooms), doc(hidden))]
 pub mod figure;
+#[cfg_attr(not(rooms), doc(hidden))]
+pub mod file;
 mod library;
 #[cfg_attr(not(rooms), doc(hidden))]
 pub mod message;

@@ -14,6 +14,7 @@ use paths::{Crate, Module};
 
 /// Room, floor.
 const ROOMS: &[(&str, u8)] = &[
+    ("file", 0),
     ("message", 0),
     ("volume", 1),
     ("stats", 1),

@@ -1,6 +1,5 @@
 //! `radscore selftest ibsi`: the program against the consensus values of the Image Biomarker Standardisation Initiative.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -115,7 +114,7 @@ fn read_if_there(path: &Path) -> anyhow::Result<Option<String>> {
     if !path.exists() {
         return Ok(None);
     }
-    fs::read_to_string(path)
+    crate::file::read_text(path)
         .map(Some)
         .with_context(|| format!("{}: cannot be read", path.display()))
 }

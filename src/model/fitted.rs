@@ -63,7 +63,7 @@ impl Model {
             path: path.display().to_string(),
             message,
         };
-        let bytes = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
+        let bytes = crate::file::read(path).map_err(|error| wrong(error.to_string()))?;
         let value: Value =
             serde_json::from_slice(&bytes).map_err(|error| wrong(format!("it is no model of radscore: {error}")))?;
         Self::from_value(value).map_err(wrong)

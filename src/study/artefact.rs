@@ -1,55 +1,12 @@
-//! Files that are written whole or not at all, and what they hold: digests, numbers as text, JSON.
+//! What artefacts hold: digests, numbers as text, JSON; they are written whole or not at all.
 
-use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::Path;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-/// What the names of temporary files begin with.
-const TEMPORARY: &str = ".radscore-";
-
-/// Writes a file whole or not at all: to a temporary file in the same folder, synced, then renamed over `path`.
-///
-/// Missing folders are made. Whoever looks sees the old file or the new one, never a part.
-pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    fs::create_dir_all(folder)?;
-    let mut temporary = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(folder)?;
-    temporary.write_all(bytes)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        temporary.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
-    }
-    temporary.as_file().sync_all()?;
-    temporary.persist(path).map_err(|error| error.error)?;
-    // The rename itself is durable only once the folder is synced; a file system that cannot is no reason to fail.
-    if let Ok(folder) = File::open(folder) {
-        let _ = folder.sync_all();
-    }
-    Ok(())
-}
-
-/// Removes the temporary files that a killed run left in a folder and in the folders right below it.
-///
-/// Only for a folder that nobody else is writing to. A file that cannot be removed harms nobody and stays.
-pub fn sweep(folder: &Path) {
-    let entries = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten();
-    let below = entries(folder).filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
-    for folder in below.map(|entry| entry.path()).chain([folder.to_owned()]) {
-        for entry in entries(&folder) {
-            let temporary = entry.file_name().to_string_lossy().starts_with(TEMPORARY);
-            if temporary && entry.file_type().is_ok_and(|kind| kind.is_file()) {
-                let _ = fs::remove_file(entry.path());
-            }
-        }
-    }
-}
+pub use crate::file::{sweep, write_whole};
 
 /// The SHA-256 of bytes, in lower-case hexadecimal.
 pub fn digest(bytes: &[u8]) -> String {
@@ -59,7 +16,7 @@ pub fn digest(bytes: &[u8]) -> String {
 /// The SHA-256 of a file, read in pieces.
 pub fn digest_file(path: &Path) -> io::Result<String> {
     let mut hasher = Sha256::new();
-    let mut file = File::open(path)?;
+    let (mut file, _) = crate::file::open(path)?;
     let mut buffer = vec![0; 1 << 18];
     loop {
         match file.read(&mut buffer) {
@@ -186,15 +143,5 @@ mod tests {
         }
         assert_eq!(number_text(3.0), "3");
         assert_eq!(number_text(f64::NAN), "NA");
-    }
-
-    #[test]
-    fn a_file_is_replaced_whole_and_nothing_is_left_beside_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("deep/er/file.txt");
-        write_whole(&path, b"one").unwrap();
-        write_whole(&path, b"two").unwrap();
-        assert_eq!(fs::read(&path).unwrap(), b"two");
-        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
     }
 }

@@ -10,7 +10,7 @@ use super::table::TableError;
 /// # Errors
 /// If the file cannot be read, or a line is no such resample; the error names the line.
 pub fn read_resamples(path: &Path, rows: usize) -> Result<Vec<Vec<usize>>, TableError> {
-    let text = std::fs::read_to_string(path).map_err(|error| TableError::Read {
+    let text = crate::file::read_text(path).map_err(|error| TableError::Read {
         path: path.to_owned(),
         error,
     })?;

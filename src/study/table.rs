@@ -1,8 +1,7 @@
 //! A table of text cells with a header: what a CSV file holds, and what a person may have done to it.
 
 use std::collections::HashSet;
-use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use ndarray::Array2;
@@ -111,10 +110,9 @@ impl Table {
     /// are dropped, and empty lines are skipped.
     pub fn read(path: &Path) -> Result<Self, TableError> {
         let bytes = if path == Path::new("-") {
-            let mut bytes = Vec::new();
-            io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+            crate::file::read_stream(io::stdin())
         } else {
-            fs::read(path)
+            crate::file::read(path)
         };
         let bytes = bytes.map_err(|error| TableError::Read {
             path: path.to_owned(),

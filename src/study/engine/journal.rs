@@ -55,7 +55,7 @@ impl<T: Serialize + DeserializeOwned> Journal<T> {
         let mut known = HashMap::new();
         let mut doubts = Vec::new();
         for path in [finished, running] {
-            let Ok(bytes) = std::fs::read(path) else {
+            let Ok(bytes) = crate::file::read(path) else {
                 continue;
             };
             let mut altered = 0;

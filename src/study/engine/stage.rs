@@ -71,7 +71,7 @@ pub trait Stage: Sync + Sized + 'static {
 
     /// Reads an earlier output back.
     fn read(out: &Path) -> Option<Self::Output> {
-        serde_json::from_slice(&std::fs::read(out.join(Self::RESULT)).ok()?).ok()
+        serde_json::from_slice(&crate::file::read(&out.join(Self::RESULT)).ok()?).ok()
     }
 
     /// Writes its chapter of the report.

@@ -1,7 +1,6 @@
 //! What is remembered of earlier runs: `state.json`, which says of each stage what its artefacts were made from.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -61,7 +60,7 @@ impl State {
     /// again.
     pub fn read(out: &Path) -> Result<Self, StudyError> {
         let path = out.join("state.json");
-        match fs::read(&path) {
+        match crate::file::read(&path) {
             Ok(bytes) => Ok(serde_json::from_slice(&bytes)
                 .ok()
                 .filter(|state: &Self| state.format == FORMAT)

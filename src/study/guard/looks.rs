@@ -1,7 +1,6 @@
 //! L09: who has looked at the test set. The log lies beside the artefacts, not among them: deleting a stage's results does
 //! not make a second look a first one.
 
-use std::fs;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -27,7 +26,7 @@ fn log(study: &Study) -> PathBuf {
 
 /// Every look so far, in order.
 pub fn looks(study: &Study) -> Vec<Look> {
-    fs::read(log(study))
+    crate::file::read(&log(study))
         .ok()
         .and_then(|bytes| serde_json::from_slice(&bytes).ok())
         .unwrap_or_default()

@@ -4,7 +4,6 @@
 //! in the results' work folder and is no artefact: it only saves reading.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -58,7 +57,7 @@ pub enum Content {
 impl Inputs {
     /// Reads what is remembered in `path`; nothing if it cannot be read.
     pub fn open(path: &Path) -> Self {
-        let files = fs::read(path)
+        let files = crate::file::read(path)
             .ok()
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
             .unwrap_or_default();
@@ -169,6 +168,8 @@ impl Inputs {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn header(voxels: &str) -> String {

@@ -7,7 +7,6 @@
 
 use std::cell::Cell;
 use std::fmt;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
@@ -33,7 +32,7 @@ pub struct Document {
 impl Document {
     /// Reads a YAML (or JSON) file.
     pub fn read(path: &Path) -> Result<Self, StudyError> {
-        let bytes = fs::read(path).map_err(|error| StudyError::Read {
+        let bytes = crate::file::read(path).map_err(|error| StudyError::Read {
             path: path.to_owned(),
             error,
         })?;

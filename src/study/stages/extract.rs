@@ -285,7 +285,8 @@ impl Stage for Extract {
     }
 
     fn read(out: &Path) -> Option<ExtractResult> {
-        let mut result: ExtractResult = serde_json::from_slice(&std::fs::read(out.join(Self::RESULT)).ok()?).ok()?;
+        let mut result: ExtractResult =
+            serde_json::from_slice(&crate::file::read(&out.join(Self::RESULT)).ok()?).ok()?;
         let table = |file: &str| FeatureTable::from_artefact(&Table::read(&out.join(file)).ok()?).ok();
         result.tables = FeatureTables {
             mask: Arc::new(table("extract/features.csv")?),

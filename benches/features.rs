@@ -59,21 +59,13 @@ fn scan(voxels: usize, margin: usize) -> Scan {
         origin: [0.0; 3],
         direction: [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
     };
-    Scan {
-        image: Volume {
+    Scan::of(
+        Volume {
             geometry,
             samples: Samples::I16(values.into_raw_vec_and_offset().0),
         },
-        mask: Mask { geometry, voxels: mask },
-        start: [0; 3],
-        full: geometry,
-        mask_start: [0; 3],
-        mask_full: geometry,
-        image_facts: None,
-        mask_facts: None,
-        corrected_mask_facts: None,
-        warnings: Vec::new(),
-    }
+        Mask { geometry, voxels: mask },
+    )
 }
 
 fn parameters(classes: &[&str], types: Value, voxel: Value) -> Parameters {

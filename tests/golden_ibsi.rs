@@ -103,24 +103,16 @@ fn the_digital_phantom_gives_all_its_values() {
 
 fn phantom_scan() -> Scan {
     let geometry = phantom::geometry();
-    Scan {
-        image: Volume {
+    Scan::of(
+        Volume {
             geometry,
             samples: Samples::I16(phantom::image().iter().map(|value| *value as i16).collect()),
         },
-        mask: Mask {
+        Mask {
             geometry,
             voxels: phantom::mask(),
         },
-        start: [0; 3],
-        full: geometry,
-        mask_start: [0; 3],
-        mask_full: geometry,
-        image_facts: None,
-        mask_facts: None,
-        corrected_mask_facts: None,
-        warnings: Vec::new(),
-    }
+    )
 }
 
 /// By name, PyRadiomics' pipeline gives what the IBSI adds to it; not by name, nothing is added.

@@ -1,6 +1,7 @@
 //! `radscore view`: slices of a scan with the outline of its mask, as text; interactive on a terminal.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
@@ -87,7 +88,7 @@ pub fn run(arguments: &ViewArguments, global: &Global, screens: Screens) -> anyh
                 ..LoadOptions::default()
             };
             let scan = load(&arguments.image, mask, &options)?;
-            (scan.image, Some(scan.mask))
+            (Arc::unwrap_or_clone(scan.image), Some(scan.mask))
         }
         None => (read_volume(&arguments.image)?, None),
     };

@@ -1,20 +1,21 @@
 //! Why an image or a mask cannot be used, in words for the person who brought it.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use thiserror::Error;
 
 /// Why an image or a mask cannot be read, paired or written. Every message names the file.
-#[derive(Debug, Error)]
+#[derive(Debug, Clone, Error)]
 pub enum VolumeError {
     /// The file is missing or the system refuses it.
-    #[error("{}: cannot be read: {source}", path.display())]
+    #[error("{}: cannot be read: {error}", path.display())]
     Open {
         /// The file
         path: PathBuf,
         /// What the system said
-        source: io::Error,
+        error: Arc<io::Error>,
     },
     /// The path is a folder, a pipe, a socket or a device.
     #[error("{}: is {what}, not a file with an image", path.display())]
@@ -112,8 +113,18 @@ pub enum VolumeError {
         /// The mask
         path: PathBuf,
     },
+    /// The mask holds values that are no labels.
+    #[error("mask {}: {values}, and a label is a whole number; multiply or threshold the mask first{hint}", path.display())]
+    NoLabels {
+        /// The mask
+        path: PathBuf,
+        /// How many voxels hold which values
+        values: String,
+        /// What may have happened, behind a semicolon; empty where nothing is known
+        hint: String,
+    },
     /// The label asked for is not in the mask.
-    #[error("mask {}: label {asked} is not there; present: {present}", path.display())]
+    #[error("mask {}: label {asked} is not there; present: {present}{hint}", path.display())]
     LabelAbsent {
         /// The mask
         path: PathBuf,
@@ -121,6 +132,8 @@ pub enum VolumeError {
         asked: String,
         /// The labels that are there, with their voxel counts
         present: String,
+        /// What may have happened, behind a semicolon; empty where nothing is known
+        hint: String,
     },
     /// The segment asked for is not in the segmentation, or its name fits several.
     #[error("mask {}: {problem}; its segments: {present}", path.display())]
@@ -146,22 +159,38 @@ pub enum VolumeError {
     #[error("{0}")]
     Impossible(String),
     /// The file cannot be written; nothing is left of the attempt.
-    #[error("{}: cannot be written: {source}", path.display())]
+    #[error("{}: cannot be written: {error}", path.display())]
     Write {
         /// The file
         path: PathBuf,
         /// What the system said
-        source: io::Error,
+        error: Arc<io::Error>,
     },
 }
 
 impl VolumeError {
+    /// A file that cannot be read.
+    pub(super) fn open(path: &Path, error: io::Error) -> Self {
+        Self::Open {
+            path: path.to_path_buf(),
+            error: Arc::new(error),
+        }
+    }
+
+    /// A file that cannot be written.
+    pub(super) fn write(path: &Path, error: io::Error) -> Self {
+        Self::Write {
+            path: path.to_path_buf(),
+            error: Arc::new(error),
+        }
+    }
+
     /// Whether the system refused to read (too many open files, a disk or network that fails, no permission, no memory), which
     /// may pass, rather than the files being unusable, which lies in their content. A file that is not there is no refusal.
     pub fn is_of_the_system(&self) -> bool {
         match self {
-            Self::Open { source, .. } | Self::Write { source, .. } => {
-                source.raw_os_error().is_some() && source.kind() != io::ErrorKind::NotFound
+            Self::Open { error, .. } | Self::Write { error, .. } => {
+                error.raw_os_error().is_some() && error.kind() != io::ErrorKind::NotFound
             }
             Self::Memory { .. } => true,
             Self::NotAFile { .. }
@@ -173,6 +202,7 @@ impl VolumeError {
             | Self::GridMismatch { .. }
             | Self::RegionOutside { .. }
             | Self::EmptyMask { .. }
+            | Self::NoLabels { .. }
             | Self::LabelAbsent { .. }
             | Self::Segment { .. }
             | Self::Channel { .. }

@@ -110,6 +110,15 @@ impl IndexBox {
         [0, 1, 2].map(|axis| self.start[axis] + self.size[axis])
     }
 
+    /// The smallest box around two.
+    pub fn union(&self, other: &IndexBox) -> IndexBox {
+        let start = [0, 1, 2].map(|axis| self.start[axis].min(other.start[axis]));
+        IndexBox {
+            start,
+            size: [0, 1, 2].map(|axis| self.end()[axis].max(other.end()[axis]) - start[axis]),
+        }
+    }
+
     /// The box and a margin of voxels around it, as far as a grid of this size goes.
     pub fn widened(&self, margin: usize, size: [usize; 3]) -> IndexBox {
         let start = self.start.map(|start| start.saturating_sub(margin));

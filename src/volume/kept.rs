@@ -19,7 +19,7 @@ pub fn read_volume(path: &Path) -> Result<Volume, VolumeError> {
     let mut kept = Kept::new(path, &geometry, part, opened.header.sample_type)?;
     opened
         .voxels
-        .each_chunk(0, &mut |chunk| kept.add(chunk.start, chunk.samples))?;
+        .each_chunk(&[0], &mut |_, chunk| kept.add(chunk.start, chunk.samples))?;
     Ok(Volume {
         geometry,
         samples: kept.samples,

@@ -3,6 +3,7 @@
 //! Inside the crate there is one convention: world coordinates are LPS millimetres (as ITK and PyRadiomics have them),
 //! geometry is in `x, y, z` order, and voxel arrays are indexed `[z, y, x]` with `x` fastest.
 
+mod census;
 mod error;
 pub mod geometry;
 mod image;
@@ -26,7 +27,9 @@ pub use labels::{LabelCount, labels};
 pub use mask::Mask;
 pub(crate) use samples::each_type;
 pub use samples::{Sample, SampleType, Samples};
-pub use scan::{Extent, ImageFacts, LabelChoice, LoadOptions, MaskFacts, Scan, load, mean_and_deviation};
+pub use scan::{
+    Extent, ImageFacts, LabelChoice, LoadOptions, MaskFacts, Regions, Scan, load, load_regions, mean_and_deviation,
+};
 pub use source::nifti::write_nifti;
 pub use source::nrrd::write_nrrd;
 pub use source::{Header, SOURCES, Segment, Source, files, read_header, segments};

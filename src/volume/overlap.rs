@@ -48,7 +48,7 @@ pub fn agreement(first: &Mask, second: &Mask) -> Result<MaskAgreement, VolumeErr
     let (Some(a), Some(b)) = (first.bounding_box(), second.bounding_box()) else {
         return Ok(found);
     };
-    let part = around(&a, &b);
+    let part = a.union(&b);
     let spacing = first.geometry.spacing;
     // Cropped only after the outline is taken: a box's border is no surface, an image's is.
     let surfaces = [first, second].map(|mask| crop(outline(mask.voxels.view()).view(), &part));
@@ -59,15 +59,6 @@ pub fn agreement(first: &Mask, second: &Mask) -> Result<MaskAgreement, VolumeErr
     found.mean_surface_distance =
         (there.iter().sum::<f64>() + back.iter().sum::<f64>()) / (there.len() + back.len()) as f64;
     Ok(found)
-}
-
-/// The smallest box around two.
-fn around(a: &IndexBox, b: &IndexBox) -> IndexBox {
-    let start = [0, 1, 2].map(|axis| a.start[axis].min(b.start[axis]));
-    IndexBox {
-        start,
-        size: [0, 1, 2].map(|axis| a.end()[axis].max(b.end()[axis]) - start[axis]),
-    }
 }
 
 fn crop(voxels: ArrayView3<'_, bool>, part: &IndexBox) -> Array3<bool> {

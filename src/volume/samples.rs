@@ -165,8 +165,9 @@ pub trait Sample: Copy + PartialOrd + Default + Send + Sync + 'static {
     /// integer type
     fn from_double(value: f64) -> Self;
 
-    /// As a label: PyRadiomics casts masks to `uint32` as C does, so 0.7 is 0, 1.5 is 1, -1 is 4294967295, NaN is 0
-    fn to_label(self) -> u32;
+    /// As a label, where it is one: a whole number, to a thousandth in floating point. As PyRadiomics, which casts masks to
+    /// `uint32` as C does, negative ones wrap: -1 is 4294967295
+    fn to_label(self) -> Option<u32>;
 
     /// As single precision, rounded
     fn to_single(self) -> f32;
@@ -201,8 +202,8 @@ macro_rules! sample {
             }
 
             #[inline]
-            fn to_label(self) -> u32 {
-                let label: fn($type) -> u32 = $label;
+            fn to_label(self) -> Option<u32> {
+                let label: fn($type) -> Option<u32> = $label;
                 label(self)
             }
 
@@ -231,36 +232,59 @@ macro_rules! sample {
     };
 }
 
-sample!(u8, U8, |value| value as u32);
-sample!(i8, I8, |value| value as u32);
-sample!(u16, U16, |value| value as u32);
-sample!(i16, I16, |value| value as u32);
-sample!(u32, U32, |value| value);
-sample!(i32, I32, |value| value as u32);
-sample!(u64, U64, |value| value as u32);
-sample!(i64, I64, |value| value as u32);
-sample!(f32, F32, |value| value as i64 as u32);
-sample!(f64, F64, |value| value as i64 as u32);
+sample!(u8, U8, |value| Some(value as u32));
+sample!(i8, I8, |value| Some(value as u32));
+sample!(u16, U16, |value| Some(value as u32));
+sample!(i16, I16, |value| Some(value as u32));
+sample!(u32, U32, Some);
+sample!(i32, I32, |value| Some(value as u32));
+sample!(u64, U64, |value| u32::try_from(value).ok());
+sample!(i64, I64, wrapped);
+sample!(f32, F32, |value| near_whole(f64::from(value)));
+sample!(f64, F64, near_whole);
+
+/// How far a label in floating point may lie from a whole number.
+const NEAR: f64 = 1e-3;
+
+/// The label that a number stands for; none where it lies between whole numbers or beyond all labels.
+fn near_whole(value: f64) -> Option<u32> {
+    let whole = value.round();
+    if (value - whole).abs() <= NEAR {
+        wrapped(whole as i64)
+    } else {
+        None
+    }
+}
+
+/// A label as PyRadiomics casts it; none where it would become another one.
+fn wrapped(value: i64) -> Option<u32> {
+    u32::try_from(value)
+        .ok()
+        .or_else(|| i32::try_from(value).ok().map(|value| value as u32))
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn labels_are_cast_as_c_casts_them() {
-        let cases: [(f64, u32); 7] = [
-            (0.7, 0),
-            (0.999999, 0),
-            (1.5, 1),
-            (-1.0, 4_294_967_295),
-            (-0.3, 0),
-            (f64::NAN, 0),
-            (7.0, 7),
+    fn labels_are_whole_numbers() {
+        let cases: [(f64, Option<u32>); 9] = [
+            (0.7, None),
+            (0.999_999, Some(1)),
+            (1.5, None),
+            (-1.0, Some(4_294_967_295)),
+            (-0.3, None),
+            (f64::NAN, None),
+            (f64::INFINITY, None),
+            (7.0, Some(7)),
+            (4_294_967_296.0, None),
         ];
         for (value, label) in cases {
             assert_eq!(value.to_label(), label, "{value}");
         }
-        assert_eq!((-1i16).to_label(), 4_294_967_295);
+        assert_eq!((-1i16).to_label(), Some(4_294_967_295));
+        assert_eq!((1i64 << 32 | 1).to_label(), None);
     }
 
     #[test]

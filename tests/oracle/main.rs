@@ -60,24 +60,16 @@ impl Case {
             origin: [0.0; 3],
             direction: [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
         };
-        Scan {
-            image: Volume {
+        Scan::of(
+            Volume {
                 geometry,
                 samples: Samples::F64(self.region.image.iter().copied().collect()),
             },
-            mask: Mask {
+            Mask {
                 geometry,
                 voxels: self.region.morphological.clone(),
             },
-            start: [0; 3],
-            full: geometry,
-            mask_start: [0; 3],
-            mask_full: geometry,
-            image_facts: None,
-            mask_facts: None,
-            corrected_mask_facts: None,
-            warnings: Vec::new(),
-        }
+        )
     }
 
     fn parameters(&self) -> Parameters {

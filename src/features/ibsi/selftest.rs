@@ -76,21 +76,13 @@ pub fn digital() -> Result<Vec<Check>, FeatureError> {
 
 /// A whole image and its region as if they had been read.
 fn scan(image: Array3<f64>, mask: Array3<bool>, geometry: Geometry) -> Scan {
-    Scan {
-        image: Volume {
+    Scan::of(
+        Volume {
             geometry,
             samples: Samples::F64(image.into_iter().collect()),
         },
-        mask: Mask { geometry, voxels: mask },
-        start: [0; 3],
-        full: geometry,
-        mask_start: [0; 3],
-        mask_full: geometry,
-        image_facts: None,
-        mask_facts: None,
-        corrected_mask_facts: None,
-        warnings: Vec::new(),
-    }
+        Mask { geometry, voxels: mask },
+    )
 }
 
 /// The values of an extraction under the tags of the IBSI's tables.

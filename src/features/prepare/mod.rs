@@ -70,8 +70,8 @@ pub struct Prepared<'a> {
     pub needed: IndexBox,
     /// The resegmentation range, from which the bins of the image itself begin
     range: Option<[f64; 2]>,
-    /// Whether the file holds a volume, not a plane image
-    is_volume: bool,
+    /// Whether the file holds a plane image, not a volume
+    plane: bool,
     /// `diagnostics_*`
     pub diagnostics: Vec<(String, Diagnostic)>,
     /// What the reader of the numbers should know
@@ -91,7 +91,7 @@ impl<'a> Prepared<'a> {
     fn by_pyradiomics(scan: &'a Scan, parameters: &Parameters, rules: Rules) -> Result<Self, FeatureError> {
         let settings = parameters.settings();
         let mut report = Report::new(scan, parameters);
-        let mut image = Cow::Borrowed(&scan.image);
+        let mut image = Cow::Borrowed(scan.image.as_ref());
         let mut mask = Cow::Borrowed(&scan.mask);
         let mut place = Place {
             start: scan.start,
@@ -137,10 +137,6 @@ impl<'a> Prepared<'a> {
             mask = Cow::Owned(cut);
             part = cut_part;
         }
-        let is_volume = scan
-            .image_facts
-            .as_ref()
-            .is_none_or(|facts| facts.dimensionality != "2D");
         Ok(Self {
             rules,
             image,
@@ -149,7 +145,7 @@ impl<'a> Prepared<'a> {
             needed: part,
             part,
             range: None,
-            is_volume,
+            plane: scan.plane,
             diagnostics: report.diagnostics,
             warnings: report.warnings,
         })
@@ -191,7 +187,7 @@ impl<'a> Prepared<'a> {
             part,
             needed,
             range: chain.range,
-            is_volume: true,
+            plane: scan.plane,
             diagnostics,
             warnings: scan.warnings.iter().cloned().chain(parameters.warnings()).collect(),
         })
@@ -257,7 +253,7 @@ impl<'a> Prepared<'a> {
             image.image.samples.sample_type() == SampleType::F32,
         )
         .by(self.rules)
-        .in_plane(!self.is_volume)
+        .in_plane(self.plane)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Scans read for the viewer: the image, one or two masks on its grid, and what is measured of them.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::figure::section::Footprint;
 use crate::message::Message;
@@ -51,7 +52,7 @@ pub(super) fn picture_of(
         intensities: intensities(&scan.image, &scan.mask, voxels),
         voxels,
         footprint: Some(Footprint::of(&scan.mask)),
-        volume: scan.image,
+        volume: Arc::unwrap_or_clone(scan.image),
         mask: Some(scan.mask),
         second,
         warnings,

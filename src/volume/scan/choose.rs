@@ -1,6 +1,6 @@
 //! Which layer and label of a mask is the region that is asked for.
 
-use super::options::{LabelChoice, LoadOptions};
+use super::options::LabelChoice;
 use super::region::Wanted;
 use crate::volume::error::VolumeError;
 use crate::volume::source::{Header, Segment};
@@ -9,10 +9,10 @@ use crate::volume::source::{Header, Segment};
 pub(super) fn choose(
     header: &Header,
     segments: &[Segment],
-    options: &LoadOptions,
+    label: &LabelChoice,
+    channel: usize,
     warnings: &mut Vec<String>,
 ) -> Result<(usize, Wanted), VolumeError> {
-    let channel = options.label_channel;
     if channel >= header.components {
         return Err(VolumeError::Channel {
             path: header.path.clone(),
@@ -20,7 +20,7 @@ pub(super) fn choose(
             found: header.components,
         });
     }
-    match &options.label {
+    match label {
         LabelChoice::Any => Ok((channel, Wanted::Any)),
         LabelChoice::Value(value) => {
             let label =
@@ -31,6 +31,7 @@ pub(super) fn choose(
                         path: header.path.clone(),
                         asked: value.to_string(),
                         present: "labels are whole numbers from 1 on".to_string(),
+                        hint: String::new(),
                     })?;
             let holders: Vec<&Segment> = segments.iter().filter(|segment| segment.label == *value).collect();
             if header.components > 1 && !holders.iter().any(|segment| segment.layer == channel) {
@@ -155,10 +156,7 @@ pub(super) fn list_labels(segments: &[Segment], layer: usize, counts: &[(i64, u6
         })
         .collect();
     if counts.len() > 30 {
-        said.push(format!(
-            "and {} more (is this an image, not a mask?)",
-            counts.len() - 30
-        ));
+        said.push(format!("and {} more", counts.len() - 30));
     }
     said.join(", ")
 }

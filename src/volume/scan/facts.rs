@@ -1,6 +1,6 @@
 //! What PyRadiomics records of both files, whatever part of them is kept.
 
-use super::region::Bits;
+use super::region::Runs;
 use crate::volume::geometry::{Geometry, IndexBox};
 use crate::volume::roi::{Connectivity, parts};
 
@@ -9,7 +9,7 @@ use crate::volume::roi::{Connectivity, parts};
 pub struct ImageFacts {
     /// SHA-1 of the voxels in their type, little-endian, in file order; hexadecimal.
     pub hash: String,
-    /// Number of spatial dimensions, as "3D".
+    /// Number of spatial dimensions, as "3D"; "2D" of a plane.
     pub dimensionality: String,
     /// Distance between voxels along x, y, z in millimetres.
     pub spacing: [f64; 3],
@@ -47,17 +47,17 @@ pub struct MaskFacts {
 }
 
 /// PyRadiomics' facts of a region.
-pub(super) fn facts_of(bits: &Bits, part: &IndexBox, geometry: &Geometry, hash: String) -> MaskFacts {
+pub(super) fn facts_of(region: &Runs, part: &IndexBox, geometry: &Geometry, hash: String) -> MaskFacts {
     let mut sums = [0u64; 3];
     let mut count = 0usize;
-    bits.each(&mut |index| {
+    region.each(&mut |index| {
         count += 1;
         for axis in 0..3 {
             sums[axis] += index[axis] as u64;
         }
     });
     let centre = sums.map(|sum| sum as f64 / count as f64);
-    let (_, found) = parts(bits.crop(part).view(), Connectivity::TwentySix);
+    let (_, found) = parts(region.crop(part).view(), Connectivity::TwentySix);
     MaskFacts {
         hash,
         spacing: geometry.spacing,

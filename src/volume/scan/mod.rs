@@ -4,14 +4,17 @@ mod choose;
 mod facts;
 mod grid;
 mod hash;
+mod load;
 mod options;
 mod pairing;
 mod region;
 mod statistics;
 
+use std::sync::Arc;
+
 pub use self::facts::{ImageFacts, MaskFacts};
+pub use self::load::{Regions, load, load_regions};
 pub use self::options::{Extent, LabelChoice, LoadOptions};
-pub use self::pairing::load;
 pub use self::statistics::mean_and_deviation;
 use super::geometry::Geometry;
 use super::image::Volume;
@@ -21,13 +24,15 @@ use super::mask::Mask;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scan {
     /// The kept part of the image.
-    pub image: Volume,
+    pub image: Arc<Volume>,
     /// The region on the grid of the kept part (with [`LoadOptions::separate_grids`], on the kept part of its own).
     pub mask: Mask,
     /// Where the kept part begins in the whole image, x, y, z.
     pub start: [usize; 3],
     /// The grid of the whole image.
     pub full: Geometry,
+    /// Whether the image has two axes only; its grid is then one slice.
+    pub plane: bool,
     /// Where the kept part of the mask begins in the whole mask, x, y, z; [`Scan::start`] where the grids are one.
     pub mask_start: [usize; 3],
     /// The grid of the whole mask; that of the image up to the tolerance, where the grids are one.
@@ -40,4 +45,23 @@ pub struct Scan {
     pub corrected_mask_facts: Option<MaskFacts>,
     /// What the reader should know of the two files, in words.
     pub warnings: Vec<String>,
+}
+
+impl Scan {
+    /// An image and a region of it that lie in memory, both whole and on one grid.
+    pub fn of(image: Volume, mask: Mask) -> Self {
+        Self {
+            start: [0; 3],
+            full: image.geometry,
+            plane: false,
+            mask_start: [0; 3],
+            mask_full: mask.geometry,
+            image_facts: None,
+            mask_facts: None,
+            corrected_mask_facts: None,
+            warnings: Vec::new(),
+            image: Arc::new(image),
+            mask,
+        }
+    }
 }

@@ -1,15 +1,17 @@
-//! The region of a mask as it streams by: one bit a voxel, with the labels beside it and the hash.
+//! The regions of a mask as it streams by: runs of voxels, with the census beside them and the hash.
+
+use std::collections::HashMap;
 
 use ndarray::Array3;
 use sha1::{Digest, Sha1};
 
 use super::hash::hexadecimal;
 use crate::volume::IndexBox;
-use crate::volume::labels::{Census, WORD, all_zero};
+use crate::volume::census::{Census, Contents, all_zero};
 use crate::volume::samples::Sample;
 
-/// Which label is the region.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Which label is a region.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Wanted {
     /// This one
     Label(u32),
@@ -17,25 +19,26 @@ pub(super) enum Wanted {
     Any,
 }
 
-/// A whole mask in passing: census, bits of the region, hash.
+/// A whole layer of a mask in passing: census, the runs of every region that is wanted, hash.
 pub(super) struct MaskReading {
-    wanted: Wanted,
     census: Census,
-    bits: Vec<u64>,
+    kept: Kept,
     hash: Option<Sha1>,
     labels: Vec<u8>,
 }
+
+/// The runs of the regions that are wanted: linear index of the first voxel and length.
+type Kept = HashMap<Wanted, Vec<(usize, usize)>>;
 
 /// The zeros of many voxels as 32-bit labels.
 static ZEROS: [u8; 4 * 4096] = [0; 4 * 4096];
 
 impl MaskReading {
     /// Ready for the first chunk; the hash is taken where asked for.
-    pub fn new(wanted: Wanted, hashed: bool) -> Self {
+    pub fn new(wanted: impl Iterator<Item = Wanted>, hashed: bool) -> Self {
         Self {
-            wanted,
             census: Census::default(),
-            bits: Vec::new(),
+            kept: wanted.map(|wanted| (wanted, Vec::new())).collect(),
             hash: hashed.then(Sha1::new),
             labels: Vec::new(),
         }
@@ -43,121 +46,122 @@ impl MaskReading {
 
     /// Takes the voxels from linear index `start` on; chunks come in order.
     pub fn add<T: Sample>(&mut self, start: usize, values: &[T]) {
-        let mut start = start;
-        let mut rest = values;
-        while !rest.is_empty() {
-            let bit = start % WORD;
-            let (block, after) = rest.split_at(rest.len().min(WORD - bit));
-            if bit == 0 {
-                self.bits.push(0);
-            }
-            if !all_zero(block) {
-                let mut word = 0u64;
-                for (k, value) in block.iter().enumerate() {
-                    let label = value.to_label();
-                    let inside = match self.wanted {
-                        Wanted::Label(wanted) => label == wanted,
-                        Wanted::Any => label != 0,
-                    };
-                    word |= u64::from(inside) << (bit + k);
-                    self.census.add_label(label);
-                }
-                if let Some(last) = self.bits.last_mut() {
-                    *last |= word;
-                }
-            }
-            start += block.len();
-            rest = after;
-        }
-        if self.hash.is_some() {
-            self.add_to_hash(values);
-        }
-    }
-
-    fn add_to_hash<T: Sample>(&mut self, values: &[T]) {
-        let Some(hash) = &mut self.hash else {
+        let Self {
+            census,
+            kept,
+            hash,
+            labels,
+        } = self;
+        census.add(start, values, &mut |label, start, length| {
+            keep(kept, label, start, length);
+        });
+        let Some(hash) = hash else {
             return;
         };
         for block in values.chunks(ZEROS.len() / 4) {
             if all_zero(block) {
                 hash.update(&ZEROS[..4 * block.len()]);
             } else {
-                self.labels.clear();
-                self.labels
-                    .extend(block.iter().flat_map(|value| value.to_label().to_le_bytes()));
-                hash.update(&self.labels);
+                labels.clear();
+                labels.extend(
+                    block
+                        .iter()
+                        .flat_map(|value| value.to_label().unwrap_or_default().to_le_bytes()),
+                );
+                hash.update(&*labels);
             }
         }
     }
 
-    /// The region on a grid of this size, the labels found, and the hash.
-    pub fn finish(self, size: [usize; 3]) -> (Bits, Vec<(i64, u64)>, Option<String>) {
+    /// What the layer holds, the regions on a grid of this size, and the hash.
+    pub fn finish(self, size: [usize; 3]) -> (Contents, HashMap<Wanted, Runs>, Option<String>) {
+        let mut kept = self.kept;
+        let contents = self.census.finish(&mut |label, start, length| {
+            keep(&mut kept, label, start, length);
+        });
+        let regions = kept
+            .into_iter()
+            .map(|(wanted, runs)| (wanted, Runs { size, runs }))
+            .collect();
         let hash = self.hash.map(|hash| hexadecimal(&hash.finalize()));
-        (Bits { size, words: self.bits }, self.census.counts(), hash)
+        (contents, regions, hash)
     }
 }
 
-/// A region on a grid, one bit a voxel, `x` fastest.
+fn keep(kept: &mut Kept, label: u32, start: usize, length: usize) {
+    if let Some(runs) = kept.get_mut(&Wanted::Label(label)) {
+        push(runs, start, length);
+    }
+    if let Some(runs) = kept.get_mut(&Wanted::Any) {
+        push(runs, start, length);
+    }
+}
+
+/// Appends a run, to the last one if it begins where that ends.
+fn push(runs: &mut Vec<(usize, usize)>, start: usize, length: usize) {
+    match runs.last_mut() {
+        Some((last, so_far)) if *last + *so_far == start => *so_far += length,
+        _ => runs.push((start, length)),
+    }
+}
+
+/// A region on a grid: the runs of its voxels in storage order, `x` fastest. A run may go on from row to row.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Bits {
+pub(super) struct Runs {
     pub size: [usize; 3],
-    words: Vec<u64>,
+    runs: Vec<(usize, usize)>,
 }
 
-impl Bits {
-    /// No voxel of a grid.
-    pub fn none(size: [usize; 3]) -> Self {
-        let count: usize = size.iter().product();
-        Self {
-            size,
-            words: vec![0; count.div_ceil(WORD)],
+impl Runs {
+    /// The region of voxels given by their indices, in any order.
+    pub fn of(size: [usize; 3], mut indices: Vec<[usize; 3]>) -> Self {
+        indices.sort_unstable_by_key(|&[x, y, z]| [z, y, x]);
+        indices.dedup();
+        let mut runs = Vec::new();
+        for [x, y, z] in indices {
+            push(&mut runs, (z * size[1] + y) * size[0] + x, 1);
         }
+        Self { size, runs }
     }
 
-    /// Whether a voxel is in the region.
-    #[inline]
-    pub fn get(&self, index: [usize; 3]) -> bool {
-        let linear = (index[2] * self.size[1] + index[1]) * self.size[0] + index[0];
-        self.words
-            .get(linear / WORD)
-            .is_some_and(|word| word >> (linear % WORD) & 1 == 1)
+    /// How many voxels it has.
+    pub fn count(&self) -> usize {
+        self.runs.iter().map(|(_, length)| length).sum()
     }
 
-    /// Takes a voxel into the region.
-    pub fn set(&mut self, index: [usize; 3]) {
-        let linear = (index[2] * self.size[1] + index[1]) * self.size[0] + index[0];
-        if let Some(word) = self.words.get_mut(linear / WORD) {
-            *word |= 1 << (linear % WORD);
+    /// Calls for every piece of a row that lies in the region, in storage order: its first index and its length.
+    pub fn rows(&self, visit: &mut dyn FnMut([usize; 3], usize)) {
+        let [size_x, size_y, _] = self.size;
+        for &(start, length) in &self.runs {
+            let (mut start, mut left) = (start, length);
+            while left > 0 {
+                let (row, x) = (start / size_x, start % size_x);
+                let piece = left.min(size_x - x);
+                visit([x, row % size_y, row / size_y], piece);
+                start += piece;
+                left -= piece;
+            }
         }
     }
 
     /// Calls for every voxel of the region, in storage order.
     pub fn each(&self, visit: &mut dyn FnMut([usize; 3])) {
-        let [size_x, size_y, _] = self.size;
-        let mut row = 0;
-        let mut row_start = 0;
-        for (at, &word) in self.words.iter().enumerate() {
-            let mut word = word;
-            while word != 0 {
-                let linear = at * WORD + word.trailing_zeros() as usize;
-                word &= word - 1;
-                if linear >= row_start + size_x {
-                    row = linear / size_x;
-                    row_start = row * size_x;
-                }
-                visit([linear - row_start, row % size_y, row / size_y]);
+        self.rows(&mut |[x, y, z], length| {
+            for x in x..x + length {
+                visit([x, y, z]);
             }
-        }
+        });
     }
 
     /// The smallest box around the region; `None` where there is none.
     pub fn bounding_box(&self) -> Option<IndexBox> {
         let mut low = [usize::MAX; 3];
         let mut high = [0; 3];
-        self.each(&mut |index| {
+        self.rows(&mut |first, length| {
+            let last = [first[0] + length - 1, first[1], first[2]];
             for axis in 0..3 {
-                low[axis] = low[axis].min(index[axis]);
-                high[axis] = high[axis].max(index[axis]);
+                low[axis] = low[axis].min(first[axis]);
+                high[axis] = high[axis].max(last[axis]);
             }
         });
         (low[0] != usize::MAX).then(|| IndexBox {
@@ -168,18 +172,17 @@ impl Bits {
 
     /// The part inside a box, indexed `[z, y, x]`.
     pub fn crop(&self, part: &IndexBox) -> Array3<bool> {
-        let mut voxels = Array3::from_elem((part.size[2], part.size[1], part.size[0]), false);
+        let [size_x, size_y, size_z] = part.size;
+        let mut voxels = vec![false; size_x * size_y * size_z];
         let end = part.end();
-        self.each(&mut |index| {
-            if (0..3).all(|axis| index[axis] >= part.start[axis] && index[axis] < end[axis]) {
-                voxels[[
-                    index[2] - part.start[2],
-                    index[1] - part.start[1],
-                    index[0] - part.start[0],
-                ]] = true;
+        self.rows(&mut |[x, y, z], length| {
+            let (from, to) = (x.max(part.start[0]), (x + length).min(end[0]));
+            if from < to && (part.start[1]..end[1]).contains(&y) && (part.start[2]..end[2]).contains(&z) {
+                let row = ((z - part.start[2]) * size_y + y - part.start[1]) * size_x;
+                voxels[row + from - part.start[0]..row + to - part.start[0]].fill(true);
             }
         });
-        voxels
+        Array3::from_shape_vec((size_z, size_y, size_x), voxels).unwrap_or_else(|_| Array3::default((0, 0, 0)))
     }
 }
 
@@ -188,7 +191,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn chunks_of_any_length_give_the_same_bits_census_and_hash() {
+    fn chunks_of_any_length_give_the_same_regions_census_and_hash() {
         let values: Vec<u8> = (0..1000usize)
             .map(|k| match k {
                 100..=250 => 1,
@@ -197,28 +200,51 @@ mod tests {
                 _ => 0,
             })
             .collect();
-        let mut whole = MaskReading::new(Wanted::Label(1), true);
-        whole.add(0, &values);
-        let mut parts = MaskReading::new(Wanted::Label(1), true);
-        let mut start = 0;
-        for length in [1usize, 63, 64, 65, 7, 300, 500] {
-            parts.add(start, &values[start..start + length]);
-            start += length;
-        }
-        assert_eq!(start, values.len());
-        let (bits, counts, hash) = whole.finish([10, 10, 10]);
-        assert_eq!((bits.clone(), counts.clone(), hash.clone()), parts.finish([10, 10, 10]));
-        assert_eq!(counts, vec![(1, 151 + 50), (3, 50)]);
+        let read = |lengths: &[usize]| {
+            let wanted = [Wanted::Label(1), Wanted::Any, Wanted::Label(9)];
+            let mut reading = MaskReading::new(wanted.into_iter(), true);
+            let mut start = 0;
+            for &length in lengths {
+                reading.add(start, &values[start..start + length]);
+                start += length;
+            }
+            assert_eq!(start, values.len());
+            reading.finish([10, 10, 10])
+        };
+        let (contents, regions, hash) = read(&[1000]);
+        let (others, same, again) = read(&[1, 63, 64, 65, 7, 300, 500]);
+        assert_eq!((&contents.counts, &regions, &hash), (&others.counts, &same, &again));
+        assert_eq!(contents.counts, vec![(1, 151 + 50), (3, 50)]);
         let mut seen = 0;
-        bits.each(&mut |[x, y, z]| {
+        regions[&Wanted::Label(1)].each(&mut |[x, y, z]| {
             assert_eq!(values[(z * 10 + y) * 10 + x], 1);
             seen += 1;
         });
         assert_eq!(seen, 201);
+        assert_eq!(regions[&Wanted::Any].count(), 251);
+        assert_eq!(regions[&Wanted::Label(9)].bounding_box(), None);
+        let part = IndexBox {
+            start: [3, 0, 1],
+            size: [4, 9, 3],
+        };
+        let cropped = regions[&Wanted::Any].crop(&part);
+        for ((z, y, x), &inside) in cropped.indexed_iter() {
+            assert_eq!(inside, values[((z + 1) * 10 + y) * 10 + x + 3] != 0);
+        }
         let bytes: Vec<u8> = values
             .iter()
             .flat_map(|&value| u32::from(value).to_le_bytes())
             .collect();
         assert_eq!(hash, Some(hexadecimal(&Sha1::digest(&bytes))));
+    }
+
+    #[test]
+    fn voxels_in_any_order_make_the_same_region() {
+        let mut indices = vec![[0, 0, 0], [1, 0, 0], [3, 2, 1], [2, 2, 1]];
+        let region = Runs::of([4, 3, 2], indices.clone());
+        indices.reverse();
+        indices.push([0, 0, 0]);
+        assert_eq!(Runs::of([4, 3, 2], indices), region);
+        assert_eq!((region.count(), region.runs.len()), (4, 2));
     }
 }

@@ -36,12 +36,12 @@ impl Statistics {
         self.sums.add(chunk.samples);
     }
 
-    /// The facts of an image on its grid.
-    pub fn finish(self, geometry: &Geometry) -> ImageFacts {
+    /// The facts of an image on its grid, which may be a plane.
+    pub fn finish(self, geometry: &Geometry, plane: bool) -> ImageFacts {
         let (mean, standard_deviation) = self.sums.mean_and_deviation();
         ImageFacts {
             hash: hexadecimal(&self.hash.finalize()),
-            dimensionality: "3D".to_string(),
+            dimensionality: if plane { "2D" } else { "3D" }.to_string(),
             spacing: geometry.spacing,
             size: geometry.size,
             mean,

@@ -21,22 +21,30 @@ pub(super) fn voxel_count(path: &Path, size: [usize; 3], bytes: usize) -> Result
 }
 
 /// Directions must be at right angles, or a voxel is no box.
-#[allow(clippy::indexing_slicing, reason = "axes and rows of a 3 x 3 matrix")]
 pub(super) fn check_orthogonal(path: &Path, field: &str, direction: &[[f64; 3]; 3]) -> Result<(), VolumeError> {
-    for (first, second) in [(0, 1), (0, 2), (1, 2)] {
-        let cosine: f64 = (0..3).map(|row| direction[row][first] * direction[row][second]).sum();
-        if cosine.abs() > SHEAR {
-            let names = ["x", "y", "z"];
-            return Err(VolumeError::Header {
-                path: path.to_path_buf(),
-                field: field.to_string(),
-                problem: format!(
-                    "the {} and {} axes are not at right angles (cosine {cosine:.6}), so the voxels are sheared (a tilted \
-                     gantry?); resample the image to a regular grid first",
-                    names[first], names[second]
-                ),
-            });
-        }
+    match shear(direction) {
+        None => Ok(()),
+        Some(shear) => Err(VolumeError::Header {
+            path: path.to_path_buf(),
+            field: field.to_string(),
+            problem: format!(
+                "{shear}, so the voxels are sheared (a tilted gantry?); resample the image to a regular grid first"
+            ),
+        }),
     }
-    Ok(())
+}
+
+/// Which two directions are not at right angles, in words.
+#[allow(clippy::indexing_slicing, reason = "axes and rows of a 3 x 3 matrix")]
+pub(super) fn shear(direction: &[[f64; 3]; 3]) -> Option<String> {
+    [(0, 1), (0, 2), (1, 2)].into_iter().find_map(|(first, second)| {
+        let cosine: f64 = (0..3).map(|row| direction[row][first] * direction[row][second]).sum();
+        let names = ["x", "y", "z"];
+        (cosine.abs() > SHEAR).then(|| {
+            format!(
+                "the {} and {} axes are not at right angles (cosine {cosine:.6})",
+                names[first], names[second]
+            )
+        })
+    })
 }

@@ -20,6 +20,8 @@ pub struct Header {
     pub sample_type: SampleType,
     /// Values a voxel: 1, or the layers of a segmentation
     pub components: usize,
+    /// Whether the image has two axes only; its grid is then one slice of thickness 1
+    pub plane: bool,
     /// What the reader should know, in words
     pub warnings: Vec<String>,
 }

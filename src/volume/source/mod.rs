@@ -106,30 +106,41 @@ impl Content {
 
 /// Opens a file or a folder with the source that recognises it.
 pub(super) fn open(path: &Path) -> Result<Content, VolumeError> {
-    let place = Place::of(path)?;
-    recognise(&place)?.open(&place)
+    let (place, source) = recognise(path)?;
+    source.open(&place)
 }
 
 /// Every file that reading an image or a mask reads: itself first, then those to which its header refers, whether they are
 /// there or not. What is computed from the image is a function of the content of these files, in this order.
 pub fn files(path: &Path) -> Result<Vec<PathBuf>, VolumeError> {
-    let place = Place::of(path)?;
+    let (place, source) = recognise(path)?;
     let mut files = vec![path.to_path_buf()];
-    files.extend(recognise(&place)?.beside(&place)?);
+    if place.path() != path {
+        files.push(place.path().to_path_buf());
+    }
+    files.extend(source.beside(&place)?.into_iter().filter(|file| file != path));
     Ok(files)
 }
 
-/// The source of a place.
-fn recognise(place: &Place) -> Result<&'static dyn Source, VolumeError> {
-    if let Some(&source) = SOURCES.iter().find(|source| source.recognises(place)) {
-        return Ok(source);
+/// A path's place and source; the voxels of a pair stand for its header.
+fn recognise(path: &Path) -> Result<(Place, &'static dyn Source), VolumeError> {
+    let source_of = |place: &Place| SOURCES.iter().copied().find(|source| source.recognises(place));
+    let place = Place::of(path)?;
+    if let Some(source) = source_of(&place) {
+        return Ok((place, source));
     }
-    let path = place.path().to_path_buf();
+    if let Some(header) = unknown::companion(path).filter(|header| header.is_file()) {
+        let header = Place::of(&header)?;
+        if let Some(source) = source_of(&header) {
+            return Ok((header, source));
+        }
+    }
+    let path = path.to_path_buf();
     Err(match place {
         Place::Folder { .. } => VolumeError::NotAFile { path, what: "a folder" },
         Place::File { .. } => VolumeError::UnknownFormat {
             path,
-            problem: unknown::guess(place),
+            problem: unknown::guess(&place),
             known: SOURCES
                 .iter()
                 .map(|source| format!("{} ({})", source.name(), source.endings()))

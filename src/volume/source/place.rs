@@ -39,10 +39,7 @@ impl Place {
         let length = file.length;
         Ok(Self::File {
             path: path.to_path_buf(),
-            head: file.first_bytes(HEAD).map_err(|source| VolumeError::Open {
-                path: path.to_path_buf(),
-                source,
-            })?,
+            head: file.first_bytes(HEAD).map_err(|error| VolumeError::open(path, error))?,
             length,
         })
     }

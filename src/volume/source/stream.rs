@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::bytes::Behind;
 use crate::volume::error::VolumeError;
 use crate::volume::samples::{Sample, SampleType, Samples, each_type};
 
@@ -50,6 +51,8 @@ pub(in crate::volume) struct Voxels {
     pub count: usize,
     /// Whether a checksum may follow the last voxel
     pub checked: bool,
+    /// How many bytes lie behind the voxels that are no voxels, as far as it is known
+    pub behind: Behind,
 }
 
 /// Some voxels in file order.
@@ -63,29 +66,71 @@ pub(in crate::volume) struct Chunk<'a> {
 }
 
 impl Voxels {
-    /// Decodes one component of every voxel, in file order, a chunk at a time, to the end of the file.
-    pub fn each_chunk(mut self, component: usize, visit: &mut dyn FnMut(&Chunk<'_>)) -> Result<(), VolumeError> {
+    /// Decodes some of the numbers of every voxel, given ascending, in file order and a chunk at a time, to the end of the file. Where the
+    /// numbers of a voxel do not lie side by side, all of one come before all of the next.
+    ///
+    /// What is remarkable about the stream, in words.
+    pub fn each_chunk(
+        mut self,
+        wanted: &[usize],
+        visit: &mut dyn FnMut(usize, &Chunk<'_>),
+    ) -> Result<Option<String>, VolumeError> {
+        let Layout {
+            components,
+            interleaved,
+            ..
+        } = self.layout;
+        let mut done = 0u64;
+        if interleaved {
+            self.pass(wanted, components, &mut done, visit)?;
+        } else {
+            for component in 0..=wanted.last().copied().unwrap_or(0) {
+                if wanted.contains(&component) {
+                    self.pass(&[component], 1, &mut done, visit)?;
+                } else {
+                    let bytes = self.bytes_of(1);
+                    let whole = self.bytes_of(components);
+                    super::bytes::skip(&mut *self.bytes, bytes)
+                        .map_err(|error| broken(&self.path, error, whole, done))?;
+                    done = done.saturating_add(bytes);
+                }
+            }
+        }
+        let mut more = 0;
+        if self.checked {
+            more = self.read_tail()?;
+        }
+        more = more.saturating_add(self.behind.bytes());
+        Ok((more > 0).then(|| {
+            let at_least = if more >= TAIL { "at least " } else { "" };
+            format!("{at_least}{more} bytes follow the voxels; they are passed over")
+        }))
+    }
+
+    /// The bytes of so many numbers of every voxel. Whoever makes the stream has seen that they can be counted.
+    fn bytes_of(&self, numbers: usize) -> u64 {
+        (self.count as u64)
+            .saturating_mul(self.layout.stored.bytes() as u64)
+            .saturating_mul(numbers as u64)
+    }
+
+    /// Decodes every voxel once, of which `together` numbers lie side by side.
+    fn pass(
+        &mut self,
+        wanted: &[usize],
+        together: usize,
+        done: &mut u64,
+        visit: &mut dyn FnMut(usize, &Chunk<'_>),
+    ) -> Result<(), VolumeError> {
         let Layout {
             stored,
             big_endian,
             scale,
             components,
-            interleaved,
+            ..
         } = self.layout;
-        // Whoever makes the stream has seen that the bytes of all voxels can be counted.
-        let bytes_of = |numbers: usize| {
-            (self.count as u64)
-                .saturating_mul(stored.bytes() as u64)
-                .saturating_mul(numbers as u64)
-        };
-        let together = if interleaved { components } else { 1 };
+        let whole = self.bytes_of(components);
         let group = stored.bytes().saturating_mul(together);
-        let whole = bytes_of(components);
-        let mut done = 0u64;
-        if !interleaved && component > 0 {
-            done = bytes_of(component);
-            super::bytes::skip(&mut *self.bytes, done).map_err(|error| broken(&self.path, error, whole, 0))?;
-        }
         let per_chunk = CHUNK.checked_div(group).unwrap_or_default().max(1);
         let mut buffer = self.room(per_chunk.min(self.count.max(1)).saturating_mul(group))?;
         let mut raw = Samples::empty(stored);
@@ -95,33 +140,28 @@ impl Voxels {
             let voxels = per_chunk.min(self.count.saturating_sub(start));
             buffer.truncate(voxels.saturating_mul(group));
             let bytes = buffer.as_mut_slice();
-            fill(&mut *self.bytes, bytes, &mut done).map_err(|error| broken(&self.path, error, whole, done))?;
-            each_type!(&mut raw, values => {
-                values.clear();
-                Sample::decode(bytes, big_endian, values);
-                if together > 1 {
-                    pick(values, together, component);
-                }
-            });
-            match scale {
-                Some((slope, intercept)) => {
-                    each_type!(&raw, values => rescale(values, slope, intercept, &mut scaled));
-                    visit(&Chunk {
-                        start,
-                        samples: &scaled,
-                        bytes: None,
-                    });
-                }
-                None => visit(&Chunk {
-                    start,
-                    samples: &raw,
-                    bytes: (together == 1 && (!big_endian || stored.bytes() == 1)).then_some(&*bytes),
-                }),
+            fill(&mut *self.bytes, bytes, done).map_err(|error| broken(&self.path, error, whole, *done))?;
+            for &component in wanted {
+                each_type!(&mut raw, values => {
+                    values.clear();
+                    Sample::decode(bytes, big_endian, values);
+                    if together > 1 {
+                        pick(values, together, component);
+                    }
+                });
+                let (samples, bytes) = match scale {
+                    Some((slope, intercept)) => {
+                        each_type!(&raw, values => rescale(values, slope, intercept, &mut scaled));
+                        (&scaled, None)
+                    }
+                    None => (
+                        &raw,
+                        (together == 1 && (!big_endian || stored.bytes() == 1)).then_some(&*bytes),
+                    ),
+                };
+                visit(component, &Chunk { start, samples, bytes });
             }
             start = start.saturating_add(voxels);
-        }
-        if self.checked {
-            self.read_tail()?;
         }
         Ok(())
     }
@@ -138,16 +178,12 @@ impl Voxels {
         Ok(buffer)
     }
 
-    /// Reads on to the checksum behind the last voxel. Bytes after the last gzip member are padding, as gzip itself holds.
-    fn read_tail(&mut self) -> Result<(), VolumeError> {
+    /// Reads on to the checksum behind the last voxel; how many bytes lie before it.
+    fn read_tail(&mut self) -> Result<u64, VolumeError> {
         let mut rest = (&mut *self.bytes).take(TAIL);
         match io::copy(&mut rest, &mut io::sink()) {
-            Ok(_) => Ok(()),
-            Err(error) if error.to_string().contains("invalid gzip header") => Ok(()),
-            Err(source) if source.raw_os_error().is_some() => Err(VolumeError::Open {
-                path: self.path.clone(),
-                source,
-            }),
+            Ok(read) => Ok(read),
+            Err(error) if error.raw_os_error().is_some() => Err(VolumeError::open(&self.path, error)),
             Err(error) => Err(VolumeError::Corrupt {
                 path: self.path.clone(),
                 detail: format!("after the last voxel: {}", words(&error)),
@@ -189,10 +225,7 @@ fn broken(path: &Path, error: io::Error, expected: u64, found: u64) -> VolumeErr
             path: path.to_path_buf(),
             detail: format!("after {found} of {expected} bytes: {}", words(&error)),
         },
-        _ => VolumeError::Open {
-            path: path.to_path_buf(),
-            source: error,
-        },
+        _ => VolumeError::open(path, error),
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn guess(place: &Place) -> String {
     } else if matches!(head.get(..4), Some([0x5c, 1, 0, 0] | [0, 0, 1, 0x5c])) {
         "this is an Analyze 7.5 header, which knows no orientation; convert it to NIfTI first"
     } else if companion(path).is_some_and(|header| header.exists()) {
-        "there is no header in it, but a .hdr file lies beside it; give that one"
+        "there is no header in it, and the .hdr file beside it is none that radscore knows"
     } else {
         "its first bytes are those of no format that radscore knows"
     };
@@ -40,7 +40,7 @@ pub(super) fn guess(place: &Place) -> String {
 }
 
 /// The header that goes with the `.img` of a pair.
-fn companion(path: &Path) -> Option<PathBuf> {
+pub(super) fn companion(path: &Path) -> Option<PathBuf> {
     let name = path.file_name()?.to_str()?;
     let header = match name.strip_suffix(".gz") {
         Some(name) => format!("{}.hdr.gz", name.strip_suffix(".img")?),

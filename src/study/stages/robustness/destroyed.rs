@@ -2,6 +2,7 @@
 //! the mask are shuffled, or replaced by noise of the same mean and spread; shape and size stay.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ndarray::Array2;
@@ -14,7 +15,7 @@ use crate::study::error::StudyError;
 use crate::study::honest::procedure::Material;
 use crate::study::input::StudyInput;
 use crate::study::stages::check::label_of;
-use crate::volume::{self, Samples, Scan};
+use crate::volume::{self, Samples, Scan, Volume};
 
 /// How destroyed images are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,7 +113,10 @@ fn destroy_texture(scan: &mut Scan, destroy: Destroy, mut stream: RandomStream) 
     for (&at, value) in inside.iter().zip(own) {
         values[at] = value;
     }
-    scan.image.samples = Samples::F64(values);
+    scan.image = Arc::new(Volume {
+        geometry: scan.image.geometry,
+        samples: Samples::F64(values),
+    });
     Some(())
 }
 
@@ -122,7 +126,7 @@ mod tests {
 
     use super::*;
     use crate::volume::geometry::IDENTITY;
-    use crate::volume::{Geometry, Mask, Volume};
+    use crate::volume::{Geometry, Mask};
 
     fn scan() -> Scan {
         let geometry = Geometry {
@@ -131,24 +135,16 @@ mod tests {
             origin: [0.0; 3],
             direction: IDENTITY,
         };
-        Scan {
-            image: Volume {
+        Scan::of(
+            Volume {
                 geometry,
                 samples: Samples::I16((0..24).collect()),
             },
-            mask: Mask {
+            Mask {
                 geometry,
                 voxels: Array3::from_shape_fn((2, 3, 4), |(z, _, x)| z == 1 || x < 2),
             },
-            start: [0; 3],
-            full: geometry,
-            mask_start: [0; 3],
-            mask_full: geometry,
-            image_facts: None,
-            mask_facts: None,
-            corrected_mask_facts: None,
-            warnings: Vec::new(),
-        }
+        )
     }
 
     #[test]

@@ -151,6 +151,11 @@ impl Fields {
         Ok(size)
     }
 
+    /// Whether the image has two axes only.
+    pub fn plane(&self) -> bool {
+        self.dim.first() == Some(&2)
+    }
+
     /// How the voxels are stored.
     pub fn layout(&self, path: &Path) -> Result<Layout, VolumeError> {
         let unsupported = |what: &str, advice: &str| VolumeError::Unsupported {

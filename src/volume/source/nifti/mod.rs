@@ -15,12 +15,15 @@ use std::path::{Path, PathBuf};
 
 use self::fields::{Fields, HEADER_2, version_1, version_2};
 pub use self::write::write_nifti;
-use super::bytes;
+use super::bytes::{self, Behind};
 use super::checks::voxel_count;
 use super::place::Place;
 use super::stream::Voxels;
 use super::{Content, Grid, Header, Source};
 use crate::volume::error::VolumeError;
+
+/// Where voxels begin at most in a file that nothing was put into before them: behind the header of version 2.
+const USUAL_OFFSET: u64 = 544;
 
 /// The NIfTI format.
 pub struct Nifti;
@@ -43,16 +46,12 @@ impl Source for Nifti {
         let file = bytes::File::open(path)?;
         let most = file.most();
         let checked = file.gzip;
-        let mut content = file.content();
+        let mut behind = Behind::default();
+        let mut content = file.content(&behind);
         let mut head = Vec::with_capacity(HEADER_2);
         // More is asked for than a version 1 header: what is wrong behind it comes up where it matters.
         let failure = match (&mut content).take(HEADER_2 as u64).read_to_end(&mut head) {
-            Err(source) if source.raw_os_error().is_some() => {
-                return Err(VolumeError::Open {
-                    path: path.to_path_buf(),
-                    source,
-                });
-            }
+            Err(error) if error.raw_os_error().is_some() => return Err(VolumeError::open(path, error)),
             read => read.err(),
         };
         let fields = if version_2(&head) {
@@ -68,6 +67,7 @@ impl Source for Nifti {
         let bytes = (count as u64).saturating_mul(layout.stored.bytes() as u64);
         let (stream, checked): (Box<dyn Read + Send>, bool) = if fields.single {
             let offset = fields.offset(path)?;
+            beyond(path, offset, most)?;
             if most < offset.saturating_add(bytes) {
                 return Err(VolumeError::Truncated {
                     path: path.to_path_buf(),
@@ -75,9 +75,12 @@ impl Source for Nifti {
                     found: most.saturating_sub(offset),
                 });
             }
+            if !checked {
+                behind = Behind::of(most.saturating_sub(offset.saturating_add(bytes)));
+            }
             // The header may have been read past the first voxel: a version 1 header is shorter than what was read.
             let begin = io::Cursor::new(head).chain(Failure(failure)).chain(content);
-            (Box::new(Later::new(begin, offset)), checked)
+            (Box::new(Later::new(path, begin, offset)), checked)
         } else {
             let candidates = companions(path);
             let Some(data) = companion(&candidates)? else {
@@ -92,6 +95,7 @@ impl Source for Nifti {
             };
             let file = bytes::File::open(&data)?;
             let offset = fields.offset(path)?;
+            beyond(path, offset, file.most())?;
             if file.most() < offset.saturating_add(bytes) {
                 return Err(VolumeError::Truncated {
                     path: data,
@@ -100,7 +104,10 @@ impl Source for Nifti {
                 });
             }
             let checked = file.gzip;
-            (Box::new(Later::new(file.content(), offset)), checked)
+            if !checked {
+                behind = Behind::of(file.length.saturating_sub(offset.saturating_add(bytes)));
+            }
+            (Box::new(Later::new(path, file.content(&behind), offset)), checked)
         };
         Ok(Content::Image(Grid {
             header: Header {
@@ -115,6 +122,7 @@ impl Source for Nifti {
                 geometry,
                 sample_type: layout.sample_type(),
                 components: 1,
+                plane: fields.plane(),
                 warnings,
             },
             voxels: Voxels {
@@ -123,6 +131,7 @@ impl Source for Nifti {
                 layout,
                 count,
                 checked,
+                behind,
             },
         }))
     }
@@ -143,6 +152,19 @@ impl Source for Nifti {
     }
 }
 
+/// Refuses voxels that would begin where the file that should hold them has ended. A file that ends where voxels usually begin
+/// has been cut off rather than given a wrong offset.
+fn beyond(path: &Path, offset: u64, most: u64) -> Result<(), VolumeError> {
+    if offset < most || offset <= USUAL_OFFSET {
+        return Ok(());
+    }
+    Err(VolumeError::Header {
+        path: path.to_path_buf(),
+        field: "vox_offset".to_string(),
+        problem: format!("the voxels would begin at byte {offset}, behind the end of the file that should hold them"),
+    })
+}
+
 /// A reader of nothing that fails once, where there is something to fail with.
 struct Failure(Option<io::Error>);
 
@@ -156,11 +178,16 @@ impl Read for Failure {
 struct Later<R> {
     inner: R,
     skip: u64,
+    path: PathBuf,
 }
 
 impl<R: Read> Later<R> {
-    fn new(inner: R, skip: u64) -> Self {
-        Self { inner, skip }
+    fn new(path: &Path, inner: R, skip: u64) -> Self {
+        Self {
+            inner,
+            skip,
+            path: path.to_path_buf(),
+        }
     }
 }
 
@@ -168,7 +195,10 @@ impl<R: Read> Read for Later<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.skip > 0 {
             let bytes = std::mem::take(&mut self.skip);
-            bytes::skip(&mut self.inner, bytes)?;
+            bytes::skip(&mut self.inner, bytes).map_err(|error| match beyond(&self.path, bytes, 0) {
+                Err(said) if error.kind() == io::ErrorKind::UnexpectedEof => io::Error::other(said),
+                _ => error,
+            })?;
         }
         self.inner.read(buffer)
     }
@@ -192,12 +222,7 @@ fn companion(candidates: &[PathBuf]) -> Result<Option<PathBuf>, VolumeError> {
         match candidate.try_exists() {
             Ok(true) => return Ok(Some(candidate.clone())),
             Ok(false) => {}
-            Err(source) => {
-                return Err(VolumeError::Open {
-                    path: candidate.clone(),
-                    source,
-                });
-            }
+            Err(error) => return Err(VolumeError::open(candidate, error)),
         }
     }
     Ok(None)

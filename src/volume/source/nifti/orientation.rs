@@ -11,7 +11,7 @@ use std::path::Path;
 use super::fields::Fields;
 use crate::volume::error::VolumeError;
 use crate::volume::geometry::{Geometry, IDENTITY};
-use crate::volume::source::checks::check_orthogonal;
+use crate::volume::source::checks::{check_orthogonal, shear};
 
 impl Fields {
     /// The grid in LPS millimetres.
@@ -26,8 +26,16 @@ impl Fields {
             3 => 0.001,
             _ => 1.0,
         };
-        let sform = (self.sform_code > 0).then_some(self.rows);
+        let mut sform = (self.sform_code > 0).then_some(self.rows);
         let qform = (self.qform_code > 0).then(|| self.qform());
+        if let (Some(rows), Some(upright)) = (&sform, &qform)
+            && let Some(shear) = shear(&directions(rows))
+            && finite(upright)
+        {
+            // As ITK does.
+            warnings.push(format!("the sform is sheared: {shear}; the qform is used instead"));
+            sform = None;
+        }
         if let (Some(sform), Some(qform)) = (&sform, &qform) {
             let difference = greatest_difference(sform, qform, size) * unit;
             if difference > 1e-3 {
@@ -74,6 +82,10 @@ impl Fields {
             }
             spacing[axis] *= unit;
         }
+        if self.plane() {
+            // Two axes have no thickness.
+            spacing[2] = 1.0;
+        }
         let Some(rows) = affine else {
             warnings.push(
                 "the file says nothing of its orientation (qform_code and sform_code are 0); spacing comes from pixdim, \
@@ -87,27 +99,21 @@ impl Fields {
                 direction: IDENTITY,
             });
         };
-        if rows.iter().flatten().any(|value| !value.is_finite()) {
+        if !finite(&rows) {
             return Err(bad(
                 name,
                 "the orientation holds a value that is not a finite number".to_string(),
             ));
         }
-        let mut direction = [[0.0; 3]; 3];
         for axis in 0..3 {
-            let along = column(&rows, axis);
-            let norm = along.iter().map(|part| part * part).sum::<f64>().sqrt();
-            if norm == 0.0 {
+            if column(&rows, axis) == [0.0; 3] {
                 return Err(bad(
                     name,
                     format!("the {} axis has no direction (its column is 0)", ["x", "y", "z"][axis]),
                 ));
             }
-            for row in 0..3 {
-                let sign = if row < 2 { -1.0 } else { 1.0 };
-                direction[row][axis] = sign * along[row] / norm;
-            }
         }
+        let direction = directions(&rows);
         check_orthogonal(path, name, &direction)?;
         let origin = [-rows[0][3] * unit, -rows[1][3] * unit, rows[2][3] * unit];
         Ok(Geometry {
@@ -162,6 +168,25 @@ impl Fields {
             ]
         })
     }
+}
+
+/// Whether every entry of an affine is a number.
+fn finite(rows: &[[f64; 4]; 3]) -> bool {
+    rows.iter().flatten().all(|value| value.is_finite())
+}
+
+/// The columns of an affine, each of length 1, turned from RAS to LPS.
+fn directions(rows: &[[f64; 4]; 3]) -> [[f64; 3]; 3] {
+    let mut direction = [[0.0; 3]; 3];
+    for axis in 0..3 {
+        let along = column(rows, axis);
+        let norm = along.iter().map(|part| part * part).sum::<f64>().sqrt();
+        for row in 0..3 {
+            let sign = if row < 2 { -1.0 } else { 1.0 };
+            direction[row][axis] = sign * along[row] / norm;
+        }
+    }
+    direction
 }
 
 /// A column of the affine.

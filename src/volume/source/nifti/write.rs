@@ -68,10 +68,7 @@ pub fn write_nifti(path: &Path, volume: &Volume) -> Result<(), VolumeError> {
         endianness: Endianness::Little,
         ..NiftiHeader::default()
     };
-    let failed = |source: io::Error| VolumeError::Write {
-        path: path.to_path_buf(),
-        source,
-    };
+    let failed = |error: io::Error| VolumeError::write(path, error);
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),

@@ -1,7 +1,7 @@
 //! The voxels of an NRRD: every encoding of the format, in one file or several.
 
 use std::collections::VecDeque;
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 #[cfg(feature = "bzip2")]
@@ -9,7 +9,7 @@ use bzip2::bufread::MultiBzDecoder;
 
 use crate::volume::error::VolumeError;
 use crate::volume::samples::SampleType;
-use crate::volume::source::bytes;
+use crate::volume::source::bytes::{self, Behind, Members};
 
 /// How the voxels are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,15 @@ pub(super) struct Skips {
     pub bytes: i64,
 }
 
-impl Encoding {
+/// How numbers are written in a data file, and what stands before them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Written {
+    pub encoding: Encoding,
+    pub skips: Skips,
+    pub stored: SampleType,
+}
+
+impl Written {
     /// Opens the voxels of one file: `content` stands behind the header, `left` bytes are to come, `bytes` are wanted.
     pub fn stream(
         self,
@@ -37,39 +45,42 @@ impl Encoding {
         mut content: Box<dyn BufRead + Send>,
         left: u64,
         bytes: u64,
-        skips: &Skips,
-        stored: SampleType,
+        behind: &Behind,
     ) -> Result<Box<dyn Read + Send>, VolumeError> {
+        let Self {
+            encoding,
+            skips,
+            stored,
+        } = self;
         let failed = |error: io::Error| match error.kind() {
             io::ErrorKind::UnexpectedEof => VolumeError::Truncated {
                 path: path.to_path_buf(),
                 expected: bytes,
                 found: 0,
             },
-            _ => VolumeError::Open {
-                path: path.to_path_buf(),
-                source: error,
-            },
+            _ => VolumeError::open(path, error),
         };
         let mut left = left;
         for _ in 0..skips.lines {
             left = left.saturating_sub(skip_line(&mut content).map_err(failed)?);
         }
-        let most = match self {
-            Self::Raw => left,
-            Self::Gzip => bytes::most_gunzipped(left),
-            Self::Bzip2 => bytes::most_bunzipped(left),
+        let most = match encoding {
+            Encoding::Raw => left,
+            Encoding::Gzip => bytes::most_gunzipped(left),
+            Encoding::Bzip2 => bytes::most_bunzipped(left),
             // A number takes at least one character and one blank, a byte two hexadecimal digits.
-            Self::Text => (left / 2).saturating_add(1).saturating_mul(stored.bytes() as u64),
-            Self::Hex => left / 2,
+            Encoding::Text => (left / 2).saturating_add(1).saturating_mul(stored.bytes() as u64),
+            Encoding::Hex => left / 2,
         };
-        let before = match (skips.bytes, self) {
-            (-1, Self::Raw) if left != u64::MAX => left.saturating_sub(bytes),
+        let before = match (skips.bytes, encoding) {
+            (-1, Encoding::Raw) if left != u64::MAX => left.saturating_sub(bytes),
+            // The length is known once all has been decompressed; as ITK does, whatever the format's definition says.
+            (-1, Encoding::Gzip) if left != u64::MAX => gunzipped(path, left).map_err(failed)?.saturating_sub(bytes),
             (-1, _) => {
                 return Err(VolumeError::Header {
                     path: path.to_path_buf(),
                     field: "byte skip".to_string(),
-                    problem: "-1 (the voxels are the last bytes) goes with raw encoding only".to_string(),
+                    problem: "-1 (the voxels are the last bytes) goes with raw or gzip encoding only".to_string(),
                 });
             }
             (count, _) => count.unsigned_abs(),
@@ -81,13 +92,13 @@ impl Encoding {
                 found: most.saturating_sub(before),
             });
         }
-        let mut stream: Box<dyn Read + Send> = match self {
-            Self::Raw => Box::new(content),
-            Self::Gzip => bytes::gunzip(content),
+        let mut stream: Box<dyn Read + Send> = match encoding {
+            Encoding::Raw => Box::new(content),
+            Encoding::Gzip => Box::new(Members::new(content, behind.clone())),
             #[cfg(feature = "bzip2")]
-            Self::Bzip2 => Box::new(MultiBzDecoder::new(content)),
+            Encoding::Bzip2 => Box::new(MultiBzDecoder::new(content)),
             #[cfg(not(feature = "bzip2"))]
-            Self::Bzip2 => {
+            Encoding::Bzip2 => {
                 return Err(VolumeError::Header {
                     path: path.to_path_buf(),
                     field: "encoding".to_string(),
@@ -96,16 +107,24 @@ impl Encoding {
                         .to_string(),
                 });
             }
-            Self::Text => Box::new(TextNumbers {
+            Encoding::Text => Box::new(TextNumbers {
                 text: content,
                 stored,
                 ready: VecDeque::new(),
             }),
-            Self::Hex => Box::new(HexBytes { text: content }),
+            Encoding::Hex => Box::new(HexBytes { text: content }),
         };
         bytes::skip(&mut *stream, before).map_err(failed)?;
         Ok(stream)
     }
+}
+
+/// How many bytes the last `left` bytes of a file hold once they are decompressed.
+fn gunzipped(path: &Path, left: u64) -> io::Result<u64> {
+    let (mut file, length) = crate::file::open(path)?;
+    file.seek(SeekFrom::Start(length.saturating_sub(left)))?;
+    let mut members = Members::new(BufReader::new(file), Behind::default());
+    io::copy(&mut members, &mut io::sink())
 }
 
 /// Skips a line; its length.
@@ -131,27 +150,25 @@ pub(super) struct Parts {
     files: VecDeque<PathBuf>,
     /// Bytes of voxels in each
     each: u64,
-    encoding: Encoding,
-    skips: Skips,
-    stored: SampleType,
+    written: Written,
     current: Option<Box<dyn Read + Send>>,
     left: u64,
     /// Whether the only file is to be read past its voxels, to its checksum
     checked: bool,
+    behind: Behind,
 }
 
 impl Parts {
     /// Files that hold `each` bytes of voxels each.
-    pub fn new(files: &[PathBuf], each: u64, encoding: Encoding, skips: Skips, stored: SampleType) -> Self {
+    pub fn new(files: &[PathBuf], each: u64, written: Written, behind: Behind) -> Self {
         Self {
             files: files.iter().cloned().collect(),
             each,
-            encoding,
-            skips,
-            stored,
+            written,
             current: None,
             left: 0,
             checked: files.len() == 1,
+            behind,
         }
     }
 }
@@ -179,8 +196,7 @@ impl Read for Parts {
                 let file = bytes::File::open(&path)?;
                 let length = file.length;
                 let content: Box<dyn BufRead + Send> = Box::new(file.reader);
-                self.encoding
-                    .stream(&path, content, length, self.each, &self.skips, self.stored)
+                self.written.stream(&path, content, length, self.each, &self.behind)
             };
             self.current = Some(open().map_err(io::Error::other)?);
             self.left = self.each;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::data::{Encoding, Skips};
+use super::data::{Encoding, Skips, Written};
 use super::text::Text;
 use crate::volume::error::VolumeError;
 use crate::volume::geometry::Geometry;
@@ -14,10 +14,11 @@ use crate::volume::source::stream::Layout;
 /// What a header comes to.
 pub(super) struct Parsed {
     pub geometry: Geometry,
+    /// Whether there are two axes in space only
+    pub plane: bool,
     pub layout: Layout,
     pub count: usize,
-    pub encoding: Encoding,
-    pub skips: Skips,
+    pub written: Written,
     pub files: Option<Vec<PathBuf>>,
     pub segments: Vec<Segment>,
     pub warnings: Vec<String>,
@@ -31,7 +32,7 @@ impl Text<'_> {
         let big_endian = self.big_endian(stored)?;
         let encoding = self.encoding()?;
         if stored.bytes() > 1
-            && self.field(&["endian"]).is_none()
+            && self.field("endian").is_none()
             && matches!(
                 encoding,
                 Encoding::Raw | Encoding::Gzip | Encoding::Bzip2 | Encoding::Hex
@@ -55,6 +56,7 @@ impl Text<'_> {
         }
         Ok(Parsed {
             geometry,
+            plane: axes.contains(&sizes.len()),
             layout: Layout {
                 stored,
                 // Text has no byte order; the decoder writes little-endian.
@@ -64,8 +66,11 @@ impl Text<'_> {
                 interleaved,
             },
             count,
-            encoding,
-            skips: self.skips()?,
+            written: Written {
+                encoding,
+                skips: self.skips()?,
+                stored,
+            },
             files: self.files(sizes.len(), sizes.last().copied().unwrap_or(1))?,
             segments,
             warnings,
@@ -73,7 +78,7 @@ impl Text<'_> {
     }
 
     fn sample_type(&self) -> Result<SampleType, VolumeError> {
-        let value = self.needed(&["type"])?;
+        let value = self.needed("type")?;
         Ok(match value.to_ascii_lowercase().as_str() {
             "signed char" | "int8" | "int8_t" => SampleType::I8,
             "uchar" | "unsigned char" | "uint8" | "uint8_t" => SampleType::U8,
@@ -105,7 +110,7 @@ impl Text<'_> {
     }
 
     fn big_endian(&self, stored: SampleType) -> Result<bool, VolumeError> {
-        match self.field(&["endian"]).map(str::to_ascii_lowercase).as_deref() {
+        match self.field("endian").map(str::to_ascii_lowercase).as_deref() {
             Some("big") => Ok(stored.bytes() > 1),
             Some("little") | None => Ok(false),
             Some(other) => Err(self.bad(
@@ -116,7 +121,7 @@ impl Text<'_> {
     }
 
     fn encoding(&self) -> Result<Encoding, VolumeError> {
-        let value = self.needed(&["encoding"])?;
+        let value = self.needed("encoding")?;
         match value.to_ascii_lowercase().as_str() {
             "raw" => Ok(Encoding::Raw),
             "gzip" | "gz" => Ok(Encoding::Gzip),
@@ -134,7 +139,7 @@ impl Text<'_> {
     }
 
     fn sizes(&self) -> Result<Vec<usize>, VolumeError> {
-        let dimension = self.needed(&["dimension"])?;
+        let dimension = self.needed("dimension")?;
         let count: usize = dimension
             .parse()
             .ok()
@@ -145,7 +150,7 @@ impl Text<'_> {
                     format!("\"{}\" is not a number from 1 to 16", dimension.escape_debug()),
                 )
             })?;
-        let value = self.needed(&["sizes"])?;
+        let value = self.needed("sizes")?;
         let sizes: Option<Vec<usize>> = value
             .split_whitespace()
             .map(|size| size.parse().ok().filter(|&size: &usize| size > 0))
@@ -159,11 +164,11 @@ impl Text<'_> {
         }
     }
 
-    /// The three axes that lie in space, in storage order.
+    /// The three axes that lie in space, in storage order; in a plane the third is one beyond the last.
     fn spatial_axes(&self, sizes: &[usize]) -> Result<[usize; 3], VolumeError> {
         let count = sizes.len();
         let kinds: Vec<String> = self
-            .field(&["kinds"])
+            .field("kinds")
             .map(|kinds| kinds.split_whitespace().map(str::to_ascii_lowercase).collect())
             .unwrap_or_default();
         let mut axes: Vec<usize> = match self.directions()? {
@@ -196,6 +201,10 @@ impl Text<'_> {
                 None => break,
             }
         }
+        if axes.len() == 2 {
+            // A plane: its third axis is none of the file's.
+            axes.push(count);
+        }
         <[usize; 3]>::try_from(axes).map_err(|axes| VolumeError::Unsupported {
             path: self.path.to_path_buf(),
             what: format!(
@@ -226,7 +235,7 @@ impl Text<'_> {
     }
 
     fn skips(&self) -> Result<Skips, VolumeError> {
-        let number = |names: &[&str], least: i64| match self.field(names) {
+        let number = |name: &str, least: i64| match self.field(name) {
             None => Ok(0),
             Some(value) => value
                 .parse::<i64>()
@@ -234,14 +243,14 @@ impl Text<'_> {
                 .filter(|&count| count >= least)
                 .ok_or_else(|| {
                     self.bad(
-                        names.first().unwrap_or(&""),
+                        name,
                         format!("\"{}\" is not a whole number from {least} on", value.escape_debug()),
                     )
                 }),
         };
         Ok(Skips {
-            lines: number(&["line skip", "lineskip"], 0)?.unsigned_abs(),
-            bytes: number(&["byte skip", "byteskip"], -1)?,
+            lines: number("line skip", 0)?.unsigned_abs(),
+            bytes: number("byte skip", -1)?,
         })
     }
 }

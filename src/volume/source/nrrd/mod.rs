@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use self::data::{Encoding, Parts};
 use self::text::{DATA_FILE, Text};
 pub use self::write::write_nrrd;
-use super::bytes;
+use super::bytes::{self, Behind};
 use super::place::Place;
 use super::stream::Voxels;
 use super::{Content, Grid, Header, Labels, Source};
@@ -47,7 +47,8 @@ impl Source for Nrrd {
         let file = bytes::File::open(path)?;
         let wrapped = file.gzip;
         let length = file.length;
-        let mut content = file.content();
+        let behind = Behind::default();
+        let mut content = file.content(&behind);
         let text = Text::read(path, &mut content)?;
         let parsed = text.parse()?;
         let layout = parsed.layout;
@@ -61,9 +62,7 @@ impl Source for Nrrd {
                 } else {
                     length.saturating_sub(text.length as u64)
                 };
-                parsed
-                    .encoding
-                    .stream(path, content, left, bytes, &parsed.skips, layout.stored)?
+                parsed.written.stream(path, content, left, bytes, &behind)?
             }
             Some(files) => {
                 let each = bytes
@@ -75,10 +74,10 @@ impl Source for Nrrd {
                             format!("{} files cannot share {bytes} bytes evenly", files.len()),
                         )
                     })?;
-                Box::new(Parts::new(files, each, parsed.encoding, parsed.skips, layout.stored))
+                Box::new(Parts::new(files, each, parsed.written, behind.clone()))
             }
         };
-        let checked = matches!(parsed.encoding, Encoding::Gzip | Encoding::Bzip2)
+        let checked = matches!(parsed.written.encoding, Encoding::Gzip | Encoding::Bzip2)
             && parsed.files.as_ref().is_none_or(|files| files.len() == 1);
         let grid = Grid {
             header: Header {
@@ -88,6 +87,7 @@ impl Source for Nrrd {
                 geometry: parsed.geometry,
                 sample_type: layout.stored,
                 components: layout.components,
+                plane: parsed.plane,
                 warnings: parsed.warnings,
             },
             voxels: Voxels {
@@ -96,6 +96,7 @@ impl Source for Nrrd {
                 layout,
                 count: parsed.count,
                 checked,
+                behind,
             },
         };
         Ok(if parsed.segments.is_empty() {
@@ -110,7 +111,7 @@ impl Source for Nrrd {
 
     fn beside(&self, place: &Place) -> Result<Vec<PathBuf>, VolumeError> {
         let path = place.path();
-        let text = Text::read(path, &mut bytes::File::open(path)?.content())?;
+        let text = Text::read(path, &mut bytes::File::open(path)?.content(&Behind::default()))?;
         if text.field(DATA_FILE).is_none() {
             return Ok(Vec::new());
         }

@@ -8,17 +8,22 @@ use crate::volume::geometry::{Geometry, IDENTITY};
 use crate::volume::source::checks::check_orthogonal;
 
 impl Text<'_> {
-    /// The direction vector of each axis; `None` inside for an axis that is not spatial, outside where the field is missing.
+    /// The direction vector of each axis; `None` inside for an axis that is not spatial, outside where the field is missing. In
+    /// a plane vectors have two numbers, and the third is 0.
     pub fn directions(&self) -> Result<Option<Vec<Option<[f64; 3]>>>, VolumeError> {
-        let Some(value) = self.field(&["space directions"]) else {
+        let Some(value) = self.field("space directions") else {
             return Ok(None);
         };
-        vectors(value).map(Some).ok_or_else(|| {
-            self.bad(
-                "space directions",
-                format!("\"{}\" are not vectors of 3 numbers", value.escape_debug()),
-            )
-        })
+        let wrong = |what: &str| self.bad("space directions", format!("\"{}\" {what}", value.escape_debug()));
+        let (vectors, numbers) =
+            vectors(value).ok_or_else(|| wrong("are not vectors of 3 numbers, or of 2 in a plane"))?;
+        let axes = vectors.iter().flatten().count();
+        if numbers == 2 && axes != 2 {
+            return Err(wrong(&format!(
+                "are vectors of 2 numbers, as in a plane, but {axes} axes have one"
+            )));
+        }
+        Ok(Some(vectors))
     }
 
     /// The grid in LPS millimetres; `axes` are those of `count` that lie in space.
@@ -29,7 +34,7 @@ impl Text<'_> {
         axes: [usize; 3],
         warnings: &mut Vec<String>,
     ) -> Result<Geometry, VolumeError> {
-        if let Some(units) = self.field(&["space units"])
+        if let Some(units) = self.field("space units")
             && units
                 .split('"')
                 .any(|unit| !unit.trim().is_empty() && !matches!(unit.trim(), "mm" | "millimeter" | "millimetre"))
@@ -46,6 +51,11 @@ impl Text<'_> {
         let mut spacing = [0.0; 3];
         let mut direction = [[0.0; 3]; 3];
         for axis in 0..3 {
+            if axes[axis] == count {
+                // The third axis of a plane.
+                (spacing[axis], direction[axis][axis]) = (1.0, 1.0);
+                continue;
+            }
             let Some(vector) = directions.get(axes[axis]).copied().flatten() else {
                 continue;
             };
@@ -62,8 +72,9 @@ impl Text<'_> {
             }
         }
         check_orthogonal(self.path, "space directions", &direction)?;
-        let origin = if let Some(value) = self.field(&["space origin"]) {
-            match vectors(value).as_deref() {
+        self.check_spacings(axes, spacing)?;
+        let origin = if let Some(value) = self.field("space origin") {
+            match vectors(value).as_ref().map(|(origin, _)| &origin[..]) {
                 Some([Some(origin)]) if origin.iter().all(|part| part.is_finite()) => *origin,
                 _ => {
                     return Err(self.bad(
@@ -84,6 +95,29 @@ impl Text<'_> {
         })
     }
 
+    /// Spacings beside space directions must not say something else.
+    fn check_spacings(&self, axes: [usize; 3], spacing: [f64; 3]) -> Result<(), VolumeError> {
+        let Some(value) = self.field("spacings") else {
+            return Ok(());
+        };
+        let given: Vec<Option<f64>> = value.split_whitespace().map(|part| part.parse().ok()).collect();
+        for (axis, length) in axes.into_iter().zip(spacing) {
+            match given.get(axis).copied().flatten() {
+                Some(other) if (other.abs() - length).abs() > 1e-6 * length => {
+                    return Err(self.bad(
+                        "spacings",
+                        format!(
+                            "{other} along axis {axis}, but the vector of `space directions` has the length {length}; leave \
+                             one of the two fields out"
+                        ),
+                    ));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// A grid without orientation.
     fn geometry_of_spacings(
         &self,
@@ -93,7 +127,7 @@ impl Text<'_> {
         warnings: &mut Vec<String>,
     ) -> Result<Geometry, VolumeError> {
         let mut spacing = [1.0; 3];
-        if let Some(value) = self.field(&["spacings"]) {
+        if let Some(value) = self.field("spacings") {
             let spacings: Vec<f64> = value.split_whitespace().filter_map(|part| part.parse().ok()).collect();
             if spacings.len() != count {
                 return Err(self.bad(
@@ -102,6 +136,9 @@ impl Text<'_> {
                 ));
             }
             for axis in 0..3 {
+                if axes[axis] == count {
+                    continue;
+                }
                 let given: f64 = spacings.get(axes[axis]).copied().unwrap_or(f64::NAN);
                 if given.is_nan() || given == 0.0 || given.is_infinite() {
                     return Err(self.bad("spacings", format!("{given} is no voxel size in millimetres")));
@@ -115,8 +152,8 @@ impl Text<'_> {
             );
         }
         let signs = self.signs();
-        let origin = match self.field(&["space origin"]).map(vectors) {
-            Some(Some(origin)) if matches!(origin[..], [Some(_)]) => origin[0].unwrap_or_default(),
+        let origin = match self.field("space origin").and_then(vectors) {
+            Some((origin, _)) if matches!(origin[..], [Some(_)]) => origin[0].unwrap_or_default(),
             _ => [0.0; 3],
         };
         Ok(Geometry {
@@ -129,7 +166,7 @@ impl Text<'_> {
 
     /// What turns the header's space into LPS.
     fn signs(&self) -> [f64; 3] {
-        match self.field(&["space"]).map(str::to_ascii_lowercase).as_deref() {
+        match self.field("space").map(str::to_ascii_lowercase).as_deref() {
             Some("right-anterior-superior" | "ras" | "right-anterior-superior-time" | "rast") => [-1.0, -1.0, 1.0],
             Some("left-anterior-superior" | "las" | "left-anterior-superior-time" | "last") => [1.0, -1.0, 1.0],
             _ => [1.0, 1.0, 1.0],
@@ -137,9 +174,10 @@ impl Text<'_> {
     }
 }
 
-/// Vectors as `(1,0,0) (0,1,0) none`; missing third components are no vectors.
-fn vectors(text: &str) -> Option<Vec<Option<[f64; 3]>>> {
+/// Vectors as `(1,0,0) (0,1,0) none`, and how many numbers each has, 3 or 2; the third of two is 0.
+fn vectors(text: &str) -> Option<(Vec<Option<[f64; 3]>>, usize)> {
     let mut found = Vec::new();
+    let mut length = None;
     let mut rest = text.trim();
     while !rest.is_empty() {
         if let Some(after) = rest.strip_prefix("none") {
@@ -149,13 +187,18 @@ fn vectors(text: &str) -> Option<Vec<Option<[f64; 3]>>> {
         }
         let (inside, after) = rest.strip_prefix('(')?.split_once(')')?;
         let numbers: Option<Vec<f64>> = inside.split(',').map(|part| part.trim().parse().ok()).collect();
-        match numbers?[..] {
-            // ITK writes a vector of NaN for an axis that is not spatial.
-            [a, b, c] if a.is_nan() && b.is_nan() && c.is_nan() => found.push(None),
-            [a, b, c] => found.push(Some([a, b, c])),
-            _ => return None,
+        let numbers = numbers?;
+        if *length.get_or_insert(numbers.len()) != numbers.len() {
+            return None;
         }
+        let vector = match numbers[..] {
+            [a, b, c] => [a, b, c],
+            [a, b] => [a, b, 0.0],
+            _ => return None,
+        };
+        // ITK writes a vector of NaN for an axis that is not spatial.
+        found.push((!numbers.iter().all(|number| number.is_nan())).then_some(vector));
         rest = after.trim_start();
     }
-    Some(found)
+    Some((found, length.unwrap_or(3)))
 }

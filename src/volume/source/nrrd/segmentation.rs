@@ -11,9 +11,8 @@ impl Text<'_> {
     pub fn segments(&self, components: usize) -> Result<Vec<Segment>, VolumeError> {
         let mut segments = Vec::new();
         let mut numbers: Vec<usize> = self
-            .keys
-            .iter()
-            .filter_map(|(key, _)| {
+            .key_names()
+            .filter_map(|key| {
                 let (number, _) = key.strip_prefix("Segment")?.split_once('_')?;
                 number.parse().ok()
             })

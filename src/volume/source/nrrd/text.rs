@@ -1,5 +1,6 @@
 //! The header of an NRRD as text: its fields, and keys with their values.
 
+use std::collections::HashMap;
 use std::io::{BufRead, Read};
 use std::path::Path;
 
@@ -9,7 +10,7 @@ use crate::volume::error::VolumeError;
 const LONGEST_HEADER: usize = 16 << 20;
 
 /// The field of a detached header that names the files with the voxels.
-pub(super) const DATA_FILE: &[&str] = &["data file", "datafile"];
+pub(super) const DATA_FILE: &str = "data file";
 
 /// The most data files that a header may name.
 pub(super) const MOST_FILES: usize = 100_000;
@@ -19,10 +20,17 @@ pub(super) struct Text<'a> {
     pub path: &'a Path,
     /// Bytes up to the first voxel
     pub length: usize,
-    fields: Vec<(String, String)>,
-    pub keys: Vec<(String, String)>,
+    fields: HashMap<String, String>,
+    keys: HashMap<String, String>,
     /// The lines after `data file: LIST`
     pub list: Vec<String>,
+}
+
+/// What a line of a header gives.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Field,
+    Key,
 }
 
 impl<'a> Text<'a> {
@@ -31,8 +39,8 @@ impl<'a> Text<'a> {
         let mut text = Self {
             path,
             length: 0,
-            fields: Vec::new(),
-            keys: Vec::new(),
+            fields: HashMap::new(),
+            keys: HashMap::new(),
             list: Vec::new(),
         };
         let mut listing = false;
@@ -43,10 +51,7 @@ impl<'a> Text<'a> {
             let read = (&mut *content)
                 .take(most)
                 .read_until(b'\n', &mut line)
-                .map_err(|source| VolumeError::Open {
-                    path: path.to_path_buf(),
-                    source,
-                })?;
+                .map_err(|error| VolumeError::open(path, error))?;
             text.length = text.length.saturating_add(read);
             if text.length >= LONGEST_HEADER {
                 return Err(text.bad("header", "it does not end within 16 MB".to_string()));
@@ -74,17 +79,17 @@ impl<'a> Text<'a> {
             let (key, field) = (line.split_once(":="), line.split_once(": "));
             match (key, field) {
                 (Some((key, value)), field) if field.is_none_or(|(name, _)| key.len() < name.len()) => {
-                    text.keys.push((key.to_string(), value.to_string()));
+                    text.put(Kind::Key, key, value)?;
                 }
                 (_, Some((name, value))) => {
                     let name = name.trim().to_ascii_lowercase();
-                    let value = value.trim().to_string();
-                    listing = DATA_FILE.contains(&name.as_str()) && value.split_whitespace().next() == Some("LIST");
-                    text.fields.push((name, value));
+                    let value = value.trim();
+                    text.put(Kind::Field, &name, value)?;
+                    listing = value.split_whitespace().next() == Some("LIST") && text.field(DATA_FILE) == Some(value);
                 }
                 (_, None) => {
                     if let Some(name) = line.trim_end().strip_suffix(':') {
-                        text.fields.push((name.trim().to_ascii_lowercase(), String::new()));
+                        text.put(Kind::Field, &name.trim().to_ascii_lowercase(), "")?;
                     } else {
                         let shown: String = line.chars().take(60).collect();
                         return Err(text.bad(
@@ -97,6 +102,31 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// Keeps a field or a key; the same one twice with another value is refused, for nobody can say which holds.
+    fn put(&mut self, kind: Kind, name: &str, value: &str) -> Result<(), VolumeError> {
+        let kept = match kind {
+            Kind::Field => &mut self.fields,
+            Kind::Key => &mut self.keys,
+        };
+        let name = match name {
+            "datafile" => "data file",
+            "lineskip" => "line skip",
+            "byteskip" => "byte skip",
+            other => other,
+        };
+        match kept.insert(name.to_string(), value.to_string()) {
+            Some(other) if other != value => Err(self.bad(
+                name,
+                format!(
+                    "it is given twice, as \"{}\" and as \"{}\"",
+                    other.escape_debug(),
+                    value.escape_debug()
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
+
     pub fn bad(&self, field: &str, problem: String) -> VolumeError {
         VolumeError::Header {
             path: self.path.to_path_buf(),
@@ -105,24 +135,24 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// A field by one of its names.
-    pub fn field(&self, names: &[&str]) -> Option<&str> {
-        self.fields
-            .iter()
-            .find(|(name, _)| names.contains(&name.as_str()))
-            .map(|(_, value)| value.as_str())
+    /// A field.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.fields.get(name).map(String::as_str)
     }
 
+    /// The value of a key.
     pub fn key(&self, name: &str) -> Option<&str> {
-        self.keys
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.keys.get(name).map(String::as_str)
     }
 
-    pub fn needed(&self, names: &[&str]) -> Result<&str, VolumeError> {
-        self.field(names)
+    /// The names of all keys, in no order.
+    pub fn key_names(&self) -> impl Iterator<Item = &str> {
+        self.keys.keys().map(String::as_str)
+    }
+
+    pub fn needed(&self, name: &str) -> Result<&str, VolumeError> {
+        self.field(name)
             .filter(|value| !value.is_empty())
-            .ok_or_else(|| self.bad(names.first().unwrap_or(&""), "the field is missing".to_string()))
+            .ok_or_else(|| self.bad(name, "the field is missing".to_string()))
     }
 }

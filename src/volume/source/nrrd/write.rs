@@ -2,53 +2,33 @@
 
 #![allow(clippy::indexing_slicing, reason = "axes and rows of a 3 x 3 matrix")]
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use crate::file::write_whole_by;
 use crate::volume::error::VolumeError;
 use crate::volume::image::Volume;
 use crate::volume::samples::{Sample, SampleType, each_type};
 
 /// Writes an attached NRRD, gzip-encoded, LPS; whole or not at all.
 pub fn write_nrrd(path: &Path, volume: &Volume) -> Result<(), VolumeError> {
-    let failed = |source: io::Error| VolumeError::Write {
-        path: path.to_path_buf(),
-        source,
-    };
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    std::fs::create_dir_all(folder).map_err(failed)?;
-    let mut temporary = tempfile::Builder::new()
-        .prefix(".radscore-")
-        .tempfile_in(folder)
-        .map_err(failed)?;
-    temporary.write_all(header_text(volume).as_bytes()).map_err(failed)?;
-    let mut encoder = GzEncoder::new(&mut temporary, Compression::default());
-    each_type!(&volume.samples, values => {
-        let mut bytes = Vec::new();
-        for chunk in values.chunks(1 << 16) {
-            bytes.clear();
-            Sample::encode(chunk, &mut bytes);
-            encoder.write_all(&bytes).map_err(failed)?;
-        }
-    });
-    encoder.finish().map_err(failed)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        temporary
-            .as_file()
-            .set_permissions(std::fs::Permissions::from_mode(0o644))
-            .map_err(failed)?;
-    }
-    temporary.as_file().sync_all().map_err(failed)?;
-    temporary.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    write_whole_by(path, |file| {
+        file.write_all(header_text(volume).as_bytes())?;
+        let mut encoder = GzEncoder::new(file, Compression::default());
+        each_type!(&volume.samples, values => {
+            let mut bytes = Vec::new();
+            for chunk in values.chunks(1 << 16) {
+                bytes.clear();
+                Sample::encode(chunk, &mut bytes);
+                encoder.write_all(&bytes)?;
+            }
+        });
+        encoder.finish().map(|_| ())
+    })
+    .map_err(|error| VolumeError::write(path, error))
 }
 
 /// The header of an attached file, blank line included.

@@ -11,6 +11,7 @@ use super::images::of_images;
 use super::parameters::ChosenClass;
 use super::prepare::report::Diagnostic;
 use super::prepare::{Prepared, load_options};
+use super::region::Matrices;
 use super::{Convention, FeatureError, Parameters};
 use crate::volume::{self, LabelChoice, Scan};
 
@@ -33,12 +34,43 @@ pub fn extract_files(
     parameters: &Parameters,
 ) -> Result<Extraction, FeatureError> {
     let scan = volume::load(image, mask, &load_options(label, parameters))?;
-    extract(&scan, parameters)
+    extract(&scan, parameters).map_err(|error| error.of_files(image, mask))
 }
 
 /// The features of a loaded case.
 pub fn extract(scan: &Scan, parameters: &Parameters) -> Result<Extraction, FeatureError> {
     extract_by(scan, parameters, parameters.convention().rules())
+}
+
+/// Whether features would come of a loaded case, as far as it can be told without filtering: everything that comes before
+/// features is done, and the grey levels of the image itself are made.
+///
+/// # Errors
+/// That of [`extract`].
+pub fn judge(scan: &Scan, parameters: &Parameters) -> Result<(), FeatureError> {
+    let prepared = Prepared::new(scan, parameters, parameters.convention().rules())?;
+    let unchanged = parameters
+        .image_types()
+        .iter()
+        .find(|image_type| image_type.filter.unchanged());
+    let Some(image_type) = unchanged.filter(|_| parameters.classes().iter().any(|chosen| !chosen.class.of_mask()))
+    else {
+        return Ok(());
+    };
+    let mut judged = Ok(());
+    image_type.filter.apply(
+        &prepared.image,
+        prepared.filter_mask(),
+        &prepared.needed,
+        &image_type.settings,
+        &mut Vec::new(),
+        &mut |filtered| {
+            let region = prepared.region(&filtered, true, &image_type.settings, Matrices::default());
+            judged = region.levels().map(|_| ());
+            Ok(())
+        },
+    )?;
+    judged
 }
 
 /// The same by other rules, of which the convention must be that of the parameters.

@@ -25,12 +25,15 @@ pub mod matrix;
 pub mod parameters;
 pub mod prepare;
 pub mod region;
+mod remarks;
 pub mod settings;
 pub mod shape;
 
+use std::path::{Path, PathBuf};
+
 pub use columns::column_names;
 pub use convention::Convention;
-pub use extract::{Extraction, extract, extract_files};
+pub use extract::{Extraction, extract, extract_files, judge};
 pub use family::row::{FeatureInfo, Offer};
 pub use family::{CLASSES, FeatureClass};
 pub use parameters::Parameters;
@@ -62,6 +65,16 @@ pub enum FeatureError {
         /// the value
         found: String,
     },
+    /// What is wrong with a case, and the files that it is made of
+    #[error("{} with {}: {error}", image.display(), mask.display())]
+    Files {
+        /// the image
+        image: PathBuf,
+        /// the mask
+        mask: PathBuf,
+        /// what is wrong
+        error: Box<FeatureError>,
+    },
     /// The case cannot be read or resampled
     #[error(transparent)]
     Volume(#[from] crate::volume::VolumeError),
@@ -78,7 +91,21 @@ impl FeatureError {
     pub fn is_of_the_system(&self) -> bool {
         match self {
             Self::Volume(error) => error.is_of_the_system(),
+            Self::Files { error, .. } => error.is_of_the_system(),
             Self::UnknownKey { .. } | Self::Setting { .. } | Self::Region { .. } => false,
+        }
+    }
+
+    /// The same with the files of the case, unless it names them.
+    #[must_use]
+    pub fn of_files(self, image: &Path, mask: &Path) -> Self {
+        match self {
+            Self::Volume(_) | Self::Files { .. } => self,
+            Self::UnknownKey { .. } | Self::Setting { .. } | Self::Region { .. } => Self::Files {
+                image: image.to_path_buf(),
+                mask: mask.to_path_buf(),
+                error: Box::new(self),
+            },
         }
     }
 

@@ -12,9 +12,8 @@ use super::family::row::{FeatureInfo, Offer};
 use super::family::{CLASSES, FeatureClass};
 use super::filter::{FILTERS, Filter};
 use super::region::Matrices;
-use super::settings::choice::Binning;
 use super::settings::python::python_text;
-use super::settings::{ReadBy, Row, SETTINGS, Settings, VOXEL_SETTINGS, pyradiomics_defaults};
+use super::settings::{Row, SETTINGS, Settings, VOXEL_SETTINGS, pyradiomics_defaults};
 
 /// An image type that is asked for: the filter and its settings.
 #[derive(Clone)]
@@ -203,43 +202,6 @@ impl Parameters {
             .collect()
     }
 
-    /// What the reader of the numbers should know about these parameters.
-    pub fn warnings(&self) -> Vec<String> {
-        let mut warnings = self.unread();
-        for chosen in &self.classes {
-            let class = chosen.class.name();
-            match self.convention {
-                Convention::PyRadiomics => {
-                    for info in chosen.features.iter().filter(|info| info.offer == Offer::Deprecated) {
-                        warnings.push(format!("{class}: {} is deprecated in PyRadiomics", info.name));
-                    }
-                    for info in &chosen.left_out {
-                        warnings.push(format!(
-                            "{class}: PyRadiomics no longer computes {}, so it has no column: {}",
-                            info.name, info.about
-                        ));
-                    }
-                }
-                Convention::Ibsi if !chosen.class.offered(self.convention) => {
-                    warnings.push(format!("{class}: left out, the IBSI has no such class"));
-                }
-                Convention::Ibsi => {
-                    for info in &chosen.left_out {
-                        warnings.push(format!(
-                            "{class}: {} is left out, the IBSI does not define it",
-                            info.name
-                        ));
-                    }
-                }
-            }
-        }
-        if self.convention == Convention::PyRadiomics && matches!(self.settings.binning, Binning::Count(_)) {
-            let words = "binCount: a fixed number of bins makes grey levels of different scans hard to compare";
-            warnings.insert(0, words.to_owned());
-        }
-        warnings
-    }
-
     /// What the chosen classes ask of a region.
     pub(in crate::features) fn matrices(&self) -> Matrices {
         self.classes
@@ -248,22 +210,12 @@ impl Parameters {
             .fold(Matrices::default(), |all, chosen| all.or(chosen.class.matrices()))
     }
 
-    /// The settings that are given and that the convention does not read.
-    fn unread(&self) -> Vec<String> {
-        let Some(Value::Object(given)) = self.raw.get("setting") else {
-            return Vec::new();
-        };
-        setting_rows()
-            .into_iter()
-            .filter(|row| self.convention == Convention::PyRadiomics && row.read_by() == ReadBy::Ibsi)
-            .filter(|row| given.get(row.name()).is_some_and(|value| !value.is_null()))
-            .map(|row| {
-                format!(
-                    "setting.{}: only convention: ibsi reads it, so it changes nothing here",
-                    row.name()
-                )
-            })
-            .collect()
+    /// The settings as they are given: those of `setting`, or of an image type by its name.
+    pub(in crate::features) fn given(&self, image_type: Option<&str>) -> Option<&Map<String, Value>> {
+        match image_type {
+            None => self.raw.get("setting")?.as_object(),
+            Some(name) => self.raw.get("imageType")?.get(name)?.as_object(),
+        }
     }
 
     pub(in crate::features) fn image_types(&self) -> &[ImageType] {
@@ -471,6 +423,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::features::settings::choice::Binning;
 
     fn refusal(document: &Value) -> String {
         Parameters::from_value(document).unwrap_err().to_string()

@@ -14,7 +14,7 @@ use super::convolution::{Boundary, Dimension, Pooling};
 use super::response::{Response, ResponseFilter, dashes, dimension};
 use super::shared::{BOUNDARY, POOLING, SIGMA};
 use crate::features::fourier::quick_size;
-use crate::features::settings::kind::Above;
+use crate::features::settings::kind::{Above, Between};
 use crate::features::settings::{Setting, setting};
 
 static LAMBDA: Setting<Above> = setting(
@@ -31,9 +31,9 @@ static GAMMA: Setting<Above> = setting(
     "how much narrower the Gabor filter is across its wave",
 );
 
-static THETA_STEP: Setting<Above> = setting(
+static THETA_STEP: Setting<Between> = setting(
     "thetaStep",
-    Above(0.0),
+    Between(0.1, 360.0),
     "22.5",
     "degrees between the directions of the Gabor filter",
 );
@@ -99,7 +99,11 @@ impl Response for Gabor {
 
     fn reach(&self, spacing: [f64; 3]) -> Option<[usize; 3]> {
         let [x, y, z] = spacing.map(|spacing| self.kernel_reach(spacing));
-        (self.boundary != Boundary::Periodic).then_some(if self.three_planes { [x, y, z] } else { [x, y, 0] })
+        Some(if self.three_planes { [x, y, z] } else { [x, y, 0] })
+    }
+
+    fn boundary(&self) -> Boundary {
+        self.boundary
     }
 
     fn family(&self) -> &'static str {

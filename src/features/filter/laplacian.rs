@@ -68,10 +68,14 @@ impl Response for Laplacian {
 
     fn reach(&self, spacing: [f64; 3]) -> Option<[usize; 3]> {
         let [x, y, z] = spacing.map(|spacing| (self.truncate * self.sigma / spacing + 0.5).floor() as usize);
-        (self.boundary != Boundary::Periodic).then_some(match self.dimension {
+        Some(match self.dimension {
             Dimension::Two => [x, y, 0],
             Dimension::Three => [x, y, z],
         })
+    }
+
+    fn boundary(&self) -> Boundary {
+        self.boundary
     }
 
     fn family(&self) -> &'static str {

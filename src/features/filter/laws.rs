@@ -77,7 +77,11 @@ impl Response for Laws {
     }
 
     fn reach(&self, _: [f64; 3]) -> Option<[usize; 3]> {
-        (self.boundary != Boundary::Periodic).then(|| along(3 + self.energy_distance.unwrap_or(0), self.dimension()))
+        Some(along(3 + self.energy_distance.unwrap_or(0), self.dimension()))
+    }
+
+    fn boundary(&self) -> Boundary {
+        self.boundary
     }
 
     fn family(&self) -> &'static str {

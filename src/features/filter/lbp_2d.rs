@@ -9,7 +9,7 @@ use std::f64::consts::PI;
 
 use super::{Filter, Filtered};
 use crate::features::FeatureError;
-use crate::features::settings::kind::{Above, Count, Word};
+use crate::features::settings::kind::{Above, Count, Whole, Word};
 use crate::features::settings::{Row, Setting, Settings, setting};
 use crate::volume::{IndexBox, Mask, Samples, Volume};
 
@@ -22,7 +22,7 @@ static RADIUS: Setting<Above> = setting(
 
 static SAMPLES: Setting<Count> = setting(
     "lbp2DSamples",
-    Count::at_least(1),
+    Count(Whole { least: 1, most: 1000 }),
     "8",
     "samples of the 2D local binary pattern",
 );

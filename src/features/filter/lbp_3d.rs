@@ -16,13 +16,13 @@ use ndarray::{Array3, Axis};
 
 use super::{Filter, Filtered};
 use crate::features::FeatureError;
-use crate::features::settings::kind::{Above, Count};
+use crate::features::settings::kind::{Above, Count, Whole};
 use crate::features::settings::{Row, Setting, Settings, setting};
 use crate::volume::{IndexBox, Mask, SampleType, Samples, Volume};
 
 static LEVELS: Setting<Count> = setting(
     "lbp3DLevels",
-    Count::at_least(1),
+    Count(Whole { least: 1, most: 50 }),
     "2",
     "degrees of spherical harmonics of the 3D local binary pattern",
 );
@@ -36,7 +36,7 @@ static RADIUS: Setting<Above> = setting(
 
 static SUBDIVISION: Setting<Count> = setting(
     "lbp3DIcosphereSubdivision",
-    Count::at_least(0),
+    Count(Whole { least: 0, most: 5 }),
     "1",
     "subdivisions of the icosahedron of the 3D local binary pattern",
 );

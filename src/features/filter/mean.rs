@@ -50,7 +50,11 @@ impl Response for Mean {
     }
 
     fn reach(&self, _: [f64; 3]) -> Option<[usize; 3]> {
-        (self.boundary != Boundary::Periodic).then(|| along(self.support / 2, self.dimension))
+        Some(along(self.support / 2, self.dimension))
+    }
+
+    fn boundary(&self) -> Boundary {
+        self.boundary
     }
 
     fn family(&self) -> &'static str {

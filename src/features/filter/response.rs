@@ -6,20 +6,26 @@ use std::borrow::Cow;
 
 use ndarray::{Array3, s};
 
-use super::convolution::{Dimension, Pooling};
+use super::convolution::{Boundary, Dimension, Pooling};
 use super::shared::{POOLING, ROTATION_INVARIANCE};
 use super::{Filter, Filtered};
 use crate::features::FeatureError;
 use crate::features::settings::{Row, Settings};
 use crate::volume::{IndexBox, Mask, Samples, Volume};
 
+/// The farthest that a kernel may reach, in voxels: no image is as wide.
+const MOST_REACH: usize = 2000;
+
 /// A filter of IBSI 2 with its parameters.
 pub trait Response {
     /// The response to a whole image `[z, y, x]`; spacing in millimetres `x, y, z`.
     fn apply(&self, values: &Array3<f64>, spacing: [f64; 3]) -> Array3<f64>;
 
-    /// How many voxels the filter sees along `x, y, z`; `None` for one that needs the whole image.
+    /// How many voxels its kernel reaches along `x, y, z`; `None` for one that has no kernel and needs the whole image.
     fn reach(&self, spacing: [f64; 3]) -> Option<[usize; 3]>;
+
+    /// What lies beyond the border; an image that repeats itself is needed as a whole.
+    fn boundary(&self) -> Boundary;
 
     /// The family, in words.
     fn family(&self) -> &'static str;
@@ -31,7 +37,10 @@ pub trait Response {
     fn apply_in(&self, values: &Array3<f64>, part: &IndexBox, spacing: [f64; 3]) -> Array3<f64> {
         let (depth, height, width) = values.dim();
         let size = [width, height, depth];
-        let reach = self.reach(spacing).unwrap_or(size);
+        let reach = self
+            .reach(spacing)
+            .filter(|_| self.boundary() != Boundary::Periodic)
+            .unwrap_or(size);
         let low = [0, 1, 2].map(|axis| part.start[axis].saturating_sub(reach[axis]));
         let high = [0, 1, 2].map(|axis| (part.end()[axis] + reach[axis]).min(size[axis]));
         let near = s![low[2]..high[2], low[1]..high[1], low[0]..high[0]];
@@ -100,6 +109,15 @@ impl Filter for ResponseFilter {
             warnings.push(format!("{}: left out, no sigma is given", self.image_type));
         }
         for (name, filter) in filters {
+            let reach = filter.reach(image.geometry.spacing);
+            let widest = reach.into_iter().flatten().max().unwrap_or(0);
+            if widest > MOST_REACH {
+                return Err(FeatureError::region(format!(
+                    "imageType.{}: the kernel of {name} would reach {widest} voxels; at most {MOST_REACH} are possible, choose \
+                     a smaller one",
+                    self.image_type
+                )));
+            }
             let values = filter.apply_in(&image.all_values(), needed, image.geometry.spacing);
             each(Filtered {
                 name,

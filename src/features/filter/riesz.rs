@@ -8,7 +8,7 @@ use ndarray::Array3;
 use rustfft::num_complex::Complex;
 use serde_json::Value;
 
-use super::convolution::Dimension;
+use super::convolution::{Boundary, Dimension};
 use super::response::{Response, ResponseFilter, dimension};
 use super::shared::LEVEL;
 use super::simoncelli::simoncelli;
@@ -82,6 +82,10 @@ impl Response for Riesz {
 
     fn reach(&self, _: [f64; 3]) -> Option<[usize; 3]> {
         None
+    }
+
+    fn boundary(&self) -> Boundary {
+        Boundary::Periodic
     }
 
     fn family(&self) -> &'static str {

@@ -88,7 +88,11 @@ impl Response for SeparableWavelet {
     }
 
     fn reach(&self, _: [f64; 3]) -> Option<[usize; 3]> {
-        (self.boundary != Boundary::Periodic).then(|| along(self.kernel_reach(), self.dimension()))
+        Some(along(self.kernel_reach(), self.dimension()))
+    }
+
+    fn boundary(&self) -> Boundary {
+        self.boundary
     }
 
     fn family(&self) -> &'static str {

@@ -2,7 +2,7 @@
 
 use super::convolution::{Boundary, Pooling};
 use super::wavelet_family::WaveletName;
-use crate::features::settings::kind::{Count, Sigmas, Switch, Word};
+use crate::features::settings::kind::{Count, Sigmas, Switch, Whole, Word};
 use crate::features::settings::{Setting, setting};
 
 /// `sigma`
@@ -17,7 +17,12 @@ pub static SIGMA: Setting<Sigmas> = setting(
 pub static WAVELET: Setting<WaveletName> = setting("wavelet", WaveletName, "coif1", "the wavelet's name");
 
 /// `level`
-pub static LEVEL: Setting<Count> = setting("level", Count::at_least(1), "1", "number of wavelet levels");
+pub static LEVEL: Setting<Count> = setting(
+    "level",
+    Count(Whole { least: 1, most: 20 }),
+    "1",
+    "number of wavelet levels",
+);
 
 /// `boundary`
 pub static BOUNDARY: Setting<Word<Boundary>> = setting(

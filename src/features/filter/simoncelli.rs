@@ -7,7 +7,7 @@
 use ndarray::Array3;
 use rustfft::num_complex::Complex;
 
-use super::convolution::Dimension;
+use super::convolution::{Boundary, Dimension};
 use super::response::{Response, ResponseFilter, dimension};
 use super::shared::LEVEL;
 use crate::features::fourier::{Direction, transform};
@@ -45,6 +45,10 @@ impl Response for Simoncelli {
 
     fn reach(&self, _: [f64; 3]) -> Option<[usize; 3]> {
         None
+    }
+
+    fn boundary(&self) -> Boundary {
+        Boundary::Periodic
     }
 
     fn family(&self) -> &'static str {

@@ -12,13 +12,13 @@ use super::shared::{LEVEL, WAVELET};
 use super::wavelet_family::{Wavelet as Family, wavelet};
 use super::{Filter, Filtered};
 use crate::features::FeatureError;
-use crate::features::settings::kind::Count;
+use crate::features::settings::kind::{Count, Whole};
 use crate::features::settings::{Row, Setting, Settings, setting};
 use crate::volume::{IndexBox, Mask, Sample, Samples, Volume, each_type};
 
 static START_LEVEL: Setting<Count> = setting(
     "start_level",
-    Count::at_least(0),
+    Count(Whole { least: 0, most: 20 }),
     "0",
     "wavelet levels that are thrown away first",
 );

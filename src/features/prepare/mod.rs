@@ -18,6 +18,7 @@ use super::convention::{MaskRule, Rounding, Rules};
 use super::filter::Filtered;
 use super::parameters::Parameters;
 use super::region::chain::{Chain, Processed};
+use super::region::interpolate::check_size;
 use super::region::resegment::{inside, resegmented};
 use super::region::{Beyond, Matrices, Region};
 use super::settings::Settings;
@@ -313,6 +314,9 @@ fn absolute_range(settings: &Settings) -> Option<[f64; 2]> {
 
 /// What the chain makes of a case, if that leaves something to measure.
 fn processed(scan: &Scan, chain: &Chain, rules: &Rules) -> Result<Processed, FeatureError> {
+    if let Some(spacing) = chain.spacing {
+        check_size(&scan.image.geometry, spacing)?;
+    }
     let mut values = scan.image.all_values();
     let processed = if rules.rounding == Rounding::AsStored && chain.spacing.is_some() {
         let unrounded = Chain {

@@ -5,6 +5,8 @@
 //! value on an edge belongs to the bin above. IBSI (sections 2.7.1 and 2.7.2): `floor((x - low) / w) + 1` from the lower end
 //! of the resegmentation range or the minimum, and `floor(n (x - min) / (max - min)) + 1`, at most `n`. Levels start at 1.
 
+use std::cmp::Ordering;
+
 use ndarray::{ArrayView3, Zip};
 
 use crate::features::FeatureError;
@@ -38,8 +40,6 @@ pub enum Bins {
         low: f64,
         /// the second edge, from which the spacing of the others follows as it does in numpy's `arange`
         next: f64,
-        /// the width asked for
-        width: f64,
     },
     /// Every edge, ascending; the last bin holds everything from its lower edge on
     Listed(Vec<f64>),
@@ -67,11 +67,7 @@ impl Bins {
         match (how.binning, how.origin, how.number) {
             (Binning::Width(width), BinOrigin::Multiple, _) => {
                 let low = minimum - floored_remainder(minimum, width);
-                Self::Regular {
-                    low,
-                    next: low + width,
-                    width,
-                }
+                Self::Regular { low, next: low + width }
             }
             (Binning::Width(width), BinOrigin::Range, _) => Self::Steps {
                 low: how.low.unwrap_or(minimum),
@@ -91,10 +87,10 @@ impl Bins {
     /// The level of a value; 0 below the first edge of regular or listed ones.
     pub fn level(&self, value: f64) -> u64 {
         match self {
-            Self::Regular { low, next, width } => {
+            Self::Regular { low, next } => {
                 let step = next - low;
                 let edge = |index: f64| if index == 1.0 { *next } else { low + index * step };
-                let mut index = ((value - low) / width).floor();
+                let mut index = ((value - low) / step).floor();
                 if index < 0.0 || index.is_nan() {
                     return 0;
                 }
@@ -146,21 +142,43 @@ pub fn discretised(
              grey level; mend the image, or leave these voxels out of the mask"
         )));
     }
+    check_number(how, minimum, maximum)?;
     let bins = Bins::new(how, minimum, maximum);
-    let top = bins.level(maximum);
-    if top > how.most {
-        return Err(FeatureError::region(format!(
-            "the intensities from {minimum} to {maximum} make {top} grey levels, of which at most {} are possible; {} is \
-             needed",
-            how.most,
-            match how.binning {
-                Binning::Width(_) => "a larger binWidth, or a binCount,",
-                Binning::Count(_) => "a smaller binCount",
-            }
-        )));
-    }
     let levels = values_to_levels(values, mask, &bins, count);
     Ok(Levels::from_levels(&levels, mask, border))
+}
+
+/// Refuses more levels than are possible, and a width that is lost beside the intensities, before a bin is made.
+fn check_number(how: &Discretisation, minimum: f64, maximum: f64) -> Result<(), FeatureError> {
+    let most = how.most as f64;
+    let (asked, setting, mend) = match how.binning {
+        Binning::Width(width) => {
+            let low = how.low.unwrap_or(minimum).min(minimum);
+            // Bins that begin at a multiple of the width begin up to one width lower.
+            let number = ((maximum - low) / width).floor() + 1.0;
+            (number, format!("binWidth {width}"), "a larger binWidth, or a binCount,")
+        }
+        Binning::Count(count) => (count as f64, format!("binCount {count}"), "a smaller binCount"),
+    };
+    // A number that is not one is refused too.
+    if !matches!(asked.partial_cmp(&most), Some(Ordering::Less | Ordering::Equal)) {
+        let most = how.most;
+        return Err(FeatureError::region(format!(
+            "{setting}: the intensities from {minimum} to {maximum} make {asked:.0} grey levels, of which at most {most} are \
+             possible; {mend} is needed"
+        )));
+    }
+    if let Binning::Width(width) = how.binning
+        && [minimum, maximum]
+            .iter()
+            .any(|&end| end + width <= end || end - width >= end)
+    {
+        return Err(FeatureError::region(format!(
+            "binWidth {width}: beside the intensities from {minimum} to {maximum} it is less than the step from one number to \
+             the next, so that grey levels cannot be told apart; a larger binWidth is needed"
+        )));
+    }
+    Ok(())
 }
 
 /// The level of each voxel of the mask, in the order of the array.
@@ -286,6 +304,36 @@ mod tests {
     }
 
     #[test]
+    fn levels_without_number_are_refused_before_they_are_counted() {
+        let refused = |values: [f64; 2], binning, convention| {
+            let values = Array3::from_shape_vec((1, 1, 2), values.to_vec()).unwrap();
+            let mask = Array3::from_elem(values.dim(), true);
+            discretised(values.view(), mask.view(), &how(binning, convention, None), 1)
+                .unwrap_err()
+                .to_string()
+        };
+        for convention in [Convention::PyRadiomics, Convention::Ibsi] {
+            for (values, width) in [
+                ([0.0, 3e38], 25.0),
+                ([-3e38, 3e38], 25.0),
+                ([-f64::MAX, f64::MAX], 25.0),
+                ([40.0, 1e18], 25.0),
+                ([40.0, 90.0], 1e-300),
+                ([1e17, 1e17 + 1e6], 1e-5),
+            ] {
+                let message = refused(values, Binning::Width(width), convention);
+                assert!(message.contains("binWidth") && message.contains(" make "), "{message}");
+            }
+            for flat in [1e20, -1e20, 1e300] {
+                let message = refused([flat, flat], Binning::Width(25.0), convention);
+                assert!(message.contains("told apart"), "{message}");
+            }
+        }
+        // An edge is as far from the next one as the numbers allow.
+        assert_eq!(levels_of(vec![1e17, 1e17 + 3200.0], Binning::Width(25.0)).len(), 2);
+    }
+
+    #[test]
     fn values_without_a_level_are_refused() {
         for value in [f64::NAN, f64::INFINITY] {
             let values = Array3::from_shape_vec((1, 1, 2), vec![1.0, value]).unwrap();
@@ -305,7 +353,7 @@ mod tests {
         fn a_level_counts_the_edges_at_or_below(value in -1e4..1e4f64, low in -1e4..1e4f64, width in 0.01..100.0f64) {
             let (minimum, maximum) = (value.min(low), value.max(low));
             let bins = Bins::new(&how(Binning::Width(width), Convention::PyRadiomics, None), minimum, maximum);
-            let Bins::Regular { low, next, .. } = bins else { unreachable!() };
+            let Bins::Regular { low, next } = bins else { unreachable!() };
             let edge = |k: u64| match k { 1 => next, k => low + k as f64 * (next - low) };
             let level = bins.level(value);
             prop_assert!(level >= 1 && edge(level - 1) <= value && value < edge(level));

@@ -6,9 +6,11 @@
 
 use ndarray::{Array1, Array3, ArrayView1, Axis, Zip};
 
+use crate::features::FeatureError;
 use crate::features::convention::Alignment;
 use crate::features::settings::choice::Interpolation;
 use crate::volume::Geometry;
+use crate::volume::resample::MOST_VOXELS;
 
 /// The interpolation grid for a spacing in millimetres (`x, y, z`); a spacing of 0 keeps that axis.
 pub fn grid(old: &Geometry, spacing: [f64; 3], alignment: Alignment) -> Geometry {
@@ -31,6 +33,27 @@ pub fn grid(old: &Geometry, spacing: [f64; 3], alignment: Alignment) -> Geometry
         origin: old.index_to_world(first),
         direction: old.direction,
     }
+}
+
+/// Refuses a spacing that would make a grid of more voxels than memory holds, before anything is made.
+pub fn check_size(old: &Geometry, spacing: [f64; 3]) -> Result<(), FeatureError> {
+    let voxels: f64 = (0..3)
+        .map(|axis| {
+            let length = old.size[axis] as f64;
+            if spacing[axis] > 0.0 {
+                (length * old.spacing[axis] / spacing[axis]).ceil()
+            } else {
+                length
+            }
+        })
+        .product();
+    if voxels <= MOST_VOXELS {
+        return Ok(());
+    }
+    Err(FeatureError::region(format!(
+        "resampledPixelSpacing {} x {} x {} mm would make {voxels:e} voxels of {} x {} x {}; at most {MOST_VOXELS} are possible",
+        spacing[0], spacing[1], spacing[2], old.size[0], old.size[1], old.size[2]
+    )))
 }
 
 /// The values of an image (`[z, y, x]`, on `old`) on the grid `new`, which must be [`grid`] of `old` with the same alignment.

@@ -24,7 +24,7 @@ use super::matrix::levels::Levels;
 use super::matrix::neighbours::{Offset, Weighting, directions, nearest_directions};
 use super::matrix::surroundings::{Surroundings, look_around};
 use super::matrix::zones::{Zone, depths, zones};
-use super::settings::choice::{Binning, IntensityAxis};
+use super::settings::choice::{Binning, IntensityAxis, MOST_BINS};
 use super::{Convention, FeatureError, Settings};
 
 /// What classes ask of a region, so that it makes nothing that no class looks at.
@@ -312,12 +312,12 @@ impl<'a> Region<'a> {
     }
 
     fn at_most(&self, key: &str, count: f64, better: &str) -> Result<(), FeatureError> {
-        if count <= MOST_BINS {
+        if count <= MOST_BINS as f64 {
             return Ok(());
         }
         let (minimum, maximum) = self.extremes();
         Err(FeatureError::region(format!(
-            "{key} makes {count:.0} bins of the intensities {minimum} to {maximum}; at most {MOST_BINS:.0} are possible, \
+            "{key} makes {count:.0} bins of the intensities {minimum} to {maximum}; at most {MOST_BINS} are possible, \
              choose {better}"
         )))
     }
@@ -445,15 +445,13 @@ pub fn discretisation(settings: &Settings, rules: &Rules, low: Option<f64>, sing
         number: rules.bin_number,
         low,
         single_precision,
-        most: match rules.convention {
-            Convention::PyRadiomics => u64::from(u32::MAX),
-            Convention::Ibsi => MOST_BINS as u64,
+        most: match (rules.convention, settings.binning) {
+            // Levels that do not occur cost nothing, so a width may make many.
+            (Convention::PyRadiomics, Binning::Width(_)) => u64::from(u32::MAX),
+            (Convention::PyRadiomics, Binning::Count(_)) | (Convention::Ibsi, _) => MOST_BINS.unsigned_abs(),
         },
     }
 }
-
-/// The most bins of which a table is made.
-const MOST_BINS: f64 = 1e6;
 
 /// What the cell holds, made now if it holds nothing; an error is not kept.
 fn once<T>(cell: &OnceCell<T>, make: impl FnOnce() -> Result<T, FeatureError>) -> Result<&T, FeatureError> {

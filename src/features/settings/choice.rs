@@ -1,5 +1,8 @@
 //! Choices among ways to do a step of the processing, as settings make them; the steps are told them.
 
+/// The most bins of which a table is made.
+pub const MOST_BINS: i64 = 1_000_000;
+
 /// How intensities become grey levels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Binning {

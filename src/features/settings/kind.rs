@@ -1,5 +1,7 @@
 //! What a setting takes: how its value is read from a parameter file or a command line, and how its rule is said.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::python::python_text;
@@ -69,9 +71,7 @@ impl Kind for Whole {
     type Value = i64;
 
     fn parse(&self, value: &Value) -> Option<i64> {
-        value
-            .as_i64()
-            .filter(|number| (self.least..=self.most).contains(number))
+        whole(value).filter(|number| (self.least..=self.most).contains(number))
     }
 
     fn expected(&self) -> String {
@@ -136,6 +136,26 @@ impl Kind for Above {
     }
 }
 
+/// A number within bounds, both included.
+#[derive(Debug, Clone, Copy)]
+pub struct Between(pub f64, pub f64);
+
+impl Kind for Between {
+    type Value = f64;
+
+    fn parse(&self, value: &Value) -> Option<f64> {
+        number(value).filter(|number| (self.0..=self.1).contains(number))
+    }
+
+    fn expected(&self) -> String {
+        format!("a number from {} to {}", self.0, self.1)
+    }
+
+    fn text_value(&self, text: &str) -> Value {
+        number_text(text)
+    }
+}
+
 /// Any number.
 #[derive(Debug, Clone, Copy)]
 pub struct Number;
@@ -156,7 +176,7 @@ impl Kind for Number {
     }
 }
 
-/// Millimetres along x, y and z, none below 0.
+/// Millimetres along x, y and z, none below 0 and none that is next to nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct Spacing;
 
@@ -165,13 +185,14 @@ impl Kind for Spacing {
 
     fn parse(&self, value: &Value) -> Option<[f64; 3]> {
         let list = numbers(value)?;
-        <[f64; 3]>::try_from(list)
-            .ok()
-            .filter(|list| list.iter().all(|&length| length >= 0.0))
+        <[f64; 3]>::try_from(list).ok().filter(|list| {
+            list.iter()
+                .all(|&length| length == 0.0 || (1e-6..=1e6).contains(&length))
+        })
     }
 
     fn expected(&self) -> String {
-        "three numbers of at least 0, for x, y and z, such as [1, 1, 1]".to_owned()
+        "three numbers of 0 or from 1e-6 to 1e6, for x, y and z, such as [1, 1, 1]".to_owned()
     }
 
     fn text_value(&self, text: &str) -> Value {
@@ -179,7 +200,7 @@ impl Kind for Spacing {
     }
 }
 
-/// A lower bound, and an upper one if given; the smaller is the lower whatever their order.
+/// A lower bound, and an upper one above it if given.
 #[derive(Debug, Clone, Copy)]
 pub struct Range;
 
@@ -189,14 +210,14 @@ impl Kind for Range {
     fn parse(&self, value: &Value) -> Option<(f64, Option<f64>)> {
         match numbers(value)?[..] {
             [low] => Some((low, None)),
-            [one, other] => Some((one.min(other), Some(one.max(other)))),
+            [low, high] if low < high => Some((low, Some(high))),
             _ => None,
         }
         .filter(|(low, high)| !low.is_nan() && !high.is_some_and(f64::is_nan))
     }
 
     fn expected(&self) -> String {
-        "one number or two, such as [-100, 200]".to_owned()
+        "one number, or a lower and an upper bound, such as [-100, 200]".to_owned()
     }
 
     fn text_value(&self, text: &str) -> Value {
@@ -374,8 +395,28 @@ fn listed<E>(words: &[(&str, E)]) -> String {
 fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Number(number) => number.as_f64(),
-        Value::String(text) => text.trim().parse().ok(),
+        Value::String(text) => without_separators(text.trim()).parse().ok(),
         _ => None,
+    }
+}
+
+/// A whole number, or text that YAML 1.1 takes for one.
+fn whole(value: &Value) -> Option<i64> {
+    match value {
+        Value::String(text) if text.contains('_') => without_separators(text.trim()).parse().ok(),
+        other => other.as_i64(),
+    }
+}
+
+/// A number without the `_` that YAML 1.1 allows between its digits (`1_000`); other text as it is.
+fn without_separators(text: &str) -> Cow<'_, str> {
+    let begins = text
+        .trim_start_matches(['+', '-'])
+        .starts_with(|first: char| first.is_ascii_digit());
+    if begins && text.contains('_') && text.chars().all(|one| one.is_ascii_digit() || "+-._eE".contains(one)) {
+        Cow::Owned(text.replace('_', ""))
+    } else {
+        Cow::Borrowed(text)
     }
 }
 
@@ -393,4 +434,29 @@ fn whole_text(text: &str) -> Value {
     text.trim()
         .parse::<i64>()
         .map_or_else(|_| json!(text), |number| json!(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_as_yaml_1_1_has_them() {
+        assert_eq!(Above(0.0).parse(&json!("1_0")), Some(10.0));
+        assert_eq!(Above(0.0).parse(&json!("1_000.5")), Some(1000.5));
+        assert_eq!(Count::at_least(1).parse(&json!("1_0")), Some(10));
+        for text in ["_1", "1_x", "a_1", "__"] {
+            assert_eq!(Above(0.0).parse(&json!(text)), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn reversed_and_endless_values_are_refused() {
+        assert_eq!(Range.parse(&json!([100, -100])), None);
+        assert_eq!(Range.parse(&json!([5, 5])), None);
+        assert_eq!(Range.parse(&json!([-100, 100])), Some((-100.0, Some(100.0))));
+        assert_eq!(Spacing.parse(&json!([2, 2, 21e-320])), None);
+        assert_eq!(Spacing.parse(&json!([0, 2, 2])), Some([0.0, 2.0, 2.0]));
+        assert_eq!(Between(0.1, 360.0).parse(&json!(1e-300)), None);
+    }
 }

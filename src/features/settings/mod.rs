@@ -9,7 +9,7 @@ mod ibsi;
 pub mod kind;
 pub mod python;
 mod reading;
-mod rows;
+pub(in crate::features) mod rows;
 mod setting;
 mod values;
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::choice::{Interpolation, ResegmentMode};
+use super::choice::{Interpolation, MOST_BINS, ResegmentMode};
 use super::kind::{Above, Count, Maybe, Number, Range, Spacing, Steps, Switch, Whole, Word, WordOrNumber, Words};
 use super::setting::{ReadBy, Row, Setting, optional, setting};
 use crate::features::matrix::aggregation::{ALL, Aggregation};
@@ -35,7 +35,7 @@ settings! {
     LABEL_CHANNEL: Count = setting("label_channel", Count::at_least(0), "0",
         "the channel of a mask with several values a voxel");
     BIN_WIDTH: Above = setting("binWidth", Above(0.0), "25", "width of a grey-level bin, in units of intensity");
-    BIN_COUNT: Maybe<Count> = optional("binCount", Count::at_least(1),
+    BIN_COUNT: Maybe<Count> = optional("binCount", BINS,
         "number of grey-level bins; wins over binWidth");
     NORMALIZE: Switch = setting("normalize", Switch, "false",
         "centre the image at its mean and divide by its standard deviation");
@@ -87,14 +87,14 @@ settings! {
     IVH_BIN_WIDTH: Maybe<Above> = optional("ivhBinWidth", Above(0.0),
         "width of the bins of the intensity-volume histogram; without bins, steps of 1 with roundIntensities, else 1000 \
          bins");
-    IVH_BIN_COUNT: Maybe<Count> = optional("ivhBinCount", Count::at_least(1),
+    IVH_BIN_COUNT: Maybe<Count> = optional("ivhBinCount", BINS,
         "number of bins of the intensity-volume histogram");
 }
 
 settings! {
     /// The keys of `voxelSetting`.
     VOXEL_SETTINGS:
-    KERNEL_RADIUS: Count = setting("kernelRadius", Count::at_least(1), "1",
+    KERNEL_RADIUS: Count = setting("kernelRadius", Count(Whole { least: 1, most: 100 }), "1",
         "half the width of the box around a voxel");
     MASKED_KERNEL: Switch = setting("maskedKernel", Switch, "true", "only voxels of the region count in the box");
     INIT_VALUE: Number = setting("initValue", Number, "0", "the map's value outside the region");
@@ -102,6 +102,12 @@ settings! {
         "voxels at a time in PyRadiomics")
         .read_by(ReadBy::Nobody);
 }
+
+/// A number of bins.
+const BINS: Count = Count(Whole {
+    least: 1,
+    most: MOST_BINS,
+});
 
 const RESEGMENT_MODES: &[(&str, ResegmentMode)] = &[
     ("absolute", ResegmentMode::Absolute),

@@ -66,12 +66,18 @@ impl Document {
         let value = Node { budget: &budget }
             .deserialize(serde_yaml::Deserializer::from_str(&text))
             .map_err(|error| {
-                let line = error.location().map(|location| location.line());
                 let mut words = error.to_string();
                 if let Some(place) = words.find(" at line ") {
                     words.truncate(place);
                 }
-                fault(line, words)
+                let place = error.location().map(|location| (location.line(), location.column()));
+                let Some((line, column)) = place.or_else(|| second_document(&text)) else {
+                    return fault(None, words);
+                };
+                fault(
+                    Some(line),
+                    format!("{words} (column {column}; is the indentation right?)"),
+                )
             })?;
         Ok(Self {
             path: path.to_owned(),
@@ -154,6 +160,18 @@ pub(super) fn put(value: &mut Value, keys: &[&str], new: &Value) {
     if let Some(map) = value.as_object_mut() {
         put(map.entry(*head).or_insert(Value::Null), rest, new);
     }
+}
+
+/// Line and column, from 1, at which a second document begins, which a line that is indented less than those before it can do.
+fn second_document(text: &str) -> Option<(usize, usize)> {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let mut lines = (1..)
+        .zip(text.lines())
+        .filter(|(_, line)| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
+    let (_, first) = lines.next()?;
+    lines
+        .find(|(_, line)| line.starts_with("---") || indent(line) < indent(first))
+        .map(|(number, line)| (number, indent(line) + 1))
 }
 
 fn names_key(line: &str, key: &str) -> bool {

@@ -21,6 +21,9 @@ use super::mapping::{bounds_in, each_nearest};
 use super::mask::Mask;
 use super::scan::Scan;
 
+/// The most voxels of a resampled image.
+pub const MOST_VOXELS: f64 = (1u64 << 28) as f64;
+
 /// An image and a region on one new grid.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Resampled {
@@ -158,9 +161,10 @@ fn new_grid(grid: &Geometry, part: &IndexBox, spacing: [f64; 3], pad_distance: u
         let high = ((start + length - 0.5) * ratio + pad).ceil().min(last);
         let voxels = high - low + 1.0;
         count *= voxels;
-        if !voxels.is_finite() || voxels < 1.0 || count > 4e9 {
+        if !voxels.is_finite() || voxels < 1.0 || count > MOST_VOXELS {
             return Err(VolumeError::Impossible(format!(
-                "resampling to {} x {} x {} mm would make {voxels:e} voxels along {}; is the spacing in millimetres?",
+                "resampling to {} x {} x {} mm (resampledPixelSpacing) would make {voxels} voxels along {}, and at most {MOST_VOXELS} in \
+                 all are possible; is the spacing in millimetres?",
                 spacing[0],
                 spacing[1],
                 spacing[2],

@@ -1,6 +1,8 @@
 //! The cases of an extraction: one from the command line, or the rows of a table.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use serde_json::json;
@@ -9,6 +11,9 @@ use super::arguments::{ExtractArguments, PathForm};
 use crate::features::Parameters;
 use crate::study::table::Table;
 use crate::volume::{self, LabelChoice};
+
+/// The column of the label.
+const LABEL: &str = "Label";
 
 /// One extraction.
 #[derive(Debug, Clone)]
@@ -23,13 +28,25 @@ pub struct Case {
     pub label: LabelChoice,
     /// The mask's channel, where the row names one
     pub channel: Option<i64>,
-    /// The columns that stand before the results
-    pub cells: Vec<(String, String)>,
+    /// The names of the columns that stand before the results
+    pub header: Arc<Vec<String>>,
+    /// Their cells
+    pub cells: Vec<String>,
     /// Why it cannot even be begun
     pub fault: Option<String>,
 }
 
 impl Case {
+    /// The columns that stand before the results, name and text.
+    pub fn columns(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.header.iter().zip(&self.cells)
+    }
+
+    /// Its file in a folder for results by case.
+    pub fn file_in(&self, folder: &Path) -> PathBuf {
+        folder.join(format!("features_{}.csv", self.number))
+    }
+
     /// The parameters with what the row says of label and channel.
     pub fn parameters(&self, parameters: &Parameters) -> anyhow::Result<Parameters> {
         let mut parameters = parameters.clone();
@@ -57,10 +74,8 @@ pub fn cases(arguments: &ExtractArguments, parameters: &Parameters) -> anyhow::R
             let here = std::env::current_dir().context("the current folder cannot be found")?;
             let (image, mask) = (absolute(&here, &arguments.input), absolute(&here, mask));
             let row = Row {
-                cells: vec![
-                    ("Image".to_owned(), shown(&image, &here, arguments)),
-                    ("Mask".to_owned(), shown(&mask, &here, arguments)),
-                ],
+                header: Headers::new(vec!["Image".to_owned(), "Mask".to_owned()]),
+                cells: vec![shown(&image, &here, arguments), shown(&mask, &here, arguments)],
                 image,
                 mask,
                 label: None,
@@ -110,9 +125,30 @@ fn label(text: &str) -> LabelChoice {
     }
 }
 
+/// The names of the columns of all rows, without and with one for the label.
+#[derive(Clone)]
+struct Headers {
+    given: Arc<Vec<String>>,
+    labelled: Arc<Vec<String>>,
+}
+
+impl Headers {
+    fn new(given: Vec<String>) -> Self {
+        let mut labelled = given.clone();
+        if !given.iter().any(|name| name == LABEL) {
+            labelled.push(LABEL.to_owned());
+        }
+        Self {
+            given: Arc::new(given),
+            labelled: Arc::new(labelled),
+        }
+    }
+}
+
 /// A row of the table.
 struct Row {
-    cells: Vec<(String, String)>,
+    header: Headers,
+    cells: Vec<String>,
     image: PathBuf,
     mask: PathBuf,
     label: Option<LabelChoice>,
@@ -125,23 +161,27 @@ impl Row {
     fn expand(self, asked: &Labels, named: bool, found: &mut Vec<Case>) {
         let mut push = |label: LabelChoice, fault: Option<String>, with_column: bool| {
             let mut cells = self.cells.clone();
-            if with_column {
+            let header = if with_column {
                 let text = match &label {
                     LabelChoice::Value(value) => value.to_string(),
                     LabelChoice::Segment(name) => name.clone(),
                     LabelChoice::Any => String::new(),
                 };
-                match cells.iter_mut().find(|(name, _)| name == "Label") {
-                    Some((_, cell)) => *cell = text,
-                    None => cells.push(("Label".to_owned(), text)),
+                match self.header.given.iter().position(|name| name == LABEL) {
+                    Some(at) => cells[at] = text,
+                    None => cells.push(text),
                 }
-            }
+                &self.header.labelled
+            } else {
+                &self.header.given
+            };
             found.push(Case {
                 number: found.len() + 1,
                 image: self.image.clone(),
                 mask: self.mask.clone(),
                 label,
                 channel: self.channel,
+                header: Arc::clone(header),
                 cells,
                 fault: fault.or_else(|| self.fault.clone()),
             });
@@ -155,11 +195,16 @@ impl Row {
             }
             (None, Labels::All) => match volume::labels(&self.mask) {
                 Ok(present) => {
+                    let mut holders: HashMap<i64, usize> = HashMap::new();
+                    for one in &present {
+                        *holders.entry(one.label).or_default() += 1;
+                    }
                     for one in present.iter().filter(|one| one.label != 0) {
                         // In a segmentation with layers a value may stand for several segments: then the name says which.
-                        let shared = present.iter().filter(|other| other.label == one.label).count() > 1;
                         let label = match &one.name {
-                            Some(name) if shared => LabelChoice::Segment(name.clone()),
+                            Some(name) if holders.get(&one.label).is_some_and(|&holders| holders > 1) => {
+                                LabelChoice::Segment(name.clone())
+                            }
                             _ => LabelChoice::Value(one.label),
                         };
                         push(label, None, true);
@@ -181,8 +226,9 @@ fn rows(arguments: &ExtractArguments) -> anyhow::Result<Vec<Row>> {
         );
     }
     let table = Table::read(path)?;
+    let find = |name: &str| find_column(&table, name);
     let column = |name: &str| {
-        table.find_column(name).with_context(|| {
+        find(name)?.with_context(|| {
             format!(
                 "{}: there is no column \"{name}\"; a batch needs Image and Mask, this table has {}",
                 path.display(),
@@ -191,14 +237,15 @@ fn rows(arguments: &ExtractArguments) -> anyhow::Result<Vec<Row>> {
         })
     };
     let (image, mask) = (column("Image")?, column("Mask")?);
-    let labels = table.find_column("Label");
-    let channels = table.find_column("Label_channel");
+    let labels = find(LABEL)?;
+    let channels = find("Label_channel")?;
+    let header = Headers::new(table.header);
     let here = std::env::current_dir().context("the current folder cannot be found")?;
     let folder = absolute(&here, path.parent().unwrap_or(Path::new("")));
     Ok(table
         .rows
-        .iter()
-        .map(|cells| {
+        .into_iter()
+        .map(|mut cells| {
             let (image_path, mask_path) = (
                 absolute(&folder, cells[image].as_ref()),
                 absolute(&folder, cells[mask].as_ref()),
@@ -217,25 +264,13 @@ fn rows(arguments: &ExtractArguments) -> anyhow::Result<Vec<Row>> {
                     None
                 }
             });
-            let shown_cells = table
-                .header
-                .iter()
-                .cloned()
-                .enumerate()
-                .map(|(at, name)| {
-                    let cell = if at == image {
-                        shown(&image_path, &folder, arguments)
-                    } else if at == mask {
-                        shown(&mask_path, &folder, arguments)
-                    } else {
-                        cells[at].clone()
-                    };
-                    (name, cell)
-                })
-                .collect();
+            let label = text(labels).map(label);
+            cells[image] = shown(&image_path, &folder, arguments);
+            cells[mask] = shown(&mask_path, &folder, arguments);
             Row {
-                cells: shown_cells,
-                label: text(labels).map(label),
+                header: header.clone(),
+                cells,
+                label,
                 channel,
                 fault,
                 image: image_path,
@@ -243,6 +278,22 @@ fn rows(arguments: &ExtractArguments) -> anyhow::Result<Vec<Row>> {
             }
         })
         .collect())
+}
+
+/// A column by its name, in whatever case it is written; PyRadiomics' own spelling wins.
+fn find_column(table: &Table, name: &str) -> anyhow::Result<Option<usize>> {
+    if let Some(at) = table.find_column(name) {
+        return Ok(Some(at));
+    }
+    let mut alike = (0..)
+        .zip(&table.header)
+        .filter(|(_, column)| column.eq_ignore_ascii_case(name));
+    match (alike.next(), alike.next()) {
+        (Some((_, one)), Some((_, other))) => {
+            bail!("the columns \"{one}\" and \"{other}\" are both {name}; rename one")
+        }
+        (first, _) => Ok(first.map(|(at, _)| at)),
+    }
 }
 
 /// A path from the root, with `.` and `..` resolved by their text.
@@ -298,6 +349,16 @@ mod tests {
         assert_eq!(path, Path::new("/data/images/a.nii"));
         assert_eq!(relative(&path, folder), Path::new("../images/a.nii"));
         assert_eq!(absolute(folder, Path::new("/x/y")), Path::new("/x/y"));
+    }
+
+    #[test]
+    fn a_column_is_found_in_whatever_case_it_is_written() {
+        let table = |header: &str| Table::parse(Path::new("a.csv"), format!("{header}\n1,2,3\n").as_bytes()).unwrap();
+        assert_eq!(find_column(&table("image,MASK,label"), LABEL).unwrap(), Some(2));
+        assert_eq!(find_column(&table("label,Label,x"), LABEL).unwrap(), Some(1));
+        assert_eq!(find_column(&table("a,b,c"), LABEL).unwrap(), None);
+        let error = find_column(&table("label,LABEL,x"), LABEL).unwrap_err();
+        assert!(error.to_string().contains("LABEL"), "{error}");
     }
 
     #[test]

@@ -4,40 +4,42 @@
 //! - [`row`]: what came of a case, as named cells.
 //! - [`output`]: rows as text, CSV, JSON or Parquet.
 //! - [`maps`]: feature maps (`--mode voxel`).
-//! - [`resume`]: the journal `FILE.part` of finished cases.
+//! - [`resume`]: the rows on disk, in the journal `FILE.part` where there is a FILE.
 //!
-//! With `-o FILE` every finished case goes to the journal at once; the file itself appears whole at the end.
+//! Every finished case goes to the disk at once; the results themselves are written, whole, at the end.
 
 mod arguments;
 pub mod batch;
 mod columns;
+mod extraction;
+mod group;
+mod log;
 pub mod maps;
 pub mod output;
 #[cfg(feature = "parquet")]
 mod parquet;
 pub mod resume;
 pub mod row;
+mod validate;
 
 use std::ffi::OsString;
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, bail};
-use indicatif::{ProgressBar, ProgressStyle};
-use rayon::prelude::*;
 
 pub use self::arguments::ExtractArguments;
 use self::arguments::Mode;
 use self::batch::{Case, cases};
-use self::output::Format;
-use self::resume::{Finished, Known};
-use self::row::Row;
+use self::extraction::Extraction;
+use self::log::Log;
+use self::output::{Format, Target};
+use self::resume::Finished;
 use super::{Global, Outcome};
-use crate::features::{FeatureError, Parameters, extract_files};
+use crate::features::{Parameters, column_names};
 use crate::study::input::yaml::read_value;
-use crate::volume::VolumeError;
+use crate::study::table::Table;
 
 /// PyRadiomics' two-letter options, which begin with one dash, in the form that can be parsed.
 pub fn plain_options(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
@@ -70,13 +72,25 @@ pub fn run(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Outc
     if cases.is_empty() {
         bail!("{}: the table has no cases", arguments.input.display());
     }
+    if arguments.mode == Mode::Segment && column_names(&parameters).is_empty() {
+        bail!(
+            "the parameters ask for no feature: {}",
+            parameters.warnings().join("; ")
+        );
+    }
     if arguments.validate {
-        return validate(&cases);
+        return validate::run(&cases, &parameters);
+    }
+    if let Some(said) = finished_before(arguments, format, &cases)? {
+        if !global.quiet {
+            eprintln!("{said}");
+        }
+        return Ok(Outcome::Done);
     }
     judge_target(arguments, format)?;
     let finished = finished(arguments, &parameters, &cases)?;
     let log = Log::new(arguments, global)?;
-    for doubt in finished.iter().flat_map(Finished::doubts) {
+    for doubt in finished.doubts() {
         log.say(log.warnings, doubt);
     }
     let interrupted = Arc::new(AtomicBool::new(false));
@@ -86,17 +100,29 @@ pub fn run(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Outc
             .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&interrupted)))
             .context("signals cannot be caught")?;
     }
-    let work = || extract_all(arguments, &parameters, &cases, finished.as_ref(), &log, &interrupted);
-    let rows = match arguments.jobs {
+    let extraction = Extraction {
+        arguments,
+        parameters: &parameters,
+        cases: &cases,
+        finished: &finished,
+        log: &log,
+        interrupted: &interrupted,
+        columns: Mutex::default(),
+        count: AtomicUsize::new(0),
+        passing: AtomicUsize::new(0),
+    };
+    let complete = match arguments.jobs {
         Some(jobs) => rayon::ThreadPoolBuilder::new()
             .num_threads(usize::from(jobs))
             .build()
             .context("the worker threads cannot be started")?
-            .install(work),
-        None => work(),
+            .install(|| extraction.all()),
+        None => extraction.all(),
     }?;
     log.finish();
-    let Some(done) = rows.into_iter().collect::<Option<Vec<Done>>>() else {
+    if complete {
+        written_by_case(arguments, &cases)?;
+    } else {
         if let Some(path) = part_path(arguments) {
             eprintln!(
                 "interrupted; the finished cases are in {}, go on with --resume",
@@ -104,19 +130,27 @@ pub fn run(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Outc
             );
         }
         return Ok(Outcome::Interrupted);
+    }
+    let passing = extraction.passing.into_inner();
+    let columns = extraction.columns.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let target = Target {
+        format,
+        single: arguments.mask.is_some(),
+        out: arguments.out.as_deref(),
+        append: arguments.append,
     };
-    let passing = done.iter().filter(|done| done.passing).count();
-    let rows: Vec<Row> = done.into_iter().map(|done| done.row).collect();
-    let single = arguments.mask.is_some() && cases.len() == 1;
-    output::write(&rows, format, single, arguments.out.as_deref(), arguments.append)?;
+    output::write(&finished, &columns, &target)?;
     if let Some(path) = part_path(arguments)
         && passing == 0
     {
         let _ = std::fs::remove_file(path);
     }
-    let failed = rows.iter().filter(|row| row.error.is_some()).count();
+    let failed = columns.failed();
     if failed > 0 && !global.quiet {
-        eprintln!("{failed} of {} cases failed; the column \"error\" says why", rows.len());
+        eprintln!(
+            "{failed} of {} cases failed; the column \"error\" says why",
+            cases.len()
+        );
     }
     if passing > 0 && !global.quiet && part_path(arguments).is_some() {
         eprintln!(
@@ -124,6 +158,22 @@ pub fn run(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Outc
         );
     }
     Ok(if failed > 0 { Outcome::Failed } else { Outcome::Done })
+}
+
+/// Whether the files by case are where they were written: a folder that was removed meanwhile took finished work with it.
+fn written_by_case(arguments: &ExtractArguments, cases: &[Case]) -> anyhow::Result<()> {
+    let (Mode::Segment, Some(folder)) = (arguments.mode, &arguments.out_dir) else {
+        return Ok(());
+    };
+    let lost = cases.iter().filter(|case| !case.file_in(folder).exists()).count();
+    if lost > 0 {
+        bail!(
+            "{}: {lost} of the {} files features_ROW.csv that were written here are gone; was the folder removed?",
+            folder.display(),
+            cases.len()
+        );
+    }
+    Ok(())
 }
 
 /// The parameter file with the settings of the command line over it.
@@ -143,18 +193,42 @@ fn parameters(arguments: &ExtractArguments) -> anyhow::Result<Parameters> {
     Ok(parameters)
 }
 
-fn validate(cases: &[Case]) -> anyhow::Result<Outcome> {
-    let mut missing = 0;
-    for case in cases {
-        for path in [&case.image, &case.mask] {
-            if !path.is_file() {
-                missing += 1;
-                eprintln!("case {}: {} is not a file", case.number, path.display());
-            }
+/// What is said where an extraction that is to be gone on with has come to its end before: its table is there and nothing is left
+/// to do.
+fn finished_before(arguments: &ExtractArguments, format: Format, cases: &[Case]) -> anyhow::Result<Option<String>> {
+    let Some(out) = &arguments.out else {
+        return Ok(None);
+    };
+    let left = part_path(arguments).is_some_and(|part| part.exists());
+    if !arguments.resume || arguments.overwrite || left || !out.exists() {
+        return Ok(None);
+    }
+    if format == Format::Csv {
+        let table = Table::read(out)?;
+        let given = &cases[0].header;
+        let columns: Option<Vec<usize>> = given.iter().map(|name| table.find_column(name)).collect();
+        let same = table.rows.len() == cases.len()
+            && columns.is_some_and(|columns| {
+                let rows = table.rows.iter().zip(cases);
+                rows.into_iter().all(|(row, case)| {
+                    columns
+                        .iter()
+                        .zip(&case.cells)
+                        .all(|(&at, cell)| row[at].trim() == cell.trim())
+                })
+            });
+        if !same {
+            bail!(
+                "{} has other cases than {}; --overwrite replaces it",
+                out.display(),
+                arguments.input.display()
+            );
         }
     }
-    super::print(&format!("{} cases, {missing} missing files\n", cases.len()))?;
-    Ok(if missing > 0 { Outcome::Failed } else { Outcome::Done })
+    Ok(Some(format!(
+        "{} is finished, nothing is left to do; --overwrite computes it anew",
+        out.display()
+    )))
 }
 
 /// An existing file is not touched unless the user says how.
@@ -194,17 +268,17 @@ fn part_path(arguments: &ExtractArguments) -> Option<PathBuf> {
     }
 }
 
-/// The finished cases of an interrupted extraction, and the journal to which more are added; none where there is no file.
-fn finished(arguments: &ExtractArguments, parameters: &Parameters, cases: &[Case]) -> anyhow::Result<Option<Finished>> {
+/// The rows on disk: those that an interrupted extraction has left, or none yet.
+fn finished(arguments: &ExtractArguments, parameters: &Parameters, cases: &[Case]) -> anyhow::Result<Finished> {
     let Some(path) = part_path(arguments) else {
         if arguments.resume {
             bail!("--resume goes on with FILE.part: name FILE with -o");
         }
-        return Ok(None);
+        return Finished::nameless(cases.len());
     };
-    let asked = resume::asked(&format!("{:?}", arguments.mode), arguments.skip_nans, parameters, cases);
+    let asked = resume::asked(&format!("{:?}", arguments.mode), arguments.skip_nans, parameters, cases)?;
     if arguments.resume {
-        return Ok(Some(Finished::resume(&path, asked)?));
+        return Finished::resume(&path, asked, cases.len());
     }
     if path.exists() && !arguments.overwrite {
         bail!(
@@ -212,159 +286,5 @@ fn finished(arguments: &ExtractArguments, parameters: &Parameters, cases: &[Case
             path.display()
         );
     }
-    Ok(Some(Finished::anew(&path, asked)?))
-}
-
-/// A case that is done.
-struct Done {
-    row: Row,
-    /// Whether it failed for a reason that may pass
-    passing: bool,
-}
-
-/// Every case, in parallel; `None` for those that were not begun before an interruption.
-fn extract_all(
-    arguments: &ExtractArguments,
-    parameters: &Parameters,
-    cases: &[Case],
-    finished: Option<&Finished>,
-    log: &Log,
-    interrupted: &AtomicBool,
-) -> anyhow::Result<Vec<Option<Done>>> {
-    let count = AtomicUsize::new(0);
-    if let Some(folder) = &arguments.out_dir {
-        std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    }
-    cases
-        .par_iter()
-        .with_max_len(1)
-        .map(|case| {
-            let known = finished.map_or(Known::Nothing, |finished| finished.row(case));
-            let done = if let Known::Finished(row) = known {
-                Done { row, passing: false }
-            } else {
-                if known == Known::Changed {
-                    let text = format!(
-                        "case {}: its files have changed since it was finished; it is done again",
-                        case.number
-                    );
-                    log.say(log.warnings, &text);
-                }
-                if interrupted.load(Ordering::Relaxed) {
-                    return Ok(None);
-                }
-                let files = finished.and_then(|_| resume::files(case));
-                let done = one(arguments, parameters, case);
-                if let (Some(finished), Some(files), false) = (finished, files, done.passing) {
-                    finished.keep(case, &done.row, files)?;
-                }
-                if let (Mode::Segment, Some(folder)) = (arguments.mode, &arguments.out_dir) {
-                    let path = folder.join(format!("features_{}.csv", case.number));
-                    output::write(std::slice::from_ref(&done.row), Format::Csv, false, Some(&path), false)?;
-                }
-                done
-            };
-            log.case(case, &done.row, count.fetch_add(1, Ordering::Relaxed) + 1, cases.len());
-            Ok(Some(done))
-        })
-        .collect()
-}
-
-/// One case; what goes wrong is in the row.
-fn one(arguments: &ExtractArguments, parameters: &Parameters, case: &Case) -> Done {
-    let mut row = Row::new(case.cells.clone());
-    let of_case = || -> anyhow::Result<()> {
-        if let Some(fault) = &case.fault {
-            bail!("{fault}");
-        }
-        let parameters = case.parameters(parameters)?;
-        match arguments.mode {
-            Mode::Segment => {
-                let found = extract_files(&case.image, &case.mask, case.label.clone(), &parameters)?;
-                row.add(found, parameters.settings().additional_info(), arguments.skip_nans);
-            }
-            Mode::Voxel => {
-                let folder = arguments.out_dir.as_deref().unwrap_or(Path::new("."));
-                maps::write(&mut row, case, &parameters, folder, arguments.map_format)?;
-            }
-        }
-        Ok(())
-    };
-    let result = { of_case }();
-    let mut passing = false;
-    if let Err(error) = result {
-        passing = error.downcast_ref().is_some_and(FeatureError::is_of_the_system)
-            || error.downcast_ref().is_some_and(VolumeError::is_of_the_system);
-        row.error = Some(format!("{error:#}"));
-    }
-    Done { row, passing }
-}
-
-/// Progress on standard error, and messages there and in a file.
-struct Log {
-    bar: Option<ProgressBar>,
-    warnings: bool,
-    errors: bool,
-    file: Option<std::sync::Mutex<std::fs::File>>,
-}
-
-impl Log {
-    fn new(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Self> {
-        let file = arguments
-            .log_file
-            .as_ref()
-            .map(|path| {
-                std::fs::OpenOptions::new()
-                    .create(true)
-                    .append(true)
-                    .open(path)
-                    .with_context(|| format!("{} cannot be opened", path.display()))
-            })
-            .transpose()?
-            .map(std::sync::Mutex::new);
-        let bar = (!global.quiet && std::io::stderr().is_terminal()).then(|| {
-            let bar = ProgressBar::new(0);
-            let style = ProgressStyle::with_template("extract {bar:30} {pos}/{len} {per_sec} {eta} {msg}");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-            bar
-        });
-        Ok(Self {
-            bar,
-            warnings: !global.quiet && arguments.verbosity >= 3,
-            errors: !global.quiet && arguments.verbosity >= 2,
-            file,
-        })
-    }
-
-    fn case(&self, case: &Case, row: &Row, done: usize, of: usize) {
-        for warning in &row.warnings {
-            self.say(self.warnings, &format!("case {}: {warning}", case.number));
-        }
-        if let Some(error) = &row.error {
-            self.say(self.errors, &format!("case {} failed: {error}", case.number));
-        }
-        if let Some(bar) = &self.bar {
-            bar.set_length(of as u64);
-            bar.set_position(done as u64);
-        }
-    }
-
-    fn say(&self, aloud: bool, text: &str) {
-        if aloud {
-            match &self.bar {
-                Some(bar) => bar.suspend(|| eprintln!("{text}")),
-                None => eprintln!("{text}"),
-            }
-        }
-        if let Some(Ok(mut file)) = self.file.as_ref().map(|file| file.lock()) {
-            use std::io::Write;
-            let _ = writeln!(file, "{text}");
-        }
-    }
-
-    fn finish(&self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
-    }
+    Finished::anew(&path, asked, cases.len())
 }

@@ -1,14 +1,15 @@
-//! Rows as text, CSV, JSON or Parquet.
+//! Rows as text, CSV, JSON or Parquet, written one after the other: however many there are, few are in memory.
 
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 
-use super::columns::{ERROR, cell, header, places};
-use super::row::Row;
-use crate::study::artefact::write_whole;
+use super::columns::{Columns, ERROR, in_order};
+use super::row::{Row, Rows};
+use crate::file::write_whole_by;
 use crate::study::table::Table;
 
 /// The format of the results.
@@ -62,55 +63,109 @@ impl Format {
     }
 }
 
-/// Writes the rows whole or not at all, or to standard output.
-pub fn write(rows: &[Row], format: Format, single: bool, out: Option<&Path>, append: bool) -> anyhow::Result<()> {
-    let existing = match out {
-        Some(path) if append && path.exists() => {
-            Some(std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?)
-        }
-        _ => None,
-    };
-    let bytes = match format {
-        Format::Txt => [existing.unwrap_or_default(), text(rows).into_bytes()].concat(),
-        Format::Json => json_text(rows, single)?.into_bytes(),
-        #[cfg(feature = "parquet")]
-        Format::Parquet => super::parquet::bytes(rows)?,
-        #[cfg(not(feature = "parquet"))]
-        Format::Parquet => return format.judge(),
-        Format::Csv => match (existing, out) {
-            (Some(existing), Some(path)) if !existing.is_empty() => appended(rows, existing, path)?,
-            _ => csv_bytes(rows, &header(rows), true)?,
-        },
-    };
-    match out {
-        Some(path) => write_whole(path, &bytes).with_context(|| format!("{} cannot be written", path.display())),
-        None => crate::cli::print(&String::from_utf8_lossy(&bytes)),
-    }
+/// Calls for every row, in order.
+fn each(rows: &(impl Rows + ?Sized), mut visit: impl FnMut(usize, Row) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    (0..rows.count()).try_for_each(|number| visit(number, rows.row(number)?))
 }
 
-fn csv_bytes(rows: &[Row], header: &[String], with_header: bool) -> anyhow::Result<Vec<u8>> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
+/// Where results go.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'a> {
+    /// In which form
+    pub format: Format,
+    /// Whether there is one case, which was not given by a table
+    pub single: bool,
+    /// The file; standard output where there is none
+    pub out: Option<&'a Path>,
+    /// Whether the rows are added to those that the file has
+    pub append: bool,
+}
+
+/// Writes the rows whole or not at all, or to standard output; `columns` are theirs.
+pub fn write(rows: &(impl Rows + ?Sized), columns: &Columns, target: &Target) -> anyhow::Result<()> {
+    let Some(path) = target.out else {
+        let written = write_to(&mut BufWriter::new(io::stdout()), rows, columns, target, None);
+        // A reader who has gone away (`| head`) is no error.
+        return match written {
+            Err(error) if broken_pipe(&error) => Ok(()),
+            written => written.context("standard output cannot be written"),
+        };
+    };
+    let existing = if target.append && path.exists() {
+        let bytes = crate::file::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
+        Some(bytes).filter(|bytes| !bytes.is_empty())
+    } else {
+        None
+    };
+    write_whole_by(path, |file| write_to(file, rows, columns, target, existing))
+        .with_context(|| format!("{} cannot be written", path.display()))
+}
+
+fn broken_pipe(error: &anyhow::Error) -> bool {
+    let of_io = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    error.downcast_ref::<io::Error>().is_some_and(of_io)
+        || error
+            .downcast_ref::<csv::Error>()
+            .is_some_and(|error| matches!(error.kind(), csv::ErrorKind::Io(error) if of_io(error)))
+}
+
+fn write_to(
+    file: &mut (impl Write + Send),
+    rows: &(impl Rows + ?Sized),
+    columns: &Columns,
+    target: &Target,
+    existing: Option<Vec<u8>>,
+) -> anyhow::Result<()> {
+    match target.format {
+        Format::Txt => {
+            file.write_all(&existing.unwrap_or_default())?;
+            write_text(file, rows)?;
+        }
+        Format::Csv => {
+            let own = columns.header();
+            let header = match (&existing, target.out) {
+                (Some(bytes), Some(path)) => header_of(path, bytes, &own)?,
+                _ => own,
+            };
+            if let Some(existing) = &existing {
+                file.write_all(existing)?;
+                if existing.last() != Some(&b'\n') {
+                    file.write_all(b"\n")?;
+                }
+            }
+            write_csv(file, rows, &header, existing.is_none())?;
+        }
+        Format::Json => write_json(file, rows, target.single)?,
+        #[cfg(feature = "parquet")]
+        Format::Parquet => super::parquet::write(file, rows, columns)?,
+        #[cfg(not(feature = "parquet"))]
+        Format::Parquet => target.format.judge()?,
+    }
+    Ok(file.flush()?)
+}
+
+fn write_csv(
+    file: &mut impl Write,
+    rows: &(impl Rows + ?Sized),
+    header: &[String],
+    with_header: bool,
+) -> anyhow::Result<()> {
+    let mut writer = csv::Writer::from_writer(file);
     if with_header {
         writer.write_record(header)?;
     }
-    for row in rows {
-        let places = places(row);
-        writer.write_record(header.iter().map(|name| match cell(row, &places, name) {
-            Some(cell) => cell.text(),
-            None if name == ERROR => row.error.clone().unwrap_or_default(),
-            None => String::new(),
-        }))?;
-    }
-    Ok(writer.into_inner().map_err(csv::IntoInnerError::into_error)?)
+    each(rows, |_, row| {
+        let cells = in_order(&row, header).into_iter();
+        writer.write_record(cells.map(|cell| cell.map_or_else(String::new, |cell| cell.text())))?;
+        Ok(())
+    })?;
+    Ok(writer.flush()?)
 }
 
-/// The rows behind those that a table has, in its columns.
-fn appended(rows: &[Row], mut existing: Vec<u8>, path: &Path) -> anyhow::Result<Vec<u8>> {
-    let table = Table::parse(path, &existing)?;
-    let missing: Vec<String> = header(rows)
-        .into_iter()
-        .filter(|name| table.find_column(name).is_none())
-        .collect();
+/// The columns that a table has, if it has all that the rows need.
+fn header_of(path: &Path, existing: &[u8], own: &[String]) -> anyhow::Result<Vec<String>> {
+    let table = Table::parse(path, existing)?;
+    let missing: Vec<&String> = own.iter().filter(|name| table.find_column(name).is_none()).collect();
     if let Some(first) = missing.first() {
         bail!(
             "{} has no column \"{first}\"{}; it comes from another extraction, write to another file",
@@ -122,43 +177,46 @@ fn appended(rows: &[Row], mut existing: Vec<u8>, path: &Path) -> anyhow::Result<
             }
         );
     }
-    if existing.last() != Some(&b'\n') {
-        existing.push(b'\n');
-    }
-    existing.extend(csv_bytes(rows, &table.header, false)?);
-    Ok(existing)
+    Ok(table.header)
 }
 
-fn text(rows: &[Row]) -> String {
-    let mut text = String::new();
-    for (index, row) in rows.iter().enumerate() {
+fn write_text(file: &mut impl Write, rows: &(impl Rows + ?Sized)) -> anyhow::Result<()> {
+    each(rows, |number, row| {
         for (name, cell) in &row.cells {
-            text.push_str(&format!("Case-{}_{name}: {}\n", index + 1, cell.text()));
+            writeln!(file, "Case-{}_{name}: {}", number + 1, cell.text())?;
         }
         if let Some(error) = &row.error {
-            text.push_str(&format!("Case-{}_{ERROR}: {error}\n", index + 1));
+            writeln!(file, "Case-{}_{ERROR}: {error}", number + 1)?;
         }
-    }
-    text
+        Ok(())
+    })
 }
 
-fn json_text(rows: &[Row], single: bool) -> anyhow::Result<String> {
-    let object = |row: &Row| {
+fn write_json(file: &mut impl Write, rows: &(impl Rows + ?Sized), single: bool) -> anyhow::Result<()> {
+    let object = |row: Row| {
         let mut map: Map<String, Value> = row
             .cells
             .iter()
             .map(|(name, cell)| (name.clone(), cell.json()))
             .collect();
-        if let Some(error) = &row.error {
+        if let Some(error) = row.error {
             map.insert(ERROR.to_owned(), json!(error));
         }
         Value::Object(map)
     };
-    let document = match rows {
-        [row] if single => object(row),
-        rows => rows.iter().map(object).collect(),
-    };
-    Ok(format!("{}\n", serde_json::to_string_pretty(&document)?))
+    if single && rows.count() == 1 {
+        serde_json::to_writer_pretty(&mut *file, &object(rows.row(0)?))?;
+        return Ok(writeln!(file)?);
+    }
+    write!(file, "[")?;
+    each(rows, |number, row| {
+        writeln!(file, "{}", if number > 0 { "," } else { "" })?;
+        // Text in JSON has no line ends, so every one of these begins a line of the document.
+        let text = serde_json::to_string_pretty(&object(row))?;
+        write!(file, "  {}", text.replace('\n', "\n  "))?;
+        Ok(())
+    })?;
+    Ok(writeln!(file, "\n]")?)
 }
 
 #[cfg(test)]
@@ -166,19 +224,44 @@ mod tests {
     use super::super::row::Cell;
     use super::*;
 
+    fn row(image: &str, id: &str) -> Row {
+        let header = ["Image".to_owned(), "ID".to_owned()];
+        Row::new(header.iter().zip(&[image.to_owned(), id.to_owned()]))
+    }
+
     fn rows() -> Vec<Row> {
-        let mut good = Row::new(vec![("Image".into(), "a".into()), ("ID".into(), "1".into())]);
+        let mut good = row("a", "1");
         good.cells.push(("x".into(), Cell::number(0.5)));
         good.cells.push(("y".into(), Cell::number(f64::NAN)));
-        let mut bad = Row::new(vec![("Image".into(), "b".into()), ("ID".into(), "2".into())]);
+        let mut bad = row("b", "2");
         bad.error = Some("no mask".into());
         vec![bad, good]
+    }
+
+    fn columns(rows: &[Row]) -> Columns {
+        let mut columns = Columns::default();
+        // Cases come in any order.
+        for (number, row) in rows.iter().enumerate().rev() {
+            columns.add(number, row);
+        }
+        columns
+    }
+
+    fn write_file(rows: &[Row], path: &Path, append: bool) -> anyhow::Result<()> {
+        let target = Target {
+            format: Format::of_path(path).unwrap(),
+            single: false,
+            out: Some(path),
+            append,
+        };
+        write(rows, &columns(rows), &target)
     }
 
     #[test]
     fn a_failed_case_keeps_its_row_and_moves_no_column() {
         let rows = rows();
-        let bytes = csv_bytes(&rows, &header(&rows), true).unwrap();
+        let mut bytes = Vec::new();
+        write_csv(&mut bytes, rows.as_slice(), &columns(&rows).header(), true).unwrap();
         assert_eq!(
             String::from_utf8(bytes).unwrap(),
             "Image,ID,x,y,error\nb,2,,,no mask\na,1,0.5,nan,\n"
@@ -187,21 +270,46 @@ mod tests {
 
     #[test]
     fn a_single_case_is_an_object_and_a_missing_value_null() {
-        let text = json_text(&rows()[1..], true).unwrap();
-        let value: Value = serde_json::from_str(&text).unwrap();
+        let text = |rows: &[Row], single| {
+            let mut bytes = Vec::new();
+            write_json(&mut bytes, rows, single).unwrap();
+            String::from_utf8(bytes).unwrap()
+        };
+        let value: Value = serde_json::from_str(&text(&rows()[1..], true)).unwrap();
         assert_eq!(value, json!({"Image": "a", "ID": "1", "x": 0.5, "y": null}));
-        assert!(json_text(&rows()[1..], false).unwrap().starts_with('['));
+        let whole: Value = serde_json::from_str(&text(&rows(), false)).unwrap();
+        assert_eq!(
+            text(&rows(), false),
+            format!("{}\n", serde_json::to_string_pretty(&whole).unwrap())
+        );
+        assert_eq!(whole[1], value);
     }
 
     #[test]
     fn appending_keeps_the_header_and_refuses_other_columns() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.csv");
-        write(&rows()[1..], Format::Csv, false, Some(&path), false).unwrap();
-        write(&rows()[1..], Format::Csv, false, Some(&path), true).unwrap();
+        write_file(&rows()[1..], &path, false).unwrap();
+        write_file(&rows()[1..], &path, true).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         assert_eq!(text, "Image,ID,x,y\na,1,0.5,nan\na,1,0.5,nan\n");
-        let error = write(&rows(), Format::Csv, false, Some(&path), true).unwrap_err();
-        assert!(error.to_string().contains("\"error\""), "{error}");
+        let error = write_file(&rows(), &path, true).unwrap_err();
+        assert!(format!("{error:#}").contains("\"error\""), "{error:#}");
+    }
+
+    #[test]
+    #[cfg(feature = "parquet")]
+    fn parquet_holds_doubles_text_and_nulls() {
+        use parquet::file::reader::{FileReader, SerializedFileReader};
+        use parquet::record::RowAccessor;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.parquet");
+        write_file(&rows(), &path, false).unwrap();
+        let reader = SerializedFileReader::new(std::fs::File::open(&path).unwrap()).unwrap();
+        let found: Vec<_> = reader.get_row_iter(None).unwrap().map(Result::unwrap).collect();
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[1].get_double(2).unwrap(), 0.5);
+        assert!(found[1].get_double(3).is_err());
+        assert_eq!(found[0].get_string(4).unwrap(), "no mask");
     }
 }

@@ -1,19 +1,21 @@
-//! `FILE.part`: the finished cases of an extraction that has not come to its end, for `--resume`.
+//! The rows of an extraction on disk: `FILE.part`, for `--resume`, or a nameless file where the results go to standard output.
 //!
 //! The first line says what was asked: version, parameters, columns, cases. Another question is another extraction and is
 //! refused. Each further line is a case with its row and with what the file system said of every file that was read; a case
-//! whose files are no longer these is done again.
+//! whose files are no longer these is done again. A row that is not to be taken over by another run, because its files cannot
+//! be looked at or the trouble may pass, is kept for this one.
 
 use std::path::Path;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
+use tempfile::TempDir;
 
 use super::batch::Case;
-use super::row::Row;
+use super::row::{Row, Rows};
 use crate::features::Parameters;
-use crate::study::artefact::digest;
+use crate::study::artefact::Digesting;
 use crate::study::engine::journal::Journal;
 use crate::study::input::stamp::Sighting;
 use crate::volume::{self, LabelChoice};
@@ -33,13 +35,18 @@ enum Line {
         /// Every file that was read
         files: Vec<Sighting>,
     },
+    /// What came of a case in the run that wrote the line
+    Now(Row),
 }
 
-/// What is finished, and the file to which more is added.
+/// The rows so far, and the file to which more are added.
 #[derive(Debug)]
 pub struct Finished {
     journal: Journal<Line>,
     doubts: Vec<String>,
+    count: usize,
+    /// Holds a file without a name as long as it is needed
+    _folder: Option<TempDir>,
 }
 
 /// What is known of a case.
@@ -54,70 +61,70 @@ pub enum Known {
 }
 
 /// All that a row depends on but the content of files.
-pub fn asked(mode: &str, skip_nans: bool, parameters: &Parameters, cases: &[Case]) -> String {
-    let listed: Vec<Value> = cases
-        .iter()
-        .map(|case| {
-            let label = match &case.label {
-                LabelChoice::Value(value) => json!(value),
-                LabelChoice::Segment(name) => json!(name),
-                LabelChoice::Any => Value::Null,
-            };
-            json!([
-                case.cells,
-                case.image.to_string_lossy(),
-                case.mask.to_string_lossy(),
-                label,
-                case.channel
-            ])
-        })
-        .collect();
+pub fn asked(mode: &str, skip_nans: bool, parameters: &Parameters, cases: &[Case]) -> anyhow::Result<String> {
+    let mut digesting = Digesting::default();
     let whole = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "parameters": parameters.to_value(),
         "columns": crate::features::column_names(parameters),
         "mode": mode,
         "skip_nans": skip_nans,
-        "cases": listed,
+        "header": cases.first().map(|case| case.header.as_ref()),
     });
-    digest(whole.to_string().as_bytes())
+    serde_json::to_writer(&mut digesting, &whole)?;
+    for case in cases {
+        let label = match &case.label {
+            LabelChoice::Value(value) => json!(value),
+            LabelChoice::Segment(name) => json!(name),
+            LabelChoice::Any => json!(null),
+        };
+        let (image, mask) = (case.image.to_string_lossy(), case.mask.to_string_lossy());
+        serde_json::to_writer(&mut digesting, &(&case.cells, image, mask, label, case.channel))?;
+    }
+    Ok(digesting.finish())
 }
 
-/// A look at every file of a case; `None` if one cannot be looked at.
-pub fn files(case: &Case) -> Option<Vec<Sighting>> {
-    let mut seen = Vec::new();
-    for path in [&case.image, &case.mask] {
-        // A header that makes no sense names no files: what is wrong with it lies in itself.
-        let files = volume::files(path).unwrap_or_else(|_| vec![path.clone()]);
-        for file in files {
-            seen.push(Sighting::of(&file).ok()?);
-        }
-    }
-    Some(seen)
+/// A look at every file of an image or a mask; `None` if one cannot be looked at.
+pub fn files(path: &Path) -> Option<Vec<Sighting>> {
+    // A header that makes no sense names no files: what is wrong with it lies in itself.
+    let files = volume::files(path).unwrap_or_else(|_| vec![path.to_path_buf()]);
+    files.iter().map(|file| Sighting::of(file).ok()).collect()
 }
 
 impl Finished {
     /// Begins anew; what an earlier extraction left is removed.
-    pub fn anew(path: &Path, asked: String) -> anyhow::Result<Self> {
+    pub fn anew(path: &Path, asked: String, count: usize) -> anyhow::Result<Self> {
         let journal = Journal::anew(path);
         journal.append(RUN, &Line::Run(asked))?;
         Ok(Self {
             journal,
             doubts: Vec::new(),
+            count,
+            _folder: None,
+        })
+    }
+
+    /// Begins in a file that is gone when this is.
+    pub fn nameless(count: usize) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir().context("no temporary file can be made for the results")?;
+        let begun = Self::anew(&folder.path().join("rows"), String::new(), count)?;
+        Ok(Self {
+            _folder: Some(folder),
+            ..begun
         })
     }
 
     /// Goes on with what an earlier extraction of the same left.
-    pub fn resume(path: &Path, asked: String) -> anyhow::Result<Self> {
+    pub fn resume(path: &Path, asked: String, count: usize) -> anyhow::Result<Self> {
         let journal: Journal<Line> = Journal::open(Path::new(""), path);
         let doubts = journal.doubts().to_vec();
         match journal.get(RUN) {
-            Some(Line::Run(known)) if *known == asked => {}
+            Some(Line::Run(known)) if known == asked => {}
             // Of lines whose question is not known nothing is known.
             None => {
                 return Ok(Self {
                     doubts,
-                    ..Self::anew(path, asked)?
+                    ..Self::anew(path, asked, count)?
                 });
             }
             Some(_) => bail!(
@@ -126,7 +133,12 @@ impl Finished {
                 path.display()
             ),
         }
-        Ok(Self { journal, doubts })
+        Ok(Self {
+            journal,
+            doubts,
+            count,
+            _folder: None,
+        })
     }
 
     /// What the reader should know of lines that were not trusted.
@@ -134,25 +146,49 @@ impl Finished {
         &self.doubts
     }
 
-    /// What is known of a case.
-    pub fn row(&self, case: &Case) -> Known {
-        match self.journal.get(&key(case)) {
-            Some(Line::Case { row, files }) if files.iter().all(Sighting::holds) => Known::Finished(row.clone()),
+    /// What is known of a case; `holds` says whether a file is still as it was seen.
+    pub fn known(&self, case: &Case, mut holds: impl FnMut(&Sighting) -> bool) -> Known {
+        match self.journal.get(&finished_key(case.number)) {
+            Some(Line::Case { row, files }) if files.iter().all(&mut holds) => Known::Finished(row),
             Some(_) => Known::Changed,
             None => Known::Nothing,
         }
     }
 
-    /// Keeps a row, unless its files have changed while they were read.
-    pub fn keep(&self, case: &Case, row: &Row, files: Vec<Sighting>) -> anyhow::Result<()> {
-        if files.iter().all(Sighting::holds) {
-            let row = row.clone();
-            self.journal.append(&key(case), &Line::Case { row, files })?;
+    /// Keeps a row, for other runs too where the files that were read are known.
+    pub fn keep(&self, case: &Case, row: Row, files: Option<Vec<Sighting>>) -> anyhow::Result<()> {
+        match files {
+            Some(files) => self
+                .journal
+                .append(&finished_key(case.number), &Line::Case { row, files })?,
+            None => self.journal.append(&key_of_now(case.number), &Line::Now(row))?,
         }
         Ok(())
     }
 }
 
-fn key(case: &Case) -> String {
-    format!("case {}", case.number)
+impl Rows for Finished {
+    fn count(&self) -> usize {
+        self.count
+    }
+
+    fn row(&self, number: usize) -> anyhow::Result<Row> {
+        let number = number + 1;
+        match self
+            .journal
+            .get(&key_of_now(number))
+            .or_else(|| self.journal.get(&finished_key(number)))
+        {
+            Some(Line::Case { row, .. } | Line::Now(row)) => Ok(row),
+            Some(Line::Run(_)) | None => bail!("the row of case {number} cannot be read back; was its file removed?"),
+        }
+    }
+}
+
+fn finished_key(number: usize) -> String {
+    format!("case {number}")
+}
+
+fn key_of_now(number: usize) -> String {
+    format!("now {number}")
 }

@@ -1,5 +1,6 @@
 //! What came of a case: named cells in the order of the columns.
 
+use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value, json};
 
@@ -95,10 +96,13 @@ pub struct Row {
 
 impl Row {
     /// A row with the columns of the input.
-    pub fn new(cells: Vec<(String, String)>) -> Self {
+    pub fn new<'a>(cells: impl Iterator<Item = (&'a String, &'a String)>) -> Self {
+        let cells: Vec<(String, Cell)> = cells
+            .map(|(name, text)| (name.clone(), Cell::Text(text.clone())))
+            .collect();
         Self {
             input: cells.len(),
-            cells: cells.into_iter().map(|(name, text)| (name, Cell::Text(text))).collect(),
+            cells,
             ..Self::default()
         }
     }
@@ -123,6 +127,27 @@ impl Row {
                 .filter(|(_, value)| !(skip_nans && value.is_nan()))
                 .map(|(name, value)| (name, Cell::number(value))),
         );
+    }
+}
+
+/// Rows in their order, of which one is looked at at a time.
+pub trait Rows {
+    /// How many there are.
+    fn count(&self) -> usize;
+
+    /// One of them, counted from 0.
+    fn row(&self, number: usize) -> anyhow::Result<Row>;
+}
+
+impl Rows for [Row] {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn row(&self, number: usize) -> anyhow::Result<Row> {
+        self.get(number)
+            .cloned()
+            .with_context(|| format!("there is no row {number}"))
     }
 }
 

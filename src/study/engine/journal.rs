@@ -1,15 +1,19 @@
 //! What a long stage has finished so far, case by case, so that a killed run goes on where it was.
 //!
-//! A line a case: `{"key": …, "entry": …, "sum": …}`, appended and synced as soon as the case is done. `sum` is a digest of
-//! all that stands before it, so that a line that was changed since it was written is not taken for finished work. A line
-//! that was cut off by a crash is ignored. When the stage is done its artefact holds the same lines in the cohort's order, and
-//! the running journal is removed.
+//! A line a case: `{"key": …, "entry": …, "sum": …}`, appended as soon as the case is done. `sum` is a digest of all that stands
+//! before it, so that a line that was changed since it was written is not taken for finished work. A line that was cut off by
+//! a crash is ignored. When the stage is done its artefact holds the same lines in the cohort's order, and the running journal
+//! is removed.
+//!
+//! Memory holds where each line stands and not what it says: a batch of any length takes as much as its keys.
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -24,13 +28,43 @@ const SUM: usize = 32;
 const BEFORE_SUM: &str = ",\"sum\":\"";
 const BEHIND_SUM: &str = "\"}";
 
+/// How much finished work a power failure may cost. A killed process loses none.
+const BETWEEN_SYNCS: Duration = Duration::from_millis(200);
+
 /// Finished pieces of work under their keys, and the file to which more are appended.
 #[derive(Debug)]
 pub struct Journal<T> {
-    known: HashMap<String, T>,
     doubts: Vec<String>,
     running: PathBuf,
-    file: Mutex<Option<File>>,
+    lines: Mutex<Lines>,
+    entries: PhantomData<fn() -> T>,
+}
+
+/// Where the lines stand, and their files.
+#[derive(Debug, Default)]
+struct Lines {
+    places: HashMap<String, Place>,
+    /// To read the artefact
+    finished: Option<File>,
+    /// To read the running journal
+    running: Option<File>,
+    appending: Option<Appending>,
+}
+
+/// The running journal, to which lines are appended.
+#[derive(Debug)]
+struct Appending {
+    file: File,
+    length: u64,
+    synced: Instant,
+}
+
+/// Where a line stands.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    finished: bool,
+    start: u64,
+    length: usize,
 }
 
 #[derive(Deserialize)]
@@ -52,22 +86,22 @@ enum Reading<T> {
 impl<T: Serialize + DeserializeOwned> Journal<T> {
     /// Reads what is finished from the stage's artefact and from the running journal of a run that was killed.
     pub fn open(finished: &Path, running: &Path) -> Self {
-        let mut known = HashMap::new();
-        let mut doubts = Vec::new();
-        for path in [finished, running] {
-            let Ok(bytes) = crate::file::read(path) else {
+        let mut journal = Self {
+            doubts: Vec::new(),
+            running: running.to_owned(),
+            lines: Mutex::default(),
+            entries: PhantomData,
+        };
+        let lines = journal.lines.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for (path, is_finished) in [(finished, true), (running, false)] {
+            let Ok((file, _)) = crate::file::open(path) else {
                 continue;
             };
-            let mut altered = 0;
-            for line in bytes.split(|&byte| byte == b'\n') {
-                match read(line) {
-                    Reading::Entry(key, entry) => {
-                        known.insert(key, entry);
-                    }
-                    Reading::Altered => altered += 1,
-                    // An artefact is written whole: no crash cuts its lines.
-                    Reading::Torn => altered += usize::from(path == finished && !line.is_empty()),
-                }
+            let altered = lines.add::<T>(&file, is_finished);
+            if is_finished {
+                lines.finished = Some(file);
+            } else {
+                lines.running = Some(file);
             }
             if altered > 0 {
                 let (lines, are, they) = if altered == 1 {
@@ -75,34 +109,44 @@ impl<T: Serialize + DeserializeOwned> Journal<T> {
                 } else {
                     ("lines", "are", "their cases are")
                 };
-                doubts.push(format!(
+                journal.doubts.push(format!(
                     "{}: {altered} {lines} {are} not as radscore wrote them (the checksum is wrong or missing); {they} done again",
                     path.display()
                 ));
             }
         }
-        Self {
-            known,
-            doubts,
-            running: running.to_owned(),
-            file: Mutex::new(None),
-        }
+        journal
     }
 
     /// A journal that knows nothing; the running journal of an earlier run is removed.
     pub fn anew(running: &Path) -> Self {
         let _ = std::fs::remove_file(running);
         Self {
-            known: HashMap::new(),
             doubts: Vec::new(),
             running: running.to_owned(),
-            file: Mutex::new(None),
+            lines: Mutex::default(),
+            entries: PhantomData,
         }
     }
 
-    /// A finished piece.
-    pub fn get(&self, key: &str) -> Option<&T> {
-        self.known.get(key)
+    /// A finished piece, of an earlier run or of this one.
+    pub fn get(&self, key: &str) -> Option<T> {
+        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = *lines.places.get(key)?;
+        let file = if place.finished {
+            &lines.finished
+        } else {
+            &lines.running
+        };
+        let mut file = file.as_ref()?;
+        let mut line = vec![0; place.length];
+        file.seek(SeekFrom::Start(place.start)).ok()?;
+        file.read_exact(&mut line).ok()?;
+        drop(lines);
+        match read(&line) {
+            Reading::Entry(found, entry) if found == key => Some(entry),
+            Reading::Entry(..) | Reading::Torn | Reading::Altered => None,
+        }
     }
 
     /// What the reader should know of lines that were not trusted, a text a file.
@@ -110,28 +154,84 @@ impl<T: Serialize + DeserializeOwned> Journal<T> {
         &self.doubts
     }
 
-    /// Keeps a finished piece; it is on disk when this returns.
+    /// Keeps a finished piece: whatever becomes of this process, it is in the file when this returns, and within a fraction of
+    /// a second of work on the disk.
     pub fn append(&self, key: &str, entry: &T) -> Result<(), StudyError> {
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        let write = |file: &mut Option<File>| -> io::Result<()> {
-            if file.is_none() {
-                if let Some(folder) = self.running.parent() {
-                    std::fs::create_dir_all(folder)?;
-                }
-                let mut opened = OpenOptions::new().create(true).append(true).open(&self.running)?;
-                // Whatever a crash left of the last line is closed.
-                opened.write_all(b"\n")?;
-                *file = Some(opened);
+        let line = line(key, entry);
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        let write = |lines: &mut Lines| -> io::Result<()> {
+            if lines.appending.is_none() {
+                lines.appending = Some(Appending::open(&self.running)?);
+                lines.running = Some(crate::file::open(&self.running)?.0);
             }
-            if let Some(file) = file {
-                file.write_all(line(key, entry).as_bytes())?;
-                file.sync_data()?;
+            if let Some(appending) = &mut lines.appending {
+                let start = appending.length;
+                appending.file.write_all(line.as_bytes())?;
+                appending.length += line.len() as u64;
+                if appending.synced.elapsed() >= BETWEEN_SYNCS {
+                    appending.file.sync_data()?;
+                    appending.synced = Instant::now();
+                }
+                let place = Place {
+                    finished: false,
+                    start,
+                    length: line.trim_end().len(),
+                };
+                lines.places.insert(key.to_owned(), place);
             }
             Ok(())
         };
-        write(&mut file).map_err(|error| StudyError::Write {
+        write(&mut lines).map_err(|error| StudyError::Write {
             path: self.running.clone(),
             error,
+        })
+    }
+}
+
+impl Lines {
+    /// Takes the lines of a file; how many are not to be trusted.
+    fn add<T: DeserializeOwned>(&mut self, file: &File, finished: bool) -> usize {
+        let mut altered = 0;
+        let mut start = 0;
+        let mut reader = BufReader::new(file);
+        let mut line = Vec::new();
+        while reader.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
+            let length = line.len();
+            if line.last() == Some(&b'\n') {
+                line.pop();
+            }
+            match read::<T>(&line) {
+                Reading::Entry(key, _) => {
+                    let place = Place {
+                        finished,
+                        start,
+                        length: line.len(),
+                    };
+                    self.places.insert(key, place);
+                }
+                Reading::Altered => altered += 1,
+                // An artefact is written whole: no crash cuts its lines.
+                Reading::Torn => altered += usize::from(finished && !line.is_empty()),
+            }
+            start += length as u64;
+            line.clear();
+        }
+        altered
+    }
+}
+
+impl Appending {
+    fn open(path: &Path) -> io::Result<Self> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let mut file = OpenOptions::new().create(true).append(true).open(path)?;
+        // Whatever a crash left of the last line is closed.
+        file.write_all(b"\n")?;
+        Ok(Self {
+            length: file.metadata()?.len(),
+            file,
+            synced: Instant::now(),
         })
     }
 }
@@ -198,13 +298,13 @@ mod tests {
             let journal: Journal<i32> = Journal::open(&finished, &running);
             assert_eq!(
                 (journal.get("a"), journal.get("b"), journal.get("c")),
-                (Some(&1), Some(&2), None)
+                (Some(1), Some(2), None)
             );
             assert!(journal.doubts().is_empty(), "{:?}", journal.doubts());
         }
         Journal::open(&finished, &running).append("d", &4).unwrap();
         let journal: Journal<i32> = Journal::open(&finished, &running);
-        assert_eq!((journal.get("b"), journal.get("d")), (Some(&2), Some(&4)));
+        assert_eq!((journal.get("b"), journal.get("d")), (Some(2), Some(4)));
     }
 
     #[test]
@@ -222,7 +322,7 @@ mod tests {
             let journal: Journal<i32> = Journal::open(&finished, &running);
             assert_eq!(
                 (journal.get("a"), journal.get("b"), journal.get("c")),
-                (None, None, Some(&3))
+                (None, None, Some(3))
             );
             assert_eq!(journal.doubts().len(), 1, "{bad}");
         }

@@ -166,7 +166,7 @@ impl Study {
     /// Runs what is missing or stale. A stage that fails stops the run and is in the summary; cancelling and files that
     /// cannot be written are errors.
     pub fn run(&mut self, plan: &Plan, watch: &mut Watch) -> Result<Summary, StudyError> {
-        let _lock = Lock::take(self.out(), &self.out().join(WORK))?;
+        let lock = Lock::take(self.out(), &self.out().join(WORK))?;
         let wanted = plan.wanted(self)?;
         let mut summary = Summary::default();
         let mut known: Vec<(&'static str, Standing)> = Vec::new();
@@ -197,7 +197,9 @@ impl Study {
                     },
                 });
                 watch.check()?;
-                match self.perform(*stage, watch) {
+                let done = self.perform(*stage, watch);
+                lock.still_held()?;
+                match done {
                     Ok(record) => {
                         summary.ran.push(name);
                         summary.failed_cases += record.failed_cases;

@@ -123,12 +123,13 @@ pub(super) fn scanner(study: &Study) -> Vec<Breach> {
         .filter_map(|(at, case)| Some((at, case.outcome?)))
         .collect();
     if let Some(check) = study.results().check() {
+        let judged = check.by_id();
         let thickness = |event: bool| -> Vec<f64> {
             outcome
                 .iter()
                 .filter(|(_, outcome)| *outcome == event)
                 .filter_map(|(at, _)| {
-                    let facts = check.case(&cohort.cases[*at].id)?.facts.as_ref()?;
+                    let facts = judged.get(cohort.cases[*at].id.as_str())?.facts.as_ref()?;
                     facts.spacing.iter().copied().reduce(f64::max)
                 })
                 .collect()

@@ -1,6 +1,6 @@
 //! The cases of a study: tables joined on the id, columns found by name, every cell judged.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::clinical_terms::clinical_of;
@@ -82,6 +82,7 @@ pub struct Cohort {
     /// What a reader should know about the tables
     pub notes: Vec<String>,
     joined: Joined,
+    positions: HashMap<String, usize>,
 }
 
 impl Cohort {
@@ -179,6 +180,7 @@ impl Cohort {
                 place: joined.place(row),
             });
         }
+        let positions = (0..).zip(&cases).map(|(at, case)| (case.id.clone(), at)).collect();
         let split_stated = cases.iter().any(|case| case.side.is_some());
         Ok(Self {
             cases,
@@ -188,6 +190,7 @@ impl Cohort {
             split_stated,
             notes,
             joined,
+            positions,
         })
     }
 
@@ -198,7 +201,7 @@ impl Cohort {
 
     /// The position of a case.
     pub fn position(&self, id: &str) -> Option<usize> {
-        self.cases.iter().position(|case| case.id == id)
+        self.positions.get(id).copied()
     }
 
     /// The tables' columns, in order, without repeats.

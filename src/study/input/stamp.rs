@@ -18,7 +18,7 @@ use crate::study::artefact::digest_file;
 const COARSEST: i64 = 2_000_000_000;
 
 /// Size, times and place of a file; times in nanoseconds since 1970.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Stamp {
     bytes: u64,
     modified: i64,
@@ -93,7 +93,7 @@ fn place(facts: &Metadata) -> (i64, u64, u64) {
 }
 
 /// A file as it was when it was read: its stamp, and its content's digest where the stamp alone would be no evidence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Sighting {
     path: PathBuf,
     stamp: Stamp,

@@ -94,7 +94,7 @@ pub enum Outcome {
 
 /// The state of a case's files.
 #[derive(Debug, PartialEq, Eq)]
-struct State {
+pub struct State {
     /// Digests, label and version; for a file that cannot be read, which it is and why
     content: String,
     /// The paths as the tables give them
@@ -112,14 +112,25 @@ impl CaseFiles<'_> {
 
     /// What an earlier run kept of this work, or else the work, kept for the next run. `asked` tells what is computed from the
     /// files: the stage's settings.
-    pub fn recall_or_compute<T: Clone + Serialize + DeserializeOwned>(
+    pub fn recall_or_compute<T: Serialize + DeserializeOwned>(
         &self,
         input: &StudyInput,
         journal: &Journal<T>,
         asked: &str,
         compute: impl FnOnce() -> Computed<T>,
     ) -> Result<Work<T>, StudyError> {
-        let state = self.state(input);
+        self.recall_or_compute_from(self.state(input), input, journal, asked, compute)
+    }
+
+    /// The same where the files were looked at before any of them was read.
+    pub fn recall_or_compute_from<T: Serialize + DeserializeOwned>(
+        &self,
+        state: State,
+        input: &StudyInput,
+        journal: &Journal<T>,
+        asked: &str,
+        compute: impl FnOnce() -> Computed<T>,
+    ) -> Result<Work<T>, StudyError> {
         let good = digest(format!("{asked}\n{}", state.content).as_bytes());
         let failure = digest(format!("{asked}\n{}\nfailed\n{}", state.content, state.paths).as_bytes());
         if state.whole
@@ -128,8 +139,8 @@ impl CaseFiles<'_> {
                 .find_map(|key| Some((key, journal.get(key)?)))
         {
             return Ok(Work {
-                entry: entry.clone(),
-                line: Some(line(key, entry)),
+                line: Some(line(key, &entry)),
+                entry,
                 passing: false,
             });
         }
@@ -155,7 +166,8 @@ impl CaseFiles<'_> {
         })
     }
 
-    fn state(&self, input: &StudyInput) -> State {
+    /// A look at the files.
+    pub fn state(&self, input: &StudyInput) -> State {
         let mut whole = true;
         let mut text = |path: Option<&Path>| match path.map(|path| input.files().image(path)) {
             None => "none".to_owned(),

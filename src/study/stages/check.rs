@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::case_files::{CaseFiles, CaseReading, Computed, Outcome, Work};
-use crate::features::{Parameters, load_options};
-use crate::study::artefact::number_text;
+use crate::features::{self, FeatureError, Parameters, load_options};
+use crate::study::artefact::{digest, number_text};
 use crate::study::engine::ingredients::Ingredients;
 use crate::study::engine::journal::Journal;
 use crate::study::engine::part::Part;
@@ -115,7 +115,7 @@ impl<'s> Part<'s> for ReadCases<'s> {
         let included = input.cohort().cases.iter().filter(|case| case.include).count();
         Ok(Ingredients::default()
             .with_many("the cases", included, &case_keys(input))
-            .with("reading of masks", load_settings(input.parameters())))
+            .with_settings(&input.parameters().to_value()))
     }
 
     fn take(sources: &'s Sources) -> Result<Self, StudyError> {
@@ -141,8 +141,15 @@ impl CheckResult {
     }
 
     /// The judgement of a case.
+    ///
+    /// To look up many, take [`CheckResult::by_id`].
     pub fn case(&self, id: &str) -> Option<&CaseCheck> {
         self.cases.iter().find(|case| case.id == id)
+    }
+
+    /// Every case's judgement by its id.
+    pub fn by_id(&self) -> HashMap<&str, &CaseCheck> {
+        self.cases.iter().map(|case| (case.id.as_str(), case)).collect()
     }
 }
 
@@ -166,7 +173,7 @@ impl Stage for Check {
     fn run((ReadCases(reading),): Self::Input<'_>, (): &(), watch: &Watch) -> Result<CheckResult, StudyError> {
         let input = reading.input();
         let journal: Journal<Entry> = reading.journal(FINISHED, RUNNING, watch);
-        let settings = load_settings(input.parameters());
+        let settings = digest(input.parameters().to_value().to_string().as_bytes());
         let cases = &input.cohort().cases;
         let of = cases.iter().filter(|case| case.include).count();
         let done = AtomicUsize::new(0);
@@ -262,19 +269,6 @@ fn case_keys(input: &StudyInput) -> Vec<(String, bool, String, String)> {
     keys
 }
 
-/// The settings that decide how a mask is read.
-fn load_settings(parameters: &Parameters) -> String {
-    let options = load_options(LabelChoice::Any, parameters);
-    format!(
-        "label {}, channel {}, tolerance {:?}, correct mask {}, own grids {}",
-        parameters.settings().label(),
-        options.label_channel,
-        options.geometry_tolerance,
-        options.correct_mask,
-        options.separate_grids
-    )
-}
-
 fn judge(input: &StudyInput, case: &Case) -> Computed<Entry> {
     let bad = |problem: String, outcome| Computed {
         entry: Entry {
@@ -289,25 +283,31 @@ fn judge(input: &StudyInput, case: &Case) -> Computed<Entry> {
         return bad(format!("the cohort names no {what}"), Outcome::Unusable);
     };
     let mut options = load_options(label_of(case, input.parameters()), input.parameters());
-    options.extent = volume::Extent::Margin(0);
     options.facts = true;
+    let failed = |error: FeatureError| {
+        let outcome = if error.is_of_the_system() {
+            Outcome::Refused
+        } else {
+            Outcome::Unusable
+        };
+        bad(input.without_folders(&error.to_string()), outcome)
+    };
     let scan = match volume::load(image, mask, &options) {
-        Err(error) => {
-            let outcome = if error.is_of_the_system() {
-                Outcome::Refused
-            } else {
-                Outcome::Unusable
-            };
-            return bad(input.without_folders(&error.to_string()), outcome);
-        }
+        Err(error) => return failed(error.into()),
         Ok(scan) => scan,
     };
-    let region = scan.mask.bounding_box();
+    if let Err(error) = features::judge(&scan, input.parameters()) {
+        return failed(error.of_files(image, mask));
+    }
+    let Some(region) = scan.mask.bounding_box() else {
+        return bad("the region has no voxel".to_owned(), Outcome::Unusable);
+    };
+    let inside_box = scan.mask.crop(&region);
     let one_grid = scan.mask.geometry.size == scan.image.geometry.size && !options.separate_grids;
-    let voxels = scan.mask.count();
+    let voxels = inside_box.count();
     let (mut minimum, mut maximum, mut sum) = (f64::INFINITY, f64::NEG_INFINITY, 0.0);
     if one_grid {
-        for (inside, value) in scan.mask.voxels.iter().zip(scan.image.all_values().iter()) {
+        for (inside, value) in inside_box.voxels.iter().zip(scan.image.values(&region).iter()) {
             if *inside {
                 minimum = minimum.min(*value);
                 maximum = maximum.max(*value);
@@ -316,11 +316,9 @@ fn judge(input: &StudyInput, case: &Case) -> Computed<Entry> {
         }
     }
     let inside = |value: f64| (one_grid && voxels > 0).then_some(value);
-    let at_border = region.as_ref().is_some_and(|part| {
-        (0..3).any(|axis| {
-            let begin = part.start[axis] + scan.mask_start[axis];
-            begin == 0 || begin + part.size[axis] == scan.mask_full.size[axis]
-        })
+    let at_border = (0..3).any(|axis| {
+        let begin = region.start[axis] + scan.mask_start[axis];
+        begin == 0 || begin + region.size[axis] == scan.mask_full.size[axis]
     });
     let entry = Entry {
         problem: None,
@@ -335,8 +333,8 @@ fn judge(input: &StudyInput, case: &Case) -> Computed<Entry> {
             voxels,
             millilitres: voxels as f64 * scan.mask.geometry.voxel_volume() / 1000.0,
             parts: scan.mask_facts.as_ref().map(|facts| facts.volume_count),
-            holes: Some(volume::roi::holes(scan.mask.voxels.view())),
-            extent: region.as_ref().map_or([0; 3], |part| part.size),
+            holes: Some(volume::roi::holes(inside_box.voxels.view())),
+            extent: region.size,
             at_border,
             minimum: inside(minimum),
             mean: inside(sum / voxels as f64),

@@ -3,6 +3,7 @@
 //! Each case is a piece of work by itself: a pure function of its files, its label and the parameters. Finished cases are
 //! journalled under a digest of these, so that a killed run loses only the cases that were running.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,9 +13,9 @@ use ndarray::Array2;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::case_files::{CaseFiles, CaseReading, Computed, Outcome, Work};
+use super::case_files::{CaseFiles, CaseReading, Computed, Outcome, State, Work};
 use super::check::{Check, Verdict, label_of};
-use crate::features::{self, Diagnostic};
+use crate::features::{self, Diagnostic, FeatureError, load_options};
 use crate::study::artefact::{digest, number_text};
 use crate::study::engine::ingredients::Ingredients;
 use crate::study::engine::journal::Journal;
@@ -28,6 +29,7 @@ use crate::study::input::StudyInput;
 use crate::study::input::cohort::Case;
 use crate::study::input::settings::Config;
 use crate::study::table::Table;
+use crate::volume::{Regions, Scan, VolumeError, load_regions};
 
 /// Finished masks, in the cohort's order
 const FINISHED: &str = "extract/cases.jsonl";
@@ -97,6 +99,9 @@ struct Entry {
     absent: Vec<usize>,
     diagnostics: Vec<(String, String)>,
 }
+
+/// A mask that a case has: its kind and its file.
+type Asked<'a> = (&'static str, &'a PathBuf);
 
 type MaskOf = fn(&Case) -> Option<&PathBuf>;
 
@@ -195,40 +200,59 @@ impl Stage for Extract {
         let columns = features::column_names(input.parameters());
         let settings = digest(input.parameters().to_value().to_string().as_bytes());
         let journal: Journal<Entry> = reading.journal(FINISHED, RUNNING, watch);
-        let mut work = Vec::new();
-        for case in &input.cohort().cases {
-            if check.case(&case.id).is_none_or(|found| found.verdict != Verdict::Good) {
-                continue;
-            }
-            for (kind, file) in MASKS {
-                if let Some(mask) = file(case) {
-                    work.push((case, kind, mask));
-                }
-            }
-        }
+        let judged = check.by_id();
+        let work: Vec<(&Case, Vec<Asked>)> = input
+            .cohort()
+            .cases
+            .iter()
+            .filter(|case| {
+                judged
+                    .get(case.id.as_str())
+                    .is_some_and(|found| found.verdict == Verdict::Good)
+            })
+            .map(|case| {
+                let masks = MASKS.iter().filter_map(|(kind, file)| Some((*kind, file(case)?)));
+                (case, masks.collect())
+            })
+            .collect();
+        let of = work.iter().map(|(_, masks)| masks.len()).sum();
         let done = AtomicUsize::new(0);
-        let entries: Vec<Work<Entry>> = work
+        let entries: Vec<Vec<Work<Entry>>> = work
             .par_iter()
-            .map(|(case, kind, mask)| {
-                watch.check()?;
-                let asked = format!("{kind}\n{settings}");
-                let done_work = files_of(case, mask)
-                    .recall_or_compute(input, &journal, &asked, || extract(input, case, mask, &columns))?;
-                let label = if *kind == "mask" {
-                    case.id.clone()
-                } else {
-                    format!("{} ({kind})", case.id)
+            .map(|(case, masks)| {
+                // Every file is looked at before the first is read: the masks of a case are read together.
+                let states: Vec<State> = masks
+                    .iter()
+                    .map(|(_, mask)| files_of(case, mask).state(input))
+                    .collect();
+                let regions = OnceCell::new();
+                let of_mask = |(number, (state, (kind, mask))): (usize, (State, &Asked))| {
+                    watch.check()?;
+                    let asked = format!("{kind}\n{settings}");
+                    let done_work =
+                        files_of(case, mask).recall_or_compute_from(state, input, &journal, &asked, || {
+                            let read = || regions.get_or_init(|| read(input, case, masks)).scan(number);
+                            extract(input, case, mask, &columns, read)
+                        })?;
+                    let label = if *kind == "mask" {
+                        case.id.clone()
+                    } else {
+                        format!("{} ({kind})", case.id)
+                    };
+                    watch.step(done.fetch_add(1, Ordering::Relaxed) + 1, of, &label)?;
+                    Ok(done_work)
                 };
-                watch.step(done.fetch_add(1, Ordering::Relaxed) + 1, work.len(), &label)?;
-                Ok(done_work)
+                states.into_iter().zip(masks).enumerate().map(of_mask).collect()
             })
             .collect::<Result<_, StudyError>>()?;
         input.files().save();
+        let entries: Vec<Work<Entry>> = entries.into_iter().flatten().collect();
 
         let results: Vec<Done> = work
             .iter()
+            .flat_map(|(case, masks)| masks.iter().map(move |(kind, _)| (*case, *kind)))
             .zip(&entries)
-            .map(|((case, kind, _), work)| (*case, *kind, &work.entry))
+            .map(|((case, kind), work)| (case, kind, &work.entry))
             .collect();
         let kept = kept_columns(&results, columns.len());
         let names: Vec<String> = kept.iter().map(|&column| columns[column].clone()).collect();
@@ -305,7 +329,21 @@ fn files_of<'a>(case: &'a Case, mask: &'a Path) -> CaseFiles<'a> {
     }
 }
 
-fn extract(input: &StudyInput, case: &Case, mask: &Path, columns: &[String]) -> Computed<Entry> {
+/// Reads the regions of all masks of a case.
+fn read(input: &StudyInput, case: &Case, masks: &[Asked]) -> Regions {
+    let label = label_of(case, input.parameters());
+    let asked: Vec<_> = masks.iter().map(|(_, mask)| ((*mask).clone(), label.clone())).collect();
+    let options = load_options(label, input.parameters());
+    load_regions(case.image.as_deref().unwrap_or(Path::new("")), &asked, &options)
+}
+
+fn extract(
+    input: &StudyInput,
+    case: &Case,
+    mask: &Path,
+    columns: &[String],
+    read: impl FnOnce() -> Result<Scan, VolumeError>,
+) -> Computed<Entry> {
     let failed_by = |error: String, outcome| Computed {
         entry: Entry {
             error: Some(error),
@@ -320,8 +358,10 @@ fn extract(input: &StudyInput, case: &Case, mask: &Path, columns: &[String]) -> 
     let Some(image) = &case.image else {
         return failed("the cohort names no image".to_owned());
     };
-    let label = label_of(case, input.parameters());
-    let extraction = match features::extract_files(image, mask, label, input.parameters()) {
+    let extracted = read()
+        .map_err(FeatureError::from)
+        .and_then(|scan| features::extract(&scan, input.parameters()).map_err(|error| error.of_files(image, mask)));
+    let extraction = match extracted {
         Err(error) => {
             let outcome = if error.is_of_the_system() {
                 Outcome::Refused

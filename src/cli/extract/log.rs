@@ -1,0 +1,81 @@
+//! Progress on standard error, and messages there and in a file.
+
+use std::io::IsTerminal;
+
+use anyhow::Context;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::arguments::ExtractArguments;
+use super::batch::Case;
+use super::row::Row;
+use crate::cli::Global;
+
+/// Progress on standard error, and messages there and in a file.
+pub(super) struct Log {
+    bar: Option<ProgressBar>,
+    pub(super) warnings: bool,
+    errors: bool,
+    file: Option<std::sync::Mutex<std::fs::File>>,
+}
+
+impl Log {
+    pub(super) fn new(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Self> {
+        let file = arguments
+            .log_file
+            .as_ref()
+            .map(|path| {
+                std::fs::OpenOptions::new()
+                    .create(true)
+                    .append(true)
+                    .open(path)
+                    .with_context(|| format!("{} cannot be opened", path.display()))
+            })
+            .transpose()?
+            .map(std::sync::Mutex::new);
+        let bar = (!global.quiet && std::io::stderr().is_terminal()).then(|| {
+            let bar = ProgressBar::new(0);
+            let style = ProgressStyle::with_template("extract {bar:30} {pos}/{len} {per_sec} {eta} {msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar
+        });
+        Ok(Self {
+            bar,
+            warnings: !global.quiet && arguments.verbosity >= 3,
+            // Why a case failed is no chatter.
+            errors: arguments.verbosity >= 2,
+            file,
+        })
+    }
+
+    pub(super) fn case(&self, case: &Case, row: &Row, done: usize, of: usize) {
+        for warning in &row.warnings {
+            self.say(self.warnings, &format!("case {}: {warning}", case.number));
+        }
+        if let Some(error) = &row.error {
+            self.say(self.errors, &format!("case {} failed: {error}", case.number));
+        }
+        if let Some(bar) = &self.bar {
+            bar.set_length(of as u64);
+            bar.set_position(done as u64);
+        }
+    }
+
+    pub(super) fn say(&self, aloud: bool, text: &str) {
+        if aloud {
+            match &self.bar {
+                Some(bar) => bar.suspend(|| eprintln!("{text}")),
+                None => eprintln!("{text}"),
+            }
+        }
+        if let Some(Ok(mut file)) = self.file.as_ref().map(|file| file.lock()) {
+            use std::io::Write;
+            let _ = writeln!(file, "{text}");
+        }
+    }
+
+    pub(super) fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -338,3 +338,67 @@ fn reclassification_is_that_of_improve_prob() {
     assert!(!refused.status.success());
     assert!(String::from_utf8_lossy(&refused.stderr).contains("name the old and the new risk"));
 }
+
+/// Every command refuses at once what is no regular file, wherever it takes one.
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_a_device_is_refused_wherever_a_file_is_taken() {
+    let (folder, study) = study();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let pipe = path("pipe.csv");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    std::os::unix::fs::symlink("/dev/zero", path("zero.csv")).unwrap();
+    let zero = path("zero.csv");
+    let table = path("features.csv");
+    for odd in [&pipe, &zero] {
+        std::fs::write(path("cases.csv"), format!("id,image,mask\na,{odd},{odd}\n")).unwrap();
+        std::fs::write(path("of.yaml"), format!("features: {odd}\n")).unwrap();
+        let (cases, of) = (path("cases.csv"), path("of.yaml"));
+        let image = path("image.nii");
+        for arguments in [
+            vec!["extract", odd, odd],
+            vec!["extract", odd],
+            vec!["extract", &image, odd],
+            vec!["extract", &cases],
+            vec!["extract", &image, &image, "-p", odd],
+            vec!["check", odd],
+            vec!["check", &cases],
+            vec!["validate", odd],
+            vec!["run", odd],
+            vec!["run", &of],
+            vec!["status", odd],
+            vec!["show", "summary", odd],
+            vec!["report", odd],
+            vec!["guard", odd],
+            vec!["audit", odd],
+            vec!["predict", odd, &table],
+            vec!["predict", &study, odd],
+            vec!["view", odd],
+            vec!["dice", odd, odd],
+            vec!["lasso", odd, "--outcome", "outcome"],
+            vec!["roc", odd, "--outcome", "outcome", "--score", "f1"],
+            vec!["logistic", odd, "--outcome", "outcome"],
+            vec!["icc", odd, odd],
+            vec!["table1", odd, "--by", "outcome"],
+            vec!["compare", odd, "--by", "outcome"],
+            vec!["screen", odd, "--outcome", "outcome"],
+            vec!["calibrate", odd, "--outcome", "outcome", "--risk", "f1"],
+            vec!["decide", odd, "--outcome", "outcome", "--risk", "f1"],
+            vec!["nomogram", odd],
+            vec!["explain", odd, odd],
+        ] {
+            // A command that waits for the pipe is killed in the end, and then has no exit code.
+            let output = assert_cmd::Command::new(env!("CARGO_BIN_EXE_radscore"))
+                .args(&arguments)
+                .timeout(std::time::Duration::from_secs(60))
+                .output()
+                .unwrap();
+            assert!(
+                matches!(output.status.code(), Some(1 | 2)),
+                "{arguments:?}: {:?}: {}",
+                output.status,
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+    }
+}

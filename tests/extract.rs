@@ -491,3 +491,252 @@ fn the_number_of_jobs_changes_no_byte() {
     };
     assert_eq!(run("1"), run("3"));
 }
+
+/// An image of 6 x 6 x 6 voxels with these values, and a mask of all but its rim, as ASCII.
+fn written(folder: &Path, name: &str, kind: &str, value: impl Fn(usize) -> String) -> PathBuf {
+    let path = folder.join(name);
+    let values: Vec<String> = (0..216).map(value).collect();
+    let header = format!(
+        "NRRD0004\ntype: {kind}\ndimension: 3\nspace: left-posterior-superior\nsizes: 6 6 6\n\
+         space directions: (1,0,0) (0,1,0) (0,0,1)\nspace origin: (0,0,0)\nencoding: ascii\n\n"
+    );
+    fs::write(&path, format!("{header}{}\n", values.join(" "))).unwrap();
+    path
+}
+
+fn inner(folder: &Path) -> PathBuf {
+    written(folder, "mask.nrrd", "uchar", |at| {
+        let inside = [at % 6, at / 6 % 6, at / 36].iter().all(|place| (1..5).contains(place));
+        u8::from(inside).to_string()
+    })
+}
+
+fn errors(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn values_beyond_all_bins_are_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let mask = inner(folder.path());
+    let ramp = |at: usize| (at * 7919 % 83).to_string();
+    let sound = written(folder.path(), "sound.nrrd", "double", ramp);
+    for (name, one) in [
+        ("huge", "3e38"),
+        ("negative", "-3e38"),
+        ("eighteen", "1e18"),
+        ("limit", "1.7976931348623157e308"),
+    ] {
+        let image = written(folder.path(), &format!("{name}.nrrd"), "double", |at| {
+            if at == 86 { one.to_owned() } else { ramp(at) }
+        });
+        let run = extract(&[text(&image), text(&mask), "-f", "csv"]);
+        assert_eq!(run.status.code(), Some(1), "{name}");
+        for words in [name, "binWidth 25", "grey levels", "intensities from"] {
+            assert!(errors(&run).contains(words), "{name}: {words}: {}", errors(&run));
+        }
+    }
+    let flat = written(folder.path(), "flat.nrrd", "double", |_| "1e20".to_owned());
+    assert!(errors(&extract(&[text(&flat), text(&mask), "-f", "csv"])).contains("told apart"));
+    let narrow = extract(&[text(&sound), text(&mask), "-f", "csv", "-s", "binWidth:1e-300"]);
+    assert!(errors(&narrow).contains("binWidth"), "{}", errors(&narrow));
+    let many = extract(&[text(&sound), text(&mask), "-f", "csv", "-s", "binCount:1000000000"]);
+    assert_eq!(many.status.code(), Some(2));
+    for words in ["binCount", "1000000000", "from 1 to 1000000"] {
+        assert!(errors(&many).contains(words), "{}", errors(&many));
+    }
+}
+
+#[test]
+fn settings_without_limit_or_sense_are_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let (image, mask) = (
+        written(folder.path(), "image.nrrd", "short", |at| (at * 7 % 90).to_string()),
+        inner(folder.path()),
+    );
+    for (parameters, words) in [
+        ("setting: {resegmentRange: [100, -100]}", "resegmentRange"),
+        (
+            "setting: {resampledPixelSpacing: [2, 2, 21e-320]}",
+            "resampledPixelSpacing",
+        ),
+        (
+            "setting: {resampledPixelSpacing: [0.001, 0.001, 0.001]}",
+            "resampledPixelSpacing",
+        ),
+        (
+            "convention: ibsi\nsetting: {resampledPixelSpacing: [0.001, 0.001, 0.001]}",
+            "resampledPixelSpacing",
+        ),
+        (
+            "convention: ibsi\nfeatureClass: {firstorder: [Mean]}\nimageType: {Gabor: {sigma: [599999999999.0]}}",
+            "Gabor",
+        ),
+        (
+            "convention: ibsi\nfeatureClass: {firstorder: [Mean]}\nimageType: {LaplacianOfGaussian: {sigma: [1e300], boundary: periodic}}",
+            "LaplacianOfGaussian",
+        ),
+        (
+            "convention: ibsi\nfeatureClass: {firstorder: [Mean]}\nimageType: {Mean: {support: 1000000000}}",
+            "Mean",
+        ),
+        ("imageType: {Wavelet: {level: 1000000000}}", "level"),
+        (
+            "imageType: {LBP3D: {lbp3DIcosphereSubdivision: 40}}",
+            "lbp3DIcosphereSubdivision",
+        ),
+        ("imageType: {LoG: {}}", "LoG"),
+    ] {
+        let file = folder.path().join("parameters.yaml");
+        fs::write(&file, parameters).unwrap();
+        let run = extract(&[text(&image), text(&mask), "-p", text(&file), "-f", "csv"]);
+        assert!(
+            matches!(run.status.code(), Some(1 | 2)),
+            "{parameters}: {}",
+            errors(&run)
+        );
+        assert!(errors(&run).contains(words), "{parameters}: {}", errors(&run));
+    }
+    fs::write(folder.path().join("parameters.yaml"), "setting: {binWidth: 1_0}").unwrap();
+    let with_separator = extract(&[
+        text(&image),
+        text(&mask),
+        "-p",
+        text(&folder.path().join("parameters.yaml")),
+    ]);
+    let plain = extract(&[text(&image), text(&mask), "-s", "binWidth:10"]);
+    let features = |output: &Output| -> Vec<String> {
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        text.lines()
+            .filter(|line| line.contains("_original_"))
+            .map(str::to_owned)
+            .collect()
+    };
+    assert!(!features(&plain).is_empty());
+    assert_eq!(features(&with_separator), features(&plain));
+}
+
+#[test]
+fn validate_says_what_is_computed_and_what_has_no_effect() {
+    let folder = tempfile::tempdir().unwrap();
+    let (image, mask) = (
+        written(folder.path(), "image.nrrd", "short", |at| at.to_string()),
+        inner(folder.path()),
+    );
+    let file = folder.path().join("parameters.yaml");
+    fs::write(
+        &file,
+        "imageType: {Original: {resampledPixelSpacing: [1, 1, 1]}, LoG: {sigma: [2]}}\nsetting: {removeOutliers: 3}\n",
+    )
+    .unwrap();
+    let run = extract(&[text(&image), text(&mask), "-p", text(&file), "--validate"]);
+    let said = String::from_utf8_lossy(&run.stdout).into_owned();
+    for words in [
+        "log-sigma-2-mm-3D",
+        "bins of width 25",
+        "imageType.Original.resampledPixelSpacing",
+        "setting.removeOutliers",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+}
+
+#[test]
+fn going_on_with_a_finished_table_is_no_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let (image, mask) = (
+        written(folder.path(), "image.nrrd", "short", |at| (at * 7 % 90).to_string()),
+        inner(folder.path()),
+    );
+    let cases = folder.path().join("cases.csv");
+    let rows = format!(
+        "ID,image,mask,label\na,{0},{1},1\nb,{0},{1},1\n",
+        text(&image),
+        text(&mask)
+    );
+    fs::write(&cases, &rows).unwrap();
+    let out = folder.path().join("out.csv");
+    let run = |more: &[&str]| extract(&[&[text(&cases), "-o", text(&out)], more].concat());
+    assert_eq!(run(&[]).status.code(), Some(0));
+    let before = fs::read(&out).unwrap();
+    let again = run(&["--resume"]);
+    assert_eq!(again.status.code(), Some(0), "{}", errors(&again));
+    assert!(errors(&again).contains("is finished"), "{}", errors(&again));
+    assert_eq!(fs::read(&out).unwrap(), before);
+    assert_eq!(run(&[]).status.code(), Some(2));
+    // Of other cases it is no finished table.
+    fs::write(&cases, rows.replace("\nb,", "\nc,")).unwrap();
+    assert_eq!(run(&["--resume"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_label_is_taken_in_whatever_case_its_column_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let (image, mask) = (golden("images/tiny_image.nrrd"), golden("images/tiny_multilabel.nrrd"));
+    let cases = folder.path().join("cases.csv");
+    let mut found = Vec::new();
+    for name in ["Label", "label"] {
+        fs::write(
+            &cases,
+            format!("Image,Mask,{name}\n{},{},2\n", text(&image), text(&mask)),
+        )
+        .unwrap();
+        let out = folder.path().join(format!("{name}.csv"));
+        assert_eq!(extract(&[text(&cases), "-o", text(&out)]).status.code(), Some(0));
+        found.push(table(&out).rows[0]["original_shape_VoxelVolume"].clone());
+    }
+    assert_eq!(found[0], found[1]);
+}
+
+#[test]
+fn thousands_of_missing_files_are_rows_with_their_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let cases = folder.path().join("cases.csv");
+    let rows: String = (0..3000).map(|row| format!("none{row}.nii,mask{row}.nii\n")).collect();
+    fs::write(&cases, format!("Image,Mask\n{rows}")).unwrap();
+    let out = folder.path().join("out.csv");
+    assert_eq!(
+        extract(&[text(&cases), "-o", text(&out), "-v", "1"]).status.code(),
+        Some(1)
+    );
+    let table = table(&out);
+    assert_eq!(table.rows.len(), 3000);
+    for (row, number) in table.rows.iter().zip(0..) {
+        let named = format!("none{number}.nii");
+        assert!(row["error"].contains(&named) && row["error"].matches("os error 2").count() == 1);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn results_have_the_permissions_that_the_umask_leaves() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let (image, mask) = (
+        written(folder.path(), "image.nrrd", "short", |at| (at * 7 % 90).to_string()),
+        inner(folder.path()),
+    );
+    for (umask, mode) in [("077", 0o600), ("027", 0o640), ("022", 0o644)] {
+        let out = folder.path().join(format!("{umask}.csv"));
+        let maps = folder.path().join(umask);
+        let binary = env!("CARGO_BIN_EXE_radscore");
+        let command = format!(
+            "umask {umask}; {binary} extract {0} {1} -o {2} && {binary} extract {0} {1} --mode voxel --out-dir {3} -p {4}",
+            text(&image),
+            text(&mask),
+            text(&out),
+            text(&maps),
+            text(&{
+                let parameters = folder.path().join("maps.yaml");
+                fs::write(&parameters, "featureClass: {firstorder: [Mean]}").unwrap();
+                parameters
+            })
+        );
+        let run = Command::new("sh").args(["-c", &command]).output().unwrap();
+        assert_eq!(run.status.code(), Some(0), "{}", errors(&run));
+        for file in [out, maps.join("Case-1_original_firstorder_Mean.nrrd")] {
+            let found = fs::metadata(&file).unwrap().permissions().mode() & 0o777;
+            assert_eq!(found, mode, "{}: {found:o}", file.display());
+        }
+    }
+}

@@ -397,7 +397,8 @@ fn resampling_is_itks(folder: &Path) {
     )
     .unwrap();
     let mut doubles = scan.clone();
-    doubles.image.samples = radscore::volume::Samples::F64(scan.image.all_values().into_iter().collect());
+    std::sync::Arc::make_mut(&mut doubles.image).samples =
+        radscore::volume::Samples::F64(scan.image.all_values().into_iter().collect());
     for (name, spacing, pad, interpolator) in [
         ("resample1_bspline", [1.0; 3], 5, Interpolator::BSpline),
         ("resample_odd_bspline", [0.83, 1.07, 1.9], 5, Interpolator::BSpline),

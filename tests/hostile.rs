@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use radscore::volume::{
-    Geometry, LabelChoice, LoadOptions, SampleType, Samples, Volume, VolumeError, labels, load, read_header,
-    read_volume, write_nifti, write_nrrd,
+    Extent, Geometry, LabelChoice, LoadOptions, SampleType, Samples, Volume, VolumeError, labels, load, load_regions,
+    read_header, read_volume, write_nifti, write_nrrd,
 };
 use tempfile::TempDir;
 
@@ -439,7 +439,7 @@ fn headers_of_nrrd_that_lie_are_refused() {
         &["encoding", "zstd"],
     );
     contains(
-        &folder.refused("skip.nrrd", &nrrd("byte skip: -1\nencoding: gzip", &gzip(&voxels()))),
+        &folder.refused("skip.nrrd", &nrrd("byte skip: -1\nencoding: ascii", b"1 2 3")),
         &["byte skip", "raw"],
     );
     contains(
@@ -589,15 +589,24 @@ fn masks_say_what_they_hold() {
         load(&image, &empty, &LoadOptions::default()),
         Err(VolumeError::EmptyMask { .. })
     ));
-    // PyRadiomics' cast: 0.7 and NaN are background, 1.5 is label 1, -1 is a huge one.
-    let mut values = vec![0.7; 24];
-    values[3] = 1.5;
+    // Near a whole number counts as it, NaN as background, and -1 is a huge label, as PyRadiomics casts it.
+    let mut values = vec![0.0; 24];
+    values[3] = 0.999_999_94;
     values[4] = f64::NAN;
     values[5] = -1.0;
-    let odd = mask("odd.nrrd", Samples::F64(values));
+    let odd = mask("odd.nrrd", Samples::F64(values.clone()));
     let scan = load(&image, &odd, &LoadOptions::default()).unwrap();
     assert_eq!((scan.mask.count(), scan.start), (1, [3, 0, 0]));
     assert_eq!(scan.image.samples, Samples::I16(vec![3]));
+    contains(&scan.warnings.join("\n"), &["0.99999994", "NaN", "negative"]);
+    values[6] = 0.7;
+    let probable = mask("probable.nrrd", Samples::F64(values));
+    contains(
+        &load(&image, &probable, &LoadOptions::default())
+            .unwrap_err()
+            .to_string(),
+        &["probable.nrrd", "0.7", "threshold"],
+    );
     let found = labels(&odd).unwrap();
     assert_eq!(
         found.iter().map(|label| label.label).collect::<Vec<_>>(),
@@ -679,4 +688,257 @@ fn grids_that_differ_are_told_apart() {
         &load(&image, &mask, &correcting).unwrap_err().to_string(),
         &["reaches beyond the image"],
     );
+}
+
+/// What a file says of itself when it is read as image and as mask of itself.
+fn remarks(path: &Path) -> String {
+    let any = LoadOptions {
+        label: LabelChoice::Any,
+        ..LoadOptions::default()
+    };
+    load(path, path, &any).unwrap().warnings.join("\n")
+}
+
+#[test]
+fn bytes_behind_the_voxels_are_passed_over_and_said() {
+    let folder = Folder::new();
+    let mut plain = header();
+    plain.extend(voxels());
+    let wanted = Samples::I16((0..24).collect());
+    for (name, bytes, said) in [
+        ("line.nii.gz", [gzip(&plain), b"\n".to_vec()].concat(), "1 bytes follow"),
+        ("half.nii.gz", [gzip(&plain), vec![0x1f]].concat(), "1 bytes follow"),
+        (
+            "padded.nii.gz",
+            [gzip(&plain), vec![0; 512]].concat(),
+            "512 bytes follow",
+        ),
+        (
+            "more.nii.gz",
+            gzip(&[plain.clone(), vec![7; 99]].concat()),
+            "99 bytes follow",
+        ),
+        ("more.nii", [plain.clone(), vec![7; 99]].concat(), "99 bytes follow"),
+    ] {
+        let path = folder.put(name, &bytes);
+        assert_eq!(read_volume(&path).unwrap().samples, wanted, "{name}");
+        contains(&remarks(&path), &[said]);
+    }
+    let sound = folder.put("sound.nii.gz", &gzip(&plain));
+    assert!(!remarks(&sound).contains("follow"));
+    // Members that begin at every place of a buffer, as those of block-wise compression do.
+    let members: Vec<u8> = (0..400).flat_map(|_| gzip(&[0; 700])).collect();
+    let mut long = bent(|bytes| set(bytes, 108, &(352f32 + 280_000.0).to_le_bytes()));
+    long.truncate(352);
+    let path = folder.put("members.nii.gz", &[gzip(&long), members, gzip(&voxels())].concat());
+    assert_eq!(read_volume(&path).unwrap().samples, wanted);
+}
+
+#[test]
+fn voxels_beyond_the_end_are_said_by_the_field_that_puts_them_there() {
+    let folder = Folder::new();
+    let far = bent(|bytes| set(bytes, 108, &9_000_000f32.to_le_bytes()));
+    contains(&folder.refused("far.nii", &far), &["vox_offset", "9000000"]);
+    contains(&folder.refused("far.nii.gz", &gzip(&far)), &["vox_offset", "9000000"]);
+}
+
+#[test]
+fn a_sheared_sform_gives_way_to_a_good_qform() {
+    let folder = Folder::new();
+    let shear = |bytes: &mut Vec<u8>| set(bytes, 280 + 4, &0.3f32.to_le_bytes());
+    contains(&folder.refused("sheared.nii", &bent(shear)), &["right angles"]);
+    let path = folder.put(
+        "upright.nii",
+        &bent(|bytes| {
+            shear(bytes);
+            set(bytes, 252, &1i16.to_le_bytes());
+            set(bytes, 268, &5f32.to_le_bytes());
+        }),
+    );
+    let geometry = read_volume(&path).unwrap().geometry;
+    assert_eq!((geometry.origin[0], geometry.direction[0]), (-5.0, [-1.0, 0.0, 0.0]));
+    contains(&remarks(&path), &["sheared", "qform is used"]);
+}
+
+#[test]
+fn the_voxels_of_a_pair_stand_for_its_header() {
+    let folder = Folder::new();
+    let head = bent(|bytes| {
+        set(bytes, 344, b"ni1\0");
+        set(bytes, 108, &0f32.to_le_bytes());
+    });
+    let header = folder.put("pair.hdr", &head[..348]);
+    let voxel_file = folder.put("pair.img", &voxels());
+    let by_header = read_volume(&header).unwrap();
+    assert_eq!(read_volume(&voxel_file).unwrap(), by_header);
+    let files = radscore::volume::files(&voxel_file).unwrap();
+    assert_eq!(files, [voxel_file.clone(), header]);
+    let alone = folder.put("alone.img", &voxels());
+    assert!(read_volume(&alone).is_err());
+}
+
+#[test]
+fn the_last_bytes_of_compressed_voxels_are_found() {
+    let folder = Folder::new();
+    folder.put("v.raw.gz", &gzip(&[vec![9; 1000], voxels()].concat()));
+    let detached = folder.put(
+        "v.nhdr",
+        &nrrd("byte skip: -1\nencoding: gzip\ndata file: v.raw.gz", &[]),
+    );
+    let attached = folder.put(
+        "a.nrrd",
+        &nrrd(
+            "byte skip: -1\nencoding: gzip",
+            &gzip(&[vec![9; 10], voxels()].concat()),
+        ),
+    );
+    for path in [detached, attached] {
+        assert_eq!(read_volume(&path).unwrap().samples, Samples::I16((0..24).collect()));
+    }
+}
+
+#[test]
+fn headers_of_nrrd_that_contradict_themselves_are_refused() {
+    let folder = Folder::new();
+    let raw = |fields: &str| nrrd(&format!("{fields}\nencoding: raw"), &voxels());
+    contains(
+        &folder.refused("space.nrrd", &raw("space: right-anterior-superior")),
+        &["space", "twice", "right-anterior-superior"],
+    );
+    contains(
+        &folder.refused("spacings.nrrd", &raw("spacings: 1 1 1")),
+        &["spacings", "space directions"],
+    );
+    contains(
+        &folder.refused("skips.nrrd", &raw("byte skip: 0\nbyteskip: 4")),
+        &["byte skip", "twice"],
+    );
+    for fields in ["spacings: 1 1 2", "space: left-posterior-superior"] {
+        assert!(read_volume(&folder.put("same.nrrd", &raw(fields))).is_ok(), "{fields}");
+    }
+}
+
+#[test]
+fn a_plane_is_read_in_either_format() {
+    let folder = Folder::new();
+    let plane = "NRRD0004\ntype: short\ndimension: 2\nspace dimension: 2\nsizes: 6 4\nspace directions: (0.5,0) (0,2)\n\
+                 space origin: (1,-2)\nendian: little\nencoding: raw\n\n";
+    let nrrd = folder.put("plane.nrrd", &[plane.as_bytes().to_vec(), voxels()].concat());
+    let nifti = folder.put(
+        "plane.nii",
+        &bent(|bytes| {
+            for (k, size) in [2i16, 6, 4, 1].into_iter().enumerate() {
+                set(bytes, 40 + 2 * k, &size.to_le_bytes());
+            }
+            for (k, length) in [0.5f32, 2.0, 0.0].into_iter().enumerate() {
+                set(bytes, 80 + 4 * k, &length.to_le_bytes());
+                set(bytes, 280 + 20 * k, &(-length).to_le_bytes());
+            }
+            set(bytes, 280 + 40, &1f32.to_le_bytes());
+            set(bytes, 292, &(-1f32).to_le_bytes());
+            set(bytes, 308, &2f32.to_le_bytes());
+        }),
+    );
+    for path in [nrrd, nifti] {
+        let header = read_header(&path).unwrap();
+        assert!(header.plane, "{}", path.display());
+        let geometry = read_volume(&path).unwrap().geometry;
+        assert_eq!(geometry.size, [6, 4, 1]);
+        assert_eq!(geometry.spacing, [0.5, 2.0, 1.0]);
+        assert_eq!(geometry.origin[..2], [1.0, -2.0]);
+        assert_eq!(geometry.direction, [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]);
+    }
+    contains(
+        &folder.refused(
+            "mixed.nrrd",
+            &[plane.replace("(0,2)", "(0,2,0)").into_bytes(), voxels()].concat(),
+        ),
+        &["space directions"],
+    );
+}
+
+#[test]
+fn a_pair_given_the_wrong_way_round_is_told() {
+    let folder = Folder::new();
+    let image = folder.0.path().join("ct.nrrd");
+    write_nrrd(&image, &cube(Samples::I16((-900..-876).collect()))).unwrap();
+    let mask = folder.0.path().join("mask.nrrd");
+    write_nrrd(&mask, &cube(Samples::U8((0..24).map(|k| u8::from(k > 11)).collect()))).unwrap();
+    contains(
+        &load(&mask, &image, &LoadOptions::default()).unwrap_err().to_string(),
+        &["label 1 is not there", "swapped", "mask.nrrd"],
+    );
+    // Where the label happens to occur in the image too.
+    write_nrrd(&image, &cube(Samples::I16((-10..14).collect()))).unwrap();
+    contains(
+        &load(&mask, &image, &LoadOptions::default())
+            .unwrap()
+            .warnings
+            .join("\n"),
+        &["swapped"],
+    );
+}
+
+#[test]
+fn what_a_tolerance_waives_is_said() {
+    let folder = Folder::new();
+    let image = folder.0.path().join("image.nrrd");
+    write_nrrd(&image, &cube(Samples::I16((0..24).collect()))).unwrap();
+    let mut mirrored = cube(Samples::U8(vec![1; 24]));
+    for row in &mut mirrored.geometry.direction {
+        row[0] = -row[0];
+    }
+    let mask = folder.0.path().join("mask.nrrd");
+    write_nrrd(&mask, &mirrored).unwrap();
+    let tolerant = LoadOptions {
+        geometry_tolerance: Some(1000.0),
+        ..LoadOptions::default()
+    };
+    contains(
+        &load(&image, &mask, &tolerant).unwrap().warnings.join("\n"),
+        &["geometryTolerance 1000 waives", "x axis"],
+    );
+}
+
+#[test]
+fn regions_that_are_read_together_are_those_that_are_read_alone() {
+    let folder = Folder::new();
+    let image = folder.0.path().join("image.nrrd");
+    write_nrrd(&image, &cube(Samples::I16((0..24).map(|k| k * 7 % 24).collect()))).unwrap();
+    let put = |name: &str, values: [u8; 24]| {
+        let path = folder.0.path().join(name);
+        write_nrrd(&path, &cube(Samples::U8(values.to_vec()))).unwrap();
+        path
+    };
+    let labels = std::array::from_fn(|k| [0u8, 1, 1, 0, 2, 2, 0, 1][k % 8]);
+    let (first, second) = (put("a.nrrd", labels), put("b.nrrd", labels.map(|label| label * 3 / 2)));
+    let missing = folder.0.path().join("none.nrrd");
+    let asked = [
+        (first.clone(), LabelChoice::Value(1)),
+        (second.clone(), LabelChoice::Value(3)),
+        (missing, LabelChoice::Value(1)),
+        (first.clone(), LabelChoice::Any),
+        (first.clone(), LabelChoice::Value(9)),
+        (first, LabelChoice::Value(2)),
+        (second, LabelChoice::Value(1)),
+    ];
+    for extent in [Extent::Margin(0), Extent::Margin(1), Extent::Whole] {
+        let options = LoadOptions {
+            extent,
+            ..LoadOptions::default()
+        };
+        let together = load_regions(&image, &asked, &options);
+        assert_eq!(together.len(), asked.len());
+        for (number, (mask, label)) in asked.iter().enumerate() {
+            let alone = LoadOptions {
+                label: label.clone(),
+                ..options.clone()
+            };
+            match (together.scan(number), load(&image, mask, &alone)) {
+                (Ok(found), Ok(expected)) => assert_eq!(found, expected, "{number}"),
+                (Err(found), Err(expected)) => assert_eq!(found.to_string(), expected.to_string()),
+                (found, expected) => panic!("{number}: {found:?} {expected:?}"),
+            }
+        }
+    }
 }

@@ -37,7 +37,7 @@ pub fn run(arguments: &CheckArguments, global: &Global) -> anyhow::Result<Outcom
         quiet: true,
         ..global.clone()
     };
-    let mut watch = progress::watch(if global.json { &quiet } else { global })?;
+    let mut watch = progress::watch_without_findings(if global.json { &quiet } else { global })?;
     let plan = Plan {
         until: Some("check".to_owned()),
         ..Plan::default()

@@ -12,6 +12,15 @@ use crate::study::engine::watch::{Event, Watch};
 
 /// A watch that shows what happens and stops at Ctrl-C or SIGTERM.
 pub fn watch(global: &Global) -> anyhow::Result<Watch> {
+    watching(global, true)
+}
+
+/// The same without what each stage found, for a command that prints it itself.
+pub fn watch_without_findings(global: &Global) -> anyhow::Result<Watch> {
+    watching(global, false)
+}
+
+fn watching(global: &Global, findings: bool) -> anyhow::Result<Watch> {
     let cancel = Arc::new(AtomicBool::new(false));
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
         // The second signal ends the program at once, as a person who presses Ctrl-C twice expects.
@@ -60,7 +69,7 @@ pub fn watch(global: &Global) -> anyhow::Result<Watch> {
                 if let Some(bar) = &bar {
                     bar.finish_and_clear();
                 }
-                for note in notes {
+                for note in notes.into_iter().filter(|_| findings) {
                     say(format!("{stage}: {note}"));
                 }
             }

@@ -30,7 +30,7 @@ pub struct ExtractArguments {
     /// Cases at a time; all cores if not given
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
-    /// Only say whether the parameters are valid and the files are there
+    /// Only say what the parameters compute, what in them has no effect, and whether the files are there
     #[arg(long)]
     pub validate: bool,
     /// The file for the results; standard output if not given

@@ -13,7 +13,8 @@ pub mod settings;
 pub mod stamp;
 pub mod yaml;
 
-use std::path::{Path, PathBuf};
+use std::collections::HashSet;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
@@ -37,6 +38,8 @@ pub struct StudyInput {
     files: Arc<Inputs>,
     /// The features of the study's own table, once they are read
     features: Arc<OnceLock<Arc<FeatureTable>>>,
+    /// Folders that messages leave out, once they are gathered
+    other_folders: Arc<OnceLock<HashSet<String>>>,
 }
 
 impl StudyInput {
@@ -57,6 +60,7 @@ impl StudyInput {
             config: Arc::new(config),
             files: Arc::new(Inputs::open(&work.join("inputs.json"))),
             features: Arc::default(),
+            other_folders: Arc::default(),
         })
     }
 
@@ -68,6 +72,7 @@ impl StudyInput {
             parameters: Arc::new(parameters_of(&config)?),
             config: Arc::new(config),
             features: Arc::default(),
+            other_folders: Arc::default(),
             ..self.clone()
         })
     }
@@ -112,6 +117,7 @@ impl StudyInput {
 
     pub(crate) fn set_cohort(&mut self, cohort: Cohort) {
         self.cohort = Arc::new(cohort);
+        self.other_folders = Arc::default();
     }
 
     /// A path as the study's tables give it: below the folder of one of them where it lies there, else whole.
@@ -137,48 +143,76 @@ impl StudyInput {
 
     /// A message without the folders of the study's tables, so that artefacts are the same wherever the study lies.
     pub fn without_folders(&self, message: &str) -> String {
-        let tables: Vec<&Path> = self
-            .config
-            .tables
-            .iter()
-            .filter_map(|table| table.path.parent())
-            .collect();
-        let mut folders: Vec<PathBuf> = tables.iter().map(|folder| (*folder).to_owned()).collect();
-        for case in &self.cohort.cases {
-            for path in [&case.image, &case.mask, &case.mask_reader2, &case.mask_repeat]
-                .into_iter()
-                .flatten()
-            {
-                // What lies below a table's folder keeps the path that the table gives it.
-                let below = tables.iter().any(|folder| path.starts_with(folder));
-                if !below && path.is_absolute() && message.contains(&path.display().to_string()) {
-                    folders.extend(path.parent().map(Path::to_owned));
-                }
-            }
-        }
-        folders.sort_by_key(|folder| std::cmp::Reverse(folder.as_os_str().len()));
+        let mut tables: Vec<&Path> = self.table_folders().collect();
+        tables.sort_by_key(|folder| std::cmp::Reverse(folder.as_os_str().len()));
         let mut message = message.to_owned();
-        for folder in folders {
-            if !folder.as_os_str().is_empty() {
-                message = message.replace(&format!("{}/", folder.display()), "");
-            }
+        for folder in tables.into_iter().filter(|folder| !folder.as_os_str().is_empty()) {
+            message = message.replace(&format!("{}/", folder.display()), "");
         }
-        message
+        without_any(&message, self.other_folders())
+    }
+
+    fn table_folders(&self) -> impl Iterator<Item = &Path> {
+        self.config.tables.iter().filter_map(|table| table.path.parent())
+    }
+
+    /// The folders of the cases' files that lie below no table's folder: what lies below one keeps the path that the table
+    /// gives it.
+    fn other_folders(&self) -> &HashSet<String> {
+        self.other_folders.get_or_init(|| {
+            let files = self
+                .cohort
+                .cases
+                .iter()
+                .flat_map(|case| [&case.image, &case.mask, &case.mask_reader2, &case.mask_repeat])
+                .flatten();
+            files
+                .filter(|path| path.is_absolute() && !self.table_folders().any(|folder| path.starts_with(folder)))
+                .filter_map(|path| Some(path.parent()?.display().to_string()))
+                .collect()
+        })
     }
 }
 
-/// Checks PyRadiomics' parameters; a fault is said with the file that holds them.
-fn parameters_of(config: &Config) -> Result<Parameters, StudyError> {
-    if config.parameters.as_object().is_none_or(serde_json::Map::is_empty) {
-        return Ok(Parameters::default());
+/// A message without the folders among some, each with the separator behind it.
+fn without_any(message: &str, folders: &HashSet<String>) -> String {
+    let mut kept = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some(start) = rest.find('/').filter(|_| !folders.is_empty()) {
+        let path = &rest[start..];
+        let ends: Vec<usize> = path.match_indices('/').map(|(at, _)| at).skip(1).collect();
+        match ends.into_iter().rev().find(|&end| folders.contains(&path[..end])) {
+            Some(end) => {
+                kept.push_str(&rest[..start]);
+                rest = &path[end + 1..];
+            }
+            None => {
+                kept.push_str(&rest[..=start]);
+                rest = &path[1..];
+            }
+        }
     }
-    Parameters::from_value(&config.parameters).map_err(|error| match &config.parameters_path {
-        Some(path) => StudyError::Config {
-            path: path.clone(),
-            line: None,
-            key: String::new(),
-            problem: error.to_string(),
-        },
-        None => config.document.fault(&["extraction"], error.to_string()),
-    })
+    kept + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_left_out_wherever_they_stand() {
+        let folders = ["/data/a".to_owned(), "/data/a/b".to_owned()].into();
+        for (message, left) in [
+            ("/data/a/b/x.nii: bad", "x.nii: bad"),
+            (
+                "image /data/a/x.nii and mask /data/c/y.nii",
+                "image x.nii and mask /data/c/y.nii",
+            ),
+            ("/data/ab/x.nii", "/data/ab/x.nii"),
+            ("a/b", "a/b"),
+        ] {
+            assert_eq!(without_any(message, &folders), left);
+        }
+        assert_eq!(without_any("/data/a/x", &HashSet::new()), "/data/a/x");
+    }
 }

@@ -354,7 +354,10 @@ fn a_pipe_or_a_device_is_refused_wherever_a_file_is_taken() {
         std::fs::write(path("cases.csv"), format!("id,image,mask\na,{odd},{odd}\n")).unwrap();
         std::fs::write(path("of.yaml"), format!("features: {odd}\n")).unwrap();
         let (cases, of) = (path("cases.csv"), path("of.yaml"));
-        let image = path("image.nii");
+        // An image that makes the reader come to the mask.
+        let image = path("image.nrrd");
+        let header = "NRRD0004\ntype: uchar\ndimension: 3\nsizes: 2 2 2\nspacings: 1 1 1\nencoding: ascii\n\n";
+        std::fs::write(&image, format!("{header}0 1 1 1 1 1 1 1\n")).unwrap();
         for arguments in [
             vec!["extract", odd, odd],
             vec!["extract", odd],
@@ -363,28 +366,27 @@ fn a_pipe_or_a_device_is_refused_wherever_a_file_is_taken() {
             vec!["extract", &image, &image, "-p", odd],
             vec!["check", odd],
             vec!["check", &cases],
-            vec!["validate", odd],
             vec!["run", odd],
             vec!["run", &of],
             vec!["status", odd],
-            vec!["show", "summary", odd],
+            vec!["show", "roc", odd],
             vec!["report", odd],
-            vec!["guard", odd],
             vec!["audit", odd],
             vec!["predict", odd, &table],
-            vec!["predict", &study, odd],
             vec!["view", odd],
             vec!["dice", odd, odd],
             vec!["lasso", odd, "--outcome", "outcome"],
             vec!["roc", odd, "--outcome", "outcome", "--score", "f1"],
-            vec!["logistic", odd, "--outcome", "outcome"],
+            vec!["logistic", odd, "--outcome", "outcome", "--terms", "f1"],
+            vec!["calibrate", odd, "--outcome", "outcome", "--terms", "f1"],
+            vec!["nomogram", odd, "--outcome", "outcome", "--terms", "f1"],
+            vec!["calibration", odd, &table],
             vec!["icc", odd, odd],
+            vec!["agree", odd, "--a", "f1", "--b", "f2"],
             vec!["table1", odd, "--by", "outcome"],
-            vec!["compare", odd, "--by", "outcome"],
+            vec!["compare", odd, "--by", "outcome", "--vars", "f1"],
             vec!["screen", odd, "--outcome", "outcome"],
-            vec!["calibrate", odd, "--outcome", "outcome", "--risk", "f1"],
             vec!["decide", odd, "--outcome", "outcome", "--risk", "f1"],
-            vec!["nomogram", odd],
             vec!["explain", odd, odd],
         ] {
             // A command that waits for the pipe is killed in the end, and then has no exit code.
@@ -393,11 +395,12 @@ fn a_pipe_or_a_device_is_refused_wherever_a_file_is_taken() {
                 .timeout(std::time::Duration::from_secs(60))
                 .output()
                 .unwrap();
+            let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
             assert!(
-                matches!(output.status.code(), Some(1 | 2)),
-                "{arguments:?}: {:?}: {}",
-                output.status,
-                String::from_utf8_lossy(&output.stderr)
+                matches!(output.status.code(), Some(1 | 2))
+                    && (said.contains("named pipe") || said.contains("a device")),
+                "{arguments:?}: {:?}: {said}",
+                output.status
             );
         }
     }

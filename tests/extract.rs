@@ -585,7 +585,7 @@ fn settings_without_limit_or_sense_are_refused_by_name() {
             "imageType: {LBP3D: {lbp3DIcosphereSubdivision: 40}}",
             "lbp3DIcosphereSubdivision",
         ),
-        ("imageType: {LoG: {}}", "LoG"),
+        ("featureClass: {firstorder: []}\nimageType: {LoG: {}}", "LoG"),
     ] {
         let file = folder.path().join("parameters.yaml");
         fs::write(&file, parameters).unwrap();

@@ -174,6 +174,22 @@ impl StudyInput {
     }
 }
 
+/// Checks PyRadiomics' parameters; a fault is said with the file that holds them.
+fn parameters_of(config: &Config) -> Result<Parameters, StudyError> {
+    if config.parameters.as_object().is_none_or(serde_json::Map::is_empty) {
+        return Ok(Parameters::default());
+    }
+    Parameters::from_value(&config.parameters).map_err(|error| match &config.parameters_path {
+        Some(path) => StudyError::Config {
+            path: path.clone(),
+            line: None,
+            key: String::new(),
+            problem: error.to_string(),
+        },
+        None => config.document.fault(&["extraction"], error.to_string()),
+    })
+}
+
 /// A message without the folders among some, each with the separator behind it.
 fn without_any(message: &str, folders: &HashSet<String>) -> String {
     let mut kept = String::with_capacity(message.len());

@@ -1,8 +1,9 @@
 //! Bodies around a region: its principal ellipsoid, its smallest ellipsoid, its smallest box.
 
+use std::collections::HashMap;
 use std::f64::consts::PI;
 
-use super::convex_hull::{ConvexHull, cross, dot, norm};
+use super::convex_hull::{ConvexHull, cross, dot, minus, norm};
 
 /// The surface of an ellipsoid with semi-axes `a >= b >= c`, by the series of the IBSI manual (20 Legendre polynomials).
 ///
@@ -208,6 +209,7 @@ fn inverse4(matrix: [[f64; 4]; 4]) -> Option<[[f64; 4]; 4]> {
 /// projection. A still smaller box may touch the hull with edges only; the difference is small, and no consensus value exists.
 pub fn smallest_box(hull: &ConvexHull) -> Option<Solid> {
     let mut best: Option<Solid> = None;
+    let outline = Outline::new(hull);
     for normal in hull.normals() {
         let helper = if normal[0].abs() < 0.9 {
             [1.0, 0.0, 0.0]
@@ -218,14 +220,18 @@ pub fn smallest_box(hull: &ConvexHull) -> Option<Solid> {
         let length = norm(first);
         let first = first.map(|part| part / length);
         let second = cross(normal, first);
-        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-        let mut shadow: Vec<[f64; 2]> = Vec::with_capacity(hull.vertices.len());
-        for &vertex in &hull.vertices {
-            let along = dot(vertex, normal);
-            low = low.min(along);
-            high = high.max(along);
-            shadow.push([dot(vertex, first), dot(vertex, second)]);
-        }
+        let (low, high) = hull
+            .vertices
+            .iter()
+            .map(|&vertex| dot(vertex, normal))
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), along| {
+                (low.min(along), high.max(along))
+            });
+        let shadow = outline
+            .seen_along(normal)
+            .into_iter()
+            .map(|vertex| [dot(hull.vertices[vertex], first), dot(hull.vertices[vertex], second)])
+            .collect();
         let Some([width, depth]) = smallest_rectangle(shadow) else {
             continue;
         };
@@ -235,6 +241,64 @@ pub fn smallest_box(hull: &ConvexHull) -> Option<Solid> {
         }
     }
     best
+}
+
+/// Finds the vertices of a hull that lie on the outline of its projection: those of edges between a face that is turned
+/// towards the eye and one that is turned away.
+struct Outline {
+    /// Of each face
+    normals: Vec<[f64; 3]>,
+    /// The ends of an edge and the faces on its sides
+    edges: Vec<([usize; 2], [usize; 2])>,
+    vertices: usize,
+}
+
+impl Outline {
+    fn new(hull: &ConvexHull) -> Self {
+        let mut open: HashMap<[usize; 2], usize> = HashMap::new();
+        let mut edges = Vec::new();
+        for (face, &[a, b, c]) in hull.triangles.iter().enumerate() {
+            for [from, to] in [[a, b], [b, c], [c, a]] {
+                match open.remove(&[to, from]) {
+                    Some(other) => edges.push(([from, to], [face, other])),
+                    None => _ = open.insert([from, to], face),
+                }
+            }
+        }
+        let corners = |face: &[usize; 3]| face.map(|corner| hull.vertices[corner]);
+        Self {
+            normals: hull
+                .triangles
+                .iter()
+                .map(|face| {
+                    let [a, b, c] = corners(face);
+                    cross(minus(b, a), minus(c, a))
+                })
+                .collect(),
+            edges,
+            vertices: hull.vertices.len(),
+        }
+    }
+
+    fn seen_along(&self, direction: [f64; 3]) -> Vec<usize> {
+        let towards: Vec<bool> = self
+            .normals
+            .iter()
+            .map(|&normal| dot(normal, direction) >= 0.0)
+            .collect();
+        let mut seen = vec![false; self.vertices];
+        let mut vertices = Vec::new();
+        for (ends, faces) in &self.edges {
+            if towards[faces[0]] != towards[faces[1]] {
+                for &end in ends {
+                    if !std::mem::replace(&mut seen[end], true) {
+                        vertices.push(end);
+                    }
+                }
+            }
+        }
+        vertices
+    }
 }
 
 /// The edges of the smallest rectangle around points of a plane: one of its edges lies on an edge of their hull.
@@ -341,7 +405,20 @@ mod tests {
             .collect();
         let hull = ConvexHull {
             vertices: corners,
-            triangles: vec![[0, 2, 1], [4, 5, 6], [0, 1, 4], [2, 6, 3], [0, 4, 2], [1, 3, 5]],
+            triangles: vec![
+                [0, 2, 1],
+                [1, 2, 3],
+                [4, 5, 6],
+                [5, 7, 6],
+                [0, 1, 4],
+                [1, 5, 4],
+                [2, 6, 3],
+                [3, 6, 7],
+                [0, 4, 2],
+                [2, 4, 6],
+                [1, 3, 5],
+                [3, 7, 5],
+            ],
         };
         let found = smallest_box(&hull).unwrap();
         assert!((found.volume - 24.0).abs() < 1e-9 && (found.area - 52.0).abs() < 1e-9);

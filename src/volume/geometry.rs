@@ -1,5 +1,7 @@
 //! The grid of an image in the world: size, spacing, origin and direction, as ITK has them.
 
+use super::inverse::inverse;
+
 /// A regular grid in LPS millimetres. All arrays are in `x, y, z` order.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Geometry {
@@ -38,61 +40,53 @@ impl Geometry {
         })
     }
 
+    /// The world position of a voxel's centre. ITK sums from the origin on, in another order than for a continuous index.
+    pub fn voxel_to_world(&self, index: [usize; 3]) -> [f64; 3] {
+        [0, 1, 2].map(|row| {
+            (0..3).fold(self.origin[row], |position, axis| {
+                position + self.direction[row][axis] * self.spacing[axis] * index[axis] as f64
+            })
+        })
+    }
+
     /// The continuous index of a world position; `None` where the direction matrix is singular.
     pub fn world_to_index(&self, position: [f64; 3]) -> Option<[f64; 3]> {
+        self.locator().map(|locator| locator.index(position))
+    }
+
+    /// Finds the continuous indices of many world positions; `None` where the direction matrix is singular.
+    pub fn locator(&self) -> Option<Locator> {
         let matrix = [0, 1, 2].map(|row| [0, 1, 2].map(|axis| self.direction[row][axis] * self.spacing[axis]));
-        let inverse = invert(&matrix)?;
-        let offset = [0, 1, 2].map(|axis| position[axis] - self.origin[axis]);
-        Some([0, 1, 2].map(|row| (0..3).map(|axis| inverse[row][axis] * offset[axis]).sum()))
+        Some(Locator {
+            inverse: inverse(&matrix)?,
+            origin: self.origin,
+        })
     }
 
     /// The grid of an index box of this grid.
     pub fn crop(&self, part: &IndexBox) -> Geometry {
         Geometry {
             size: part.size,
-            origin: self.index_to_world(part.start.map(|start| start as f64)),
+            origin: self.voxel_to_world(part.start),
             ..*self
         }
     }
 }
 
-/// The inverse of a 3 x 3 matrix by cofactors; `None` where it is singular.
-///
-/// A matrix with one entry in each row and column is inverted entry by entry, which is exact where ITK's inverse is.
-pub fn invert(matrix: &[[f64; 3]; 3]) -> Option<[[f64; 3]; 3]> {
-    let m = matrix;
-    if let Some(inverse) = invert_axes(m) {
-        return Some(inverse);
-    }
-    let cofactor = |row: usize, column: usize| {
-        let (r1, r2) = ((row + 1) % 3, (row + 2) % 3);
-        let (c1, c2) = ((column + 1) % 3, (column + 2) % 3);
-        m[r1][c1] * m[r2][c2] - m[r1][c2] * m[r2][c1]
-    };
-    let determinant: f64 = (0..3).map(|column| m[0][column] * cofactor(0, column)).sum();
-    if determinant == 0.0 || !determinant.is_finite() {
-        return None;
-    }
-    Some([0, 1, 2].map(|row| [0, 1, 2].map(|column| cofactor(column, row) / determinant)))
+/// Finds continuous indices in one grid.
+#[derive(Debug, Clone, Copy)]
+pub struct Locator {
+    inverse: [[f64; 3]; 3],
+    origin: [f64; 3],
 }
 
-/// The inverse of a matrix with exactly one entry in each row and column.
-fn invert_axes(matrix: &[[f64; 3]; 3]) -> Option<[[f64; 3]; 3]> {
-    let mut inverse = [[0.0; 3]; 3];
-    let mut used = [false; 3];
-    for (row, entries) in matrix.iter().enumerate() {
-        let mut filled = (0..3).filter(|&column| entries[column] != 0.0);
-        let column = filled.next()?;
-        if filled.next().is_some() || std::mem::replace(&mut used[column], true) {
-            return None;
-        }
-        inverse[column][row] = 1.0 / entries[column];
+impl Locator {
+    /// The continuous index of a world position.
+    pub fn index(&self, position: [f64; 3]) -> [f64; 3] {
+        let offset = [0, 1, 2].map(|axis| position[axis] - self.origin[axis]);
+        self.inverse
+            .map(|row| row.iter().zip(offset).map(|(entry, offset)| entry * offset).sum())
     }
-    inverse
-        .iter()
-        .flatten()
-        .all(|value| value.is_finite())
-        .then_some(inverse)
 }
 
 /// A box of voxels in index space, `x, y, z` order.

@@ -8,7 +8,8 @@ use super::geometry::{Geometry, IndexBox};
 pub(super) fn bounds_in(onto: &Geometry, from: &Geometry, part: &IndexBox) -> Option<[[f64; 3]; 2]> {
     let first = from.index_to_world(part.start.map(|start| start as f64 - 0.5));
     let last = from.index_to_world([0, 1, 2].map(|axis| (part.start[axis] + part.size[axis]) as f64 - 0.5));
-    let (first, last) = (onto.world_to_index(first)?, onto.world_to_index(last)?);
+    let locator = onto.locator()?;
+    let (first, last) = (locator.index(first), locator.index(last));
     Some([
         [0, 1, 2].map(|axis| first[axis].min(last[axis])),
         [0, 1, 2].map(|axis| first[axis].max(last[axis])),
@@ -23,8 +24,11 @@ pub(super) fn each_nearest(from: &Geometry, onto: &Geometry, visit: &mut dyn FnM
     });
 }
 
+/// The nearest voxel, half-way up. The sum of twice the place and a half is exact where that of the place and a half is
+/// not: just below the first tie.
 pub(super) fn nearest_index(at: [f64; 3], size: [usize; 3]) -> [usize; 3] {
-    [0, 1, 2].map(|axis| ((at[axis] + 0.5).floor().max(0.0) as usize).min(size[axis] - 1))
+    let half_up = |place: f64| ((2.0 * place + 0.5).round_ties_even() / 2.0).floor();
+    [0, 1, 2].map(|axis| (half_up(at[axis]).max(0.0) as usize).min(size[axis] - 1))
 }
 
 /// Calls for every voxel of `onto` whose centre lies inside `from`, with the continuous index there.
@@ -33,15 +37,13 @@ pub(super) fn nearest_index(at: [f64; 3], size: [usize; 3]) -> [usize; 3] {
 /// neighbours depend on it.
 pub(super) fn each_point(from: &Geometry, onto: &Geometry, visit: &mut dyn FnMut([usize; 3], [f64; 3])) {
     let [size_x, size_y, size_z] = onto.size;
-    let carry = |index: [f64; 3]| from.world_to_index(onto.index_to_world(index));
+    let Some(locator) = from.locator() else {
+        return;
+    };
+    let carry = |index: [usize; 3]| locator.index(onto.voxel_to_world(index));
     for z in 0..size_z {
         for y in 0..size_y {
-            let (Some(first), Some(last)) = (
-                carry([0.0, y as f64, z as f64]),
-                carry([size_x as f64, y as f64, z as f64]),
-            ) else {
-                return;
-            };
+            let (first, last) = (carry([0, y, z]), carry([size_x, y, z]));
             for x in 0..size_x {
                 let alpha = x as f64 / size_x as f64;
                 let at = [0, 1, 2].map(|axis| first[axis] + alpha * (last[axis] - first[axis]));

@@ -7,6 +7,7 @@ mod census;
 mod error;
 pub mod geometry;
 mod image;
+mod inverse;
 mod kept;
 mod labels;
 mod mapping;

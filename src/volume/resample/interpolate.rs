@@ -230,20 +230,20 @@ impl Neighbourhood {
         let mut index = [[0usize; 4]; 3];
         let mut weights = [[0.0; 4]; 3];
         for axis in 0..3 {
-            let base = at[axis].floor();
+            // ITK takes the voxel before a point in single precision: just below a voxel it is that voxel.
+            let base = f64::from((at[axis] as f32).floor());
             weights[axis] = spline_weights(at[axis] - base);
             for k in 0..4 {
                 index[axis][k] = mirrored(base as i64 - 1 + k as i64, self.size[axis]);
             }
         }
+        let in_plane = weights[1].map(|weight_y| weights[0].map(|weight_x| weight_x * weight_y));
         let mut sum = 0.0;
         for (z, &weight_z) in index[2].iter().zip(&weights[2]) {
-            for (y, &weight_y) in index[1].iter().zip(&weights[1]) {
-                let mut row = 0.0;
-                for (x, &weight_x) in index[0].iter().zip(&weights[0]) {
-                    row += weight_x * self.get([*x, *y, *z]);
+            for (y, row) in index[1].iter().zip(&in_plane) {
+                for (x, &weight) in index[0].iter().zip(row) {
+                    sum += weight * weight_z * self.get([*x, *y, *z]);
                 }
-                sum += weight_z * weight_y * row;
             }
         }
         sum

@@ -1,10 +1,13 @@
-//! The cubic B-spline that ITK interpolates by: its coefficients and weights.
+//! The cubic B-spline that ITK interpolates by: its coefficients and weights, every product and sum in ITK's order.
+//!
+//! In an image of whole numbers, values are cut off after interpolation, and a spline that passes through a voxel gives its
+//! value but for the last bits; so those decide.
 //!
 //! Reference: Unser, Aldroubi and Eden 1993.
 
 /// The four weights of the cubic B-spline at a share between its two middle voxels.
 pub(super) fn spline_weights(share: f64) -> [f64; 4] {
-    let last = share * share * share / 6.0;
+    let last = (1.0 / 6.0) * share * share * share;
     let first = 1.0 / 6.0 + 0.5 * share * (share - 1.0) - last;
     let third = share + first - 2.0 * last;
     [first, 1.0 - first - third - last, third, last]
@@ -43,9 +46,9 @@ pub(super) fn spline_coefficients(line: &mut [f64]) {
         line[0] = sum;
     } else {
         let inverse = 1.0 / pole;
-        let mut back = pole.powi(count as i32 - 1);
+        let mut back = pole.powf(count as f64 - 1.0);
         let mut sum = line[0] + back * line[count - 1];
-        back = back * back * inverse;
+        back *= back * inverse;
         for &value in &line[1..count - 1] {
             sum += (power + back) * value;
             power *= pole;

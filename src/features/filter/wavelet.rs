@@ -68,14 +68,23 @@ impl Filter for Wavelet {
         let family = wavelet(&name).ok_or_else(|| FeatureError::region(format!("there is no wavelet \"{name}\"")))?;
         if let Samples::F32(_) = image.samples {
             let family = Filters {
-                low: family.low.iter().map(|&tap| tap as f32).collect(),
-                high: family.high.iter().map(|&tap| tap as f32).collect(),
+                low: family.low.iter().map(|&tap| single(&name, tap)).collect(),
+                high: family.high.iter().map(|&tap| single(&name, tap)).collect(),
             };
             transform(image, needed, settings, &family, Samples::F32, each)
         } else {
             let Family { low, high } = family;
             transform(image, needed, settings, &Filters { low, high }, Samples::F64, each)
         }
+    }
+}
+
+/// A tap in single precision. PyWavelets keeps coiflets without the factor of sqrt(2) and multiplies in that precision.
+fn single(wavelet: &str, tap: f64) -> f32 {
+    if wavelet.starts_with("coif") {
+        (tap / std::f64::consts::SQRT_2) as f32 * std::f32::consts::SQRT_2
+    } else {
+        tap as f32
     }
 }
 
@@ -138,16 +147,18 @@ fn transform<T: Real>(
     let axes = axes(settings);
     let (start_level, levels) = (settings.get(&START_LEVEL), settings.get(&LEVEL));
     let passes = start_level.saturating_add(levels);
-    let mut windows = [0, 1, 2].map(|axis| Window {
-        start: needed.start[axis] as i64,
-        end: needed.end()[axis] as i64,
-        period: None,
+    let mut windows = [0, 1, 2].map(|axis| {
+        let size = image.geometry.size[axis];
+        Window {
+            start: needed.start[axis] as i64,
+            end: needed.end()[axis] as i64,
+            period: (size + size % 2) as i64,
+        }
     });
     let reach = filters.low.len() as i64 / 2;
     for &axis in &axes {
-        let size = image.geometry.size[axis];
         let passes = i64::try_from(passes).unwrap_or(i64::MAX);
-        windows[axis] = windows[axis].widened(reach.saturating_mul(passes), size + size % 2);
+        windows[axis] = windows[axis].widened(reach.saturating_mul(passes));
     }
     let mut approximation = Field::gather(image, windows);
     let low = "L".repeat(axes.len());
@@ -201,36 +212,45 @@ fn emit<T: Real>(
     })
 }
 
-/// A range of an axis, in indices that may run beyond the image, or the whole period of the axis.
+/// A range of an axis, in indices that may run beyond the image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Window {
     start: i64,
     end: i64,
-    /// The length of the axis where all of it is held; `start` is 0 then
-    period: Option<usize>,
+    /// The length after which the axis goes on from its beginning
+    period: i64,
 }
 
 impl Window {
     /// So many more samples on both sides; the whole period where that is no more.
-    fn widened(self, by: i64, period: usize) -> Self {
+    fn widened(self, by: i64) -> Self {
         let (start, end) = (self.start.saturating_sub(by), self.end.saturating_add(by));
-        if end.saturating_sub(start) >= period as i64 {
+        if end.saturating_sub(start) >= self.period {
             return Self {
                 start: 0,
-                end: period as i64,
-                period: Some(period),
+                end: self.period,
+                ..self
             };
         }
-        Self {
-            start,
-            end,
-            period: None,
-        }
+        Self { start, end, ..self }
     }
 
     fn len(&self) -> usize {
         (self.end - self.start) as usize
     }
+
+    /// Whether the whole period is held, so that indices beyond it go on from its other end.
+    fn is_whole(&self) -> bool {
+        self.end - self.start == self.period
+    }
+}
+
+/// How many taps, from the first on, fall on samples beyond the end of the period, where the sum runs up to the index `end`.
+/// PyWavelets adds these first, the last of them before the others, and then the rest in order.
+fn wrapped_taps(end: i64, period: i64, taps: usize) -> usize {
+    let half = taps as i64 / 2;
+    let end = (end - half).rem_euclid(period) + half;
+    (end - period + 1).clamp(0, taps as i64) as usize
 }
 
 /// Values over three windows, x fastest.
@@ -245,10 +265,9 @@ impl<T: Real> Field<T> {
         let size = image.geometry.size;
         let places: [Vec<usize>; 3] = std::array::from_fn(|axis| {
             let length = size[axis];
-            let period = (length + length % 2) as i64;
             (windows[axis].start..windows[axis].end)
                 .map(|index| {
-                    let place = index.rem_euclid(period) as usize;
+                    let place = index.rem_euclid(windows[axis].period) as usize;
                     if place == length { 0 } else { place }
                 })
                 .collect()
@@ -269,12 +288,12 @@ impl<T: Real> Field<T> {
     fn filtered(&self, axis: usize, taps: &[T], reach: i64, needed: &IndexBox, left: i64) -> Self {
         let window = self.windows[axis];
         let mut windows = self.windows;
-        if window.period.is_none() {
+        if !window.is_whole() {
             let margin = reach.saturating_mul(left);
             windows[axis] = Window {
                 start: needed.start[axis] as i64 - margin,
                 end: needed.end()[axis] as i64 + margin,
-                period: None,
+                ..window
             };
         }
         let out = windows[axis];
@@ -282,29 +301,37 @@ impl<T: Real> Field<T> {
         let outer: usize = self.windows[axis + 1..].iter().map(Window::len).product();
         let (length, new_length) = (window.len(), out.len());
         let mut values = vec![T::default(); inner * new_length * outer];
+        // Where a tap's sample lies in the window held, of the first output; whether all of them lie side by side.
         let half = taps.len() as i64 / 2;
+        let first = out.start - window.start + half;
+        let contiguous = axis == 0 && !window.is_whole();
+        let wrapped = |place: usize| wrapped_taps(out.start + place as i64 + half, window.period, taps.len());
         for block in 0..outer {
             let from = &self.values[block * inner * length..(block + 1) * inner * length];
             let onto = &mut values[block * inner * new_length..(block + 1) * inner * new_length];
-            for (tap_place, &tap) in taps.iter().enumerate() {
-                let shift = out.start - window.start + half - tap_place as i64;
-                if axis == 0 && window.period.is_none() {
-                    // Along x the samples lie side by side.
-                    let begin = shift as usize;
+            if contiguous {
+                for (tap_place, &tap) in taps.iter().enumerate() {
+                    let begin = first as usize - tap_place;
                     for (sum, &value) in onto.iter_mut().zip(&from[begin..begin + new_length]) {
                         *sum += tap * value;
                     }
+                }
+            }
+            for place in 0..new_length {
+                let wrapped = wrapped(place);
+                if contiguous && wrapped < 2 {
                     continue;
                 }
-                for place in 0..new_length {
-                    let mut source = place as i64 + shift;
-                    if let Some(period) = window.period {
-                        source = source.rem_euclid(period as i64);
+                let row = &mut onto[place * inner..(place + 1) * inner];
+                row.fill(T::default());
+                for tap_place in (0..wrapped).rev().chain(wrapped..taps.len()) {
+                    let mut source = place as i64 + first - tap_place as i64;
+                    if window.is_whole() {
+                        source = source.rem_euclid(window.period);
                     }
                     let source = source as usize * inner;
-                    let row = &mut onto[place * inner..(place + 1) * inner];
                     for (sum, &value) in row.iter_mut().zip(&from[source..source + inner]) {
-                        *sum += tap * value;
+                        *sum += taps[tap_place] * value;
                     }
                 }
             }

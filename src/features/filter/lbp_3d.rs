@@ -6,7 +6,8 @@
 //!
 //! The numbers are those of PyRadiomics 3.1.0 (`getLBP3DImage`), whose quirks are kept: the polar angle of a vertex is passed
 //! as the azimuth and the azimuth as the polar angle, the projection multiplies by the harmonic itself and not by its conjugate,
-//! and the first component of a vertex is added to z. Method: Banerjee et al. (ACCV 2012).
+//! and the first component of a vertex is added to z. Samples that fall on a voxel differ from it by rounding, and whether they
+//! are less decides a bit of the pattern: so vertices, spline and sums are those of trimesh and scipy in their order. Method: Banerjee et al. (ACCV 2012).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -49,8 +50,9 @@ pub struct LocalBinaryPattern3d;
 /// More samples than these on a sphere are a mistake (5 subdivisions have 10,242).
 const MOST_SUBDIVISIONS: usize = 5;
 
-/// How far around the region the spline's coefficients are computed: beyond, a voxel weighs less than 1e-17.
-const REACH: usize = 32;
+/// How far around the region the spline's coefficients are computed: beyond, a voxel weighs less than 1e-24, so that the
+/// coefficients are those of the whole image to the last bit.
+const REACH: usize = 42;
 
 impl Filter for LocalBinaryPattern3d {
     fn image_type(&self) -> &'static str {
@@ -131,63 +133,70 @@ impl Filter for LocalBinaryPattern3d {
     }
 }
 
-/// The vertices of an icosahedron, its faces divided in four so many times, all on a sphere.
+/// The vertices of an icosahedron, its faces divided in four so many times, all on a sphere; in the order and to the last bit
+/// of trimesh's `icosphere`, since a vertex that falls on a voxel samples the voxel's own value or just less.
 fn icosphere(subdivisions: usize, radius: f64) -> Vec<[f64; 3]> {
-    let golden = f64::midpoint(1.0, 5f64.sqrt());
-    let scale = (2.0 + golden).sqrt();
-    let (short, long) = (1.0 / scale, golden / scale);
+    // Half an edge and half the longer side of the golden rectangle whose corners lie on the unit sphere.
+    const SHORT: f64 = 0.525_731_112_119_133_6;
+    const LONG: f64 = 0.850_650_808_352_04;
     let mut vertices: Vec<[f64; 3]> = Vec::new();
     for turn in 0..3 {
-        for (a, b) in [(-short, long), (short, long), (-short, -long), (short, -long)] {
+        for (a, b) in [(-SHORT, LONG), (SHORT, LONG), (-SHORT, -LONG), (SHORT, -LONG)] {
             let mut vertex = [0.0; 3];
             vertex[turn] = a;
             vertex[(turn + 1) % 3] = b;
             vertices.push(vertex);
         }
     }
-    // Faces are the triples of vertices that are neighbours of each other; an edge is twice the short side.
-    let near = |a: &[f64; 3], b: &[f64; 3]| {
-        let square: f64 = (0..3).map(|k| (a[k] - b[k]).powi(2)).sum();
-        (square.sqrt() - 2.0 * short).abs() < 1e-6
-    };
-    let mut faces = Vec::new();
-    for i in 0..12 {
-        for j in i + 1..12 {
-            for k in j + 1..12 {
-                if near(&vertices[i], &vertices[j])
-                    && near(&vertices[j], &vertices[k])
-                    && near(&vertices[i], &vertices[k])
-                {
-                    faces.push([i, j, k]);
-                }
-            }
-        }
-    }
+    let mut faces = icosahedron(&vertices, 2.0 * SHORT);
     for _ in 0..subdivisions {
-        let mut middles: BTreeMap<(usize, usize), usize> = BTreeMap::new();
-        let mut finer = Vec::with_capacity(4 * faces.len());
-        for [i, j, k] in faces {
-            let mut middle = |a: usize, b: usize| {
-                *middles.entry((a.min(b), a.max(b))).or_insert_with(|| {
-                    let half: [f64; 3] =
-                        std::array::from_fn(|axis| f64::midpoint(vertices[a.min(b)][axis], vertices[a.max(b)][axis]));
-                    let length = half.iter().map(|part| part * part).sum::<f64>().sqrt();
-                    // Moved out along its direction by what is missing.
-                    vertices.push(half.map(|part| part + part / length * (1.0 - length)));
-                    vertices.len() - 1
-                })
-            };
-            let (ij, jk, ki) = (middle(i, j), middle(j, k), middle(k, i));
-            finer.extend([[i, ij, ki], [ij, j, jk], [ki, jk, k], [ij, jk, ki]]);
+        // The middle of each edge once, by its later end and then by its earlier one.
+        let edges = |[i, j, k]: [usize; 3]| [(i, j), (j, k), (k, i)].map(|(a, b)| (a.max(b), a.min(b)));
+        let mut middles: BTreeMap<(usize, usize), usize> = faces
+            .iter()
+            .flat_map(|&face| edges(face))
+            .map(|edge| (edge, 0))
+            .collect();
+        for (&(later, earlier), place) in &mut middles {
+            *place = vertices.len();
+            let half = [0, 1, 2].map(|axis| (vertices[earlier][axis] + vertices[later][axis]) / 2.0);
+            vertices.push(half);
         }
-        faces = finer;
+        faces = faces
+            .into_iter()
+            .flat_map(|face| {
+                let [i, j, k] = face;
+                let [ij, jk, ki] = edges(face).map(|edge| middles[&edge]);
+                [[i, ij, ki], [ij, j, jk], [ki, jk, k], [ij, jk, ki]]
+            })
+            .collect();
+        move_to_sphere(&mut vertices, radius);
     }
-    for vertex in &mut vertices {
-        for part in vertex.iter_mut() {
-            *part *= radius;
-        }
+    if subdivisions == 0 {
+        move_to_sphere(&mut vertices, radius);
     }
     vertices
+}
+
+/// The faces of an icosahedron: the triples of vertices that are all neighbours of each other.
+fn icosahedron(vertices: &[[f64; 3]], edge: f64) -> Vec<[usize; 3]> {
+    let near = |i: usize, j: usize| {
+        let square: f64 = (0..3).map(|k| (vertices[i][k] - vertices[j][k]).powi(2)).sum();
+        (square.sqrt() - edge).abs() < 1e-6
+    };
+    let count = vertices.len();
+    (0..count)
+        .flat_map(|i| (i + 1..count).flat_map(move |j| (j + 1..count).map(move |k| [i, j, k])))
+        .filter(|&[i, j, k]| near(i, j) && near(j, k) && near(i, k))
+        .collect()
+}
+
+/// Moves points along their direction by what is missing to the radius.
+fn move_to_sphere(points: &mut [[f64; 3]], radius: f64) {
+    for point in points {
+        let length = point.iter().map(|part| part * part).sum::<f64>().sqrt();
+        *point = point.map(|part| part + part / length * (radius - length));
+    }
 }
 
 /// The spherical harmonics of every degree at the vertices.
@@ -305,18 +314,36 @@ fn associated_legendre(degree: i64, m: i64, x: f64) -> f64 {
 /// The excess kurtosis, as scipy has it: NaN of samples that are all (nearly) one.
 fn kurtosis(samples: &[f64]) -> f64 {
     let count = samples.len() as f64;
-    let mean = samples.iter().sum::<f64>() / count;
-    let (mut second, mut fourth) = (0.0, 0.0);
-    for sample in samples {
-        let square = (sample - mean) * (sample - mean);
-        second += square;
-        fourth += square * square;
-    }
-    (second, fourth) = (second / count, fourth / count);
+    let mean = pairwise_sum(samples) / count;
+    let squares: Vec<f64> = samples.iter().map(|sample| (sample - mean) * (sample - mean)).collect();
+    let fourths: Vec<f64> = squares.iter().map(|square| square * square).collect();
+    let (second, fourth) = (pairwise_sum(&squares) / count, pairwise_sum(&fourths) / count);
     if second <= (1e-15 * mean).powi(2) {
         return f64::NAN;
     }
     fourth / (second * second) - 3.0
+}
+
+/// A sum in numpy's order: eight sums side by side of at most 128 numbers, halves of more.
+fn pairwise_sum(values: &[f64]) -> f64 {
+    if values.len() > 128 {
+        let half = values.len() / 2;
+        let (front, back) = values.split_at(half - half % 8);
+        return pairwise_sum(front) + pairwise_sum(back);
+    }
+    let mut blocks = values.chunks_exact(8);
+    let Some(first) = blocks.next() else {
+        return values.iter().sum();
+    };
+    let mut sums: [f64; 8] = std::array::from_fn(|place| first[place]);
+    for block in &mut blocks {
+        for (sum, value) in sums.iter_mut().zip(block) {
+            *sum += value;
+        }
+    }
+    let [a, b, c, d, e, f, g, h] = sums;
+    let whole = ((a + b) + (c + d)) + ((e + f) + (g + h));
+    blocks.remainder().iter().fold(whole, |sum, value| sum + value)
 }
 
 /// Cubic spline values of an image, as scipy's `map_coordinates` gives them with order 3 and zeros outside.
@@ -380,11 +407,9 @@ impl Sampler {
         let mut sum = 0.0;
         for (z, weight_z) in index[0].iter().zip(weights[0]) {
             for (y, weight_y) in index[1].iter().zip(weights[1]) {
-                let mut row = 0.0;
                 for (x, weight_x) in index[2].iter().zip(weights[2]) {
-                    row += weight_x * self.coefficients[[*z, *y, *x]];
+                    sum += self.coefficients[[*z, *y, *x]] * weight_z * weight_y * weight_x;
                 }
-                sum += weight_z * weight_y * row;
             }
         }
         match self.sample_type {
@@ -417,31 +442,32 @@ fn mirrored(index: i64, size: usize) -> usize {
     (if folded >= size as i64 { period - folded } else { folded }) as usize
 }
 
-/// The cubic B-spline coefficients of a line, mirrored ends, the first sum taken over the whole line.
+/// The cubic B-spline coefficients of a line, mirrored ends, the first sum taken over the whole line, as scipy has them.
 fn spline_coefficients(line: &mut [f64]) {
     let count = line.len();
     if count < 2 {
         return;
     }
-    let pole = 3f64.sqrt() - 2.0;
-    let gain = (1.0 - pole) * (1.0 - 1.0 / pole);
+    // sqrt(3) - 2 to the last bit, which the difference of two rounded numbers is not.
+    const POLE: f64 = -0.267_949_192_431_122_7;
+    let gain = (1.0 - POLE) * (1.0 - 1.0 / POLE);
     for value in line.iter_mut() {
         *value *= gain;
     }
-    let far = pole.powi(i32::try_from(count - 1).unwrap_or(i32::MAX));
-    let mut power = pole;
+    let far = POLE.powf(count as f64 - 1.0);
+    let mut power = POLE;
     let mut sum = line[0] + far * line[count - 1];
     for k in 1..count - 1 {
         sum += power * (line[k] + far * line[count - 1 - k]);
-        power *= pole;
+        power *= POLE;
     }
     line[0] = sum / (1.0 - far * far);
     for k in 1..count {
-        line[k] += pole * line[k - 1];
+        line[k] += POLE * line[k - 1];
     }
-    line[count - 1] = (pole * line[count - 2] + line[count - 1]) * pole / (pole * pole - 1.0);
+    line[count - 1] = (POLE * line[count - 2] + line[count - 1]) * POLE / (POLE * POLE - 1.0);
     for k in (0..count - 1).rev() {
-        line[k] = pole * (line[k + 1] - line[k]);
+        line[k] = POLE * (line[k + 1] - line[k]);
     }
 }
 
@@ -459,6 +485,24 @@ mod tests {
                 assert!((length - 1.5).abs() < 1e-12);
             }
         }
+    }
+
+    #[test]
+    fn the_vertices_are_those_of_trimesh() {
+        let vertices = icosphere(1, 1.0);
+        assert_eq!(vertices[12], [0.0, 1.0, 0.0]);
+        assert_eq!(vertices[14], [-0.3090169943749474, -0.8090169943749473, 0.5]);
+        assert_eq!(
+            vertices[24],
+            [0.8090169943749475, 0.5000000000000001, -0.30901699437494745]
+        );
+        assert_eq!(vertices[41], [-1.0, 0.0, 0.0]);
+        let vertices = icosphere(1, 2.0);
+        assert_eq!(vertices[1], [1.0514622242382672, 1.70130161670408, 0.0]);
+        assert_eq!(
+            vertices[31],
+            [1.0000000000000002, 0.6180339887498949, 1.618033988749895]
+        );
     }
 
     #[test]

@@ -139,6 +139,12 @@ pub(super) fn absences(region: &Region<'_>, image: &str, parts: &[(&ChosenClass,
             }
         ));
     }
+    if let Some([low, high]) = region.rounding() {
+        reasons.push(format!(
+            "{image}: the intensities of the region, {low:e} to {high:e}, differ by rounding only, so Variance, Skewness and \
+             Kurtosis are 0"
+        ));
+    }
     for (chosen, features) in parts {
         let Some(reason) = chosen.class.reason_without_value() else {
             continue;

@@ -46,6 +46,7 @@ impl FeatureClass for FirstOrder {
             Convention::Ibsi => 0.0,
         };
         let summary = Intensities::new(region.inside(), shares, shift, region.voxel_volume())
+            .without_rounding(region.size_before_filter())
             .with_kurtosis(region.rules().kurtosis);
         Ok(values(FEATURES, chosen, &summary))
     }

@@ -93,6 +93,9 @@ fn summaries(
             }
         }
     }
+    if found.is_empty() && region.levels()?.distinct() == 1 {
+        found.push(PairSummary::of_one_level_without_pairs());
+    }
     Ok(match region.rules().independence {
         Independence::NoValue => found,
         Independence::Zero => found

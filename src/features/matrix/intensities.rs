@@ -115,6 +115,26 @@ impl Intensities {
             moments: moments.map(|moment| moment / count),
             ..Self::default()
         }
+        .without_rounding(mean)
+    }
+
+    /// The same with moments of 0 where the intensities differ by rounding only, beside numbers of this size; the shape of
+    /// such a distribution would be that of the rounding.
+    #[must_use]
+    pub fn without_rounding(self, size: f64) -> Self {
+        if self.is_rounding(size) {
+            Self {
+                moments: [0.0; 3],
+                ..self
+            }
+        } else {
+            self
+        }
+    }
+
+    /// Whether the intensities differ, but by rounding only, beside numbers of this size.
+    pub fn is_rounding(&self, size: f64) -> bool {
+        self.minimum < self.maximum && self.moments[0] <= ROUNDING * size * size
     }
 
     /// The same with the kurtosis of a convention.
@@ -154,6 +174,9 @@ impl Intensities {
         self.interquartile_range() / (self.percentiles[3] + self.percentiles[1])
     }
 }
+
+/// The variance, relative to the square of their size, below which numbers differ by rounding: some hundred last bits.
+const ROUNDING: f64 = 1e-26;
 
 /// The percentiles that are taken.
 const SHARES: [f64; 5] = [0.1, 0.25, 0.5, 0.75, 0.9];
@@ -222,6 +245,27 @@ mod tests {
         assert_eq!(flat.with_kurtosis(Kurtosis::Excess).kurtosis(), 0.0);
         assert!(flat.entropy < 0.0 && flat.entropy > -1e-15);
         assert_eq!((flat.energy, flat.voxel_volume), (45.0, 2.0));
+    }
+
+    #[test]
+    fn what_differs_by_rounding_has_no_moments() {
+        let noise = |size: f64| {
+            vec![
+                size,
+                size * (1.0 + f64::EPSILON),
+                size,
+                size * (1.0 - f64::EPSILON),
+                size,
+            ]
+        };
+        let flat = Intensities::new(noise(141.4), [1.0].into_iter(), 0.0, 1.0);
+        assert!(flat.is_rounding(flat.mean) && flat.minimum < flat.maximum);
+        assert_eq!((flat.skewness(), flat.kurtosis(), flat.moments[0]), (0.0, 0.0, 0.0));
+        // Of a response around 0 only the image that was filtered tells the size.
+        let response = Intensities::new(vec![1e-14, -1e-14, 0.0, 2e-14], [1.0].into_iter(), 0.0, 1.0);
+        assert!(response.skewness() != 0.0 && response.without_rounding(100.0).skewness() == 0.0);
+        let real = Intensities::new(vec![1000.0, 1000.001], [1.0].into_iter(), 0.0, 1.0);
+        assert!(!real.is_rounding(1000.0) && real.kurtosis() > 0.9);
     }
 
     proptest! {

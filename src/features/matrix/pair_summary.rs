@@ -83,6 +83,42 @@ impl PairMatrix {
 }
 
 impl PairSummary {
+    /// Of a region of one grey level without a pair of neighbours: nothing has a value, but the levels know of each other all
+    /// that there is to know.
+    pub fn of_one_level_without_pairs() -> Self {
+        let nothing = f64::NAN;
+        Self {
+            highest: nothing,
+            mean: nothing,
+            product: nothing,
+            cluster: [nothing; 3],
+            variance: nothing,
+            correlation: nothing,
+            energy: nothing,
+            maximum: nothing,
+            entropy: nothing,
+            marginal_entropies: [nothing; 2],
+            cross_entropy: nothing,
+            independent_entropy: nothing,
+            second_eigenvalue: 1.0,
+            sums: SumSummary {
+                average: nothing,
+                entropy: nothing,
+            },
+            differences: DifferenceSummary {
+                average: nothing,
+                square: nothing,
+                variance: nothing,
+                entropy: nothing,
+                inverse: nothing,
+                inverse_square: nothing,
+                inverse_share: nothing,
+                inverse_square_share: nothing,
+                inverse_variance: nothing,
+            },
+        }
+    }
+
     /// Of a matrix; `correlated` says whether [`PairSummary::second_eigenvalue`] is wanted.
     fn new(matrix: &PairMatrix, correlated: bool) -> Self {
         let total: f64 = matrix.cells.iter().map(|&(_, _, count)| count).sum();

@@ -10,6 +10,7 @@
 pub mod report;
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use ndarray::Array3;
 
@@ -73,6 +74,8 @@ pub struct Prepared<'a> {
     range: Option<[f64; 2]>,
     /// Whether the file holds a plane image, not a volume
     plane: bool,
+    /// The largest absolute intensity in the box, once asked for
+    largest: OnceLock<f64>,
     /// `diagnostics_*`
     pub diagnostics: Vec<(String, Diagnostic)>,
     /// What the reader of the numbers should know
@@ -147,6 +150,7 @@ impl<'a> Prepared<'a> {
             part,
             range: None,
             plane: scan.plane,
+            largest: OnceLock::new(),
             diagnostics: report.diagnostics,
             warnings: report.warnings,
         })
@@ -189,6 +193,7 @@ impl<'a> Prepared<'a> {
             needed,
             range: chain.range,
             plane: scan.plane,
+            largest: OnceLock::new(),
             diagnostics,
             warnings: scan.warnings.iter().cloned().chain(parameters.warnings()).collect(),
         })
@@ -241,7 +246,18 @@ impl<'a> Prepared<'a> {
             .with_shape_mask(shape_mask)
             .with_beyond(beyond)
             .with_range(self.range.filter(|_| unchanged))
+            .with_size_before_filter(if unchanged { 0.0 } else { self.largest() })
             .wanting(wanted)
+    }
+
+    fn largest(&self) -> f64 {
+        let find = || {
+            self.image
+                .values(&self.part)
+                .iter()
+                .fold(0.0, |largest: f64, value| largest.max(value.abs()))
+        };
+        *self.largest.get_or_init(find)
     }
 
     fn box_of<'s>(&self, image: &Filtered<'_>, mask: &Mask, settings: &'s Settings) -> Region<'s> {
@@ -366,11 +382,14 @@ fn processed(scan: &Scan, chain: &Chain, rules: &Rules) -> Result<Processed, Fea
 }
 
 /// Centred at the mean of the whole image and divided by its standard deviation (n - 1), clipped, scaled.
+///
+/// As ITK, which multiplies by the reciprocal: in an image of few values the last bit decides into which bin a value falls.
 fn normalised(image: &Volume, settings: &Settings) -> Volume {
     let (mean, deviation) = mean_and_deviation(&image.samples);
+    let factor = 1.0 / deviation;
     let values = (0..image.samples.len())
         .map(|index| {
-            let mut value = (image.samples.get(index) - mean) / deviation;
+            let mut value = (image.samples.get(index) - mean) * factor;
             if let Some(limit) = settings.remove_outliers {
                 value = value.clamp(-limit, limit);
             }

@@ -20,6 +20,7 @@ use self::discretise::{Discretisation, discretised};
 use super::convention::{BinOrigin, Lines, Neighbourhood, Rules};
 use super::matrix::aggregation::{Aggregation, Extent};
 use super::matrix::directional::{self, Directional, Wanted};
+use super::matrix::intensities::Intensities;
 use super::matrix::levels::Levels;
 use super::matrix::neighbours::{Offset, Weighting, directions, nearest_directions};
 use super::matrix::surroundings::{Surroundings, look_around};
@@ -79,6 +80,7 @@ pub struct Region<'a> {
     shape_mask: Option<Arc<Array3<bool>>>,
     beyond: Option<Beyond>,
     range: Option<[f64; 2]>,
+    size_before_filter: f64,
     single_precision: bool,
     plane: bool,
     wanted: Matrices,
@@ -110,6 +112,7 @@ impl<'a> Region<'a> {
             shape_mask: None,
             beyond: None,
             range: None,
+            size_before_filter: 0.0,
             single_precision,
             plane: false,
             wanted: Matrices {
@@ -155,6 +158,14 @@ impl<'a> Region<'a> {
     /// Gives the resegmentation range; an end may be infinite.
     pub fn with_range(self, range: Option<[f64; 2]>) -> Self {
         Self { range, ..self }
+    }
+
+    /// Says how large the intensities were that a filter made these of.
+    pub fn with_size_before_filter(self, size_before_filter: f64) -> Self {
+        Self {
+            size_before_filter,
+            ..self
+        }
     }
 
     /// Says that the image is a plane.
@@ -212,6 +223,11 @@ impl<'a> Region<'a> {
         self.beyond.as_ref()
     }
 
+    /// The largest absolute intensity of the box before a filter; 0 where none was applied.
+    pub fn size_before_filter(&self) -> f64 {
+        self.size_before_filter
+    }
+
     /// Whether the image is a plane.
     pub fn plane(&self) -> bool {
         self.plane
@@ -229,6 +245,17 @@ impl<'a> Region<'a> {
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (&value, _)| {
                 (low.min(value), high.max(value))
             })
+    }
+
+    /// The smallest and the largest intensity where they differ, but all intensities by rounding only.
+    pub fn rounding(&self) -> Option<[f64; 2]> {
+        let (low, high) = self.extremes();
+        let size = self.size_before_filter.max(low.abs()).max(high.abs());
+        // Of most images the extremes tell, without a look at all intensities.
+        (low < high && high - low <= 1e-9 * size)
+            .then(|| Intensities::new(self.inside(), std::iter::empty(), 0.0, 1.0))
+            .filter(|found| found.is_rounding(self.size_before_filter.max(found.mean.abs())))
+            .map(|_| [low, high])
     }
 
     /// The aggregations in which a class is computed, of those that it has.

@@ -4,9 +4,12 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 pub use crate::file::{sweep, write_whole};
+
+use super::json::NullIsNan;
 
 /// The SHA-256 of bytes, in lower-case hexadecimal.
 pub fn digest(bytes: &[u8]) -> String {
@@ -69,6 +72,35 @@ pub fn number_text(value: f64) -> String {
     }
 }
 
+/// A number of a row of an artefact's table, as [`number_text`] writes it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Exact(pub f64);
+
+impl Serialize for Exact {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&number_text(self.0))
+    }
+}
+
+/// Rows as CSV below a header of their fields' names, which is there even where no row is.
+pub fn csv_of<R: Serialize + Default>(rows: impl IntoIterator<Item = R>) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut empty = true;
+    // Serialising the crate's own plain rows to memory cannot fail.
+    for row in rows {
+        let _ = writer.serialize(row);
+        empty = false;
+    }
+    if empty {
+        let _ = writer.serialize(R::default());
+    }
+    let mut text = String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default();
+    if empty {
+        text.truncate(text.find('\n').map_or(0, |end| end + 1));
+    }
+    text
+}
+
 /// A value as indented JSON with a line end; numbers have full precision, NaN and infinities become `null`.
 pub fn json_bytes<T: Serialize>(value: &T) -> Vec<u8> {
     // Serialising the crate's own plain structs to memory cannot fail.
@@ -77,17 +109,14 @@ pub fn json_bytes<T: Serialize>(value: &T) -> Vec<u8> {
     bytes
 }
 
-/// For `#[serde(deserialize_with)]`: a number that is NaN where the JSON holds `null`.
-pub fn number_or_nan<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-    Ok(<Option<f64> as serde::Deserialize>::deserialize(deserializer)?.unwrap_or(f64::NAN))
+/// What [`json_bytes`] made of a value, read back: a number that is `null` there is NaN. `None` if it is something else.
+pub fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    from_value(&serde_json::from_slice(bytes).ok()?)
 }
 
-/// For `#[serde(deserialize_with)]`: numbers that are NaN where the JSON holds `null`.
-pub fn numbers_or_nan<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<f64>, D::Error> {
-    Ok(<Vec<Option<f64>> as serde::Deserialize>::deserialize(deserializer)?
-        .into_iter()
-        .map(|value| value.unwrap_or(f64::NAN))
-        .collect())
+/// A part of what [`from_json`] reads.
+pub fn from_value<T: DeserializeOwned>(value: &serde_json::Value) -> Option<T> {
+    T::deserialize(NullIsNan(value)).ok()
 }
 
 /// Where an artefact keeps an interval: its limits under one name as a list, its level under another. The functions are
@@ -166,4 +195,25 @@ mod tests {
         assert_eq!(number_text(3.0), "3");
         assert_eq!(number_text(f64::NAN), "NA");
     }
+
+    #[test]
+    fn a_table_has_its_header_whether_it_has_rows_or_not() {
+        #[derive(Default, Serialize)]
+        struct Row<'a> {
+            name: &'a str,
+            value: Exact,
+            perhaps: Option<Exact>,
+        }
+        let row = |name, value| Row {
+            name,
+            value: Exact(value),
+            perhaps: None,
+        };
+        assert_eq!(
+            csv_of([row("a, b", f64::NAN), row("c", 2.0)]),
+            "name,value,perhaps\n\"a, b\",NA,\nc,2,\n"
+        );
+        assert_eq!(csv_of(Vec::<Row>::new()), "name,value,perhaps\n");
+    }
+
 }

@@ -13,6 +13,7 @@ pub mod flags;
 pub mod guard;
 pub mod honest;
 pub mod input;
+mod json;
 pub mod learner;
 pub mod outcome;
 pub mod page;

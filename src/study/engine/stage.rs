@@ -12,7 +12,7 @@ use super::sources::Sources;
 use super::store::Stored;
 use super::watch::Watch;
 use crate::figure::Results;
-use crate::study::artefact::json_bytes;
+use crate::study::artefact::{from_json, json_bytes};
 use crate::study::error::StudyError;
 use crate::study::input::StudyInput;
 use crate::study::input::keys::{Row, Rule};
@@ -71,7 +71,7 @@ pub trait Stage: Sync + Sized + 'static {
 
     /// Reads an earlier output back.
     fn read(out: &Path) -> Option<Self::Output> {
-        serde_json::from_slice(&crate::file::read(&out.join(Self::RESULT)).ok()?).ok()
+        from_json(&crate::file::read(&out.join(Self::RESULT)).ok()?)
     }
 
     /// Writes its chapter of the report.

@@ -11,7 +11,6 @@ use super::resample::{frequency, passed_over};
 use crate::stats::base::descriptive::mean;
 use crate::stats::base::random::{Purpose, RandomStream};
 use crate::stats::validation::roc::{Direction, auc};
-use crate::study::artefact::{number_or_nan, numbers_or_nan};
 use crate::study::engine::watch::Watch;
 use crate::study::error::StudyError;
 
@@ -23,28 +22,20 @@ pub struct Bootstrap {
     /// Resamples in which nothing could be fitted
     pub failed: usize,
     /// The AUC of the fit on all cases, in all cases
-    #[serde(deserialize_with = "number_or_nan")]
     pub apparent: f64,
     /// How much the AUC falls from the resample to all cases, on average
-    #[serde(deserialize_with = "number_or_nan")]
     pub optimism: f64,
     /// Apparent less optimism
-    #[serde(deserialize_with = "number_or_nan")]
     pub corrected: f64,
     /// The mean AUC in the cases outside the resample
-    #[serde(deserialize_with = "number_or_nan")]
     pub out_of_bag: f64,
     /// Relative overfitting, 0 to 1
-    #[serde(deserialize_with = "number_or_nan")]
     pub overfitting: f64,
     /// The weight of the cases outside, .632 to 1
-    #[serde(deserialize_with = "number_or_nan")]
     pub weight: f64,
     /// The .632+ estimate of the AUC
-    #[serde(deserialize_with = "number_or_nan")]
     pub auc_632plus: f64,
     /// How often each candidate was kept, as a share of the resamples
-    #[serde(deserialize_with = "numbers_or_nan")]
     pub frequency: Vec<f64>,
 }
 

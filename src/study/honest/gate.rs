@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use super::partition::TrainingRows;
 use crate::stats::agreement::{IccDialect, IccForm, icc_table};
 use crate::stats::base::interval::Interval;
-use crate::study::artefact::number_or_nan;
 use crate::study::feature_table::FeatureTable;
 use crate::study::input::keys::{Words, word_of};
 
@@ -47,13 +46,11 @@ pub struct FeatureAgreement {
     /// Cases with both values
     pub cases: usize,
     /// ICC(2,1)
-    #[serde(deserialize_with = "number_or_nan")]
     pub icc2: f64,
     /// Its interval
     #[serde(flatten, with = "icc2_keys")]
     pub icc2_interval: Interval,
     /// ICC(3,1)
-    #[serde(deserialize_with = "number_or_nan")]
     pub icc3: f64,
     /// Its interval
     #[serde(flatten, with = "icc3_keys")]

@@ -13,7 +13,6 @@ use crate::stats::base::random::SeedKind;
 use crate::stats::validation::folds::{FoldSettings, folds};
 use crate::stats::validation::out_of_fold::out_of_fold;
 use crate::stats::validation::roc::{Direction, Placements, auc, clustered_covariance, clustered_variance};
-use crate::study::artefact::{number_or_nan, numbers_or_nan};
 use crate::study::engine::watch::Watch;
 use crate::study::error::StudyError;
 
@@ -23,18 +22,15 @@ pub struct Nested {
     /// Outer folds
     pub folds: usize,
     /// The AUC of all cases' scores together, each scored by the fit that had not seen it
-    #[serde(deserialize_with = "number_or_nan")]
     pub auc: f64,
     /// Its interval, with the patients as clusters
     #[serde(flatten, with = "crate::study::artefact::interval")]
     pub interval: Interval,
     /// The mean of the folds' own AUCs
-    #[serde(deserialize_with = "number_or_nan")]
     pub mean_of_folds: f64,
     /// Folds in which both outcomes occur, so that they have an AUC
     pub folds_with_both: usize,
     /// The scores
-    #[serde(deserialize_with = "numbers_or_nan")]
     pub scores: Vec<f64>,
 }
 

@@ -9,9 +9,8 @@ use crate::stats::base::interval::Interval;
 use crate::stats::design::Design;
 use crate::stats::regression::logistic::{LogisticSettings, LogisticTerm};
 use crate::stats::regression::{firth, logistic};
-use crate::study::artefact::{number_or_nan, number_text};
+use crate::study::artefact::{Exact, csv_of};
 use crate::study::error::StudyError;
-use crate::study::table::Table;
 
 /// A row of a logistic model's table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,19 +18,14 @@ pub struct LogisticRow {
     /// The term; `(Intercept)` for the intercept
     pub term: String,
     /// Its coefficient
-    #[serde(deserialize_with = "number_or_nan")]
     pub coefficient: f64,
     /// The standard error
-    #[serde(deserialize_with = "number_or_nan")]
     pub standard_error: f64,
     /// Wald's z
-    #[serde(deserialize_with = "number_or_nan")]
     pub z: f64,
     /// Wald's P
-    #[serde(deserialize_with = "number_or_nan")]
     pub p: f64,
     /// The odds ratio
-    #[serde(deserialize_with = "number_or_nan")]
     pub odds_ratio: f64,
     /// Its interval
     #[serde(flatten)]
@@ -171,42 +165,30 @@ fn intercept_alone(events: &[bool], level: f64) -> Regression {
     }
 }
 
-/// The rows of a logistic model as a table.
-pub fn logistic_table(rows: &[LogisticRow]) -> Table {
-    Table {
-        header: [
-            "term",
-            "coefficient",
-            "se",
-            "z",
-            "p",
-            "odds_ratio",
-            "lower",
-            "upper",
-            "level",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-        rows: rows
-            .iter()
-            .map(|row| {
-                let mut cells = vec![row.term.clone()];
-                cells.extend(
-                    [
-                        row.coefficient,
-                        row.standard_error,
-                        row.z,
-                        row.p,
-                        row.odds_ratio,
-                        row.interval.lower,
-                        row.interval.upper,
-                        row.interval.level,
-                    ]
-                    .map(number_text),
-                );
-                cells
-            })
-            .collect(),
-        ..Table::default()
+/// The rows of a logistic model as CSV.
+pub fn logistic_csv(rows: &[LogisticRow]) -> String {
+    /// A row of `clinical/univariable.csv` and `clinical/multivariable.csv`.
+    #[derive(Default, Serialize)]
+    struct TermRow<'a> {
+        term: &'a str,
+        coefficient: Exact,
+        se: Exact,
+        z: Exact,
+        p: Exact,
+        odds_ratio: Exact,
+        lower: Exact,
+        upper: Exact,
+        level: Exact,
     }
+    csv_of(rows.iter().map(|row| TermRow {
+        term: &row.term,
+        coefficient: Exact(row.coefficient),
+        se: Exact(row.standard_error),
+        z: Exact(row.z),
+        p: Exact(row.p),
+        odds_ratio: Exact(row.odds_ratio),
+        lower: Exact(row.interval.lower),
+        upper: Exact(row.interval.upper),
+        level: Exact(row.interval.level),
+    }))
 }

@@ -12,7 +12,6 @@ use crate::stats::base::quantile::{QuantileRule, quantile};
 use crate::stats::base::random::SeedKind;
 use crate::stats::validation::roc::{Direction, Placements, auc};
 use crate::stats::validation::split::{SplitSettings, split};
-use crate::study::artefact::{number_or_nan, numbers_or_nan};
 use crate::study::engine::watch::Watch;
 use crate::study::error::StudyError;
 
@@ -20,34 +19,26 @@ use crate::study::error::StudyError;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Resplits {
     /// The test AUC of each split, in order
-    #[serde(deserialize_with = "numbers_or_nan")]
     pub auc: Vec<f64>,
     /// Features kept in each
     pub kept: Vec<usize>,
     /// Splits in which nothing could be fitted
     pub failed: usize,
     /// Mean AUC
-    #[serde(deserialize_with = "number_or_nan")]
     pub mean: f64,
     /// Standard deviation of the AUC
-    #[serde(deserialize_with = "number_or_nan")]
     pub sd: f64,
     /// 2.5 %, 25 %, 50 %, 75 %, 97.5 % of the AUCs
-    #[serde(deserialize_with = "numbers_or_nan")]
     pub quantiles: Vec<f64>,
     /// The test AUC of the study's own split
-    #[serde(deserialize_with = "number_or_nan")]
     pub chosen: f64,
     /// The share of splits with a lower AUC than the study's own
-    #[serde(deserialize_with = "number_or_nan")]
     pub chosen_rank: f64,
     /// What the study's own split says
     pub headline: String,
     /// The share of splits that say the opposite
-    #[serde(deserialize_with = "number_or_nan")]
     pub flipped: f64,
     /// How often each candidate was kept, as a share of the splits
-    #[serde(deserialize_with = "numbers_or_nan")]
     pub frequency: Vec<f64>,
 }
 

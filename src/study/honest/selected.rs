@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::model::{LearntScore, Radscore, RadscoreTerm, Score};
-use crate::study::artefact::number_or_nan;
+use crate::study::artefact::from_value;
 
 /// A coefficient of a score that is a sum.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,7 +42,6 @@ pub struct SelectResult {
     #[serde(flatten)]
     pub own: Map<String, Value>,
     /// The intercept of a score that is a sum
-    #[serde(deserialize_with = "number_or_nan")]
     pub intercept: f64,
     /// Its coefficients that are not 0, in the order of the candidates
     pub coefficients: Vec<Coefficient>,
@@ -104,6 +103,6 @@ impl SelectResult {
 
     /// What the learner has found besides, in its own type; `None` if another learner has found it.
     pub fn own<T: DeserializeOwned>(&self) -> Option<T> {
-        serde_json::from_value(Value::Object(self.own.clone())).ok()
+        from_value(&Value::Object(self.own.clone()))
     }
 }

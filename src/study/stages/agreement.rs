@@ -1,19 +1,20 @@
 //! `agreement`: which features two readers, or one reader twice, give alike; judged on training cases only.
 
+use serde::Serialize;
+
 use super::parts::{Features, SecondReadings};
 use super::split::Split;
 use crate::stats::base::interval::percent;
-use crate::study::artefact::number_text;
+use crate::study::artefact::{Exact, csv_of};
 use crate::study::engine::part::Of;
 use crate::study::engine::stage::{Made, Stage};
 use crate::study::engine::watch::Watch;
 use crate::study::error::StudyError;
-use crate::study::honest::gate::{AgreementForm, AgreementResult, AgreementSettings, LEVEL, judge};
+use crate::study::honest::gate::{AgreementForm, AgreementResult, AgreementSettings, FeatureAgreement, LEVEL, judge};
 use crate::study::honest::partition::Fitted;
 use crate::study::input::keys::{Key, Row};
 use crate::study::input::settings::Config;
 use crate::study::page::Page;
-use crate::study::table::Table;
 
 /// The stage.
 #[derive(Debug)]
@@ -84,7 +85,10 @@ impl Stage for Agreement {
         } else {
             made.note("agreement not assessed: there are no second masks, every feature is kept");
         }
-        made.file("agreement/agreement.csv", agreement_table(result).to_csv());
+        made.file(
+            "agreement/agreement.csv",
+            csv_of(result.features.iter().map(agreement_row)),
+        );
     }
 
     fn chapter(agreement: &AgreementResult, page: &mut Page) {
@@ -104,47 +108,36 @@ impl Stage for Agreement {
     }
 }
 
-fn agreement_table(result: &AgreementResult) -> Table {
-    let rows = result
-        .features
-        .iter()
-        .map(|found| {
-            let mut row = vec![found.feature.clone(), found.against.clone(), found.cases.to_string()];
-            row.extend(
-                [
-                    found.icc2,
-                    found.icc2_interval.lower,
-                    found.icc2_interval.upper,
-                    found.icc3,
-                    found.icc3_interval.lower,
-                    found.icc3_interval.upper,
-                ]
-                .map(number_text),
-            );
-            row.push(u8::from(found.kept).to_string());
-            row.push(found.reason.clone().unwrap_or_default());
-            row.push(number_text(found.icc2_interval.level));
-            row
-        })
-        .collect();
-    Table {
-        header: [
-            "feature",
-            "against",
-            "cases",
-            "icc2_1",
-            "icc2_1_lower",
-            "icc2_1_upper",
-            "icc3_1",
-            "icc3_1_lower",
-            "icc3_1_upper",
-            "kept",
-            "reason",
-            "level",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-        rows,
-        ..Table::default()
+/// A row of `agreement/agreement.csv`.
+#[derive(Default, Serialize)]
+struct AgreementRow<'a> {
+    feature: &'a str,
+    against: &'a str,
+    cases: usize,
+    icc2_1: Exact,
+    icc2_1_lower: Exact,
+    icc2_1_upper: Exact,
+    icc3_1: Exact,
+    icc3_1_lower: Exact,
+    icc3_1_upper: Exact,
+    kept: u8,
+    reason: &'a str,
+    level: Exact,
+}
+
+fn agreement_row(found: &FeatureAgreement) -> AgreementRow<'_> {
+    AgreementRow {
+        feature: &found.feature,
+        against: &found.against,
+        cases: found.cases,
+        icc2_1: Exact(found.icc2),
+        icc2_1_lower: Exact(found.icc2_interval.lower),
+        icc2_1_upper: Exact(found.icc2_interval.upper),
+        icc3_1: Exact(found.icc3),
+        icc3_1_lower: Exact(found.icc3_interval.lower),
+        icc3_1_upper: Exact(found.icc3_interval.upper),
+        kept: found.kept.into(),
+        reason: found.reason.as_deref().unwrap_or_default(),
+        level: Exact(found.icc2_interval.level),
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::case_files::{CaseFiles, CaseReading, Computed, Outcome, Work};
 use crate::features::{self, FeatureError, Parameters, load_options};
-use crate::study::artefact::{digest, number_text};
+use crate::study::artefact::{Exact, csv_of, digest, number_text};
 use crate::study::engine::ingredients::Ingredients;
 use crate::study::engine::journal::Journal;
 use crate::study::engine::part::Part;
@@ -19,7 +19,6 @@ use crate::study::error::StudyError;
 use crate::study::input::StudyInput;
 use crate::study::input::cohort::{Case, Cohort};
 use crate::study::input::settings::Config;
-use crate::study::table::Table;
 use crate::volume::{self, LabelChoice};
 
 /// Finished cases, in the cohort's order
@@ -226,7 +225,7 @@ impl Stage for Check {
         made.failed_cases = result.cases.iter().filter(|case| case.verdict == Verdict::Bad).count();
         made.passing = result.left.passing;
         made.notes.clone_from(&result.left.notes);
-        made.file("check/check.csv", table(result).to_csv());
+        made.file("check/check.csv", csv_of(result.cases.iter().map(case_row)));
         made.file(FINISHED, result.left.lines.as_str());
         made.leftovers.push(RUNNING.to_owned());
     }
@@ -384,55 +383,44 @@ fn notes(cohort: &Cohort, result: &CheckResult) -> Vec<String> {
     notes
 }
 
-fn table(result: &CheckResult) -> Table {
-    let header = [
-        "id",
-        "verdict",
-        "problem",
-        "warnings",
-        "size",
-        "spacing",
-        "voxels",
-        "millilitres",
-        "parts",
-        "at_border",
-        "minimum",
-        "mean",
-        "maximum",
-    ];
-    let number = |value: Option<f64>| value.map_or_else(String::new, number_text);
-    let triple = |values: [String; 3]| values.join(" x ");
-    let rows = result
-        .cases
-        .iter()
-        .map(|case| {
-            let facts = case.facts.as_ref();
-            let text = |value: &dyn Fn(&CaseFacts) -> String| facts.map_or_else(String::new, value);
-            vec![
-                case.id.clone(),
-                match case.verdict {
-                    Verdict::Good => "good",
-                    Verdict::Bad => "bad",
-                    Verdict::Excluded => "excluded",
-                }
-                .to_owned(),
-                case.problem.clone().unwrap_or_default(),
-                case.warnings.join("; "),
-                text(&|facts| triple(facts.size.map(|size| size.to_string()))),
-                text(&|facts| triple(facts.spacing.map(number_text))),
-                text(&|facts| facts.voxels.to_string()),
-                text(&|facts| number_text(facts.millilitres)),
-                text(&|facts| facts.parts.map_or_else(String::new, |parts| parts.to_string())),
-                text(&|facts| u8::from(facts.at_border).to_string()),
-                number(facts.and_then(|facts| facts.minimum)),
-                number(facts.and_then(|facts| facts.mean)),
-                number(facts.and_then(|facts| facts.maximum)),
-            ]
-        })
-        .collect();
-    Table {
-        header: header.map(str::to_owned).to_vec(),
-        rows,
-        ..Table::default()
+/// A row of `check/check.csv`; what is not known of a case is empty.
+#[derive(Default, Serialize)]
+struct CaseRow<'a> {
+    id: &'a str,
+    verdict: &'static str,
+    problem: &'a str,
+    warnings: String,
+    size: Option<String>,
+    spacing: Option<String>,
+    voxels: Option<usize>,
+    millilitres: Option<Exact>,
+    parts: Option<usize>,
+    at_border: Option<u8>,
+    minimum: Option<Exact>,
+    mean: Option<Exact>,
+    maximum: Option<Exact>,
+}
+
+fn case_row(case: &CaseCheck) -> CaseRow<'_> {
+    let facts = case.facts.as_ref();
+    let number = |value: fn(&CaseFacts) -> Option<f64>| facts.and_then(value).map(Exact);
+    CaseRow {
+        id: &case.id,
+        verdict: match case.verdict {
+            Verdict::Good => "good",
+            Verdict::Bad => "bad",
+            Verdict::Excluded => "excluded",
+        },
+        problem: case.problem.as_deref().unwrap_or_default(),
+        warnings: case.warnings.join("; "),
+        size: facts.map(|facts| facts.size.map(|size| size.to_string()).join(" x ")),
+        spacing: facts.map(|facts| facts.spacing.map(number_text).join(" x ")),
+        voxels: facts.map(|facts| facts.voxels),
+        millilitres: number(|facts| Some(facts.millilitres)),
+        parts: facts.and_then(|facts| facts.parts),
+        at_border: facts.map(|facts| facts.at_border.into()),
+        minimum: number(|facts| facts.minimum),
+        mean: number(|facts| facts.mean),
+        maximum: number(|facts| facts.maximum),
     }
 }

@@ -17,7 +17,7 @@ use crate::study::engine::stage::{Made, Stage};
 use crate::study::engine::watch::Watch;
 use crate::study::error::StudyError;
 use crate::study::honest::clinical::{ClinicalCandidates, ClinicalResult, ClinicalRule};
-use crate::study::honest::regression::logistic_table;
+use crate::study::honest::regression::logistic_csv;
 use crate::study::input::StudyInput;
 use crate::study::input::cohort::{ClinicalTerm, Cohort};
 use crate::study::input::keys::{CONFIDENCE, Form, Key, Row, names, text};
@@ -140,11 +140,8 @@ impl Stage for Clinical {
             return;
         }
         notes(result, made);
-        made.file("clinical/univariable.csv", logistic_table(&result.univariable).to_csv());
-        made.file(
-            "clinical/multivariable.csv",
-            logistic_table(&result.multivariable).to_csv(),
-        );
+        made.file("clinical/univariable.csv", logistic_csv(&result.univariable));
+        made.file("clinical/multivariable.csv", logistic_csv(&result.multivariable));
     }
 
     fn chapter(clinical: &ClinicalResult, page: &mut Page) {

@@ -13,10 +13,10 @@ use ndarray::Array2;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::case_files::{CaseFiles, CaseReading, Computed, Outcome, State, Work};
+use super::case_files::{CaseFiles, CaseReading, Computed, Outcome, Work};
 use super::check::{Check, Verdict, label_of};
 use crate::features::{self, Diagnostic, FeatureError, load_options};
-use crate::study::artefact::{digest, number_text};
+use crate::study::artefact::{csv_of, digest, from_json, number_text};
 use crate::study::engine::ingredients::Ingredients;
 use crate::study::engine::journal::Journal;
 use crate::study::engine::part::{Of, Part};
@@ -283,7 +283,7 @@ impl Stage for Extract {
                 lines: entries.iter().filter_map(|work| work.line.as_deref()).collect(),
                 passing: entries.iter().filter(|work| work.passing).count(),
                 diagnostics: diagnostics(&results).to_csv(),
-                errors: errors(&results).to_csv(),
+                errors: csv_of(errors(&results)),
             },
             features: names,
         })
@@ -309,8 +309,7 @@ impl Stage for Extract {
     }
 
     fn read(out: &Path) -> Option<ExtractResult> {
-        let mut result: ExtractResult =
-            serde_json::from_slice(&crate::file::read(&out.join(Self::RESULT)).ok()?).ok()?;
+        let mut result: ExtractResult = from_json(&crate::file::read(&out.join(Self::RESULT)).ok()?)?;
         let table = |file: &str| FeatureTable::from_artefact(&Table::read(&out.join(file)).ok()?).ok();
         result.tables = FeatureTables {
             mask: Arc::new(table("extract/features.csv")?),
@@ -481,28 +480,26 @@ fn diagnostics(results: &[Done]) -> Table {
     }
 }
 
-fn errors(results: &[Done]) -> Table {
-    let mut rows = Vec::new();
-    for (case, kind, entry) in results {
-        let said = entry
-            .error
-            .iter()
-            .map(|error| ("error", error))
-            .chain(entry.warnings.iter().map(|text| ("warning", text)));
-        for (level, text) in said {
-            rows.push(vec![
-                case.id.clone(),
-                (*kind).to_owned(),
-                level.to_owned(),
-                text.clone(),
-            ]);
-        }
-    }
-    Table {
-        header: ["id", "mask", "level", "message"].map(str::to_owned).to_vec(),
-        rows,
-        ..Table::default()
-    }
+/// A row of `extract/errors.csv`.
+#[derive(Default, Serialize)]
+struct ErrorRow<'a> {
+    id: &'a str,
+    mask: &'a str,
+    level: &'a str,
+    message: &'a str,
+}
+
+fn errors<'a>(results: &'a [Done]) -> impl Iterator<Item = ErrorRow<'a>> {
+    results.iter().flat_map(|(case, mask, entry)| {
+        let errors = entry.error.iter().map(|text| ("error", text));
+        let said = errors.chain(entry.warnings.iter().map(|text| ("warning", text)));
+        said.map(|(level, message)| ErrorRow {
+            id: &case.id,
+            mask,
+            level,
+            message,
+        })
+    })
 }
 
 fn notes(result: &ExtractResult, made: &mut Made) {

@@ -18,7 +18,7 @@ use crate::message::english::figure as words;
 use crate::model::{FORMAT, Model, Number, Outcome, Term, TermSource, TrainingCases};
 use crate::stats::base::interval::percent;
 use crate::stats::base::number::{short, significant};
-use crate::study::artefact::{json_bytes, number_or_nan, numbers_or_nan};
+use crate::study::artefact::{Exact, csv_of, json_bytes};
 use crate::study::engine::part::Of;
 use crate::study::engine::sources::Sources;
 use crate::study::engine::stage::{Made, Stage};
@@ -27,13 +27,12 @@ use crate::study::error::StudyError;
 use crate::study::honest::gate::LEVEL;
 use crate::study::honest::models::{FittedTerms, fit_terms};
 use crate::study::honest::partition::TrainingRows;
-use crate::study::honest::regression::{LogisticRow, logistic_table};
+use crate::study::honest::regression::LogisticRow;
 use crate::study::honest::selected::SelectResult;
 use crate::study::input::keys::{CONFIDENCE, Key, OUTCOME_COLUMN, OUTCOME_EVENT, Row, Words};
 use crate::study::input::settings::Config;
 use crate::study::learner;
 use crate::study::page::Page;
-use crate::study::table::Table;
 
 /// The stage.
 #[derive(Debug)]
@@ -76,18 +75,15 @@ pub struct FittedModel {
     /// Coefficients, odds ratios and their intervals
     pub rows: Vec<LogisticRow>,
     /// Variance inflation factors of the terms (`car::vif`); none of a single term or a penalised fit
-    #[serde(default, deserialize_with = "numbers_or_nan")]
+    #[serde(default)]
     pub inflation: Vec<f64>,
     /// Whether Firth's penalised fit was needed because the data are separated
     pub penalised: bool,
     /// -2 log likelihood
-    #[serde(deserialize_with = "number_or_nan")]
     pub deviance: f64,
     /// Of the intercept alone
-    #[serde(deserialize_with = "number_or_nan")]
     pub null_deviance: f64,
     /// Akaike's criterion
-    #[serde(deserialize_with = "number_or_nan")]
     pub aic: f64,
     /// The training cases that it was fitted on
     pub cases: Vec<String>,
@@ -234,7 +230,7 @@ impl Stage for Fit {
         for warning in &result.warnings {
             made.note(warning.clone());
         }
-        made.file("fit/coefficients.csv", coefficient_table(result).to_csv());
+        made.file("fit/coefficients.csv", csv_of(coefficient_rows(result)));
     }
 
     fn chapter(fit: &FitResult, page: &mut Page) {
@@ -279,16 +275,36 @@ impl Stage for Fit {
     }
 }
 
-fn coefficient_table(result: &FitResult) -> Table {
-    let mut table = logistic_table(&[]);
-    table.header.insert(0, "model".to_owned());
-    for fitted in &result.models {
-        for mut row in logistic_table(&fitted.rows).rows {
-            row.insert(0, fitted.model.name.clone());
-            table.rows.push(row);
-        }
-    }
-    table
+/// A row of `fit/coefficients.csv`.
+#[derive(Default, Serialize)]
+struct CoefficientRow<'a> {
+    model: &'a str,
+    term: &'a str,
+    coefficient: Exact,
+    se: Exact,
+    z: Exact,
+    p: Exact,
+    odds_ratio: Exact,
+    lower: Exact,
+    upper: Exact,
+    level: Exact,
+}
+
+fn coefficient_rows(result: &FitResult) -> impl Iterator<Item = CoefficientRow<'_>> {
+    result.models.iter().flat_map(|fitted| {
+        fitted.rows.iter().map(|row| CoefficientRow {
+            model: &fitted.model.name,
+            term: &row.term,
+            coefficient: Exact(row.coefficient),
+            se: Exact(row.standard_error),
+            z: Exact(row.z),
+            p: Exact(row.p),
+            odds_ratio: Exact(row.odds_ratio),
+            lower: Exact(row.interval.lower),
+            upper: Exact(row.interval.upper),
+            level: Exact(row.interval.level),
+        })
+    })
 }
 
 /// A term before it has a coefficient.

@@ -7,7 +7,7 @@ use super::select::Select;
 use super::split::Split;
 use crate::figure::Results;
 use crate::figure::waterfall::WaterfallInput;
-use crate::study::artefact::number_text;
+use crate::study::artefact::{Exact, csv_of};
 use crate::study::engine::part::Of;
 use crate::study::engine::sources::Sources;
 use crate::study::engine::stage::{Made, Stage};
@@ -17,7 +17,6 @@ use crate::study::honest::partition::Fitted;
 use crate::study::input::cohort::Side;
 use crate::study::input::settings::Config;
 use crate::study::learner::Recalled;
-use crate::study::table::Table;
 
 /// The stage.
 #[derive(Debug)]
@@ -82,23 +81,7 @@ impl Stage for Score {
 
     fn present(result: &ScoreResult, made: &mut Made) {
         made.note(format!("Rad-score of {} cases", result.cases.len()));
-        let table = Table {
-            header: ["id", "split", "event", "radscore"].map(str::to_owned).to_vec(),
-            rows: result
-                .cases
-                .iter()
-                .map(|case| {
-                    vec![
-                        case.id.clone(),
-                        case.side.name().to_owned(),
-                        u8::from(case.event).to_string(),
-                        number_text(case.radscore),
-                    ]
-                })
-                .collect(),
-            ..Table::default()
-        };
-        made.file("score/radscore.csv", table.to_csv());
+        made.file("score/radscore.csv", csv_of(result.cases.iter().map(score_row)));
     }
 
     fn figures(score: &ScoreResult, sources: &Sources, results: &mut Results) {
@@ -118,5 +101,23 @@ impl Stage for Score {
                 });
             }
         }
+    }
+}
+
+/// A row of `score/radscore.csv`.
+#[derive(Default, Serialize)]
+struct ScoreRow<'a> {
+    id: &'a str,
+    split: &'a str,
+    event: u8,
+    radscore: Exact,
+}
+
+fn score_row(case: &CaseScore) -> ScoreRow<'_> {
+    ScoreRow {
+        id: &case.id,
+        split: case.side.name(),
+        event: case.event.into(),
+        radscore: Exact(case.radscore),
     }
 }

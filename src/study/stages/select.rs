@@ -1,5 +1,7 @@
 //! `select`: a learner learns the Rad-score from the candidates, and with it the features that are kept.
 
+use serde::Serialize;
+
 use super::folds::{FOLD_SEED, FOLDS, GivenFolds, fold_settings, folds_of};
 use super::handed_on::Candidates;
 use super::parts::{Features, rows_in};
@@ -9,7 +11,7 @@ use crate::figure::coefficients::{CoefficientsInput, ScoreTerm};
 use crate::model::{LearntScore, Score};
 use crate::stats::base::number::significant;
 use crate::stats::validation::folds::FoldSettings;
-use crate::study::artefact::number_text;
+use crate::study::artefact::{Exact, csv_of};
 use crate::study::engine::part::Of;
 use crate::study::engine::sources::Sources;
 use crate::study::engine::stage::{Made, Stage};
@@ -23,7 +25,6 @@ use crate::study::input::keys::{Row, SEED_KIND};
 use crate::study::input::settings::Config;
 use crate::study::learner::{self, LEARNERS, asked};
 use crate::study::page::Page;
-use crate::study::table::{Table, table_of};
 
 /// The stage.
 #[derive(Debug)]
@@ -160,8 +161,8 @@ impl Stage for Select {
         if let Some(entry) = learner::of(result) {
             entry.present(result, made);
         }
-        made.file("select/coefficients.csv", coefficient_table(result).to_csv());
-        made.file("select/folds.csv", fold_table(result).to_csv());
+        made.file("select/coefficients.csv", csv_of(coefficient_rows(result)));
+        made.file("select/folds.csv", csv_of(result.folds.iter().map(fold_row)));
     }
 
     fn chapter(select: &SelectResult, page: &mut Page) {
@@ -237,40 +238,47 @@ pub(crate) fn kept(result: &SelectResult) -> String {
     )
 }
 
-/// The score as a table; a feature of a score that is no sum has no coefficient.
-fn coefficient_table(result: &SelectResult) -> Table {
-    if result.score.is_some() {
-        let row = |(feature, mean, sd): (&str, f64, f64)| {
-            vec![
-                feature.to_owned(),
-                number_text(f64::NAN),
-                number_text(mean),
-                number_text(sd),
-            ]
-        };
-        return table_of(
-            &["feature", "coefficient", "mean", "sd"],
-            result.kept().into_iter().map(row).collect(),
-        );
-    }
-    let mut rows = vec![vec![
-        "(Intercept)".to_owned(),
-        number_text(result.intercept),
-        String::new(),
-        String::new(),
-    ]];
-    rows.extend(result.coefficients.iter().map(|coefficient| {
-        vec![
-            coefficient.feature.clone(),
-            number_text(coefficient.coefficient),
-            number_text(coefficient.mean),
-            number_text(coefficient.sd),
-        ]
-    }));
-    table_of(&["feature", "coefficient", "mean", "sd"], rows)
+/// A row of `select/coefficients.csv`: the intercept has no mean and no deviation, a feature of a score that is no sum no
+/// coefficient.
+#[derive(Default, Serialize)]
+struct CoefficientRow<'a> {
+    feature: &'a str,
+    coefficient: Exact,
+    mean: Option<Exact>,
+    sd: Option<Exact>,
 }
 
-fn fold_table(result: &SelectResult) -> Table {
-    let row = |case: &CaseFold| vec![case.id.clone(), (case.fold + 1).to_string()];
-    table_of(&["id", "fold"], result.folds.iter().map(row).collect())
+fn coefficient_rows(result: &SelectResult) -> Vec<CoefficientRow<'_>> {
+    let row = |feature, coefficient, mean, sd| CoefficientRow {
+        feature,
+        coefficient: Exact(coefficient),
+        mean: Some(Exact(mean)),
+        sd: Some(Exact(sd)),
+    };
+    if result.score.is_some() {
+        let kept = result.kept().into_iter();
+        return kept.map(|(feature, mean, sd)| row(feature, f64::NAN, mean, sd)).collect();
+    }
+    let mut rows = vec![CoefficientRow {
+        feature: "(Intercept)",
+        coefficient: Exact(result.intercept),
+        ..CoefficientRow::default()
+    }];
+    let coefficients = result.coefficients.iter();
+    rows.extend(coefficients.map(|found| row(&found.feature, found.coefficient, found.mean, found.sd)));
+    rows
+}
+
+/// A row of `select/folds.csv`; folds are counted from 1.
+#[derive(Default, Serialize)]
+struct FoldRow<'a> {
+    id: &'a str,
+    fold: usize,
+}
+
+fn fold_row(case: &CaseFold) -> FoldRow<'_> {
+    FoldRow {
+        id: &case.id,
+        fold: case.fold + 1,
+    }
 }

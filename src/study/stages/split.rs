@@ -10,6 +10,7 @@ use super::extract::Extract;
 use super::parts::Cases;
 use crate::stats::base::random::SeedKind;
 use crate::stats::validation::split::{SplitSettings, group_numbers, split};
+use crate::study::artefact::csv_of;
 use crate::study::engine::part::Of;
 use crate::study::engine::stage::{Made, Stage};
 use crate::study::engine::watch::Watch;
@@ -20,7 +21,6 @@ use crate::study::input::cohort::{Case, Side, some_of};
 use crate::study::input::keys::{Form, Key, OUTCOME_COLUMN, Row, SEED_KIND};
 use crate::study::input::settings::Config;
 use crate::study::page::Page;
-use crate::study::table::Table;
 
 /// The stage.
 #[derive(Debug)]
@@ -250,7 +250,7 @@ impl Stage for Split {
         if !result.patients_stated {
             made.note("no column says which patient a case belongs to: each case counts as its own patient");
         }
-        made.file("split/split.csv", table(result).to_csv());
+        made.file("split/split.csv", csv_of(result.cases.iter().map(case_row)));
     }
 
     fn chapter(split: &SplitResult, page: &mut Page) {
@@ -316,22 +316,20 @@ fn drawn_sides(cases: &[&Case], settings: &Division) -> Result<Vec<Side>, StudyE
         .collect())
 }
 
-fn table(result: &SplitResult) -> Table {
-    let rows = result
-        .cases
-        .iter()
-        .map(|case| {
-            vec![
-                case.id.clone(),
-                case.patient.clone(),
-                u8::from(case.event).to_string(),
-                case.side.name().to_owned(),
-            ]
-        })
-        .collect();
-    Table {
-        header: ["id", "patient", "event", "split"].map(str::to_owned).to_vec(),
-        rows,
-        ..Table::default()
+/// A row of `split/split.csv`.
+#[derive(Default, Serialize)]
+struct CaseRow<'a> {
+    id: &'a str,
+    patient: &'a str,
+    event: u8,
+    split: &'a str,
+}
+
+fn case_row(case: &SplitCase) -> CaseRow<'_> {
+    CaseRow {
+        id: &case.id,
+        patient: &case.patient,
+        event: case.event.into(),
+        split: case.side.name(),
     }
 }

@@ -8,7 +8,7 @@ use super::handed_on::{Candidates, HandsOn};
 use super::parts::{Features, rows_in};
 use super::split::{Split, SplitResult};
 use crate::stats::design::standardise::Standardiser;
-use crate::study::artefact::number_text;
+use crate::study::artefact::{Exact, csv_of};
 use crate::study::engine::part::Of;
 use crate::study::engine::stage::{Made, Stage};
 use crate::study::engine::watch::Watch;
@@ -17,7 +17,6 @@ use crate::study::honest::partition::Fitted;
 use crate::study::honest::procedure::Material;
 use crate::study::input::cohort::some_of;
 use crate::study::input::settings::Config;
-use crate::study::table::Table;
 
 /// The stage.
 #[derive(Debug)]
@@ -152,16 +151,27 @@ impl Stage for Standardise {
                 some_of(&names)
             ));
         }
-        let table = Table {
-            header: ["feature", "mean", "sd"].map(str::to_owned).to_vec(),
-            rows: result
-                .features
-                .iter()
-                .zip(result.mean.iter().zip(&result.sd))
-                .map(|(name, (&mean, &sd))| vec![name.clone(), number_text(mean), number_text(sd)])
-                .collect(),
-            ..Table::default()
-        };
-        made.file("standardise/scaler.csv", table.to_csv());
+        made.file("standardise/scaler.csv", csv_of(scaler_rows(result)));
     }
+}
+
+/// A row of `standardise/scaler.csv`.
+#[derive(Default, Serialize)]
+struct ScalerRow<'a> {
+    feature: &'a str,
+    mean: Exact,
+    sd: Exact,
+}
+
+fn scaler_rows(result: &StandardiseResult) -> impl Iterator<Item = ScalerRow<'_>> {
+    let scales = result.mean.iter().zip(&result.sd);
+    result
+        .features
+        .iter()
+        .zip(scales)
+        .map(|(feature, (&mean, &sd))| ScalerRow {
+            feature,
+            mean: Exact(mean),
+            sd: Exact(sd),
+        })
 }

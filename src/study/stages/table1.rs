@@ -8,7 +8,7 @@ use crate::figure::Results;
 use crate::figure::Sheet;
 use crate::stats::base::number::{measure, probability, share};
 use crate::stats::compare::table1::{Row, Summary, Table1Settings, Values, Variable, table1};
-use crate::study::artefact::{number_or_nan, number_text};
+use crate::study::artefact::{Exact, csv_of};
 use crate::study::engine::part::Of;
 use crate::study::engine::sources::Sources;
 use crate::study::engine::stage::{Made, Stage};
@@ -18,7 +18,7 @@ use crate::study::input::cohort::Side;
 use crate::study::input::keys::{self, OUTCOME_COLUMN};
 use crate::study::input::settings::Config;
 use crate::study::page::Page;
-use crate::study::table::{Table, number};
+use crate::study::table::number;
 
 /// The stage.
 #[derive(Debug)]
@@ -38,13 +38,10 @@ pub struct BaselineRow {
     /// The test's name, or why there is none
     pub method: String,
     /// Its statistic
-    #[serde(deserialize_with = "number_or_nan")]
     pub statistic: f64,
     /// Its P value; between sets that chance made it says nothing of balance
-    #[serde(deserialize_with = "number_or_nan")]
     pub p: f64,
     /// The standardised difference, which does
-    #[serde(deserialize_with = "number_or_nan")]
     pub standardised_difference: f64,
 }
 
@@ -106,7 +103,7 @@ impl Stage for Table1 {
 
     fn present(result: &Table1Result, made: &mut Made) {
         made.note(format!("{} variables compared", result.rows.len()));
-        made.file("split/table1.csv", table(&result.rows).to_csv());
+        made.file("split/table1.csv", csv_of(result.rows.iter().map(table_row)));
     }
 
     fn chapter(result: &Table1Result, page: &mut Page) {
@@ -225,38 +222,30 @@ fn row_of(row: &Row) -> BaselineRow {
     }
 }
 
-/// The table as text cells.
-fn table(rows: &[BaselineRow]) -> Table {
-    Table {
-        header: [
-            "variable",
-            "training",
-            "test",
-            "missing_training",
-            "missing_test",
-            "method",
-            "statistic",
-            "p",
-            "standardised_difference",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-        rows: rows
-            .iter()
-            .map(|row| {
-                vec![
-                    row.variable.clone(),
-                    row.training.clone(),
-                    row.test.clone(),
-                    row.missing.0.to_string(),
-                    row.missing.1.to_string(),
-                    row.method.clone(),
-                    number_text(row.statistic),
-                    number_text(row.p),
-                    number_text(row.standardised_difference),
-                ]
-            })
-            .collect(),
-        ..Table::default()
+/// A row of `split/table1.csv`.
+#[derive(Default, Serialize)]
+struct TableRow<'a> {
+    variable: &'a str,
+    training: &'a str,
+    test: &'a str,
+    missing_training: usize,
+    missing_test: usize,
+    method: &'a str,
+    statistic: Exact,
+    p: Exact,
+    standardised_difference: Exact,
+}
+
+fn table_row(row: &BaselineRow) -> TableRow<'_> {
+    TableRow {
+        variable: &row.variable,
+        training: &row.training,
+        test: &row.test,
+        missing_training: row.missing.0,
+        missing_test: row.missing.1,
+        method: &row.method,
+        statistic: Exact(row.statistic),
+        p: Exact(row.p),
+        standardised_difference: Exact(row.standardised_difference),
     }
 }

@@ -10,7 +10,7 @@ use crate::figure::cv::CvInput;
 use crate::figure::path::PathInput;
 use crate::stats::base::number::significant;
 use crate::stats::validation::cross_validation::CrossValidation;
-use crate::study::artefact::{number_or_nan, number_text, numbers_or_nan};
+use crate::study::artefact::{Exact, number_text};
 use crate::study::page::Page;
 use crate::study::table::{Table, table_of};
 
@@ -36,10 +36,8 @@ pub struct LassoAccount {
     /// The lambdas of the path that have a cross-validated measure
     pub cv_lambda: Vec<f64>,
     /// Cross-validated measure at them
-    #[serde(deserialize_with = "numbers_or_nan")]
     pub cvm: Vec<f64>,
     /// Its standard error
-    #[serde(deserialize_with = "numbers_or_nan")]
     pub cvsd: Vec<f64>,
     /// Non-zero coefficients of the fit on all training rows at them
     pub nzero: Vec<usize>,
@@ -56,8 +54,16 @@ pub struct LassoAccount {
     /// The lambda taken
     pub chosen_lambda: f64,
     /// The greatest violation of the optimality conditions along the path, as a part of the largest lambda
-    #[serde(deserialize_with = "number_or_nan")]
     pub kkt_gap: f64,
+}
+
+/// A row of `select/cv.csv`.
+#[derive(Default, Serialize)]
+pub(super) struct PenaltyRow {
+    lambda: Exact,
+    cvm: Exact,
+    cvsd: Exact,
+    rule: &'static str,
 }
 
 impl LassoAccount {
@@ -165,24 +171,20 @@ impl LassoAccount {
         table_of(&header, rows)
     }
 
-    pub(super) fn cv_table(&self) -> Table {
-        let rows = (0..self.cvm.len())
-            .map(|at| {
-                let lambda = self.cv_lambda[at];
-                vec![
-                    number_text(lambda),
-                    number_text(self.cvm[at]),
-                    number_text(self.cvsd[at]),
-                    match (lambda == self.lambda_min, lambda == self.lambda_1se) {
-                        (true, true) => "min 1se",
-                        (true, false) => "min",
-                        (false, true) => "1se",
-                        (false, false) => "",
-                    }
-                    .to_owned(),
-                ]
-            })
-            .collect();
-        table_of(&["lambda", "cvm", "cvsd", "rule"], rows)
+    pub(super) fn penalty_rows(&self) -> impl Iterator<Item = PenaltyRow> {
+        (0..self.cvm.len()).map(|at| {
+            let lambda = self.cv_lambda[at];
+            PenaltyRow {
+                lambda: Exact(lambda),
+                cvm: Exact(self.cvm[at]),
+                cvsd: Exact(self.cvsd[at]),
+                rule: match (lambda == self.lambda_min, lambda == self.lambda_1se) {
+                    (true, true) => "min 1se",
+                    (true, false) => "min",
+                    (false, true) => "1se",
+                    (false, false) => "",
+                },
+            }
+        })
     }
 }

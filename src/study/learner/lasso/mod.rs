@@ -10,7 +10,7 @@ use super::entry::Entry as LearnerEntry;
 use crate::figure::Results;
 use crate::stats::regression::lasso::{Coefficients, Family, LassoSettings, coefficients_exact};
 use crate::stats::validation::cross_validation::{CrossValidation, CrossValidationSettings, Measure, cross_validate};
-use crate::study::artefact::number_text;
+use crate::study::artefact::{csv_of, number_text};
 use crate::study::engine::stage::Made;
 use crate::study::error::StudyError;
 use crate::study::honest::learner::{Account, Learner, Learnt, TrainingData};
@@ -97,7 +97,7 @@ impl LearnerEntry for Entry {
     fn present(&self, found: &SelectResult, made: &mut Made) {
         if let Some(account) = found.own::<LassoAccount>() {
             made.file("select/path.csv", account.path_table(&found.candidates).to_csv());
-            made.file("select/cv.csv", account.cv_table().to_csv());
+            made.file("select/cv.csv", csv_of(account.penalty_rows()));
         }
     }
 

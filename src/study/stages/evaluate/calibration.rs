@@ -16,7 +16,7 @@ use crate::stats::base::random::{Purpose, RandomStream, SeedKind};
 use crate::stats::validation::calibration::corrected::calibrate;
 use crate::stats::validation::calibration::frozen::{frozen_calibration, frozen_grid};
 use crate::stats::validation::refitting::Resampling;
-use crate::study::artefact::{number_or_nan, number_text, numbers_or_nan};
+use crate::study::artefact::{Exact, csv_of};
 use crate::study::engine::part::Of;
 use crate::study::engine::sources::Sources;
 use crate::study::engine::stage::{Made, Stage};
@@ -29,7 +29,6 @@ use crate::study::input::settings::Config;
 use crate::study::page::Page;
 use crate::study::resample_table::read_resamples;
 use crate::study::stages::fit::{Fit, FittedModel};
-use crate::study::table::{Table, table_of};
 
 /// The stage.
 #[derive(Debug)]
@@ -85,19 +84,14 @@ pub struct CalibrationResult {
     /// Predicted risks of the curve
     pub predicted: Vec<f64>,
     /// The smoothed observed risks there
-    #[serde(deserialize_with = "numbers_or_nan")]
     pub apparent: Vec<f64>,
     /// Corrected for optimism; empty for a frozen model
-    #[serde(deserialize_with = "numbers_or_nan")]
     pub corrected: Vec<f64>,
     /// Mean absolute error between risk and curve
-    #[serde(deserialize_with = "number_or_nan")]
     pub mae: f64,
     /// Mean squared error
-    #[serde(deserialize_with = "number_or_nan")]
     pub mse: f64,
     /// 0.9 quantile of the absolute error
-    #[serde(deserialize_with = "number_or_nan")]
     pub q90: f64,
     /// Cases inside the grid, on which the errors rest
     pub used: usize,
@@ -106,16 +100,12 @@ pub struct CalibrationResult {
     /// Resamples whose fit failed
     pub failed_resamples: usize,
     /// Intercept of the recalibration, frozen models only
-    #[serde(deserialize_with = "number_or_nan")]
     pub intercept: f64,
     /// Slope of the recalibration, frozen models only
-    #[serde(deserialize_with = "number_or_nan")]
     pub slope: f64,
     /// Observed by expected events
-    #[serde(deserialize_with = "number_or_nan")]
     pub observed_expected: f64,
     /// Brier score
-    #[serde(deserialize_with = "number_or_nan")]
     pub brier: f64,
 }
 
@@ -191,10 +181,13 @@ impl Stage for Calibration {
         for warning in &result.warnings {
             made.note(warning.clone());
         }
-        made.file("evaluate/calibration.csv", calibration_table(result).to_csv());
+        made.file(
+            "evaluate/calibration.csv",
+            csv_of(result.calibration.iter().flat_map(curve_rows)),
+        );
         made.file(
             "evaluate/calibration_errors.csv",
-            calibration_error_table(result).to_csv(),
+            csv_of(result.calibration.iter().map(calibration_error_row)),
         );
     }
 
@@ -394,66 +387,61 @@ fn frozen_in_test(name: &str, scored: &RisksResult, level: f64, result: &mut Cal
     }
 }
 
-fn calibration_table(result: &CalibrationsResult) -> Table {
-    let mut rows = Vec::new();
-    for calibration in &result.calibration {
-        for point in 0..calibration.predicted.len() {
-            rows.push(vec![
-                calibration.model.clone(),
-                calibration.side.name().to_owned(),
-                match calibration.kind {
-                    CalibrationKind::Corrected => "bootstrap",
-                    CalibrationKind::Frozen => "frozen, no correction",
-                }
-                .to_owned(),
-                number_text(calibration.predicted[point]),
-                number_text(calibration.apparent[point]),
-                number_text(calibration.corrected.get(point).copied().unwrap_or(f64::NAN)),
-            ]);
-        }
-    }
-    table_of(&["model", "split", "kind", "predicted", "apparent", "corrected"], rows)
+/// A row of `evaluate/calibration.csv`: a point of a curve.
+#[derive(Default, Serialize)]
+struct CurveRow<'a> {
+    model: &'a str,
+    split: &'a str,
+    kind: &'a str,
+    predicted: Exact,
+    apparent: Exact,
+    corrected: Exact,
 }
 
-fn calibration_error_table(result: &CalibrationsResult) -> Table {
-    let rows = result
-        .calibration
-        .iter()
-        .map(|calibration| {
-            let mut row = vec![calibration.model.clone(), calibration.side.name().to_owned()];
-            row.extend(
-                [
-                    calibration.mae,
-                    calibration.mse,
-                    calibration.q90,
-                    calibration.intercept,
-                    calibration.slope,
-                    calibration.observed_expected,
-                    calibration.brier,
-                ]
-                .map(number_text),
-            );
-            row.push(calibration.used.to_string());
-            row.push(calibration.resamples.to_string());
-            row.push(calibration.failed_resamples.to_string());
-            row
-        })
-        .collect();
-    table_of(
-        &[
-            "model",
-            "split",
-            "mae",
-            "mse",
-            "q90",
-            "intercept",
-            "slope",
-            "observed_expected",
-            "brier",
-            "cases_inside_the_grid",
-            "resamples",
-            "failed_resamples",
-        ],
-        rows,
-    )
+fn curve_rows(calibration: &CalibrationResult) -> impl Iterator<Item = CurveRow<'_>> {
+    (0..calibration.predicted.len()).map(|point| CurveRow {
+        model: &calibration.model,
+        split: calibration.side.name(),
+        kind: match calibration.kind {
+            CalibrationKind::Corrected => "bootstrap",
+            CalibrationKind::Frozen => "frozen, no correction",
+        },
+        predicted: Exact(calibration.predicted[point]),
+        apparent: Exact(calibration.apparent[point]),
+        corrected: Exact(calibration.corrected.get(point).copied().unwrap_or(f64::NAN)),
+    })
+}
+
+/// A row of `evaluate/calibration_errors.csv`.
+#[derive(Default, Serialize)]
+struct CalibrationErrorRow<'a> {
+    model: &'a str,
+    split: &'a str,
+    mae: Exact,
+    mse: Exact,
+    q90: Exact,
+    intercept: Exact,
+    slope: Exact,
+    observed_expected: Exact,
+    brier: Exact,
+    cases_inside_the_grid: usize,
+    resamples: usize,
+    failed_resamples: usize,
+}
+
+fn calibration_error_row(calibration: &CalibrationResult) -> CalibrationErrorRow<'_> {
+    CalibrationErrorRow {
+        model: &calibration.model,
+        split: calibration.side.name(),
+        mae: Exact(calibration.mae),
+        mse: Exact(calibration.mse),
+        q90: Exact(calibration.q90),
+        intercept: Exact(calibration.intercept),
+        slope: Exact(calibration.slope),
+        observed_expected: Exact(calibration.observed_expected),
+        brier: Exact(calibration.brier),
+        cases_inside_the_grid: calibration.used,
+        resamples: calibration.resamples,
+        failed_resamples: calibration.failed_resamples,
+    }
 }

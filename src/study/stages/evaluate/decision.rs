@@ -8,7 +8,7 @@ use super::settings::GROUP;
 use crate::figure::Results;
 use crate::figure::decision::{DecisionCurve, DecisionInput};
 use crate::stats::validation::decision_curve::{Convention, DecisionSettings, Policy, decision_curves};
-use crate::study::artefact::{number_text, numbers_or_nan};
+use crate::study::artefact::{Exact, csv_of};
 use crate::study::engine::part::Of;
 use crate::study::engine::sources::Sources;
 use crate::study::engine::stage::{Made, Stage};
@@ -18,7 +18,6 @@ use crate::study::input::cohort::Side;
 use crate::study::input::keys::{Form, Key, Row};
 use crate::study::input::settings::Config;
 use crate::study::stages::split::Split;
-use crate::study::table::{Table, table_of};
 
 /// The stage.
 #[derive(Debug)]
@@ -83,10 +82,8 @@ pub struct DecisionResult {
     /// Threshold probabilities
     pub thresholds: Vec<f64>,
     /// Net benefit
-    #[serde(deserialize_with = "numbers_or_nan")]
     pub net_benefit: Vec<f64>,
     /// Net benefit by prevalence
-    #[serde(deserialize_with = "numbers_or_nan")]
     pub standardized_net_benefit: Vec<f64>,
 }
 
@@ -128,7 +125,7 @@ impl Stage for Decision {
         for warning in &result.warnings {
             made.note(warning.clone());
         }
-        made.file("evaluate/decision.csv", decision_table(result).to_csv());
+        made.file("evaluate/decision.csv", csv_of(decision_rows(result)));
     }
 
     fn figures(result: &DecisionsResult, sources: &Sources, results: &mut Results) {
@@ -196,21 +193,24 @@ fn decisions(scored: &RisksResult, thresholds: &[f64]) -> Result<DecisionsResult
     Ok(result)
 }
 
-fn decision_table(result: &DecisionsResult) -> Table {
-    let mut rows = Vec::new();
-    for curve in &result.decision {
-        for point in 0..curve.thresholds.len() {
-            rows.push(vec![
-                curve.model.clone(),
-                curve.side.name().to_owned(),
-                number_text(curve.thresholds[point]),
-                number_text(curve.net_benefit[point]),
-                number_text(curve.standardized_net_benefit[point]),
-            ]);
-        }
-    }
-    table_of(
-        &["model", "split", "threshold", "net_benefit", "standardized_net_benefit"],
-        rows,
-    )
+/// A row of `evaluate/decision.csv`.
+#[derive(Default, Serialize)]
+struct DecisionRow<'a> {
+    model: &'a str,
+    split: &'a str,
+    threshold: Exact,
+    net_benefit: Exact,
+    standardized_net_benefit: Exact,
+}
+
+fn decision_rows(result: &DecisionsResult) -> impl Iterator<Item = DecisionRow<'_>> {
+    result.decision.iter().flat_map(|curve| {
+        (0..curve.thresholds.len()).map(|point| DecisionRow {
+            model: &curve.model,
+            split: curve.side.name(),
+            threshold: Exact(curve.thresholds[point]),
+            net_benefit: Exact(curve.net_benefit[point]),
+            standardized_net_benefit: Exact(curve.standardized_net_benefit[point]),
+        })
+    })
 }

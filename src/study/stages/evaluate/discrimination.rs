@@ -15,7 +15,7 @@ use crate::stats::validation::roc::{
     AucInterval, Cutoff, Direction, DirectionChoice, Placements, RocCurve, auc_interval, auc_test_paired,
     auc_test_unpaired, cutoff_at, draw_stratified, sensitivity_band,
 };
-use crate::study::artefact::{self, number_or_nan, number_text, numbers_or_nan};
+use crate::study::artefact::{self, Exact, csv_of};
 use crate::study::engine::part::Of;
 use crate::study::engine::sources::Sources;
 use crate::study::engine::stage::{Made, Stage};
@@ -26,7 +26,6 @@ use crate::study::input::keys::{CONFIDENCE, Row, SEED_KIND};
 use crate::study::input::settings::Config;
 use crate::study::page::Page;
 use crate::study::stages::fit::{Fit, FitResult};
-use crate::study::table::{Table, table_of};
 
 /// The stage.
 #[derive(Debug)]
@@ -57,19 +56,16 @@ pub struct AtCutoff {
     #[serde(rename = "fn")]
     pub fn_: usize,
     /// Sensitivity
-    #[serde(deserialize_with = "number_or_nan")]
     pub sensitivity: f64,
     /// Its Wilson interval
     #[serde(flatten, with = "artefact::sensitivity_ci")]
     pub sensitivity_ci: Interval,
     /// Specificity
-    #[serde(deserialize_with = "number_or_nan")]
     pub specificity: f64,
     /// Its Wilson interval
     #[serde(flatten, with = "artefact::specificity_ci")]
     pub specificity_ci: Interval,
     /// Sensitivity + specificity - 1
-    #[serde(deserialize_with = "number_or_nan")]
     pub youden: f64,
 }
 
@@ -85,16 +81,13 @@ pub struct RocResult {
     /// Those with the event
     pub events: usize,
     /// Area under the curve
-    #[serde(deserialize_with = "number_or_nan")]
     pub auc: f64,
     /// DeLong's standard error
-    #[serde(deserialize_with = "number_or_nan")]
     pub standard_error: f64,
     /// DeLong's interval
     #[serde(flatten)]
     pub interval: Interval,
     /// Thresholds; the first and last, infinite, are `null`
-    #[serde(deserialize_with = "numbers_or_nan")]
     pub thresholds: Vec<f64>,
     /// Sensitivities at them
     pub sensitivities: Vec<f64>,
@@ -106,7 +99,6 @@ pub struct RocResult {
     /// At the training set's cut-off
     pub at_cutoff: AtCutoff,
     /// Brier score
-    #[serde(deserialize_with = "number_or_nan")]
     pub brier: f64,
 }
 
@@ -120,16 +112,13 @@ pub struct AucComparison {
     /// Whether both were measured on the same cases
     pub paired: bool,
     /// Difference of the areas
-    #[serde(deserialize_with = "number_or_nan")]
     pub difference: f64,
     /// Its interval
     #[serde(flatten, with = "artefact::ci")]
     pub ci: Interval,
     /// The statistic
-    #[serde(deserialize_with = "number_or_nan")]
     pub z: f64,
     /// P
-    #[serde(deserialize_with = "number_or_nan")]
     pub p: f64,
 }
 
@@ -195,9 +184,12 @@ impl Stage for Discrimination {
         for warning in &result.warnings {
             made.note(warning.clone());
         }
-        made.file("evaluate/auc.csv", auc_table(result).to_csv());
-        made.file("evaluate/roc.csv", roc_table(result).to_csv());
-        made.file("evaluate/delong.csv", comparison_table(result).to_csv());
+        made.file("evaluate/auc.csv", csv_of(result.roc.iter().map(auc_row)));
+        made.file("evaluate/roc.csv", csv_of(result.roc.iter().flat_map(roc_rows)));
+        made.file(
+            "evaluate/delong.csv",
+            csv_of(result.comparisons.iter().map(comparison_row)),
+        );
     }
 
     fn chapter(result: &DiscriminationResult, page: &mut Page) {
@@ -436,117 +428,110 @@ fn comparisons(roc: &[RocResult], scored: &RisksResult, level: f64) -> Result<Ve
     Ok(tests)
 }
 
-fn auc_table(result: &DiscriminationResult) -> Table {
-    let rows = result
-        .roc
-        .iter()
-        .map(|roc| {
-            let cutoff = &roc.at_cutoff;
-            vec![
-                roc.model.clone(),
-                roc.side.name().to_owned(),
-                roc.cases.to_string(),
-                roc.events.to_string(),
-                number_text(roc.auc),
-                number_text(roc.standard_error),
-                number_text(roc.interval.lower),
-                number_text(roc.interval.upper),
-                number_text(cutoff.risk),
-                cutoff.tp.to_string(),
-                cutoff.fp.to_string(),
-                cutoff.tn.to_string(),
-                cutoff.fn_.to_string(),
-                number_text(cutoff.sensitivity),
-                number_text(cutoff.sensitivity_ci.lower),
-                number_text(cutoff.sensitivity_ci.upper),
-                number_text(cutoff.specificity),
-                number_text(cutoff.specificity_ci.lower),
-                number_text(cutoff.specificity_ci.upper),
-                number_text(cutoff.youden),
-                number_text(roc.brier),
-                number_text(roc.interval.level),
-            ]
-        })
-        .collect();
-    table_of(
-        &[
-            "model",
-            "split",
-            "cases",
-            "events",
-            "auc",
-            "delong_se",
-            "auc_lower",
-            "auc_upper",
-            "cutoff",
-            "tp",
-            "fp",
-            "tn",
-            "fn",
-            "sensitivity",
-            "sensitivity_lower",
-            "sensitivity_upper",
-            "specificity",
-            "specificity_lower",
-            "specificity_upper",
-            "youden",
-            "brier",
-            "level",
-        ],
-        rows,
-    )
+/// A row of `evaluate/auc.csv`.
+#[derive(Default, Serialize)]
+struct AucRow<'a> {
+    model: &'a str,
+    split: &'a str,
+    cases: usize,
+    events: usize,
+    auc: Exact,
+    delong_se: Exact,
+    auc_lower: Exact,
+    auc_upper: Exact,
+    cutoff: Exact,
+    tp: usize,
+    fp: usize,
+    tn: usize,
+    #[serde(rename = "fn")]
+    fn_: usize,
+    sensitivity: Exact,
+    sensitivity_lower: Exact,
+    sensitivity_upper: Exact,
+    specificity: Exact,
+    specificity_lower: Exact,
+    specificity_upper: Exact,
+    youden: Exact,
+    brier: Exact,
+    level: Exact,
 }
 
-fn roc_table(result: &DiscriminationResult) -> Table {
-    let mut rows = Vec::new();
-    for roc in &result.roc {
-        for point in 0..roc.thresholds.len() {
-            rows.push(vec![
-                roc.model.clone(),
-                roc.side.name().to_owned(),
-                number_text(roc.thresholds[point]),
-                number_text(roc.sensitivities[point]),
-                number_text(roc.specificities[point]),
-            ]);
-        }
+fn auc_row(roc: &RocResult) -> AucRow<'_> {
+    let cutoff = &roc.at_cutoff;
+    AucRow {
+        model: &roc.model,
+        split: roc.side.name(),
+        cases: roc.cases,
+        events: roc.events,
+        auc: Exact(roc.auc),
+        delong_se: Exact(roc.standard_error),
+        auc_lower: Exact(roc.interval.lower),
+        auc_upper: Exact(roc.interval.upper),
+        cutoff: Exact(cutoff.risk),
+        tp: cutoff.tp,
+        fp: cutoff.fp,
+        tn: cutoff.tn,
+        fn_: cutoff.fn_,
+        sensitivity: Exact(cutoff.sensitivity),
+        sensitivity_lower: Exact(cutoff.sensitivity_ci.lower),
+        sensitivity_upper: Exact(cutoff.sensitivity_ci.upper),
+        specificity: Exact(cutoff.specificity),
+        specificity_lower: Exact(cutoff.specificity_ci.lower),
+        specificity_upper: Exact(cutoff.specificity_ci.upper),
+        youden: Exact(cutoff.youden),
+        brier: Exact(roc.brier),
+        level: Exact(roc.interval.level),
     }
-    table_of(&["model", "split", "threshold", "sensitivity", "specificity"], rows)
 }
 
-fn comparison_table(result: &DiscriminationResult) -> Table {
-    let rows = result
-        .comparisons
-        .iter()
-        .map(|test| {
-            vec![
-                test.a.0.clone(),
-                test.a.1.name().to_owned(),
-                test.b.0.clone(),
-                test.b.1.name().to_owned(),
-                u8::from(test.paired).to_string(),
-                number_text(test.difference),
-                number_text(test.ci.lower),
-                number_text(test.ci.upper),
-                number_text(test.z),
-                number_text(test.p),
-                number_text(test.ci.level),
-            ]
-        })
-        .collect();
-    table_of(
-        &[
-            "model_a",
-            "split_a",
-            "model_b",
-            "split_b",
-            "paired",
-            "difference",
-            "lower",
-            "upper",
-            "z",
-            "p",
-            "level",
-        ],
-        rows,
-    )
+/// A row of `evaluate/roc.csv`.
+#[derive(Default, Serialize)]
+struct RocRow<'a> {
+    model: &'a str,
+    split: &'a str,
+    threshold: Exact,
+    sensitivity: Exact,
+    specificity: Exact,
+}
+
+fn roc_rows(roc: &RocResult) -> impl Iterator<Item = RocRow<'_>> {
+    (0..roc.thresholds.len()).map(|point| RocRow {
+        model: &roc.model,
+        split: roc.side.name(),
+        threshold: Exact(roc.thresholds[point]),
+        sensitivity: Exact(roc.sensitivities[point]),
+        specificity: Exact(roc.specificities[point]),
+    })
+}
+
+/// A row of `evaluate/delong.csv`.
+#[derive(Default, Serialize)]
+struct ComparisonRow<'a> {
+    model_a: &'a str,
+    split_a: &'a str,
+    model_b: &'a str,
+    split_b: &'a str,
+    paired: u8,
+    difference: Exact,
+    lower: Exact,
+    upper: Exact,
+    z: Exact,
+    p: Exact,
+    level: Exact,
+}
+
+fn comparison_row(test: &AucComparison) -> ComparisonRow<'_> {
+    ComparisonRow {
+        model_a: &test.a.0,
+        split_a: test.a.1.name(),
+        model_b: &test.b.0,
+        split_b: test.b.1.name(),
+        paired: test.paired.into(),
+        difference: Exact(test.difference),
+        lower: Exact(test.ci.lower),
+        upper: Exact(test.ci.upper),
+        z: Exact(test.z),
+        p: Exact(test.p),
+        level: Exact(test.ci.level),
+    }
 }

@@ -10,7 +10,7 @@ use crate::figure::ticks::significant;
 use crate::message::english::figure as words;
 use crate::model::Model;
 use crate::stats::regression::nomogram::{NomogramVariable, RISK_TICKS, nomogram};
-use crate::study::artefact::number_text;
+use crate::study::artefact::{Exact, csv_of};
 use crate::study::engine::part::Of;
 use crate::study::engine::sources::Sources;
 use crate::study::engine::stage::{Made, Stage};
@@ -18,7 +18,6 @@ use crate::study::engine::watch::Watch;
 use crate::study::error::StudyError;
 use crate::study::input::settings::Config;
 use crate::study::stages::fit::{Fit, FitResult};
-use crate::study::table::{Table, table_of};
 
 /// The stage.
 #[derive(Debug)]
@@ -92,7 +91,7 @@ impl Stage for Nomogram {
     fn present(result: &NomogramsResult, made: &mut Made) {
         if let Some(nomogram) = &result.nomogram {
             made.note(format!("nomogram of {}, {} axes", nomogram.model, nomogram.axes.len()));
-            made.file("evaluate/nomogram.csv", nomogram_table(nomogram).to_csv());
+            made.file("evaluate/nomogram.csv", csv_of(mark_rows(nomogram)));
         }
         for warning in &result.warnings {
             made.note(warning.clone());
@@ -207,21 +206,32 @@ fn nomogram_of(fit: &FitResult, values: &TermValues<'_>) -> Result<NomogramsResu
     Ok(result)
 }
 
-fn nomogram_table(nomogram: &NomogramResult) -> Table {
-    let mut rows = Vec::new();
-    let mut add = |name: &str, values: &[f64], points: &[f64]| {
-        for (value, point) in values.iter().zip(points) {
-            rows.push(vec![name.to_owned(), number_text(*value), number_text(*point)]);
-        }
-    };
-    for axis in &nomogram.axes {
-        add(&axis.name, &axis.values, &axis.points);
-    }
-    add(
-        "linear predictor",
-        &nomogram.linear_predictor,
-        &nomogram.linear_predictor_points,
-    );
-    add("risk", &nomogram.risk, &nomogram.risk_points);
-    table_of(&["axis", "value", "points"], rows)
+/// A row of `evaluate/nomogram.csv`: a mark of an axis.
+#[derive(Default, Serialize)]
+struct MarkRow<'a> {
+    axis: &'a str,
+    value: Exact,
+    points: Exact,
+}
+
+fn mark_rows(nomogram: &NomogramResult) -> impl Iterator<Item = MarkRow<'_>> {
+    let axes = nomogram
+        .axes
+        .iter()
+        .map(|axis| (axis.name.as_str(), &axis.values, &axis.points));
+    let totals = [
+        (
+            "linear predictor",
+            &nomogram.linear_predictor,
+            &nomogram.linear_predictor_points,
+        ),
+        ("risk", &nomogram.risk, &nomogram.risk_points),
+    ];
+    axes.chain(totals).flat_map(|(axis, values, points)| {
+        values.iter().zip(points).map(move |(&value, &points)| MarkRow {
+            axis,
+            value: Exact(value),
+            points: Exact(points),
+        })
+    })
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::settings::GROUP;
 use super::terms::TermValues;
 use crate::model::TermSource;
-use crate::study::artefact::{number_text, numbers_or_nan};
+use crate::study::artefact::number_text;
 use crate::study::engine::part::Of;
 use crate::study::engine::stage::{Made, Stage};
 use crate::study::engine::watch::Watch;
@@ -30,7 +30,6 @@ pub struct CaseRisk {
     /// Whether the event happened
     pub event: bool,
     /// The risk by each model, in their order; `null` where a clinical value is missing
-    #[serde(deserialize_with = "numbers_or_nan")]
     pub risks: Vec<f64>,
 }
 

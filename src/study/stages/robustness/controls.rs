@@ -11,7 +11,6 @@ use super::destroyed::{Destroy, destroyed};
 use crate::stats::base::interval::Interval;
 use crate::stats::base::random::{Purpose, RandomStream};
 use crate::stats::validation::folds::FoldSettings;
-use crate::study::artefact::{number_or_nan, numbers_or_nan};
 use crate::study::engine::ingredients::Ingredients;
 use crate::study::engine::part::Part;
 use crate::study::engine::sources::Sources;
@@ -45,13 +44,11 @@ pub struct Baseline {
     /// What it knows
     pub about: String,
     /// Its AUC in the nested cross-validation
-    #[serde(deserialize_with = "number_or_nan")]
     pub auc: f64,
     /// Its interval
     #[serde(flatten, with = "crate::study::artefact::interval")]
     pub interval: Interval,
     /// The model's AUC less this one
-    #[serde(deserialize_with = "number_or_nan")]
     pub difference: f64,
     /// The difference's interval, with the patients as clusters
     #[serde(flatten, with = "crate::study::artefact::difference_interval")]
@@ -64,10 +61,8 @@ pub struct Permuted {
     /// Permutations
     pub count: usize,
     /// The AUCs, in order
-    #[serde(deserialize_with = "numbers_or_nan")]
     pub auc: Vec<f64>,
     /// (permutations at least as good as the model + 1) / (permutations + 1)
-    #[serde(deserialize_with = "number_or_nan")]
     pub p: f64,
 }
 

@@ -9,6 +9,7 @@ pub mod result;
 mod tests;
 
 use ndarray::Axis;
+use serde::Serialize;
 
 use super::agreement::{FORM, THRESHOLD, gate_settings};
 use super::candidates::{self, narrowings};
@@ -27,7 +28,7 @@ use crate::stats::base::random::SeedKind;
 use crate::stats::validation::folds::FoldSettings;
 use crate::stats::validation::roc::{Direction, Placements, clustered_variance};
 use crate::stats::validation::split::group_numbers;
-use crate::study::artefact::number_text;
+use crate::study::artefact::{Exact, csv_of};
 use crate::study::engine::part::Of;
 use crate::study::engine::sources::Sources;
 use crate::study::engine::stage::{Made, Stage};
@@ -47,7 +48,6 @@ use crate::study::input::keys::{CONFIDENCE, Key, Row};
 use crate::study::input::settings::Config;
 use crate::study::learner;
 use crate::study::page::Page;
-use crate::study::table::Table;
 use controls::{CONTROLS, ControlInput, Controls, ForControls, controls};
 use result::{ClusteredAuc, Frequency, RobustnessResult};
 
@@ -204,10 +204,10 @@ impl Stage for Robustness {
 
     fn present(found: &RobustnessResult, made: &mut Made) {
         notes(found, made);
-        made.file("robustness/resplits.csv", resplit_table(found).to_csv());
-        made.file("robustness/frequency.csv", frequency_table(found).to_csv());
+        made.file("robustness/resplits.csv", csv_of(resplit_rows(found)));
+        made.file("robustness/frequency.csv", csv_of(frequency_rows(found)));
         if let Some(controls) = &found.controls {
-            made.file("robustness/controls.csv", control_table(controls).to_csv());
+            made.file("robustness/controls.csv", csv_of(control_rows(controls)));
         }
     }
 
@@ -401,69 +401,63 @@ fn notes(found: &RobustnessResult, made: &mut Made) {
     }
 }
 
-fn resplit_table(found: &RobustnessResult) -> Table {
-    Table {
-        header: ["split", "auc", "features"].map(str::to_owned).to_vec(),
-        rows: found
-            .resplits
-            .auc
-            .iter()
-            .zip(&found.resplits.kept)
-            .enumerate()
-            .map(|(number, (&auc, kept))| vec![(number + 1).to_string(), number_text(auc), kept.to_string()])
-            .collect(),
-        ..Table::default()
-    }
+/// A row of `robustness/resplits.csv`; splits are counted from 1.
+#[derive(Default, Serialize)]
+struct ResplitRow {
+    split: usize,
+    auc: Exact,
+    features: usize,
 }
 
-fn frequency_table(found: &RobustnessResult) -> Table {
-    Table {
-        header: ["feature", "resplits", "bootstrap", "chosen"]
-            .map(str::to_owned)
-            .to_vec(),
-        rows: found
-            .frequency
-            .iter()
-            .map(|row| {
-                vec![
-                    row.feature.clone(),
-                    number_text(row.resplits),
-                    number_text(row.bootstrap),
-                    u8::from(row.chosen).to_string(),
-                ]
-            })
-            .collect(),
-        ..Table::default()
-    }
+fn resplit_rows(found: &RobustnessResult) -> impl Iterator<Item = ResplitRow> {
+    let splits = found.resplits.auc.iter().zip(&found.resplits.kept);
+    splits.enumerate().map(|(number, (&auc, &features))| ResplitRow {
+        split: number + 1,
+        auc: Exact(auc),
+        features,
+    })
 }
 
-fn control_table(controls: &Controls) -> Table {
-    let limits = |interval: Interval| interval.limits().map(number_text);
-    Table {
-        header: [
-            "name",
-            "auc",
-            "lower",
-            "upper",
-            "difference",
-            "difference_lower",
-            "difference_upper",
-            "level",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-        rows: controls
-            .baselines
-            .iter()
-            .map(|row| {
-                let mut cells = vec![row.name.clone(), number_text(row.auc)];
-                cells.extend(limits(row.interval));
-                cells.push(number_text(row.difference));
-                cells.extend(limits(row.difference_interval));
-                cells.push(number_text(row.interval.level));
-                cells
-            })
-            .collect(),
-        ..Table::default()
-    }
+/// A row of `robustness/frequency.csv`.
+#[derive(Default, Serialize)]
+struct FrequencyRow<'a> {
+    feature: &'a str,
+    resplits: Exact,
+    bootstrap: Exact,
+    chosen: u8,
+}
+
+fn frequency_rows(found: &RobustnessResult) -> impl Iterator<Item = FrequencyRow<'_>> {
+    found.frequency.iter().map(|row| FrequencyRow {
+        feature: &row.feature,
+        resplits: Exact(row.resplits),
+        bootstrap: Exact(row.bootstrap),
+        chosen: row.chosen.into(),
+    })
+}
+
+/// A row of `robustness/controls.csv`.
+#[derive(Default, Serialize)]
+struct ControlRow<'a> {
+    name: &'a str,
+    auc: Exact,
+    lower: Exact,
+    upper: Exact,
+    difference: Exact,
+    difference_lower: Exact,
+    difference_upper: Exact,
+    level: Exact,
+}
+
+fn control_rows(controls: &Controls) -> impl Iterator<Item = ControlRow<'_>> {
+    controls.baselines.iter().map(|row| ControlRow {
+        name: &row.name,
+        auc: Exact(row.auc),
+        lower: Exact(row.interval.lower),
+        upper: Exact(row.interval.upper),
+        difference: Exact(row.difference),
+        difference_lower: Exact(row.difference_interval.lower),
+        difference_upper: Exact(row.difference_interval.upper),
+        level: Exact(row.interval.level),
+    })
 }

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::controls::Controls;
 use crate::stats::base::interval::Interval;
-use crate::study::artefact::number_or_nan;
 use crate::study::honest::bootstrap::Bootstrap;
 use crate::study::honest::nested::Nested;
 use crate::study::honest::resplits::Resplits;
@@ -21,13 +20,10 @@ pub struct ClusteredAuc {
     /// Cases
     pub cases: usize,
     /// The area
-    #[serde(deserialize_with = "number_or_nan")]
     pub auc: f64,
     /// DeLong's standard error, as if all cases were independent
-    #[serde(deserialize_with = "number_or_nan")]
     pub se_independent: f64,
     /// Obuchowski's standard error, by patient
-    #[serde(deserialize_with = "number_or_nan")]
     pub se_clustered: f64,
     /// The interval by the latter
     #[serde(flatten)]
@@ -40,10 +36,8 @@ pub struct Frequency {
     /// The feature
     pub feature: String,
     /// Share of the re-splits; NaN where none were made
-    #[serde(deserialize_with = "number_or_nan")]
     pub resplits: f64,
     /// Share of the bootstrap resamples; NaN where none were made
-    #[serde(deserialize_with = "number_or_nan")]
     pub bootstrap: f64,
     /// Whether the study's own selection keeps it
     pub chosen: bool,

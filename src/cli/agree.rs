@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::columns::{aligned, ends, exact};
+use super::columns::{aligned, complete_rows, ends, exact, open_table};
 use super::{Global, Outcome};
 use crate::stats::agreement::{Kappa, KappaWeights, bland_altman, concordance, kappa};
 use crate::stats::base::interval::interval_name;
 use crate::stats::base::number::{limits, probability, share, share_limits, significant};
-use crate::study::table::{Table, number};
+use crate::study::table::number;
 
 /// What `radscore agree` is told.
 #[derive(Debug, Clone, clap::Args)]
@@ -33,22 +33,13 @@ pub struct AgreeArguments {
 
 /// Runs `radscore agree`.
 pub fn run(arguments: &AgreeArguments, global: &Global) -> anyhow::Result<Outcome> {
-    let table = Table::read(&arguments.data)?;
+    let table = open_table(&arguments.data, global)?;
     let (first, second) = (table.texts(&arguments.a)?, table.texts(&arguments.b)?);
-    let missing = |cell: &str| number(cell).is_some_and(f64::is_nan);
-    let pairs: Vec<(&str, &str)> = first
-        .iter()
-        .copied()
-        .zip(second)
-        .filter(|(a, b)| !missing(a) && !missing(b))
+    let pairs: Vec<(&str, &str)> = complete_rows(&table, &[&arguments.a, &arguments.b], global)?
+        .into_iter()
+        .map(|row| (first[row], second[row]))
         .collect();
     let left_out = table.rows.len() - pairs.len();
-    if left_out > 0 && !global.quiet {
-        eprintln!(
-            "{left_out} of {} rows are left out: a value is missing",
-            table.rows.len()
-        );
-    }
     let numbers: Option<(Vec<f64>, Vec<f64>)> = pairs.iter().map(|(a, b)| Some((number(a)?, number(b)?))).collect();
     let mut document = json!({"a": arguments.a, "b": arguments.b, "n": pairs.len(), "left_out": left_out});
     let mut text = format!("{} and {}, {} pairs\n", arguments.a, arguments.b, pairs.len());

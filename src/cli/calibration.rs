@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
-use super::columns::{aligned, ends, events, exact, exacts, lower_ends, upper_ends};
+use super::columns::{aligned, complete_rows, ends, events, exact, exacts, lower_ends, open_table, upper_ends};
 use super::{Global, Outcome};
 use crate::model::Model;
 use crate::stats::base::interval::{common_level, interval_name};
@@ -39,30 +39,32 @@ pub struct CalibrationArguments {
 
 /// Runs `radscore calibration`.
 pub fn run(arguments: &CalibrationArguments, global: &Global) -> anyhow::Result<Outcome> {
-    let (name, table, risks, model) = stated_risks(arguments)?;
+    let (whole, forecast) = inputs(arguments, global)?;
+    let model = match &forecast {
+        Forecast::Column(_) => None,
+        Forecast::Model(model) => Some(model),
+    };
     let column = arguments
         .outcome
         .as_deref()
-        .or(model.as_ref().map(|model| model.outcome.column.as_str()))
+        .or(model.map(|model| model.outcome.column.as_str()))
         .context("name the column with the outcome: --outcome COL")?;
     let event = arguments.event.as_deref().or(model
-        .as_ref()
         .filter(|_| arguments.outcome.is_none())
         .map(|model| model.outcome.event.as_str()));
-    let known = events(&table, column, event)?;
-    let kept: Vec<(bool, f64)> = known
-        .into_iter()
-        .zip(risks)
-        .filter_map(|(event, risk)| Some((event?, risk.filter(|risk| !risk.is_nan())?)))
+    let predictors = forecast.columns();
+    let needed: Vec<&str> = std::iter::once(column)
+        .chain(predictors.iter().map(String::as_str))
+        .filter(|name| *name == column || whole.find_column(name).is_some() || model.is_none())
         .collect();
-    let left_out = table.rows.len() - kept.len();
-    if left_out > 0 && !global.quiet {
-        eprintln!(
-            "{left_out} of {} rows are left out: a value is missing",
-            table.rows.len()
-        );
-    }
-    let (outcome, risks): (Vec<bool>, Vec<f64>) = kept.into_iter().unzip();
+    let table = whole.select_rows(&complete_rows(&whole, &needed, global)?);
+    let left_out = whole.rows.len() - table.rows.len();
+    let outcome: Vec<bool> = events(&table, column, event)?
+        .into_iter()
+        .map(|event| event == Some(true))
+        .collect();
+    let risks = forecast.risks(&table)?;
+    let name = forecast.name();
     let found = frozen_calibration(&outcome, &risks, arguments.level)?;
     let on_grid = (risks.len() > 10).then(|| frozen_grid(&outcome, &risks)).transpose()?;
     let groups = hosmer_lemeshow(&outcome, &risks, 10, false).ok();
@@ -157,39 +159,56 @@ pub fn run(arguments: &CalibrationArguments, global: &Global) -> anyhow::Result<
     Ok(Outcome::Done)
 }
 
-type Stated = (String, Table, Vec<Option<f64>>, Option<Model>);
+/// Where the risks come from.
+enum Forecast {
+    /// A column of the table
+    Column(String),
+    /// A model that is applied to the table's rows
+    Model(Box<Model>),
+}
 
-fn stated_risks(arguments: &CalibrationArguments) -> anyhow::Result<Stated> {
-    match (arguments.inputs.as_slice(), &arguments.risk) {
-        ([data], Some(column)) => {
-            let table = Table::read(data)?;
-            let risks = table.numbers(column)?.into_iter().map(Some).collect();
-            Ok((column.clone(), table, risks, None))
+impl Forecast {
+    fn name(&self) -> &str {
+        match self {
+            Self::Column(name) => name,
+            Self::Model(model) => &model.name,
         }
-        ([model, data], None) => {
-            let model = Model::read(model)?;
-            let table = Table::read(data)?;
-            let needed = model.needed();
-            let risks = table
+    }
+
+    /// The columns that it reads.
+    fn columns(&self) -> Vec<String> {
+        match self {
+            Self::Column(name) => vec![name.clone()],
+            Self::Model(model) => model.needed(),
+        }
+    }
+
+    /// The risk of every row.
+    fn risks(&self, table: &Table) -> anyhow::Result<Vec<f64>> {
+        match self {
+            Self::Column(name) => Ok(table.numbers(name)?),
+            Self::Model(model) => table
                 .rows
                 .iter()
-                .zip(&table.lines)
-                .map(|(row, line)| {
-                    let cell = |name: &str| table.find_column(name).map(|at| row[at].as_str());
-                    if needed
-                        .iter()
-                        .filter_map(|name| cell(name))
-                        .any(|cell| number(cell).is_some_and(f64::is_nan))
-                    {
-                        return Ok(None);
-                    }
+                .enumerate()
+                .map(|(at, row)| {
+                    let cell = |name: &str| table.find_column(name).map(|column| row[column].as_str());
                     model
                         .predict(|name| cell(name).and_then(number), |name| cell(name).map(str::to_owned))
-                        .map(|prediction| Some(prediction.risk))
-                        .with_context(|| format!("{}: line {line}", data.display()))
+                        .map(|prediction| prediction.risk)
+                        .with_context(|| format!("{}: {}", table.source.display(), table.position(at)))
                 })
-                .collect::<anyhow::Result<Vec<_>>>()?;
-            Ok((model.name.clone(), table, risks, Some(model)))
+                .collect(),
+        }
+    }
+}
+
+fn inputs(arguments: &CalibrationArguments, global: &Global) -> anyhow::Result<(Table, Forecast)> {
+    match (arguments.inputs.as_slice(), &arguments.risk) {
+        ([data], Some(column)) => Ok((open_table(data, global)?, Forecast::Column(column.clone()))),
+        ([model, data], None) => {
+            let model = Model::read(model)?;
+            Ok((open_table(data, global)?, Forecast::Model(Box::new(model))))
         }
         _ => bail!("give a model and a table, or a table and --risk COL"),
     }

@@ -1,6 +1,6 @@
 //! The columns of a table that a statistic is made from: outcome, scores, complete rows; and the numbers it prints.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use ndarray::Array2;
@@ -12,7 +12,7 @@ use crate::stats::base::interval::Interval;
 use crate::stats::base::r_random::RRandom;
 use crate::stats::base::random::{Purpose, RandomStream};
 use crate::study::outcome;
-use crate::study::table::{Table, number};
+use crate::study::table::{Table, is_missing};
 
 /// A table and the column that holds the outcome.
 #[derive(Debug, Clone, Args)]
@@ -32,7 +32,7 @@ impl OutcomeArguments {
     /// Reads the table and keeps the rows in which the outcome and every one of `columns` has a value.
     pub fn read(&self, columns: &[String], global: &Global) -> anyhow::Result<Complete> {
         Complete::new(
-            &Table::read(&self.data)?,
+            &open_table(&self.data, global)?,
             &self.outcome,
             self.event.as_deref(),
             columns,
@@ -70,16 +70,10 @@ impl Complete {
             .iter()
             .map(|name| table.numbers(name))
             .collect::<Result<Vec<_>, _>>()?;
-        let rows: Vec<usize> = (0..table.rows.len())
-            .filter(|&row| events[row].is_some() && all.iter().all(|column| column[row].is_finite()))
+        let needed: Vec<&str> = std::iter::once(outcome)
+            .chain(names.iter().map(String::as_str))
             .collect();
-        let left_out = table.rows.len() - rows.len();
-        if left_out > 0 && !global.quiet {
-            eprintln!(
-                "{left_out} of {} rows are left out: a value is missing",
-                table.rows.len()
-            );
-        }
+        let rows = complete_rows(table, &needed, global)?;
         Ok(Self {
             outcome: rows.iter().map(|&row| events[row] == Some(true)).collect(),
             names: names.to_vec(),
@@ -87,8 +81,8 @@ impl Complete {
                 .iter()
                 .map(|column| rows.iter().map(|&row| column[row]).collect())
                 .collect(),
+            left_out: table.rows.len() - rows.len(),
             rows,
-            left_out,
         })
     }
 
@@ -100,27 +94,81 @@ impl Complete {
     }
 }
 
+/// Reads a table of any format; how it was read is said on standard error where there is something to say.
+pub fn open_table(path: &Path, global: &Global) -> anyhow::Result<Table> {
+    let table = Table::read(path)?;
+    if let Some(reading) = table.reading().filter(|_| !global.quiet) {
+        eprintln!("{reading}");
+    }
+    Ok(table)
+}
+
 /// The outcome of every row, None where it is missing.
 pub fn events(table: &Table, column: &str, event: Option<&str>) -> anyhow::Result<Vec<Option<bool>>> {
     Ok(outcome::Outcome::read(table, column, event)?.events())
 }
 
-/// The columns of a table that hold numbers only, without those in `except`.
-pub fn number_columns(table: &Table, except: &[&str]) -> Vec<String> {
+/// The rows in which no column of `needed` is missing a value. How many are left out, and by which columns, is said on
+/// standard error: one rule for every command.
+///
+/// # Errors
+/// If a column is not there, or no row is complete.
+pub fn complete_rows(table: &Table, needed: &[&str], global: &Global) -> anyhow::Result<Vec<usize>> {
+    let mut kept = vec![true; table.rows.len()];
+    let mut gaps = Vec::new();
+    for name in needed {
+        let column = table.column(name)?;
+        let mut missing = 0;
+        for (kept, row) in kept.iter_mut().zip(&table.rows) {
+            if is_missing(&row[column]) {
+                *kept = false;
+                missing += 1;
+            }
+        }
+        if missing > 0 {
+            gaps.push((*name, missing));
+        }
+    }
+    let rows: Vec<usize> = (0..kept.len()).filter(|&row| kept[row]).collect();
+    let words = || left_out_words(table.rows.len() - rows.len(), table.rows.len(), &mut gaps.clone());
+    anyhow::ensure!(
+        !rows.is_empty(),
+        "{}: {}; no row is left",
+        table.source.display(),
+        words()
+    );
+    if !gaps.is_empty() && !global.quiet {
+        eprintln!("{}", words());
+    }
+    Ok(rows)
+}
+
+/// Whether a column is one of words; `option` takes one of numbers and words for categories.
+///
+/// # Errors
+/// If it holds both: a number mistyped is not a category, unless it is said to be one.
+pub fn is_of_words(table: &Table, column: &str, option: &str) -> anyhow::Result<bool> {
     table
-        .header
+        .is_of_words(column)
+        .map_err(|error| anyhow::anyhow!("{error}; if the column is one of categories, say {option} {column}"))
+}
+
+/// How many rows are left out, and the columns that most often lack a value.
+fn left_out_words(left_out: usize, rows: usize, gaps: &mut [(&str, usize)]) -> String {
+    const SHOWN: usize = 6;
+    gaps.sort_by_key(|(_, missing)| std::cmp::Reverse(*missing));
+    let mut columns: Vec<String> = gaps
         .iter()
-        .enumerate()
-        .filter(|(at, name)| {
-            !except.contains(&name.as_str())
-                && table.rows.iter().all(|row| number(&row[*at]).is_some())
-                && table
-                    .rows
-                    .iter()
-                    .any(|row| number(&row[*at]).is_some_and(f64::is_finite))
-        })
-        .map(|(_, name)| name.clone())
-        .collect()
+        .take(SHOWN)
+        .map(|(name, missing)| format!("{name} in {missing}"))
+        .collect();
+    if gaps.len() > SHOWN {
+        columns.push(format!("… ({} columns)", gaps.len()));
+    }
+    format!(
+        "{left_out} of {rows} rows are left out: a value is missing ({})",
+        columns.join(", ")
+    )
 }
 
 /// Where resamples come from.
@@ -233,6 +281,14 @@ fn width(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_are_left_out_with_the_columns_that_lack_values() {
+        assert_eq!(
+            left_out_words(4, 9, &mut [("age", 1), ("ca199", 3)]),
+            "4 of 9 rows are left out: a value is missing (ca199 in 3, age in 1)"
+        );
+    }
 
     #[test]
     fn numbers_for_people_and_programs() {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use ndarray::Array2;
 use serde_json::{Value, json};
 
-use super::columns::{aligned, ends, exact, exacts};
+use super::columns::{aligned, ends, exact, exacts, open_table};
 use super::table1::{Grouping, variable};
 use super::{Global, Outcome};
 use crate::stats::StatsError;
@@ -17,7 +17,6 @@ use crate::stats::compare::{
     kolmogorov_smirnov, kruskal_wallis, levene, lilliefors, mann_whitney, shapiro_wilk, standardised_difference,
     standardised_difference_of_shares, student_t, variance_ratio, welch_t,
 };
-use crate::study::table::Table;
 
 /// What `radscore compare` is told.
 #[derive(Debug, Clone, clap::Args)]
@@ -55,7 +54,7 @@ struct Found {
 
 /// Runs `radscore compare`.
 pub fn run(arguments: &CompareArguments, global: &Global) -> anyhow::Result<Outcome> {
-    let table = Table::read(&arguments.data)?;
+    let table = open_table(&arguments.data, global)?;
     let grouping = Grouping::new(&table, &arguments.by, global)?;
     let mut text = String::new();
     let mut documents = Vec::new();

@@ -7,11 +7,12 @@ use anyhow::Context;
 use clap::Args;
 use serde_json::json;
 
+use super::columns::open_table;
 use super::{Global, Outcome};
 use crate::features::difference::{Comparison, compare, same};
 use crate::features::{Parameters, extract_files};
 use crate::study::input::yaml::read_value;
-use crate::study::table::{Table, number};
+use crate::study::table::{Table, is_named_as_table, number};
 use crate::volume::LabelChoice;
 
 /// Two tables of features, or a case; and the two parameter files.
@@ -51,7 +52,7 @@ struct Case {
 pub fn run(arguments: &ExplainArguments, global: &Global) -> anyhow::Result<Outcome> {
     let first = parameters(arguments.param_a.as_deref())?;
     let second = parameters(arguments.param_b.as_deref())?;
-    let case = case(arguments)?;
+    let case = case(arguments, global)?;
     let label = LabelChoice::Value(arguments.label.unwrap_or_else(|| first.settings().label()));
     let mut notes = Vec::new();
     if let Some([one, other]) = &case.tables {
@@ -75,16 +76,18 @@ fn parameters(file: Option<&Path>) -> anyhow::Result<Parameters> {
     }
 }
 
-fn case(arguments: &ExplainArguments) -> anyhow::Result<Case> {
-    let is_table = |path: &Path| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv"));
-    if !is_table(&arguments.first) || !is_table(&arguments.second) {
+fn case(arguments: &ExplainArguments, global: &Global) -> anyhow::Result<Case> {
+    if !is_named_as_table(&arguments.first) || !is_named_as_table(&arguments.second) {
         return Ok(Case {
             image: arguments.first.clone(),
             mask: arguments.second.clone(),
             tables: None,
         });
     }
-    let (a, b) = (Table::read(&arguments.first)?, Table::read(&arguments.second)?);
+    let (a, b) = (
+        open_table(&arguments.first, global)?,
+        open_table(&arguments.second, global)?,
+    );
     let path = |column: &str| -> anyhow::Result<PathBuf> {
         let index = a.column(column)?;
         let row = a.rows.get(arguments.row.wrapping_sub(1)).with_context(|| {

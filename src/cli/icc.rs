@@ -7,7 +7,7 @@ use ndarray::Array2;
 use serde_json::{Map, Value, json};
 
 use super::choice::{CorrelationDialect, CorrelationForm};
-use super::columns::{aligned, exact, number_columns};
+use super::columns::{aligned, exact, open_table};
 use super::{Global, Outcome};
 use crate::stats::agreement::{Icc, icc_table};
 use crate::stats::base::interval::interval_name;
@@ -109,12 +109,12 @@ fn readings(arguments: &IccArguments, global: &Global) -> anyhow::Result<Vec<(St
     let tables = arguments
         .readers
         .iter()
-        .map(|path| Table::read(path))
-        .collect::<Result<Vec<_>, _>>()?;
+        .map(|path| open_table(path, global))
+        .collect::<anyhow::Result<Vec<_>>>()?;
     let except: Vec<&str> = arguments.id.iter().map(String::as_str).collect();
     if let [table] = tables.as_slice() {
         let columns = if arguments.features.is_empty() {
-            number_columns(table, &except)
+            table.number_columns(&except)
         } else {
             arguments.features.clone()
         };
@@ -125,7 +125,8 @@ fn readings(arguments: &IccArguments, global: &Global) -> anyhow::Result<Vec<(St
         return Ok(vec![(columns.join(", "), complete(&values, table.rows.len(), global))]);
     }
     let features: Vec<String> = if arguments.features.is_empty() {
-        number_columns(&tables[0], &except)
+        tables[0]
+            .number_columns(&except)
             .into_iter()
             .filter(|name| tables.iter().all(|table| table.find_column(name).is_some()))
             .collect()

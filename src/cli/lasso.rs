@@ -1,13 +1,13 @@
 //! `radscore lasso`: the LASSO path of a table, with cross-validation if asked for.
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use ndarray::{Array1, Array2};
+use ndarray::Array1;
 use serde_json::{Map, Value, json};
 
+use super::columns::{complete_rows, events, open_table};
 use super::lasso_resampling::{Resampled, ResamplingArguments};
 use super::{Global, Outcome};
 use crate::stats::base::number::significant;
@@ -140,22 +140,30 @@ pub struct LassoArguments {
 
 /// Fits and prints.
 pub fn run(arguments: &LassoArguments, global: &Global) -> anyhow::Result<Outcome> {
-    let table = Table::read(&arguments.data)?;
-    let features = features(arguments, &table)?;
-    let x = matrix(&table, &features)?;
+    let whole = open_table(&arguments.data, global)?;
+    let features = features(arguments, &whole)?;
+    let needed: Vec<&str> = std::iter::once(&arguments.outcome)
+        .chain(&arguments.weights)
+        .chain(&arguments.fold_column)
+        .chain(&arguments.group)
+        .chain(&features)
+        .map(String::as_str)
+        .collect();
+    let table = whole.select_rows(&complete_rows(&whole, &needed, global)?);
+    let x = table.matrix(&features)?;
     let gaussian = arguments.family == FamilyChoice::Gaussian;
     let y = if gaussian {
-        numbers(&table, &arguments.outcome)?
+        table.numbers(&arguments.outcome)?
     } else {
         events(&table, &arguments.outcome, arguments.event.as_deref())?
             .into_iter()
-            .map(|event| f64::from(u8::from(event)))
+            .map(|event| f64::from(u8::from(event == Some(true))))
             .collect()
     };
     let weights = arguments
         .weights
         .as_ref()
-        .map(|column| numbers(&table, column))
+        .map(|column| table.numbers(column))
         .transpose()?
         .map(Array1::from);
     let y = Array1::from(y);
@@ -210,6 +218,7 @@ pub fn run(arguments: &LassoArguments, global: &Global) -> anyhow::Result<Outcom
     }
     if global.json {
         let mut document = document(&path, cv.as_ref(), &features, &warnings);
+        document["left_out"] = json!(whole.rows.len() - table.rows.len());
         resampled.add_to(&mut document, &features);
         super::print_json(&document)?;
     } else {
@@ -229,66 +238,20 @@ fn features(arguments: &LassoArguments, table: &Table) -> anyhow::Result<Vec<Str
     for name in &arguments.exclude {
         table.column(name)?;
     }
-    let mut taken: HashSet<&str> = arguments.exclude.iter().map(String::as_str).collect();
-    taken.insert(&arguments.outcome);
-    for column in [&arguments.weights, &arguments.fold_column, &arguments.group]
-        .into_iter()
-        .flatten()
-    {
-        taken.insert(column);
-    }
-    let features: Vec<String> = table
-        .header
-        .iter()
-        .zip(table.columns_of_numbers())
-        .filter(|(name, numbers)| *numbers && !taken.contains(name.as_str()))
-        .map(|(name, _)| name.clone())
+    let taken: Vec<&str> = std::iter::once(&arguments.outcome)
+        .chain(&arguments.exclude)
+        .chain(&arguments.weights)
+        .chain(&arguments.fold_column)
+        .chain(&arguments.group)
+        .map(String::as_str)
         .collect();
+    let features = table.number_columns(&taken);
     anyhow::ensure!(
         !features.is_empty(),
         "{}: no columns of numbers are left to choose from",
         table.source.display()
     );
     Ok(features)
-}
-
-fn matrix(table: &Table, features: &[String]) -> anyhow::Result<Array2<f64>> {
-    let matrix = table.matrix(features)?;
-    if matrix.iter().any(|value| !value.is_finite()) {
-        for name in features {
-            numbers(table, name)?;
-        }
-    }
-    Ok(matrix)
-}
-
-/// A column of numbers without gaps.
-pub(super) fn numbers(table: &Table, column: &str) -> anyhow::Result<Vec<f64>> {
-    let values = table.numbers(column)?;
-    if let Some(row) = values.iter().position(|value| !value.is_finite()) {
-        anyhow::bail!(
-            "{}: line {}, column \"{column}\": the value is missing or not finite; fill it or leave the row or column out",
-            table.source.display(),
-            table.lines[row]
-        );
-    }
-    Ok(values)
-}
-
-/// Which rows have the event; a missing outcome is an error that names its line.
-pub(super) fn events(table: &Table, column: &str, event: Option<&str>) -> anyhow::Result<Vec<bool>> {
-    super::columns::events(table, column, event)?
-        .into_iter()
-        .zip(&table.lines)
-        .map(|(event, line)| {
-            event.with_context(|| {
-                format!(
-                    "{}: line {line}: the outcome \"{column}\" is missing; fill it or leave the row out",
-                    table.source.display()
-                )
-            })
-        })
-        .collect()
 }
 
 fn measure(arguments: &LassoArguments) -> Measure {

@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use super::columns::aligned;
-use super::lasso::{events, numbers};
+use super::columns::{aligned, complete_rows, events, is_of_words, open_table};
 use super::{Global, Outcome};
 use crate::stats::base::interval::{Interval, common_name};
 use crate::stats::base::number::{limits, p_equals, probability, share, significant};
@@ -81,8 +80,17 @@ pub struct LogisticArguments {
 
 /// Fits and prints.
 pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Outcome> {
-    let table = Table::read(&arguments.data)?;
-    let event = events(&table, &arguments.outcome, arguments.event.as_deref())?;
+    let whole = open_table(&arguments.data, global)?;
+    let needed: Vec<&str> = std::iter::once(&arguments.outcome)
+        .chain(&arguments.terms)
+        .map(String::as_str)
+        .collect();
+    let table = whole.select_rows(&complete_rows(&whole, &needed, global)?);
+    let left_out = whole.rows.len() - table.rows.len();
+    let event: Vec<bool> = events(&table, &arguments.outcome, arguments.event.as_deref())?
+        .into_iter()
+        .map(|event| event == Some(true))
+        .collect();
     let settings = LogisticSettings {
         level: arguments.level,
         profile: true,
@@ -96,7 +104,7 @@ pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Out
             "the outcome \"{term}\" cannot predict itself"
         );
         if let Some((_, knots)) = splines.iter().find(|(column, _)| column == term) {
-            let values = numbers(&table, term)?;
+            let values = table.numbers(term)?;
             design.spline(term, &values, &RestrictedCubicSpline::from_values(&values, *knots)?)?;
         } else {
             add(&mut design, &table, term, arguments.factors.contains(term))?;
@@ -106,7 +114,7 @@ pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Out
         let fits = (0..design.terms().len())
             .map(|term| logistic::fit(&design.select(&[term]), &event, &settings))
             .collect::<Result<Vec<_>, _>>()?;
-        return print_univariable(&fits, global);
+        return print_univariable(&fits, left_out, global);
     }
     let mut steps = None;
     if arguments.step {
@@ -131,6 +139,7 @@ pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Out
             "c": discrimination.c,
             "brier": brier(&fit.predicted, &event),
             "predicted": fit.predicted,
+            "left_out": left_out,
         });
         let text = format!("Firth's penalised logistic regression\n\n{}", terms_text(&fit.terms));
         return finish(&document, &text, &[], global);
@@ -160,6 +169,7 @@ pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Out
         "separation": fit.separation,
         "predicted": fit.predicted,
         "warnings": fit.warnings,
+        "left_out": left_out,
     });
     let mut text = String::new();
     if let Some(path) = &steps {
@@ -212,21 +222,11 @@ fn splines(arguments: &LogisticArguments) -> anyhow::Result<Vec<(String, usize)>
 }
 
 fn add(design: &mut Design, table: &Table, term: &str, as_factor: bool) -> anyhow::Result<()> {
-    if as_factor || table.numbers(term).is_err() {
+    if as_factor || is_of_words(table, term, "--factors")? {
         let labels: Vec<String> = table.texts(term)?.into_iter().map(str::to_owned).collect();
-        if let Some(row) = labels
-            .iter()
-            .position(|label| label.trim().is_empty() || label.eq_ignore_ascii_case("na"))
-        {
-            anyhow::bail!(
-                "{}: line {}, column \"{term}\": the value is missing; fill it or leave the row out",
-                table.source.display(),
-                table.lines[row]
-            );
-        }
         design.factor(term, &labels)?;
     } else {
-        design.number(term, &numbers(table, term)?)?;
+        design.number(term, &table.numbers(term)?)?;
     }
     Ok(())
 }
@@ -245,10 +245,11 @@ fn finish(document: &Value, text: &str, warnings: &[String], global: &Global) ->
     Ok(Outcome::Done)
 }
 
-fn print_univariable(fits: &[LogisticFit], global: &Global) -> anyhow::Result<Outcome> {
+fn print_univariable(fits: &[LogisticFit], left_out: usize, global: &Global) -> anyhow::Result<Outcome> {
     let terms: Vec<LogisticTerm> = fits.iter().flat_map(|fit| fit.terms[1..].to_vec()).collect();
     let document = json!({
         "univariable": true,
+        "left_out": left_out,
         "terms": terms_json(&terms),
         "models": fits.iter().map(|fit| json!({
             "terms": terms_json(&fit.terms),

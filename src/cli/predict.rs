@@ -7,13 +7,14 @@ use anyhow::Context;
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::columns::open_table;
 use super::{Global, Outcome};
 use crate::features::{Parameters, extract_files};
 use crate::model::{Model, ModelError, Prediction, TermSource};
 use crate::stats::base::number::{share, significant};
 use crate::study::artefact::number_text;
 use crate::study::learner::Recalled;
-use crate::study::table::{Table, number};
+use crate::study::table::number;
 use crate::volume::LabelChoice;
 
 /// The model and what it is applied to.
@@ -64,7 +65,7 @@ pub fn run(arguments: &PredictArguments, global: &Global) -> anyhow::Result<Outc
     }
     let cases = match arguments.input.as_slice() {
         [image, mask] => vec![scan(&model, image, mask, arguments.label.as_deref())?],
-        [table] => rows(table)?,
+        [table] => rows(table, global)?,
         _ => anyhow::bail!("give an image and a mask, or one table of features"),
     };
     let radscore = Recalled::new(&model.radscore)?;
@@ -127,8 +128,8 @@ fn scan(model: &Model, image: &Path, mask: &Path, label: Option<&str>) -> anyhow
     })
 }
 
-fn rows(path: &Path) -> anyhow::Result<Vec<Case>> {
-    let table = Table::read(path)?;
+fn rows(path: &Path, global: &Global) -> anyhow::Result<Vec<Case>> {
+    let table = open_table(path, global)?;
     let id = ["id", "ID", "case_id", "Case"]
         .iter()
         .find_map(|name| table.find_column(name));

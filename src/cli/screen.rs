@@ -2,13 +2,12 @@
 
 use serde_json::json;
 
-use super::columns::{OutcomeArguments, aligned, exacts, number_columns};
+use super::columns::{OutcomeArguments, aligned, exacts, open_table};
 use super::{Global, Outcome};
 use crate::stats::base::number::{probability, share, significant};
 use crate::stats::selection::screening::{
     CorrelationFilter, FeatureScreen, correlations, find_correlation, rank_correlations, screen,
 };
-use crate::study::table::Table;
 
 /// What `radscore screen` is told.
 #[derive(Debug, Clone, clap::Args)]
@@ -34,11 +33,11 @@ pub struct ScreenArguments {
 
 /// Runs `radscore screen`.
 pub fn run(arguments: &ScreenArguments, global: &Global) -> anyhow::Result<Outcome> {
-    let table = Table::read(&arguments.data.data)?;
+    let table = open_table(&arguments.data.data, global)?;
     let mut except: Vec<&str> = arguments.exclude.iter().map(String::as_str).collect();
     except.push(&arguments.data.outcome);
     let features = if arguments.features.is_empty() {
-        number_columns(&table, &except)
+        table.number_columns(&except)
     } else {
         arguments.features.clone()
     };

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::choice::{Normality, TableDialect};
-use super::columns::{aligned, exact};
+use super::columns::{aligned, complete_rows, exact, is_of_words, open_table};
 use super::{Global, Outcome};
 use crate::stats::base::number::{NOT_AVAILABLE, measure, probability, share, significant};
 use crate::stats::compare::table1::{Dialect, Row, Summary, Table1Settings, Values, Variable, table1};
-use crate::study::table::{Table, number};
+use crate::study::table::{Table, is_missing, number};
 
 /// What `radscore table1` is told.
 #[derive(Debug, Clone, clap::Args)]
@@ -39,7 +39,7 @@ pub struct Table1Arguments {
 
 /// Runs `radscore table1`.
 pub fn run(arguments: &Table1Arguments, global: &Global) -> anyhow::Result<Outcome> {
-    let table = Table::read(&arguments.data)?;
+    let table = open_table(&arguments.data, global)?;
     let grouping = Grouping::new(&table, &arguments.by, global)?;
     for name in &arguments.categorical {
         table.column(name)?;
@@ -114,7 +114,7 @@ pub(super) struct Grouping {
 impl Grouping {
     pub(super) fn new(table: &Table, by: &str, global: &Global) -> anyhow::Result<Self> {
         let cells = table.texts(by)?;
-        let rows: Vec<usize> = (0..cells.len()).filter(|&row| !is_missing(cells[row])).collect();
+        let rows = complete_rows(table, &[by], global)?;
         let names = categories(rows.iter().map(|&row| cells[row]));
         anyhow::ensure!(
             (2..=20).contains(&names.len()),
@@ -122,10 +122,6 @@ impl Grouping {
             table.source.display(),
             names.len()
         );
-        let left_out = cells.len() - rows.len();
-        if left_out > 0 && !global.quiet {
-            eprintln!("{left_out} of {} rows are left out: \"{by}\" is missing", cells.len());
-        }
         let group = rows
             .iter()
             .map(|&row| names.iter().position(|name| name == cells[row]).unwrap_or_default())
@@ -133,14 +129,10 @@ impl Grouping {
         Ok(Self {
             names,
             group,
+            left_out: cells.len() - rows.len(),
             rows,
-            left_out,
         })
     }
-}
-
-fn is_missing(cell: &str) -> bool {
-    number(cell).is_some_and(f64::is_nan)
 }
 
 /// The different words, numbers in their order before words in theirs.
@@ -159,12 +151,12 @@ fn categories<'a>(cells: impl Iterator<Item = &'a str>) -> Vec<String> {
 /// A column as a variable: numbers, or categories.
 pub(super) fn variable(table: &Table, name: &str, rows: &[usize], categorical: bool) -> anyhow::Result<Variable> {
     let cells = table.texts(name)?;
-    let words = rows.iter().any(|&row| number(cells[row]).is_none());
+    let categorical = categorical || is_of_words(table, name, "--categorical")?;
     let present = || rows.iter().map(|&row| cells[row]).filter(|cell| !is_missing(cell));
     let mut distinct: Vec<u64> = present().filter_map(number).map(f64::to_bits).collect();
     distinct.sort_unstable();
     distinct.dedup();
-    let values = if categorical || words || distinct.len() <= 2 {
+    let values = if categorical || distinct.len() <= 2 {
         let names = categories(present());
         Values::Categories {
             values: rows

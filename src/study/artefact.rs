@@ -215,5 +215,4 @@ mod tests {
         );
         assert_eq!(csv_of(Vec::<Row>::new()), "name,value,perhaps\n");
     }
-
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::table::{Table, TableError, number};
+use super::table::{Table, TableError, is_missing};
 
 /// The event where none is named.
 const UNASKED: &str = "1";
@@ -190,11 +190,6 @@ impl<'a> Column<'a> {
         }
         text.join(", ")
     }
-}
-
-/// Whether a cell holds nothing: empty, `NA` or `NaN` in whatever case.
-pub fn is_missing(cell: &str) -> bool {
-    number(cell).is_some_and(f64::is_nan)
 }
 
 /// Whether two cells mean one value: equal as numbers, or as text in whatever case.

@@ -8,8 +8,10 @@ use anyhow::{Context, bail};
 use serde_json::json;
 
 use super::arguments::{ExtractArguments, PathForm};
+use crate::cli::Global;
+use crate::cli::columns::open_table;
 use crate::features::Parameters;
-use crate::study::table::Table;
+use crate::study::table::{Table, is_named_as_table};
 use crate::volume::{self, LabelChoice};
 
 /// The column of the label.
@@ -63,7 +65,7 @@ impl Case {
 }
 
 /// Every case, in the order of the rows; several labels make several rows of one.
-pub fn cases(arguments: &ExtractArguments, parameters: &Parameters) -> anyhow::Result<Vec<Case>> {
+pub fn cases(arguments: &ExtractArguments, parameters: &Parameters, global: &Global) -> anyhow::Result<Vec<Case>> {
     let asked = match &arguments.label {
         Some(text) => Labels::parse(text)?,
         None => Labels::Some(vec![LabelChoice::Value(parameters.settings().label())]),
@@ -85,7 +87,7 @@ pub fn cases(arguments: &ExtractArguments, parameters: &Parameters) -> anyhow::R
             row.expand(&asked, arguments.label.is_some(), &mut found);
         }
         None => {
-            for row in rows(arguments)? {
+            for row in rows(arguments, global)? {
                 row.expand(&asked, arguments.label.is_some(), &mut found);
             }
         }
@@ -217,15 +219,15 @@ impl Row {
 }
 
 /// The rows of the table, with paths relative to its folder.
-fn rows(arguments: &ExtractArguments) -> anyhow::Result<Vec<Row>> {
+fn rows(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Vec<Row>> {
     let path = &arguments.input;
-    if path.extension().is_none_or(|end| !end.eq_ignore_ascii_case("csv")) && path != Path::new("-") {
+    if !is_named_as_table(path) && path != Path::new("-") {
         bail!(
-            "{}: a single image needs a mask (radscore extract IMAGE MASK); a batch is a .csv file",
+            "{}: a single image needs a mask (radscore extract IMAGE MASK); a batch is a table, as cases.csv",
             path.display()
         );
     }
-    let table = Table::read(path)?;
+    let table = open_table(path, global)?;
     let find = |name: &str| find_column(&table, name);
     let column = |name: &str| {
         find(name)?.with_context(|| {

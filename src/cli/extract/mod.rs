@@ -68,7 +68,7 @@ pub fn run(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Outc
             .and_then(Format::of_path)
             .unwrap_or(Format::Txt),
     };
-    let cases = cases(arguments, &parameters)?;
+    let cases = cases(arguments, &parameters, global)?;
     if cases.is_empty() {
         bail!("{}: the table has no cases", arguments.input.display());
     }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::joined::Joined;
 use crate::study::error::StudyError;
-use crate::study::table::number;
+use crate::study::table::{Kind, is_missing};
 
 /// A clinical predictor: a column of numbers, or one level of a column of words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,14 +27,8 @@ pub(super) fn clinical_of(
     let mut values = Vec::new();
     for column in columns {
         let place = joined.column(column)?;
-        let cells: Vec<&str> = (0..joined.ids.len()).map(|row| joined.cell(row, place)).collect();
-        let missing = |cell: &str| number(cell).is_some_and(f64::is_nan);
-        let words = cells
-            .iter()
-            .filter(|cell| !missing(cell))
-            .all(|cell| number(cell).is_none())
-            && cells.iter().any(|cell| !missing(cell));
-        if !words {
+        let cells: Vec<&str> = joined.cells(place).collect();
+        if Kind::of(cells.iter().copied()) != Kind::Words {
             terms.push(ClinicalTerm {
                 name: column.clone(),
                 column: column.clone(),
@@ -43,7 +37,7 @@ pub(super) fn clinical_of(
             values.push(joined.numbers(place)?);
             continue;
         }
-        let mut levels: Vec<&str> = cells.iter().copied().filter(|cell| !missing(cell)).collect();
+        let mut levels: Vec<&str> = cells.iter().copied().filter(|cell| !is_missing(cell)).collect();
         levels.sort_unstable();
         levels.dedup();
         if levels.len() < 2 {
@@ -69,7 +63,7 @@ pub(super) fn clinical_of(
                 cells
                     .iter()
                     .map(|cell| {
-                        if missing(cell) {
+                        if is_missing(cell) {
                             f64::NAN
                         } else {
                             f64::from(u8::from(cell == level))

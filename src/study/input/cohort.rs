@@ -8,7 +8,7 @@ use super::joined::{Joined, Place, identifiers};
 use super::outcomes::outcomes_of;
 use super::settings::Config;
 use crate::study::error::StudyError;
-use crate::study::table::{Table, number};
+use crate::study::table::{Kind, Table};
 
 pub use super::clinical_terms::ClinicalTerm;
 pub use super::joined::some_of;
@@ -62,8 +62,6 @@ pub struct Case {
     pub include: bool,
     /// Why not, or a comment
     pub reason: String,
-    /// The table's file and line, for messages
-    pub place: (PathBuf, u64),
 }
 
 /// The cases of a study.
@@ -177,7 +175,6 @@ impl Cohort {
                 clinical: clinical_values.iter().map(|values| values[row]).collect(),
                 include: included,
                 reason: why,
-                place: joined.place(row),
             });
         }
         let positions = (0..).zip(&cases).map(|(at, case)| (case.id.clone(), at)).collect();
@@ -224,10 +221,14 @@ impl Cohort {
 
     /// Whether every cell of a column is a number or empty, and at least one is a number.
     pub fn is_numeric(&self, column: &str) -> bool {
-        self.joined.find(column).is_some_and(|place| {
-            let cells = || (0..self.joined.ids.len()).map(|row| number(self.joined.cell(row, place)));
-            cells().all(|value| value.is_some()) && cells().flatten().any(|value| !value.is_nan())
-        })
+        self.kind(column) == Kind::Numbers
+    }
+
+    /// What a column holds; nothing where it is not there.
+    pub fn kind(&self, column: &str) -> Kind {
+        self.joined
+            .find(column)
+            .map_or(Kind::Empty, |place| Kind::of(self.joined.cells(place)))
     }
 
     /// The study's own copy of the cohort, as a table with the id first and `include` and `reason` last; paths stand as they

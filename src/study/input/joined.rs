@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::settings::{Column, Config};
 use crate::study::error::StudyError;
-use crate::study::table::{Table, TableError, number};
+use crate::study::table::{Table, number};
 
 /// A column: the table's number, the column's number.
 pub(super) type Place = (usize, usize);
@@ -51,6 +51,7 @@ impl Joined {
         };
         for (path, id) in sources {
             let table = Table::read(path)?;
+            notes.extend(table.reading());
             if table.rows.is_empty() {
                 return Err(StudyError::Cohort(format!(
                     "{}: the table has a header but no cases",
@@ -192,35 +193,30 @@ impl Joined {
         self.rows[place.0][row].map_or("", |row| self.tables[place.0].rows[row][place.1].as_str())
     }
 
-    pub(super) fn place(&self, row: usize) -> (PathBuf, u64) {
-        let table = &self.tables[0];
-        (table.source.clone(), table.lines.get(row).copied().unwrap_or_default())
+    /// The cells of a column, one a case; empty where a table has no row for it.
+    pub(super) fn cells(&self, place: Place) -> impl Iterator<Item = &str> {
+        (0..self.ids.len()).map(move |row| self.cell(row, place))
     }
 
     pub(super) fn numbers(&self, place: Place) -> Result<Vec<f64>, StudyError> {
-        (0..self.ids.len())
-            .map(|row| {
-                number(self.cell(row, place)).ok_or_else(|| {
-                    let table = &self.tables[place.0];
-                    let line = self.rows[place.0][row].and_then(|row| table.lines.get(row).copied());
-                    StudyError::Table(TableError::NotANumber {
-                        path: table.source.clone(),
-                        line: line.unwrap_or_default(),
-                        column: table.header[place.1].clone(),
-                        cell: self.cell(row, place).to_owned(),
-                    })
-                })
-            })
-            .collect()
+        let table = &self.tables[place.0];
+        let values: Option<Vec<f64>> = self.cells(place).map(number).collect();
+        match values {
+            Some(values) => Ok(values),
+            // Rows of no case take no part, so that their cells are no fault.
+            None => {
+                let rows: Vec<usize> = self.rows[place.0].iter().flatten().copied().collect();
+                table.select_rows(&rows).numbers(&table.header[place.1])?;
+                Ok(Vec::new())
+            }
+        }
     }
 
     pub(super) fn fault(&self, row: usize, place: Place, problem: &str) -> StudyError {
         let table = &self.tables[place.0];
-        let line = self.rows[place.0][row]
-            .and_then(|row| table.lines.get(row).copied())
-            .unwrap_or_default();
+        let position = self.rows[place.0][row].map_or_else(String::new, |row| format!("{} ", table.position(row)));
         StudyError::Cohort(format!(
-            "{}: line {line} (case {}), column \"{}\": {problem}",
+            "{}: {position}(case {}), column \"{}\": {problem}",
             table.source.display(),
             self.ids[row],
             table.header[place.1]
@@ -230,18 +226,20 @@ impl Joined {
 
 pub(super) fn identifiers(table: &Table, column: &str) -> Result<Vec<String>, StudyError> {
     let ids: Vec<String> = table.texts(column)?.into_iter().map(str::to_owned).collect();
-    let mut first: HashMap<&str, u64> = HashMap::new();
-    for (id, &line) in ids.iter().zip(&table.lines) {
+    let mut first: HashMap<&str, usize> = HashMap::new();
+    for (row, id) in ids.iter().enumerate() {
+        let position = table.position(row);
         if id.is_empty() {
             return Err(StudyError::Cohort(format!(
-                "{}: line {line}, column \"{column}\": the id is missing",
+                "{}: {position}, column \"{column}\": the id is missing",
                 table.source.display()
             )));
         }
-        if let Some(earlier) = first.insert(id, line) {
+        if let Some(earlier) = first.insert(id, row) {
             return Err(StudyError::Cohort(format!(
-                "{}: the id \"{id}\" stands in line {earlier} and in line {line}; every case needs an id of its own",
-                table.source.display()
+                "{}: the id \"{id}\" stands in {} and in {position}; every case needs an id of its own",
+                table.source.display(),
+                table.position(earlier)
             )));
         }
     }

@@ -3,7 +3,8 @@
 use super::joined::Joined;
 use super::settings::Config;
 use crate::study::error::StudyError;
-use crate::study::outcome::{Column, Doubt, Outcome, is_missing};
+use crate::study::outcome::{Column, Doubt, Outcome};
+use crate::study::table::is_missing;
 
 /// Each case's outcome, `None` where the cell is empty; and the two values, no event first, if both occur.
 pub(super) type Outcomes = (Vec<Option<bool>>, Option<(String, String)>);
@@ -22,7 +23,7 @@ pub(super) fn outcomes_of(joined: &Joined, config: &Config, notes: &mut Vec<Stri
         ));
         return Ok((vec![None; joined.ids.len()], None));
     };
-    let cells: Vec<&str> = (0..joined.ids.len()).map(|row| joined.cell(row, place)).collect();
+    let cells: Vec<&str> = joined.cells(place).collect();
     let unknown = vec![None; cells.len()];
     let without: Vec<Option<bool>> = (cells.iter())
         .map(|cell| (!is_missing(cell)).then_some(false))

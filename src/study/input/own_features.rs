@@ -6,7 +6,7 @@ use super::cohort::Cohort;
 use super::settings::{Config, FeatureSource};
 use crate::study::error::StudyError;
 use crate::study::feature_table::FeatureTable;
-use crate::study::table::{Table, number};
+use crate::study::table::{Kind, Table};
 
 /// Reads the table, a row a case of the cohort, NaN where a case has no value.
 pub(super) fn read(config: &Config, source: &FeatureSource, cohort: &Cohort) -> Result<FeatureTable, StudyError> {
@@ -60,20 +60,8 @@ fn candidate_columns(config: &Config, cohort: &Cohort, header: &[String]) -> Vec
     header
         .iter()
         .filter(|name| !taken.contains(&name.as_str()) && !name.starts_with("diagnostics_"))
-        .filter(|name| mostly_numbers(cohort, name))
+        // A column of words is no feature; a column of numbers with a slip is one, and reading it names the cell.
+        .filter(|name| matches!(cohort.kind(name), Kind::Numbers | Kind::MostlyNumbers))
         .cloned()
         .collect()
-}
-
-/// Whether most cells of a column are numbers: a column of words is no feature, a number column with a slip is an error.
-fn mostly_numbers(cohort: &Cohort, column: &str) -> bool {
-    let (mut numbers, mut words) = (0, 0);
-    for row in 0..cohort.cases.len() {
-        match number(cohort.cell(row, column)) {
-            Some(value) if value.is_nan() => {}
-            Some(_) => numbers += 1,
-            None => words += 1,
-        }
-    }
-    numbers > words
 }

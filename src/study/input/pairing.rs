@@ -268,8 +268,8 @@ pub fn make_study(from: &Path, patterns: &str) -> Result<MadeStudy, String> {
         header: ["id", "image", "mask", "patient", "outcome"]
             .map(str::to_owned)
             .to_vec(),
-        lines: (2..rows.len() as u64 + 2).collect(),
         rows,
+        ..Table::default()
     };
     write_whole(&cohort, table.to_csv().as_bytes()).map_err(|error| say(&cohort, &error))?;
     write_whole(&path, study_text("cohort.csv", &[]).as_bytes()).map_err(|error| say(&path, &error))?;

@@ -13,6 +13,7 @@ use super::section::Section;
 use super::yaml::{Document, put, words_of};
 use crate::stats::base::random::SeedKind;
 use crate::study::error::StudyError;
+use crate::study::table::is_named_as_table;
 
 /// A table to be joined, and its own name of the id column.
 #[derive(Debug, Clone, PartialEq)]
@@ -131,12 +132,7 @@ pub struct Config {
 
 /// Reads a study file; a table of cases stands for a study with default settings.
 pub fn open(path: &Path) -> Result<Document, StudyError> {
-    let table = path.extension().is_some_and(|extension| {
-        ["csv", "tsv", "txt"]
-            .iter()
-            .any(|known| extension.eq_ignore_ascii_case(known))
-    });
-    if !table {
+    if !is_named_as_table(path) {
         return Document::read(path);
     }
     let file = path.file_name().map(|name| name.to_string_lossy().into_owned());

@@ -13,7 +13,7 @@ use ndarray::Array2;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::case_files::{CaseFiles, CaseReading, Computed, Outcome, Work};
+use super::case_files::{CaseFiles, CaseReading, Computed, Outcome, State, Work};
 use super::check::{Check, Verdict, label_of};
 use crate::features::{self, Diagnostic, FeatureError, load_options};
 use crate::study::artefact::{csv_of, digest, from_json, number_text};

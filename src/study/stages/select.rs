@@ -257,7 +257,9 @@ fn coefficient_rows(result: &SelectResult) -> Vec<CoefficientRow<'_>> {
     };
     if result.score.is_some() {
         let kept = result.kept().into_iter();
-        return kept.map(|(feature, mean, sd)| row(feature, f64::NAN, mean, sd)).collect();
+        return kept
+            .map(|(feature, mean, sd)| row(feature, f64::NAN, mean, sd))
+            .collect();
     }
     let mut rows = vec![CoefficientRow {
         feature: "(Intercept)",

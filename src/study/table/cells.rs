@@ -1,11 +1,15 @@
-//! A table of text cells with a header: what a CSV file holds, and what a person may have done to it.
+//! A table: a header and rows of text cells, judged as far as that can be done without knowing what they are for.
 
 use std::collections::HashSet;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use ndarray::Array2;
-use thiserror::Error;
+
+use super::error::{TableError, nearest};
+use super::formats;
+use super::numbers::{Kind, number};
+use super::position::{Counted, Position};
+use super::sheet::Place;
 
 /// A table as it stands in the file: a header and rows of text, all of one width. Line numbers are kept for messages.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -16,194 +20,104 @@ pub struct Table {
     pub header: Vec<String>,
     /// Cells, row by row.
     pub rows: Vec<Vec<String>>,
-    /// The line of the file on which each row begins, counted from 1.
+    /// Where each row begins, counted from 1 as `counted` says.
     pub lines: Vec<u64>,
-}
-
-/// Why a table cannot be used: always with the file, and with line and column where there is one.
-#[derive(Debug, Error)]
-pub enum TableError {
-    /// The file cannot be read.
-    #[error("{}: cannot be read: {error}", path.display())]
-    Read {
-        /// The file
-        path: PathBuf,
-        /// What the system said
-        error: io::Error,
-    },
-    /// The text is not UTF-8.
-    #[error("{}: the text is {encoding}, not UTF-8; save it as \"CSV UTF-8\" and try again", path.display())]
-    Encoding {
-        /// The file
-        path: PathBuf,
-        /// The encoding that it seems to have
-        encoding: String,
-    },
-    /// There is no header.
-    #[error("{}: the file is empty; a table needs a line of column names", path.display())]
-    Empty {
-        /// The file
-        path: PathBuf,
-    },
-    /// Two columns have one name.
-    #[error("{}: the column \"{column}\" occurs twice in the header", path.display())]
-    DuplicateColumn {
-        /// The file
-        path: PathBuf,
-        /// The name
-        column: String,
-    },
-    /// A row is longer or shorter than the header.
-    #[error("{}: line {line} has {found} cells, but the header has {expected} columns", path.display())]
-    Ragged {
-        /// The file
-        path: PathBuf,
-        /// The line, counted from 1
-        line: u64,
-        /// How many cells it has
-        found: usize,
-        /// How many the header has
-        expected: usize,
-    },
-    /// A column is not there.
-    #[error("{}: there is no column \"{column}\"{}; the columns are {available}", path.display(), nearest_words(nearest.as_ref()))]
-    MissingColumn {
-        /// The file
-        path: PathBuf,
-        /// The column asked for
-        column: String,
-        /// The nearest name that exists
-        nearest: Option<String>,
-        /// All names, shortened
-        available: String,
-    },
-    /// A cell that should hold a number holds something else.
-    #[error("{}: line {line}, column \"{column}\": \"{cell}\" is not a number", path.display())]
-    NotANumber {
-        /// The file
-        path: PathBuf,
-        /// The line, counted from 1
-        line: u64,
-        /// The column
-        column: String,
-        /// What stands there
-        cell: String,
-    },
-    /// Something else that the CSV reader found.
-    #[error("{}: {message}", path.display())]
-    Malformed {
-        /// The file
-        path: PathBuf,
-        /// What is wrong
-        message: String,
-    },
-}
-
-fn nearest_words(nearest: Option<&String>) -> String {
-    nearest.map_or_else(String::new, |name| format!(" (did you mean \"{name}\"?)"))
+    /// What `lines` counts.
+    pub counted: Counted,
+    /// How the file was read where it might have been read otherwise, for whoever opens it to say: encoding, separator.
+    pub understood: Vec<String>,
 }
 
 impl Table {
-    /// Reads a table from a file, or from standard input where `path` is `-`.
+    /// Reads a table from a file of any format, or from standard input where `path` is `-`.
     ///
-    /// A byte-order mark is accepted, `;` and tab are recognised as separators from the header line, spaces around names
-    /// are dropped, and empty lines are skipped.
+    /// Spaces around names and cells are dropped, and empty rows are skipped.
+    ///
+    /// # Errors
+    /// If the file cannot be read, no format recognises it, or its rows and its header do not fit together.
     pub fn read(path: &Path) -> Result<Self, TableError> {
-        let bytes = if path == Path::new("-") {
-            crate::file::read_stream(io::stdin())
-        } else {
-            crate::file::read(path)
-        };
-        let bytes = bytes.map_err(|error| TableError::Read {
-            path: path.to_owned(),
-            error,
-        })?;
-        Self::parse(path, &bytes)
+        Self::of(&Place::of(path)?)
     }
 
     /// Reads a table from bytes; `source` names it in messages.
+    ///
+    /// # Errors
+    /// As [`Table::read`].
     pub fn parse(source: &Path, bytes: &[u8]) -> Result<Self, TableError> {
-        let path = || source.to_owned();
-        let text = match std::str::from_utf8(bytes) {
-            Ok(text) if !text.contains('\0') => text,
-            _ => {
-                return Err(TableError::Encoding {
-                    path: path(),
-                    encoding: encoding_of(bytes),
-                });
-            }
-        };
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let first = text.lines().next().unwrap_or_default();
-        let delimiter = [b',', b';', b'\t']
-            .into_iter()
-            .max_by_key(|&separator| {
-                (
-                    first.bytes().filter(|&byte| byte == separator).count(),
-                    separator == b',',
-                )
-            })
-            .unwrap_or(b',');
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        let header: Vec<String> = reader
-            .headers()
-            .map_err(|error| malformed(source, &error))?
-            .iter()
-            .map(|name| name.trim().to_owned())
-            .collect();
-        if header.is_empty() || header.iter().all(String::is_empty) {
+        Self::of(&Place {
+            path: source.to_owned(),
+            bytes: bytes.to_owned(),
+        })
+    }
+
+    fn of(place: &Place) -> Result<Self, TableError> {
+        let path = || place.path.clone();
+        let sheet = formats::read(place)?;
+        let header = sheet.header;
+        if header.iter().all(String::is_empty) {
             return Err(TableError::Empty { path: path() });
         }
         let mut seen = HashSet::new();
-        for name in &header {
-            if !seen.insert(name.as_str()) {
-                return Err(TableError::DuplicateColumn {
-                    path: path(),
-                    column: name.clone(),
-                });
-            }
+        if let Some(twice) = header.iter().find(|name| !seen.insert(name.as_str())) {
+            return Err(TableError::DuplicateColumn {
+                path: path(),
+                column: twice.clone(),
+            });
         }
-        let mut rows = Vec::new();
-        let mut lines = Vec::new();
-        // The reader's own line of a record does not count the blank lines that it skipped before it.
-        let mut counted = 0;
-        let mut line = 1u64;
-        for record in reader.records() {
-            let record = record.map_err(|error| malformed(source, &error))?;
-            let begin = record.position().map_or(counted, |position| position.byte() as usize);
-            let blank = text.as_bytes()[begin..]
-                .iter()
-                .take_while(|byte| matches!(byte, b'\r' | b'\n'))
-                .count();
-            let begin = begin + blank;
-            line += text.as_bytes()[counted..begin]
-                .iter()
-                .filter(|&&byte| byte == b'\n')
-                .count() as u64;
-            counted = begin;
-            if record.iter().all(|cell| cell.trim().is_empty()) {
+        let mut table = Self {
+            source: path(),
+            counted: sheet.counted,
+            understood: sheet.understood,
+            ..Self::default()
+        };
+        for (row, number) in sheet.rows.into_iter().zip(sheet.numbers) {
+            if row.iter().all(String::is_empty) {
                 continue;
             }
-            if record.len() != header.len() {
+            if row.len() != header.len() {
                 return Err(TableError::Ragged {
                     path: path(),
-                    line,
-                    found: record.len(),
+                    position: Position {
+                        counted: table.counted,
+                        number,
+                    },
+                    found: row.len(),
                     expected: header.len(),
                 });
             }
-            rows.push(record.iter().map(|cell| cell.trim().to_owned()).collect());
-            lines.push(line);
+            table.rows.push(row);
+            table.lines.push(number);
         }
-        Ok(Self {
-            source: path(),
-            header,
-            rows,
-            lines,
-        })
+        table.header = header;
+        Ok(table)
+    }
+
+    /// Where a row stands in the file.
+    pub fn position(&self, row: usize) -> Position {
+        Position {
+            counted: self.counted.clone(),
+            number: self.lines.get(row).copied().unwrap_or_default(),
+        }
+    }
+
+    /// Some of the rows, in the order given.
+    pub fn select_rows(&self, rows: &[usize]) -> Self {
+        Self {
+            source: self.source.clone(),
+            header: self.header.clone(),
+            rows: rows.iter().map(|&row| self.rows[row].clone()).collect(),
+            lines: rows
+                .iter()
+                .map(|&row| self.lines.get(row).copied().unwrap_or_default())
+                .collect(),
+            counted: self.counted.clone(),
+            understood: self.understood.clone(),
+        }
+    }
+
+    /// How the file was read, in a line; none where there is nothing to say.
+    pub fn reading(&self) -> Option<String> {
+        (!self.understood.is_empty()).then(|| format!("{}: {}", self.source.display(), self.understood.join(", ")))
     }
 
     /// The position of a column; the error names the nearest one.
@@ -227,51 +141,75 @@ impl Table {
         Ok(self.rows.iter().map(|row| row[column].as_str()).collect())
     }
 
-    /// The numbers of a column; an empty cell and `NA` in any case are NaN, any other text is an error with its line.
+    /// The numbers of a column; an empty cell and `NA` in any case are NaN.
+    ///
+    /// # Errors
+    /// If the column is not there, or a cell holds other text; the error names all such cells.
     pub fn numbers(&self, name: &str) -> Result<Vec<f64>, TableError> {
         let column = self.column(name)?;
-        self.rows
-            .iter()
-            .zip(&self.lines)
-            .map(|(row, &line)| {
-                number(&row[column]).ok_or_else(|| TableError::NotANumber {
-                    path: self.source.clone(),
-                    line,
-                    column: name.to_owned(),
-                    cell: row[column].clone(),
-                })
-            })
-            .collect()
+        let values: Option<Vec<f64>> = self.rows.iter().map(|row| number(&row[column])).collect();
+        values.ok_or_else(|| self.not_numbers(column))
     }
 
     /// The numbers of some columns, `[row, column]`, as [`Table::numbers`] gives each: read row by row, as they lie.
+    ///
+    /// # Errors
+    /// As [`Table::numbers`].
     pub fn matrix(&self, names: &[String]) -> Result<Array2<f64>, TableError> {
         let columns: Vec<usize> = names.iter().map(|name| self.column(name)).collect::<Result<_, _>>()?;
         let mut values = Array2::zeros((self.rows.len(), columns.len()));
         for (mut values, row) in values.rows_mut().into_iter().zip(&self.rows) {
-            for (value, column) in values.iter_mut().zip(&columns) {
-                let Some(found) = number(&row[*column]) else {
-                    // Reading by columns finds the cell to name.
-                    for name in names {
-                        self.numbers(name)?;
-                    }
-                    continue;
-                };
-                *value = found;
+            for (value, &column) in values.iter_mut().zip(&columns) {
+                *value = number(&row[column]).ok_or_else(|| self.not_numbers(column))?;
             }
         }
         Ok(values)
     }
 
-    /// Which columns hold numbers alone (empty cells and `NA` beside them).
-    pub fn columns_of_numbers(&self) -> Vec<bool> {
-        let mut numbers = vec![true; self.header.len()];
-        for row in &self.rows {
-            for (numbers, cell) in numbers.iter_mut().zip(row) {
-                *numbers = *numbers && number(cell).is_some();
-            }
+    /// The error that names the cells of a column that are no numbers.
+    fn not_numbers(&self, column: usize) -> TableError {
+        TableError::NotNumbers {
+            path: self.source.clone(),
+            column: self.header[column].clone(),
+            cells: self
+                .rows
+                .iter()
+                .enumerate()
+                .filter(|(_, row)| number(&row[column]).is_none())
+                .map(|(at, row)| (self.position(at), row[column].clone()))
+                .collect(),
         }
-        numbers
+    }
+
+    /// Whether a column is one of words.
+    ///
+    /// # Errors
+    /// If the column is not there, or holds numbers in some cells and words in others: which of them is meant, nobody can
+    /// know. The error names the cells with words.
+    pub fn is_of_words(&self, name: &str) -> Result<bool, TableError> {
+        let column = self.column(name)?;
+        match self.kind(column) {
+            Kind::Empty | Kind::Numbers => Ok(false),
+            Kind::Words => Ok(true),
+            Kind::MostlyNumbers | Kind::MostlyWords => Err(self.not_numbers(column)),
+        }
+    }
+
+    /// The columns that hold numbers, but for those in `except`. A column of numbers with a slip is one of them, so that
+    /// reading it names the cell; a column without a value is none.
+    pub fn number_columns(&self, except: &[&str]) -> Vec<String> {
+        self.header
+            .iter()
+            .enumerate()
+            .filter(|(at, name)| {
+                !except.contains(&name.as_str()) && matches!(self.kind(*at), Kind::Numbers | Kind::MostlyNumbers)
+            })
+            .map(|(_, name)| name.clone())
+            .collect()
+    }
+
+    fn kind(&self, column: usize) -> Kind {
+        Kind::of(self.rows.iter().map(|row| row[column].as_str()))
     }
 
     /// The table as CSV text with a header and `\n` line ends.
@@ -295,30 +233,6 @@ pub fn table_of(header: &[&str], rows: Vec<Vec<String>>) -> Table {
     }
 }
 
-/// The number in a cell: NaN for an empty cell or `NA`/`NaN`, `None` for other text.
-pub fn number(cell: &str) -> Option<f64> {
-    let cell = cell.trim();
-    if cell.is_empty() || cell.eq_ignore_ascii_case("na") || cell.eq_ignore_ascii_case("nan") {
-        return Some(f64::NAN);
-    }
-    cell.parse().ok()
-}
-
-/// The name nearest to `wanted`, where one is near enough to be meant.
-pub fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let wanted = wanted.to_lowercase();
-    names
-        .map(|name| {
-            (
-                strsim::normalized_damerau_levenshtein(&wanted, &name.to_lowercase()),
-                name,
-            )
-        })
-        .filter(|(similarity, _)| *similarity >= 0.5)
-        .max_by(|left, right| left.0.total_cmp(&right.0))
-        .map(|(_, name)| name)
-}
-
 fn shortened(names: &[String]) -> String {
     const SHOWN: usize = 12;
     let mut text = names
@@ -331,36 +245,6 @@ fn shortened(names: &[String]) -> String {
         text.push_str(&format!(" … ({} in all)", names.len()));
     }
     text
-}
-
-fn malformed(path: &Path, error: &csv::Error) -> TableError {
-    TableError::Malformed {
-        path: path.to_owned(),
-        message: error.to_string(),
-    }
-}
-
-/// The encoding that bytes which are not UTF-8 text seem to have.
-fn encoding_of(bytes: &[u8]) -> String {
-    if bytes.starts_with(&[0xff, 0xfe]) {
-        return "UTF-16 (little endian)".to_owned();
-    }
-    if bytes.starts_with(&[0xfe, 0xff]) {
-        return "UTF-16 (big endian)".to_owned();
-    }
-    let zeros = bytes.iter().filter(|&&byte| byte == 0).count();
-    if zeros * 4 > bytes.len() {
-        return "UTF-16 without a byte-order mark".to_owned();
-    }
-    if zeros > 0 {
-        return "binary".to_owned();
-    }
-    let (_, _, broken) = encoding_rs::GBK.decode(bytes);
-    if broken {
-        "in an unknown encoding".to_owned()
-    } else {
-        "GBK (or another East Asian or Western 8-bit encoding)".to_owned()
-    }
 }
 
 #[cfg(test)]
@@ -380,11 +264,37 @@ mod tests {
     }
 
     #[test]
-    fn other_encodings_are_named() {
-        let utf16: Vec<u8> = "id,age\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert!(table(&utf16).unwrap_err().to_string().contains("UTF-16"));
+    fn other_encodings_are_read_and_said() {
+        let utf16: Vec<u8> = "id;age\n1;2\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let read = table(&utf16).unwrap();
+        assert_eq!(read.numbers("age").unwrap(), [2.0]);
+        assert_eq!(read.reading().unwrap(), "cohort.csv: encoding UTF-16LE, separator ';'");
         let (gbk, _, _) = encoding_rs::GBK.encode("id,姓名\n1,李雷\n");
-        assert!(table(&gbk).unwrap_err().to_string().contains("GBK"));
+        let read = table(&gbk).unwrap();
+        assert_eq!(read.texts("姓名").unwrap(), ["李雷"]);
+        assert_eq!(read.reading().unwrap(), "cohort.csv: encoding gb18030");
+        assert_eq!(table(b"id,age\n1,2\n").unwrap().reading(), None);
+    }
+
+    #[test]
+    fn what_is_no_table_says_what_it_is_and_what_is_read() {
+        let error = table(b"%PDF-1.4\0\0binary\0").unwrap_err().to_string();
+        assert!(
+            error.contains("PDF") && error.contains("CSV (.csv, .tsv, .txt)"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_column_of_numbers_with_slips_is_a_mistake_whose_cells_are_named() {
+        let read = table(b"y,x,grade\n0,1.5,a\n1,<0.1,b\n0,2,a\n1,n/a,b\n0,3,a\n").unwrap();
+        for error in [read.is_of_words("x").unwrap_err(), read.numbers("x").unwrap_err()] {
+            let error = error.to_string();
+            assert!(error.contains("line 3") && error.contains("\"<0.1\""), "{error}");
+            assert!(error.contains("line 5 \"n/a\""), "{error}");
+        }
+        assert!(read.is_of_words("grade").unwrap() && !read.is_of_words("y").unwrap());
+        assert_eq!(read.number_columns(&["y"]), ["x"], "a slip does not hide a column");
     }
 
     #[test]

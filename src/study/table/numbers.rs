@@ -1,0 +1,51 @@
+//! The number in a cell, and what a column of cells holds.
+
+/// The number in a cell: NaN for an empty cell or `NA`/`NaN`, `None` for other text.
+pub fn number(cell: &str) -> Option<f64> {
+    let cell = cell.trim();
+    if cell.is_empty() || cell.eq_ignore_ascii_case("na") || cell.eq_ignore_ascii_case("nan") {
+        return Some(f64::NAN);
+    }
+    cell.parse().ok()
+}
+
+/// Whether a cell holds nothing that can be computed with: it is empty, `NA` or `NaN` in whatever case, or an infinite number.
+pub fn is_missing(cell: &str) -> bool {
+    number(cell).is_some_and(|value| !value.is_finite())
+}
+
+/// What a column holds besides missing values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Nothing
+    Empty,
+    /// Numbers alone
+    Numbers,
+    /// More numbers than words
+    MostlyNumbers,
+    /// At least as many words as numbers
+    MostlyWords,
+    /// Words alone
+    Words,
+}
+
+impl Kind {
+    /// The kind of some cells.
+    pub fn of<'a>(cells: impl Iterator<Item = &'a str>) -> Self {
+        let (mut numbers, mut words) = (0, 0);
+        for cell in cells {
+            match number(cell) {
+                None => words += 1,
+                Some(value) if value.is_nan() => {}
+                Some(_) => numbers += 1,
+            }
+        }
+        match (numbers, words) {
+            (0, 0) => Self::Empty,
+            (_, 0) => Self::Numbers,
+            (0, _) => Self::Words,
+            _ if numbers > words => Self::MostlyNumbers,
+            _ => Self::MostlyWords,
+        }
+    }
+}

@@ -343,7 +343,7 @@ fn reclassification_is_that_of_improve_prob() {
 #[cfg(unix)]
 #[test]
 fn a_pipe_or_a_device_is_refused_wherever_a_file_is_taken() {
-    let (folder, study) = study();
+    let (folder, _) = study();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let pipe = path("pipe.csv");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
@@ -404,4 +404,98 @@ fn a_pipe_or_a_device_is_refused_wherever_a_file_is_taken() {
             );
         }
     }
+}
+
+/// A table of 60 rows in which `cell` may change what stands in a row of the column `x`.
+fn table_with(cell: impl Fn(usize) -> Option<&'static str>) -> tempfile::NamedTempFile {
+    let mut text = "id,y,x,z\n".to_owned();
+    for row in 0..60 {
+        let x = cell(row).map_or_else(|| format!("{:.3}", (row * 7 % 37) as f64 / 37.0), str::to_owned);
+        text.push_str(&format!(
+            "P{row},{},{x},{:.3}\n",
+            row % 2,
+            (row * 11 % 41) as f64 / 41.0
+        ));
+    }
+    let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    file
+}
+
+#[test]
+fn every_command_leaves_out_the_same_rows_and_says_how_many() {
+    let table = table_with(|row| match row {
+        4 => Some(""),
+        9 | 30 => Some("NA"),
+        _ => None,
+    });
+    let data = table.path().to_str().unwrap();
+    for arguments in [
+        &["logistic", data, "--outcome", "y", "--terms", "x,z"][..],
+        &["lasso", data, "--outcome", "y", "--features", "x,z"],
+        &["lasso", data, "--outcome", "y", "--cv"],
+        &["roc", data, "--outcome", "y", "--score", "x,z"],
+        &["screen", data, "--outcome", "y"],
+        &["nomogram", data, "--outcome", "y", "--terms", "x,z"],
+    ] {
+        let output = radscore(&[arguments, &["--json"]].concat());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {said}");
+        assert!(
+            said.contains("3 of 60 rows are left out: a value is missing (x in 3)"),
+            "{arguments:?}: {said}"
+        );
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(document["left_out"], 3, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_column_of_numbers_with_a_slip_is_no_factor() {
+    let table = table_with(|row| match row {
+        4 => Some("<0.1"),
+        9 => Some("n/a"),
+        _ => None,
+    });
+    let data = table.path().to_str().unwrap();
+    for arguments in [
+        &["logistic", data, "--outcome", "y", "--terms", "x,z"][..],
+        &["lasso", data, "--outcome", "y"],
+        &["table1", data, "--by", "y", "--vars", "x"],
+        &["compare", data, "--by", "y", "--vars", "x"],
+        &["screen", data, "--outcome", "y"],
+    ] {
+        let output = radscore(arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_ne!(output.status.code(), Some(0), "{arguments:?}");
+        for word in ["line 6", "\"x\"", "\"<0.1\"", "line 11 \"n/a\""] {
+            assert!(said.contains(word), "{arguments:?}: {word} is missing in {said}");
+        }
+    }
+    let output = radscore(&["logistic", data, "--outcome", "y", "--terms", "x", "--factors", "x"]);
+    assert!(
+        !String::from_utf8_lossy(&output.stderr).contains("is not a number"),
+        "a column that is said to be a factor is one"
+    );
+}
+
+#[test]
+fn a_table_in_another_encoding_is_read_and_the_encoding_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("gbk.csv");
+    let mut text = "编号;转移;年龄\n".to_owned();
+    for row in 0..40 {
+        text.push_str(&format!("患者{row};{};{}\n", ["无", "有"][row % 2], 40 + row * 7 % 23));
+    }
+    let (bytes, _, _) = encoding_rs::GBK.encode(&text);
+    std::fs::write(&path, bytes).unwrap();
+    let data = path.to_str().unwrap();
+    let arguments = ["logistic", data, "--outcome", "转移", "--terms", "年龄"];
+    let output = radscore(&arguments);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("--event") && said.contains("\"有\""), "{said}");
+    let output = radscore(&[&arguments[..], &["--event", "有"]].concat());
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("encoding gb18030, separator ';'"), "{said}");
 }

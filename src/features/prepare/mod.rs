@@ -72,10 +72,10 @@ pub struct Prepared<'a> {
     pub needed: IndexBox,
     /// The resegmentation range, from which the bins of the image itself begin
     range: Option<[f64; 2]>,
-    /// Whether the file holds a plane image, not a volume
-    plane: bool,
     /// The largest absolute intensity in the box, once asked for
     largest: OnceLock<f64>,
+    /// Whether the file holds a plane image, not a volume
+    plane: bool,
     /// `diagnostics_*`
     pub diagnostics: Vec<(String, Diagnostic)>,
     /// What the reader of the numbers should know
@@ -149,8 +149,8 @@ impl<'a> Prepared<'a> {
             needed: part,
             part,
             range: None,
-            plane: scan.plane,
             largest: OnceLock::new(),
+            plane: scan.plane,
             diagnostics: report.diagnostics,
             warnings: report.warnings,
         })
@@ -192,8 +192,8 @@ impl<'a> Prepared<'a> {
             part,
             needed,
             range: chain.range,
-            plane: scan.plane,
             largest: OnceLock::new(),
+            plane: scan.plane,
             diagnostics,
             warnings: scan.warnings.iter().cloned().chain(parameters.warnings()).collect(),
         })

@@ -11,7 +11,7 @@ use crate::figure::coefficients::{CoefficientsInput, ScoreTerm};
 use crate::model::{LearntScore, Score};
 use crate::stats::base::number::significant;
 use crate::stats::validation::folds::FoldSettings;
-use crate::study::artefact::{Exact, csv_of};
+use crate::study::artefact::{Exact, csv_of, number_text};
 use crate::study::engine::part::Of;
 use crate::study::engine::sources::Sources;
 use crate::study::engine::stage::{Made, Stage};

@@ -1,7 +1,5 @@
 //! What a format of tables is, and what it gives.
 
-use std::fs;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::error::TableError;

@@ -42,9 +42,9 @@ pub struct Seen {
 impl Seen {
     /// Looks at an image or a mask, if that has not been done.
     pub fn look(&mut self, path: &Path) {
-        if !self.files.contains_key(path) {
-            self.files.insert(path.to_path_buf(), resume::files(path));
-        }
+        self.files
+            .entry(path.to_path_buf())
+            .or_insert_with(|| resume::files(path));
     }
 
     /// Whether a file is still as it was seen, by whomever.

@@ -22,7 +22,7 @@ use crate::volume::kept::Kept;
 use crate::volume::labels::first_contents;
 use crate::volume::mask::Mask;
 use crate::volume::samples::each_type;
-use crate::volume::source::{Grid, Header, Labels, open};
+use crate::volume::source::{Content, Grid, Header, Labels, open};
 
 /// Reads an image and a mask, checks that they belong together and keeps what [`LoadOptions::extent`] says.
 pub fn load(image: &Path, mask: &Path, options: &LoadOptions) -> Result<Scan, VolumeError> {
@@ -31,7 +31,7 @@ pub fn load(image: &Path, mask: &Path, options: &LoadOptions) -> Result<Scan, Vo
 
 /// Reads an image and several regions of it, each given by a mask and its label; the label of the options is not looked at.
 pub fn load_regions(image: &Path, asked: &[(PathBuf, LabelChoice)], options: &LoadOptions) -> Regions {
-    let opened = match open(image).and_then(|content| content.into_image()) {
+    let opened = match open(image).and_then(Content::into_image) {
         Ok(opened) => opened,
         Err(error) => return Regions::failed(asked.len(), &error),
     };

@@ -190,3 +190,31 @@ pub(in crate::features) static FEATURES: &[Row<Intensities>] = &numbered([
     })
     .offer(Offer::Deprecated),
 ]);
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array3;
+
+    use super::*;
+    use crate::features::Parameters;
+
+    #[test]
+    fn a_response_of_rounding_has_no_moments() {
+        let parameters = Parameters::default();
+        let noise = Array3::from_shape_fn((1, 1, 5), |(_, _, x)| (x as f64 - 1.5) * 1e-14);
+        let mask = Array3::from_elem(noise.dim(), true);
+        let region = Region::new(parameters.settings(), [1.0; 3], noise, mask, false);
+        let chosen: Vec<_> = FirstOrder.features();
+        let value = |region: &Region<'_>, name: &str| {
+            let values = FirstOrder.compute(region, &chosen).unwrap();
+            let place = chosen.iter().position(|info| info.name == name).unwrap();
+            values[place]
+        };
+        assert!(region.rounding().is_none() && value(&region, "Kurtosis") > 1.0);
+        let region = region.with_size_before_filter(100.0);
+        assert!(region.rounding().is_some());
+        for name in ["Variance", "Skewness", "Kurtosis"] {
+            assert_eq!(value(&region, name), 0.0, "{name}");
+        }
+    }
+}

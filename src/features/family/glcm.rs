@@ -93,7 +93,7 @@ fn summaries(
             }
         }
     }
-    if found.is_empty() && region.levels()?.distinct() == 1 {
+    if found.is_empty() && region.levels()?.occurring() == 1 {
         found.push(PairSummary::of_one_level_without_pairs());
     }
     Ok(match region.rules().independence {
@@ -307,3 +307,33 @@ pub(in crate::features) static FEATURES: &[Row<PairSummary>] = &numbered([
     )
     .offer(Offer::Retired),
 ]);
+
+#[cfg(test)]
+mod tests {
+    use ndarray::Array3;
+
+    use super::*;
+    use crate::features::Parameters;
+
+    #[test]
+    fn one_grey_level_without_neighbours_has_a_maximal_correlation_and_nothing_else() {
+        let parameters = Parameters::default();
+        let mask = Array3::from_shape_fn((3, 1, 3), |(z, _, x)| z % 2 == 0 && x % 2 == 0);
+        let region = Region::new(
+            parameters.settings(),
+            [1.0; 3],
+            Array3::from_elem((3, 1, 3), 7.0),
+            mask,
+            false,
+        );
+        let chosen: Vec<_> = Glcm.features();
+        let values = Glcm.compute(&region, &chosen).unwrap();
+        for (info, value) in chosen.iter().zip(values) {
+            if info.name == "MCC" {
+                assert_eq!(value, 1.0);
+            } else {
+                assert!(value.is_nan(), "{} {value}", info.name);
+            }
+        }
+    }
+}

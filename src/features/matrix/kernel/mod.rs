@@ -356,6 +356,9 @@ impl Slider {
                             pairs.summary(direction.offset, band, &plan.weights, *correlated, &mut self.symmetric);
                         self.pair_summaries.extend(summary);
                     }
+                    if self.pair_summaries.is_empty() && plan.levels.occurring() == 1 {
+                        self.pair_summaries.push(PairSummary::of_one_level_without_pairs());
+                    }
                     values.extend(means(functions, &self.pair_summaries));
                 }
                 Job::Runs(functions) => {

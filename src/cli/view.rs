@@ -17,6 +17,10 @@ pub struct ViewArguments {
     image: PathBuf,
     /// The mask
     mask: Option<PathBuf>,
+    /// The region: a label's number or the name of a segment or contour; every voxel that is not 0 without it, and of several
+    /// layers or contours the first
+    #[arg(long)]
+    label: Option<String>,
     /// The plane
     #[arg(long, value_enum, default_value_t = PlaneName::Axial)]
     plane: PlaneName,
@@ -65,6 +69,7 @@ pub fn run(arguments: &ViewArguments, global: &Global, screens: Screens) -> anyh
     let viewing = Viewing {
         image: arguments.image.clone(),
         mask: arguments.mask.clone(),
+        label: arguments.label.as_deref().map_or(LabelChoice::Any, LabelChoice::of),
         plane,
         slice: arguments.slice.map(|slice| slice - 1),
         window: arguments.window,
@@ -82,7 +87,7 @@ pub fn run(arguments: &ViewArguments, global: &Global, screens: Screens) -> anyh
     let (volume, mask) = match &arguments.mask {
         Some(mask) => {
             let options = LoadOptions {
-                label: LabelChoice::Any,
+                label: viewing.label.clone(),
                 extent: Extent::Whole,
                 facts: false,
                 ..LoadOptions::default()

@@ -3,7 +3,7 @@
 use super::footprint::Footprint;
 use super::plane::{Plane, orientation};
 use super::window::Window;
-use crate::volume::Volume;
+use crate::volume::{LabelChoice, Volume};
 
 /// A scan that is to be looked at, and where to begin.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,6 +12,8 @@ pub struct Viewing {
     pub image: std::path::PathBuf,
     /// The mask
     pub mask: Option<std::path::PathBuf>,
+    /// Which voxels of the mask are the region
+    pub label: LabelChoice,
     /// The plane
     pub plane: Plane,
     /// The slice, counted from 0; the one with the largest part of the mask without it

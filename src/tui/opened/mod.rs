@@ -87,7 +87,7 @@ impl Source for OneScan {
     fn picture(&self, case: &Case) -> Result<Picture, Message> {
         let image = case.image.as_ref().ok_or(words::NO_IMAGE)?;
         match &case.mask {
-            Some(mask) => picture::picture_of(image, mask, None, &LabelChoice::Any),
+            Some(mask) => picture::picture_of(image, mask, None, &self.viewing.label),
             None => picture::image_of(image),
         }
     }
@@ -243,9 +243,7 @@ impl Source for Opened {
                 row.and_then(|row| row.mask_reader2.clone()),
             )
         };
-        let label = label.map_or(LabelChoice::Value(1), |label| {
-            label.parse().map_or(LabelChoice::Segment(label), LabelChoice::Value)
-        });
+        let label = label.as_deref().map_or(LabelChoice::Value(1), LabelChoice::of);
         picture::picture_of(image, mask, second.as_deref(), &label)
     }
 

@@ -15,10 +15,19 @@ pub enum LabelChoice {
     /// Those with this value. In a segmentation with several layers it is the segment's label value, which must be
     /// unique there.
     Value(i64),
-    /// Those of the segment of a `.seg.nrrd` file with this name, id, label value or number, looked for in that order.
+    /// Those of the segment (of a `.seg.nrrd` file, a DICOM segmentation, a structure set) with this name, id, label value or
+    /// number, looked for in that order.
     Segment(String),
     /// All that are not 0.
     Any,
+}
+
+impl LabelChoice {
+    /// A label as a person writes it: a whole number is a value, all else the name of a segment.
+    pub fn of(text: &str) -> Self {
+        text.parse()
+            .map_or_else(|_| Self::Segment(text.to_owned()), Self::Value)
+    }
 }
 
 /// How a case is loaded.

@@ -51,6 +51,7 @@
 //! | `cli` | the binary and its commands |
 //! | `tui` | its screens |
 //! | `parquet` | `radscore extract -f parquet` |
+//! | `dicom` | DICOM images, segmentations and contours; `radscore dicom` |
 //! | `bzip2` | NRRD files with `encoding: bzip2` |
 //!
 //! All are on by default. With `default-features = false` the library stands alone: it pulls no terminal, no argument parser

@@ -52,7 +52,8 @@ pub enum Error {
 
 /// Reads an image and a mask and computes the features that the parameters ask for, as PyRadiomics does.
 ///
-/// The region is the voxels of the parameters' `label`, 1 if they name none. Formats: NIfTI, NRRD, Slicer's segmentations.
+/// The region is the voxels of the parameters' `label`, 1 if they name none. Formats: NIfTI, NRRD, Slicer's segmentations,
+/// DICOM.
 ///
 /// # Errors
 /// [`Error::Extraction`] if a file cannot be read, if image and mask do not lie on one grid, or if the region is empty or

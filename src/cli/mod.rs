@@ -10,6 +10,8 @@ pub mod columns;
 pub mod compare;
 pub mod decide;
 pub mod dice;
+#[cfg(feature = "dicom")]
+pub mod dicom;
 pub mod explain;
 pub mod extract;
 pub mod features;
@@ -85,6 +87,9 @@ enum Command {
     Predict(predict::PredictArguments),
     /// Judge a published or fitted model from what is printed about it
     Audit(audit::AuditArguments),
+    /// The series in a folder of DICOM files, and a table of cases made of them
+    #[cfg(feature = "dicom")]
+    Dicom(dicom::DicomArguments),
     /// Features of an image and a mask, or of a batch, as pyradiomics gives them
     Extract(Box<extract::ExtractArguments>),
     /// Every feature, image type and setting
@@ -164,6 +169,8 @@ fn run(arguments: &Arguments, screens: Screens) -> anyhow::Result<Outcome> {
             Command::Status(given) => status::run(given, global),
             Command::Check(given) => check::run(given, global),
             Command::Predict(given) => predict::run(given, global),
+            #[cfg(feature = "dicom")]
+            Command::Dicom(given) => dicom::run(given, global),
             Command::Extract(given) => extract::run(given, global),
             Command::Features(given) => features::run(given, global),
             Command::Stages(given) => stages::run(given, global),

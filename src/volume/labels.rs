@@ -5,7 +5,7 @@ use std::path::Path;
 use super::census::{Census, Contents};
 use super::error::VolumeError;
 use super::samples::each_type;
-use super::source::open;
+use super::source::{Content, open};
 
 /// A label of a mask and how many voxels have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct LabelCount {
 /// What the first layer of a file holds.
 pub(super) fn first_contents(path: &Path) -> Result<Contents, VolumeError> {
     let mut census = Census::default();
-    let mask = open(path)?.into_labels();
+    let mask = open(path)?.into_labels()?;
     mask.grid.voxels.each_chunk(&[0], &mut |_, chunk| {
         each_type!(chunk.samples, values => census.add(chunk.start, values, &mut |_, _, _| {}));
     })?;
@@ -32,7 +32,7 @@ pub(super) fn first_contents(path: &Path) -> Result<Contents, VolumeError> {
 
 /// Lists the labels of a mask, by layer, then ascending; 0 is left out.
 pub fn labels(path: &Path) -> Result<Vec<LabelCount>, VolumeError> {
-    let mask = open(path)?.into_labels();
+    let mask = open(path)?.into_labels()?;
     let layers: Vec<usize> = (0..mask.grid.header.components).collect();
     let mut censuses: Vec<Census> = layers.iter().map(|_| Census::default()).collect();
     mask.grid.voxels.each_chunk(&layers, &mut |layer, chunk| {
@@ -57,4 +57,15 @@ pub fn labels(path: &Path) -> Result<Vec<LabelCount>, VolumeError> {
         }));
     }
     Ok(found)
+}
+
+/// The labels of a mask and their names, as far as it has any. Segmentations that lie in the patient, which are counted only on
+/// an image's grid, are listed by what the file says of them.
+pub fn label_names(path: &Path) -> Result<Vec<(i64, Option<String>)>, VolumeError> {
+    if let Content::Drawn(drawn) = open(path)? {
+        let segments = drawn.segments().into_iter();
+        return Ok(segments.map(|segment| (segment.label, Some(segment.name))).collect());
+    }
+    let counted = labels(path)?.into_iter();
+    Ok(counted.map(|count| (count.label, count.name)).collect())
 }

@@ -24,13 +24,15 @@ pub use error::VolumeError;
 pub use geometry::{Geometry, IndexBox};
 pub use image::Volume;
 pub use kept::read_volume;
-pub use labels::{LabelCount, labels};
+pub use labels::{LabelCount, label_names, labels};
 pub use mask::Mask;
 pub(crate) use samples::each_type;
 pub use samples::{Sample, SampleType, Samples};
 pub use scan::{
     Extent, ImageFacts, LabelChoice, LoadOptions, MaskFacts, Regions, Scan, load, load_regions, mean_and_deviation,
 };
+#[cfg(feature = "dicom")]
+pub use source::dicom::{DicomListing, DicomSeries, Kind as DicomKind, list_dicom};
 pub use source::nifti::write_nifti;
 pub use source::nrrd::write_nrrd;
 pub use source::{Header, SOURCES, Segment, Source, files, read_header, segments};

@@ -195,19 +195,19 @@ impl Row {
                     push(label.clone(), None, named);
                 }
             }
-            (None, Labels::All) => match volume::labels(&self.mask) {
+            (None, Labels::All) => match volume::label_names(&self.mask) {
                 Ok(present) => {
                     let mut holders: HashMap<i64, usize> = HashMap::new();
-                    for one in &present {
-                        *holders.entry(one.label).or_default() += 1;
+                    for (value, _) in &present {
+                        *holders.entry(*value).or_default() += 1;
                     }
-                    for one in present.iter().filter(|one| one.label != 0) {
+                    for (value, name) in present.iter().filter(|(value, _)| *value != 0) {
                         // In a segmentation with layers a value may stand for several segments: then the name says which.
-                        let label = match &one.name {
-                            Some(name) if holders.get(&one.label).is_some_and(|&holders| holders > 1) => {
+                        let label = match name {
+                            Some(name) if holders.get(value).is_some_and(|&holders| holders > 1) => {
                                 LabelChoice::Segment(name.clone())
                             }
-                            _ => LabelChoice::Value(one.label),
+                            _ => LabelChoice::Value(*value),
                         };
                         push(label, None, true);
                     }

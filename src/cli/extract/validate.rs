@@ -18,6 +18,8 @@ pub(super) fn run(cases: &[Case], parameters: &Parameters) -> anyhow::Result<Out
         for path in [&case.image, &case.mask] {
             let said = match std::fs::metadata(path) {
                 Err(error) => Some(error.to_string()),
+                // The slices of a series.
+                Ok(metadata) if metadata.is_dir() => None,
                 Ok(metadata) => crate::file::irregular(&metadata).map(|what| format!("it is {what}, not a file")),
             };
             if let Some(said) = said {

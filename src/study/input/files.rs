@@ -81,6 +81,9 @@ impl Inputs {
             path: path.to_owned(),
             why: error.to_string(),
         };
+        if file.is_dir() {
+            return self.folder(file);
+        }
         let first = match self.entry(file) {
             Ok(entry) => entry,
             Err(error) => return unreadable(file, &error),
@@ -123,6 +126,34 @@ impl Inputs {
             }
         }
         Content::Whole(digests)
+    }
+
+    /// The content of an image that is a folder: of every file of its series.
+    fn folder(&self, folder: &Path) -> Content {
+        let files = match volume::files(folder) {
+            Ok(files) => files,
+            Err(error) if error.is_of_the_system() => {
+                return Content::Unreadable {
+                    path: folder.to_owned(),
+                    why: error.to_string(),
+                };
+            }
+            // What is wrong lies in what the folder holds; the message names it.
+            Err(error) => return Content::Whole(error.to_string()),
+        };
+        let mut digests = Vec::with_capacity(files.len());
+        for path in files {
+            match self.digest(&path) {
+                Ok(digest) => digests.push(digest),
+                Err(error) => {
+                    return Content::Unreadable {
+                        path,
+                        why: error.to_string(),
+                    };
+                }
+            }
+        }
+        Content::Whole(digests.join(" "))
     }
 
     /// Keeps what is known for the next run, as far as it can be written.

@@ -40,6 +40,13 @@ pub(super) fn choose(
                     return Ok((only.layer, Wanted::Label(label)));
                 }
             }
+            if holders.is_empty() && !segments.is_empty() && header.components > 1 {
+                return Err(VolumeError::Segment {
+                    path: header.path.clone(),
+                    problem: format!("label {label} was asked for, and no segment has it"),
+                    present: list_segments(segments),
+                });
+            }
             if holders.len() > 1 && header.components > 1 {
                 warnings.push(format!(
                     "mask: label {label} occurs in several layers ({}); layer {channel} is used (`label_channel`), as \

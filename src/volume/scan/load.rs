@@ -22,7 +22,7 @@ use crate::volume::kept::Kept;
 use crate::volume::labels::first_contents;
 use crate::volume::mask::Mask;
 use crate::volume::samples::each_type;
-use crate::volume::source::{Content, Grid, Header, Labels, open};
+use crate::volume::source::{Content, Grid, Labels, open};
 
 /// Reads an image and a mask, checks that they belong together and keeps what [`LoadOptions::extent`] says.
 pub fn load(image: &Path, mask: &Path, options: &LoadOptions) -> Result<Scan, VolumeError> {
@@ -47,8 +47,14 @@ pub fn load_regions(image: &Path, asked: &[(PathBuf, LabelChoice)], options: &Lo
     let mut regions: BTreeMap<usize, Result<Region, VolumeError>> = BTreeMap::new();
     for (mask, numbers) in by_mask {
         let labels: Vec<&LabelChoice> = numbers.iter().map(|&number| &asked[number].1).collect();
-        match read_mask(&opened.header, mask, &labels, options) {
+        match read_mask(&opened, mask, &labels, options) {
             Ok(read) => regions.extend(numbers.into_iter().zip(read)),
+            // A region that cannot be made, as one with open contours, is no fault of the others in its file.
+            Err(_) if numbers.len() > 1 => regions.extend(numbers.into_iter().map(|number| {
+                let alone = read_mask(&opened, mask, &[&asked[number].1], options);
+                let absent = || Err(VolumeError::Impossible(format!("region {number} was not read")));
+                (number, alone.and_then(|mut read| read.pop().unwrap_or_else(absent)))
+            })),
             Err(error) => regions.extend(numbers.into_iter().map(|number| (number, Err(error.clone())))),
         }
     }
@@ -84,6 +90,8 @@ struct Image {
     full: Geometry,
     plane: bool,
     facts: Option<ImageFacts>,
+    /// The value that is no image, where the file names one
+    padding: Option<f64>,
     remark: Option<String>,
 }
 
@@ -138,12 +146,18 @@ impl Regions {
         };
         let mut warnings = region.warnings.clone();
         warnings.extend(image.remark.clone());
+        let mask = Mask {
+            geometry: region.grid.crop(&region.mask_part),
+            voxels: region.runs.crop(&region.mask_part),
+        };
+        if let Some(padding) = image.padding
+            && region.mask_part == region.image_part
+        {
+            warnings.extend(padded(&kept, &mask, padding));
+        }
         Ok(Scan {
             image: kept,
-            mask: Mask {
-                geometry: region.grid.crop(&region.mask_part),
-                voxels: region.runs.crop(&region.mask_part),
-            },
+            mask,
             start: region.image_part.start,
             full: image.full,
             plane: image.plane,
@@ -157,12 +171,26 @@ impl Regions {
     }
 }
 
+/// How much of a region the image's file declares to be no image, in words; nothing where it is none.
+fn padded(image: &Volume, mask: &Mask, padding: f64) -> Option<String> {
+    let inside = mask.voxels.iter().enumerate().filter(|(_, inside)| **inside);
+    let count = inside.filter(|(at, _)| image.samples.get(*at) == padding).count();
+    (count > 0).then(|| {
+        format!(
+            "image: {count} voxels of the region have the value {padding}, which the file says is padding and no image"
+        )
+    })
+}
+
 /// Reads a part of an image, and the facts of all of it where they are asked for.
 fn read_image(opened: Grid, part: IndexBox, options: &LoadOptions) -> Result<Image, VolumeError> {
-    let Grid { header, voxels } = opened;
+    let Grid { header, voxels, hints } = opened;
     let full = header.geometry;
     let mut kept = Kept::new(&header.path, &full, part, header.sample_type)?;
     let mut statistics = options.facts.then(Statistics::new);
+    if statistics.is_none() {
+        hints.needed.only(&[0], part.start[2]..part.end()[2]);
+    }
     let remark = voxels.each_chunk(&[0], &mut |_, chunk| {
         kept.add(chunk.start, chunk.samples);
         if let Some(statistics) = &mut statistics {
@@ -178,18 +206,20 @@ fn read_image(opened: Grid, part: IndexBox, options: &LoadOptions) -> Result<Ima
         full,
         plane: header.plane,
         facts: statistics.map(|statistics| statistics.finish(&full, header.plane)),
+        padding: hints.padding,
         remark: remark.map(|remark| format!("image: {remark}")),
     })
 }
 
 /// Reads the regions of one mask.
 fn read_mask(
-    image: &Header,
+    opened: &Grid,
     path: &Path,
     labels: &[&LabelChoice],
     options: &LoadOptions,
 ) -> Result<Vec<Result<Region, VolumeError>>, VolumeError> {
-    let Labels { grid, segments } = open(path)?.into_labels();
+    let Labels { grid, segments } = open(path)?.into_labels_on(opened)?;
+    let image = &opened.header;
     let header = grid.header;
     let mut shared: Vec<String> = Vec::new();
     shared.extend(image.warnings.iter().map(|warning| format!("image: {warning}")));
@@ -215,12 +245,14 @@ fn read_mask(
     let mut remark = None;
     if !readings.is_empty() {
         let layers: Vec<usize> = readings.keys().copied().collect();
+        grid.hints.needed.only(&layers, 0..header.geometry.size[2]);
         remark = grid.voxels.each_chunk(&layers, &mut |layer, chunk| {
             if let Some(reading) = readings.get_mut(&layer) {
                 each_type!(chunk.samples, values => reading.add(chunk.start, values));
             }
         })?;
     }
+    let made = grid.hints.remarks.take();
     let layers: BTreeMap<usize, _> = readings
         .into_iter()
         .map(|(layer, reading)| {
@@ -250,6 +282,7 @@ fn read_mask(
             });
         };
         warnings.extend(contents.remarks());
+        warnings.extend(made.iter().map(|remark| format!("mask: {remark}")));
         warnings.extend(remark.as_ref().map(|remark| format!("mask: {remark}")));
         let facts = hash
             .as_ref()

@@ -14,7 +14,10 @@
 
 mod bytes;
 mod checks;
+#[cfg(feature = "dicom")]
+pub(super) mod dicom;
 mod header;
+pub(super) mod hints;
 pub(super) mod nifti;
 pub(super) mod nrrd;
 mod place;
@@ -24,6 +27,7 @@ mod unknown;
 use std::path::{Path, PathBuf};
 
 pub use self::header::{Header, Segment};
+use self::hints::Hints;
 pub use self::place::Place;
 use self::stream::Voxels;
 use super::error::VolumeError;
@@ -51,7 +55,12 @@ pub trait Source: Sync {
 ///
 /// A new one is a folder beside this file, its `mod` and a line here. One that needs a library of its own is a Cargo feature,
 /// by which both lines are kept or left out.
-pub static SOURCES: &[&dyn Source] = &[&nifti::Nifti, &nrrd::Nrrd];
+pub static SOURCES: &[&dyn Source] = &[
+    &nifti::Nifti,
+    &nrrd::Nrrd,
+    #[cfg(feature = "dicom")]
+    &dicom::Dicom,
+];
 
 /// What a source gives.
 pub enum Content {
@@ -59,12 +68,27 @@ pub enum Content {
     Image(Grid),
     /// A segmentation, whose labels have names
     Labels(Labels),
+    /// A segmentation that lies on the grid of the image that it was drawn on
+    Drawn(Box<dyn Drawn>),
+}
+
+/// A segmentation that lies in the patient and comes to a grid with an image.
+pub trait Drawn: Send {
+    /// Its segments.
+    fn segments(&self) -> Vec<Segment>;
+
+    /// On a grid of its own, where it has one.
+    fn alone(self: Box<Self>) -> Result<Labels, VolumeError>;
+
+    /// On the grid of an image, or one that goes with it.
+    fn on(self: Box<Self>, image: &Grid) -> Result<Labels, VolumeError>;
 }
 
 /// Numbers on a grid: the header is read, the voxels wait.
 pub struct Grid {
     pub(super) header: Header,
     pub(super) voxels: Voxels,
+    pub(super) hints: Hints,
 }
 
 /// A mask: its labels on a grid, and the segments that they stand for; none where the file names none.
@@ -78,6 +102,7 @@ impl Content {
     pub(super) fn into_image(self) -> Result<Grid, VolumeError> {
         let grid = match self {
             Self::Image(grid) | Self::Labels(Labels { grid, .. }) => grid,
+            Self::Drawn(drawn) => drawn.alone()?.grid,
         };
         if grid.header.components == 1 {
             return Ok(grid);
@@ -92,14 +117,23 @@ impl Content {
         })
     }
 
-    /// As a mask.
-    pub(super) fn into_labels(self) -> Labels {
-        match self {
+    /// As a mask by itself; an error where it needs an image.
+    pub(super) fn into_labels(self) -> Result<Labels, VolumeError> {
+        Ok(match self {
             Self::Image(grid) => Labels {
                 grid,
                 segments: Vec::new(),
             },
             Self::Labels(labels) => labels,
+            Self::Drawn(drawn) => drawn.alone()?,
+        })
+    }
+
+    /// As a mask of an image.
+    pub(super) fn into_labels_on(self, image: &Grid) -> Result<Labels, VolumeError> {
+        match self {
+            Self::Drawn(drawn) => drawn.on(image),
+            Self::Image(_) | Self::Labels(_) => self.into_labels(),
         }
     }
 }
@@ -110,11 +144,14 @@ pub(super) fn open(path: &Path) -> Result<Content, VolumeError> {
     source.open(&place)
 }
 
-/// Every file that reading an image or a mask reads: itself first, then those to which its header refers, whether they are
-/// there or not. What is computed from the image is a function of the content of these files, in this order.
+/// Every file that reading an image or a mask reads: itself first where it is a file, then those to which its header refers or
+/// which belong to it, whether they are there or not. What is computed from the image is a function of the content of these files, in this order.
 pub fn files(path: &Path) -> Result<Vec<PathBuf>, VolumeError> {
     let (place, source) = recognise(path)?;
-    let mut files = vec![path.to_path_buf()];
+    let mut files = match &place {
+        Place::Folder { .. } => Vec::new(),
+        Place::File { .. } => vec![path.to_path_buf()],
+    };
     if place.path() != path {
         files.push(place.path().to_path_buf());
     }
@@ -137,7 +174,14 @@ fn recognise(path: &Path) -> Result<(Place, &'static dyn Source), VolumeError> {
     }
     let path = path.to_path_buf();
     Err(match place {
-        Place::Folder { .. } => VolumeError::NotAFile { path, what: "a folder" },
+        Place::Folder { .. } => VolumeError::NotAFile {
+            path,
+            what: if cfg!(feature = "dicom") {
+                "a folder without DICOM files"
+            } else {
+                "a folder"
+            },
+        },
         Place::File { .. } => VolumeError::UnknownFormat {
             path,
             problem: unknown::guess(&place),
@@ -145,17 +189,21 @@ fn recognise(path: &Path) -> Result<(Place, &'static dyn Source), VolumeError> {
                 .iter()
                 .map(|source| format!("{} ({})", source.name(), source.endings()))
                 .collect::<Vec<_>>()
-                .join(" and "),
+                .join(", "),
         },
     })
 }
 
 /// Reads what an image or a mask says of itself, without its voxels.
 pub fn read_header(path: &Path) -> Result<Header, VolumeError> {
-    Ok(open(path)?.into_labels().grid.header)
+    Ok(open(path)?.into_labels()?.grid.header)
 }
 
 /// The segments that a file names, in its order; none where it names none.
 pub fn segments(path: &Path) -> Result<Vec<Segment>, VolumeError> {
-    Ok(open(path)?.into_labels().segments)
+    match open(path)? {
+        Content::Image(_) => Ok(Vec::new()),
+        Content::Labels(labels) => Ok(labels.segments),
+        Content::Drawn(drawn) => Ok(drawn.segments()),
+    }
 }

@@ -17,6 +17,7 @@ use self::fields::{Fields, HEADER_2, version_1, version_2};
 pub use self::write::write_nifti;
 use super::bytes::{self, Behind};
 use super::checks::voxel_count;
+use super::hints::Hints;
 use super::place::Place;
 use super::stream::Voxels;
 use super::{Content, Grid, Header, Source};
@@ -133,6 +134,7 @@ impl Source for Nifti {
                 checked,
                 behind,
             },
+            hints: Hints::default(),
         }))
     }
 

@@ -21,6 +21,7 @@ use self::data::{Encoding, Parts};
 use self::text::{DATA_FILE, Text};
 pub use self::write::write_nrrd;
 use super::bytes::{self, Behind};
+use super::hints::Hints;
 use super::place::Place;
 use super::stream::Voxels;
 use super::{Content, Grid, Header, Labels, Source};
@@ -98,6 +99,7 @@ impl Source for Nrrd {
                 checked,
                 behind,
             },
+            hints: Hints::default(),
         };
         Ok(if parsed.segments.is_empty() {
             Content::Image(grid)

@@ -1,0 +1,361 @@
+//! `radscore dicom`: the series in a folder of DICOM files, and a table of cases made of them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+use serde_json::json;
+
+use super::{Global, Outcome};
+use crate::file::write_whole;
+use crate::study::table::Table;
+use crate::volume::{DicomKind, DicomListing, DicomSeries, list_dicom};
+
+/// Which folder, and what of it.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  radscore dicom export/\n  radscore dicom export/ --modality CT --series '*B30f*'\n  radscore dicom export/ --region 'GTV*' -o cohort.csv\n\nA series with its own folder is given to other commands by that folder, any other by one of its files. The table has a row for each region of each image: id, image, mask, label, patient, and what the headers say."
+)]
+pub struct DicomArguments {
+    /// The folder, with folders in it as deep as they may be; files may have any name
+    folder: PathBuf,
+    /// Only images of this modality: CT, MR, PT
+    #[arg(long)]
+    modality: Option<String>,
+    /// Only images whose description or UID fits: * stands for any letters, ? for one
+    #[arg(long, value_name = "PATTERN")]
+    series: Option<String>,
+    /// Only regions whose name fits; * and ? as above
+    #[arg(long, value_name = "PATTERN")]
+    region: Option<String>,
+    /// Only images with this many slices or more
+    #[arg(long, default_value_t = 1, value_name = "COUNT")]
+    slices: usize,
+    /// Write a table of cases here
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Lists the series; writes the table where one is asked for.
+pub fn run(arguments: &DicomArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let listing = list_dicom(&arguments.folder)?;
+    if listing.series.is_empty() && listing.unreadable.is_empty() {
+        anyhow::bail!(
+            "{}: none of its {} files is DICOM",
+            arguments.folder.display(),
+            listing.strangers
+        );
+    }
+    if let Some(path) = &arguments.output {
+        let table = cohort(arguments, &listing, path)?;
+        let rows = table.rows.len();
+        write_whole(path, table.to_csv().as_bytes()).with_context(|| path.display().to_string())?;
+        if !global.quiet {
+            eprintln!("wrote {}: {rows} cases", path.display());
+        }
+    }
+    if global.json {
+        super::print_json(&document(arguments, &listing))?;
+    } else if arguments.output.is_none() {
+        super::print(&text(arguments, &listing))?;
+    }
+    let faulty = !listing.unreadable.is_empty() || shown(arguments, &listing).any(|series| series.fault.is_some());
+    Ok(if faulty { Outcome::Failed } else { Outcome::Done })
+}
+
+/// The series that are asked for.
+fn shown<'a>(arguments: &'a DicomArguments, listing: &'a DicomListing) -> impl Iterator<Item = &'a DicomSeries> {
+    listing.series.iter().filter(move |series| match series.kind {
+        DicomKind::Image => wanted(arguments, series),
+        DicomKind::Segmentation | DicomKind::Contours => arguments
+            .region
+            .as_ref()
+            .is_none_or(|pattern| series.regions.iter().any(|region| like(pattern, region))),
+        DicomKind::Other => arguments.modality.is_none() && arguments.series.is_none(),
+    })
+}
+
+/// Whether an image is asked for.
+fn wanted(arguments: &DicomArguments, series: &DicomSeries) -> bool {
+    let modality = arguments
+        .modality
+        .as_ref()
+        .is_none_or(|modality| modality.eq_ignore_ascii_case(series.value("Modality")));
+    let named = arguments
+        .series
+        .as_ref()
+        .is_none_or(|pattern| like(pattern, series.value("SeriesDescription")) || like(pattern, &series.uid));
+    // What cannot be stacked has as many slices as files, as far as anybody knows.
+    let slices = series.geometry.map_or(series.files, |geometry| geometry.size[2]);
+    modality && named && slices >= arguments.slices
+}
+
+/// Whether a text fits a pattern in which `*` stands for any letters and `?` for one; upper and lower case are one.
+fn like(pattern: &str, text: &str) -> bool {
+    fn fits(pattern: &[char], text: &[char]) -> bool {
+        match pattern.split_first() {
+            None => text.is_empty(),
+            Some(('*', rest)) => (0..=text.len()).any(|from| fits(rest, &text[from..])),
+            Some(('?', rest)) => text.split_first().is_some_and(|(_, after)| fits(rest, after)),
+            Some((letter, rest)) => text
+                .split_first()
+                .is_some_and(|(first, after)| first == letter && fits(rest, after)),
+        }
+    }
+    let letters = |text: &str| text.to_lowercase().chars().collect::<Vec<_>>();
+    // Stars beside each other are one, so that a pattern of many costs no more.
+    let mut pattern = letters(pattern);
+    pattern.dedup_by(|a, b| *a == '*' && *b == '*');
+    fits(&pattern, &letters(text))
+}
+
+fn kind(series: &DicomSeries) -> &'static str {
+    match series.kind {
+        DicomKind::Image => "image",
+        DicomKind::Segmentation => "segmentation",
+        DicomKind::Contours => "contours",
+        DicomKind::Other => "other",
+    }
+}
+
+fn text(arguments: &DicomArguments, listing: &DicomListing) -> String {
+    let mut text = String::new();
+    let mut patient = None;
+    let mut series: Vec<&DicomSeries> = shown(arguments, listing).collect();
+    series.sort_by(|a, b| (&a.patient, a.kind, a.number).cmp(&(&b.patient, b.kind, b.number)));
+    for series in series {
+        if patient != Some(&series.patient) {
+            patient = Some(&series.patient);
+            let name = if series.patient.is_empty() {
+                "(no id)"
+            } else {
+                &series.patient
+            };
+            text.push_str(&format!("patient {name}\n"));
+        }
+        let number = series.number.map(|number| format!(" {number}")).unwrap_or_default();
+        text.push_str(&format!("  {}{number}", series.value("Modality")));
+        let description = series.value("SeriesDescription");
+        if !description.is_empty() {
+            text.push_str(&format!(" \"{description}\""));
+        }
+        let mut said = Vec::new();
+        if let Some(geometry) = series.geometry {
+            let [x, y, z] = geometry.size;
+            let [dx, dy, dz] = geometry.spacing;
+            said.push(format!("{x} x {y} x {z} voxels, {dx:.3} x {dy:.3} x {dz:.3} mm"));
+        } else if series.kind == DicomKind::Image {
+            said.push(format!("{} files", series.files));
+        }
+        for (column, unit) in [
+            ("KVP", " kV"),
+            ("ConvolutionKernel", ""),
+            ("MagneticFieldStrength", " T"),
+            ("Manufacturer", ""),
+            ("ManufacturerModelName", ""),
+            ("StudyDate", ""),
+        ] {
+            let value = series.value(column);
+            if !value.is_empty() {
+                said.push(format!("{value}{unit}"));
+            }
+        }
+        if !series.regions.is_empty() {
+            said.push(format!("regions {}", series.regions.join(", ")));
+        }
+        text.push_str(&format!(": {}\n      {}\n", said.join(", "), series.path.display()));
+        for warning in &series.warnings {
+            text.push_str(&format!("      {warning}\n"));
+        }
+        if let Some(fault) = &series.fault {
+            text.push_str(&format!("      BAD   {fault}\n"));
+        }
+    }
+    for fault in &listing.unreadable {
+        text.push_str(&format!("BAD   {fault}\n"));
+    }
+    let count = |kind| listing.series.iter().filter(|series| series.kind == kind).count();
+    text.push_str(&format!(
+        "{} images, {} segmentations, {} structure sets, {} other series, {} files that are no DICOM\n",
+        count(DicomKind::Image),
+        count(DicomKind::Segmentation),
+        count(DicomKind::Contours),
+        count(DicomKind::Other),
+        listing.strangers
+    ));
+    text
+}
+
+fn document(arguments: &DicomArguments, listing: &DicomListing) -> serde_json::Value {
+    let series: Vec<_> = shown(arguments, listing)
+        .map(|series| {
+            let header: serde_json::Map<_, _> = DicomSeries::columns()
+                .zip(&series.values)
+                .map(|(name, value)| (name.to_owned(), json!(value)))
+                .collect();
+            json!({
+                "kind": kind(series), "path": series.path, "files": series.files, "uid": series.uid,
+                "study": series.study, "belongs_to": series.belongs_to, "patient": series.patient,
+                "number": series.number, "size": series.geometry.map(|geometry| geometry.size),
+                "spacing": series.geometry.map(|geometry| geometry.spacing), "regions": series.regions,
+                "header": header, "warnings": series.warnings, "fault": series.fault,
+            })
+        })
+        .collect();
+    json!({ "series": series, "unreadable": listing.unreadable, "strangers": listing.strangers })
+}
+
+/// The masks of an image: those that name its series, else those of its study and frame of reference.
+fn masks_of<'a>(image: &'a DicomSeries, listing: &'a DicomListing) -> impl Iterator<Item = &'a DicomSeries> {
+    listing
+        .series
+        .iter()
+        .filter(|mask| matches!(mask.kind, DicomKind::Segmentation | DicomKind::Contours))
+        .filter(|mask| match &mask.belongs_to {
+            Some(uid) => *uid == image.uid,
+            None => {
+                mask.frame_of_reference.is_some()
+                    && mask.frame_of_reference == image.frame_of_reference
+                    && mask.study == image.study
+            }
+        })
+}
+
+/// A row for each region of each image; an image without a mask has one with that cell empty.
+fn cohort(arguments: &DicomArguments, listing: &DicomListing, path: &Path) -> anyhow::Result<Table> {
+    let from = path.parent().unwrap_or(Path::new(""));
+    let place = |file: &Path| -> anyhow::Result<String> {
+        let (file, from) = (std::path::absolute(file)?, std::path::absolute(from.join("."))?);
+        Ok(file.strip_prefix(&from).unwrap_or(&file).to_string_lossy().into_owned())
+    };
+    let mut rows: Vec<(Vec<String>, String)> = Vec::new();
+    for image in shown(arguments, listing).filter(|series| series.kind == DicomKind::Image) {
+        let row = |mask: String, label: &str| -> anyhow::Result<(Vec<String>, String)> {
+            let grid = image.geometry.map_or_else(
+                || vec![String::new(); 6],
+                |geometry| {
+                    let size = geometry.size.iter().map(ToString::to_string);
+                    size.chain(geometry.spacing.iter().map(ToString::to_string)).collect()
+                },
+            );
+            let mut cells = vec![
+                image.patient.clone(),
+                place(&image.path)?,
+                mask,
+                label.to_owned(),
+                image.patient.clone(),
+                image.uid.clone(),
+                image.number.map(|number| number.to_string()).unwrap_or_default(),
+            ];
+            cells.extend(grid);
+            cells.extend(image.values.iter().cloned());
+            let said = image.fault.iter().chain(&image.warnings);
+            cells.push(said.cloned().collect::<Vec<_>>().join("; "));
+            Ok((cells, label.to_owned()))
+        };
+        let before = rows.len();
+        for mask in masks_of(image, listing) {
+            let fits = |region: &&String| arguments.region.as_ref().is_none_or(|pattern| like(pattern, region));
+            for region in mask.regions.iter().filter(fits) {
+                rows.push(row(place(&mask.path)?, region)?);
+            }
+        }
+        if before == rows.len() && arguments.region.is_none() {
+            rows.push(row(String::new(), "")?);
+        }
+    }
+    if rows.is_empty() {
+        anyhow::bail!(
+            "{}: no series and no region fits; list them with `radscore dicom` alone",
+            arguments.folder.display()
+        );
+    }
+    name_cases(&mut rows);
+    let mut header: Vec<String> = [
+        "id",
+        "image",
+        "mask",
+        "label",
+        "patient",
+        "SeriesInstanceUID",
+        "SeriesNumber",
+        "size_x",
+        "size_y",
+        "size_z",
+        "spacing_x",
+        "spacing_y",
+        "spacing_z",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    header.extend(DicomSeries::columns().map(str::to_owned));
+    header.push("warnings".to_owned());
+    Ok(Table {
+        source: path.to_owned(),
+        header,
+        lines: (2..rows.len() as u64 + 2).collect(),
+        rows: rows.into_iter().map(|(cells, _)| cells).collect(),
+        ..Table::default()
+    })
+}
+
+/// Gives each row an id of its own: the patient's as it is written; where a patient has several rows, with the region's name;
+/// where that is not enough, with a number.
+fn name_cases(rows: &mut [(Vec<String>, String)]) {
+    fn count(rows: &[(Vec<String>, String)]) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for (cells, _) in rows {
+            *counts.entry(cells[0].clone()).or_insert(0) += 1;
+        }
+        counts
+    }
+    let counts = count(rows);
+    for (cells, region) in rows.iter_mut() {
+        if counts[&cells[0]] > 1 && !region.is_empty() {
+            cells[0] = format!("{} {region}", cells[0]);
+        }
+    }
+    let counts = count(rows);
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for (cells, _) in rows.iter_mut() {
+        if counts[&cells[0]] > 1 {
+            let number = seen.entry(cells[0].clone()).or_insert(0);
+            *number += 1;
+            cells[0] = format!("{} {number}", cells[0]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_stands_for_any_letters() {
+        for (pattern, text, fits) in [
+            ("GTV*", "gtv-1", true),
+            ("*b30?", "Thorax B30f", true),
+            ("GTV", "GTV-1", false),
+            ("***************x", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false),
+            ("*", "", true),
+        ] {
+            assert_eq!(like(pattern, text), fits, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn a_patient_of_one_row_keeps_the_id() {
+        let row = |id: &str, region: &str| (vec![id.to_owned()], region.to_owned());
+        let mut rows = vec![
+            row("P01", "GTV"),
+            row("P2", "GTV"),
+            row("P2", "lung"),
+            row("P3", ""),
+            row("P3", ""),
+        ];
+        name_cases(&mut rows);
+        let ids: Vec<&str> = rows.iter().map(|(cells, _)| cells[0].as_str()).collect();
+        assert_eq!(ids, ["P01", "P2 GTV", "P2 lung", "P3 1", "P3 2"]);
+    }
+}

@@ -18,6 +18,7 @@ mod checks;
 pub(super) mod dicom;
 mod header;
 pub(super) mod hints;
+pub(super) mod metaimage;
 pub(super) mod nifti;
 pub(super) mod nrrd;
 mod place;
@@ -58,6 +59,7 @@ pub trait Source: Sync {
 pub static SOURCES: &[&dyn Source] = &[
     &nifti::Nifti,
     &nrrd::Nrrd,
+    &metaimage::MetaImage,
     #[cfg(feature = "dicom")]
     &dicom::Dicom,
 ];

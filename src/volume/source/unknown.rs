@@ -12,9 +12,7 @@ pub(super) fn guess(place: &Place) -> String {
     let said = if *length == 0 {
         "the file is empty"
     } else if head.get(128..132) == Some(b"DICM") {
-        "this is a DICOM file; convert the series to NIfTI or NRRD first (dcm2niix, 3D Slicer)"
-    } else if head.starts_with(b"ObjectType") || head.starts_with(b"NDims") {
-        "this is a MetaImage (.mha, .mhd); convert it to NRRD first (3D Slicer)"
+        "this is a DICOM file, and this program was built without the feature `dicom`"
     } else if head.starts_with(b"PK\x03\x04") {
         "this is a zip archive; unpack it first"
     } else if head.starts_with(b"\x89HDF") {

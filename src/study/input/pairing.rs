@@ -36,33 +36,29 @@ pub fn pairs(folder: &Path) -> io::Result<(Vec<Pair>, Vec<PathBuf>)> {
     let mut files = Vec::new();
     gather(folder, &mut files, 0)?;
     files.sort();
-    let mut images: BTreeMap<String, PathBuf> = BTreeMap::new();
-    let mut masks: BTreeMap<String, PathBuf> = BTreeMap::new();
+    let mut images: BTreeMap<Vec<String>, (String, PathBuf)> = BTreeMap::new();
+    let mut masks: BTreeMap<Vec<String>, (String, PathBuf)> = BTreeMap::new();
     let mut lonely = Vec::new();
     for file in files {
-        let Some((key, mask)) = key_of(folder, &file) else {
+        let Some(name) = name_of(folder, &file) else {
             continue;
         };
-        let list = if mask { &mut masks } else { &mut images };
-        match list.entry(key) {
+        let list = if name.mask { &mut masks } else { &mut images };
+        match list.entry(name.parts) {
             Entry::Vacant(place) => {
-                place.insert(file);
+                place.insert((name.id, file));
             }
             Entry::Occupied(_) => lonely.push(file),
         }
     }
     let mut found = Vec::new();
-    for (key, image) in &images {
-        match masks.remove(key) {
-            Some(mask) => found.push(Pair {
-                id: key.clone(),
-                image: image.clone(),
-                mask,
-            }),
-            None => lonely.push(image.clone()),
+    for (parts, (id, image)) in images {
+        match masks.remove(&parts) {
+            Some((_, mask)) => found.push(Pair { id, image, mask }),
+            None => lonely.push(image),
         }
     }
-    lonely.extend(masks.into_values());
+    lonely.extend(masks.into_values().map(|(_, mask)| mask));
     lonely.sort();
     Ok((found, lonely))
 }
@@ -130,33 +126,51 @@ fn fits(pattern: &[char], text: &[char], id: Option<&[char]>) -> Option<String> 
     }
 }
 
-/// The name that image and mask share, and whether the file is a mask; `None` for a file that is no scan.
-fn key_of(root: &Path, file: &Path) -> Option<(String, bool)> {
+/// What a file's name says.
+struct Name {
+    /// What image and mask share, whatever stands between the parts
+    parts: Vec<String>,
+    /// The case, as the name is written, so that a table of the same cases can be joined
+    id: String,
+    /// Whether it is a mask
+    mask: bool,
+}
+
+/// Reads a file's name, from the folder on; `None` for a file that is no scan.
+fn name_of(root: &Path, file: &Path) -> Option<Name> {
     let relative = file.strip_prefix(root).unwrap_or(file);
     let text = relative.to_string_lossy().replace('\\', "/");
     let lower = text.to_lowercase();
     let ending = ENDINGS.iter().find(|ending| lower.ends_with(*ending))?;
     let stem = text.get(..text.len() - ending.len())?;
-    let mut mask = *ending == ".seg.nrrd";
-    let mut parts = Vec::new();
-    for part in stem.split(['/', '_', '-', ' ', '.']) {
+    let mut name = Name {
+        parts: Vec::new(),
+        id: String::new(),
+        mask: *ending == ".seg.nrrd",
+    };
+    let mut before = "";
+    let between = |letter: char| ['/', '_', '-', ' ', '.'].contains(&letter);
+    for piece in stem.split_inclusive(between) {
+        let part = piece.trim_end_matches(between);
         let word = part.to_lowercase();
         let singular = word.strip_suffix('s').unwrap_or(&word);
         if MASK_WORDS.contains(&word.as_str()) || MASK_WORDS.contains(&singular) {
-            mask = true;
+            name.mask = true;
         } else if !["image", "images", "img", "ct", "scan", "volume"].contains(&word.as_str()) && !part.is_empty() {
-            parts.push(part.to_owned());
+            if !name.parts.is_empty() {
+                name.id.push_str(if before == "/" { "-" } else { before });
+            }
+            name.id.push_str(part);
+            name.parts.push(part.to_owned());
         }
+        before = &piece[part.len()..];
     }
     // A folder a case, as case-01/image.nii and case-01/mask.nii, leaves the folder's name.
-    Some((
-        if parts.is_empty() {
-            stem.to_owned()
-        } else {
-            parts.join("-")
-        },
-        mask,
-    ))
+    if name.parts.is_empty() {
+        name.id = stem.to_owned();
+        name.parts.push(stem.to_owned());
+    }
+    Some(name)
 }
 
 fn gather(folder: &Path, files: &mut Vec<PathBuf>, depth: usize) -> io::Result<()> {
@@ -360,6 +374,10 @@ mod tests {
             "b_label.nrrd",
             "case-3/image.nii",
             "case-3/mask.nii",
+            "STS_001_CT.nii",
+            "STS-001-mask.nii",
+            "1.2.840.1_ct.nii",
+            "1.2.840.1_seg.nii",
             "alone.nii",
             "notes.txt",
         ] {
@@ -369,19 +387,20 @@ mod tests {
         }
         let (found, lonely) = pairs(folder.path()).unwrap();
         let ids: Vec<&str> = found.iter().map(|pair| pair.id.as_str()).collect();
-        assert_eq!(ids, ["b", "case-3", "甲"]);
+        // As they are written, so that a table with the same ids can be joined.
+        assert_eq!(ids, ["1.2.840.1", "STS_001", "b", "case-3", "甲"]);
         assert_eq!(lonely.len(), 1);
         let made = make_study(folder.path(), "").unwrap();
         assert!(made.path.ends_with("study.yaml"));
         assert!(
-            made.words().contains("3 pairs, 1 files without a partner"),
+            made.words().contains("5 pairs, 1 files without a partner"),
             "{}",
             made.words()
         );
         assert!(make_study(folder.path(), "").unwrap_err().contains("there already"));
         // Its cases can be looked at before there is any outcome, and while they are being filled in.
         let study = Study::open(&made.path).unwrap();
-        assert_eq!(study.cohort().cases.len(), 3);
+        assert_eq!(study.cohort().cases.len(), 5);
         assert!(study.cohort().cases.iter().all(|case| case.outcome.is_none()));
         let table = folder.path().join("cohort.csv");
         let text = fs::read_to_string(&table).unwrap();

@@ -1,6 +1,7 @@
 //! What runs a study: what a stage is, what its input is made of, what is remembered, which stages are fresh, running the
 //! others. It knows no stage by name.
 
+mod attended;
 pub mod ingredients;
 pub mod journal;
 mod lock;

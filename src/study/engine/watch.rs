@@ -60,9 +60,12 @@ pub enum Event {
 }
 
 /// What a stage reports to and asks whether to go on. It is shared by all threads of a stage.
+#[derive(Clone)]
 pub struct Watch {
     cancel: Arc<AtomicBool>,
-    listener: Box<dyn Fn(Event) + Send + Sync>,
+    listener: Arc<dyn Fn(Event) + Send + Sync>,
+    /// Whether nobody waits for the stage any more
+    left: Arc<AtomicBool>,
     stage: &'static str,
     begun: Instant,
     anew: bool,
@@ -88,7 +91,8 @@ impl Watch {
     pub fn new(cancel: Arc<AtomicBool>, listener: impl Fn(Event) + Send + Sync + 'static) -> Self {
         Self {
             cancel,
-            listener: Box::new(listener),
+            listener: Arc::new(listener),
+            left: Arc::default(),
             stage: "",
             begun: Instant::now(),
             anew: false,
@@ -103,6 +107,7 @@ impl Watch {
     /// The stage that reports from now on; its clock starts.
     pub(super) fn begin(&mut self, stage: &'static str, anew: bool) {
         self.stage = stage;
+        self.left = Arc::default();
         self.anew = anew;
         self.begun = Instant::now();
     }
@@ -136,7 +141,12 @@ impl Watch {
 
     /// Whether the work is to stop.
     pub fn cancelled(&self) -> bool {
-        self.cancel.load(Ordering::Relaxed)
+        self.left.load(Ordering::Relaxed) || self.cancel.load(Ordering::Relaxed)
+    }
+
+    /// Nobody waits for the stage any more: it is to stop, and what it says is not heard.
+    pub(super) fn leave(&self) {
+        self.left.store(true, Ordering::Relaxed);
     }
 
     /// [`StudyError::Cancelled`] if the work is to stop.
@@ -149,6 +159,8 @@ impl Watch {
     }
 
     pub(super) fn tell(&self, event: Event) {
-        (self.listener)(event);
+        if !self.left.load(Ordering::Relaxed) {
+            (self.listener)(event);
+        }
     }
 }

@@ -739,4 +739,15 @@ fn results_have_the_permissions_that_the_umask_leaves() {
             assert_eq!(found, mode, "{}: {found:o}", file.display());
         }
     }
+
+/// `--quiet` is silent about what goes well, not about what fails.
+#[test]
+fn what_fails_is_said_quietly_too() {
+    let output = extract(&["no-image.nii", "no-mask.nii", "--quiet"]);
+    assert_eq!(output.status.code(), Some(1));
+    let words = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        words.contains("no-image.nii") && words.contains("1 of 1 cases failed"),
+        "{words}"
+    );
 }

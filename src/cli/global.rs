@@ -21,7 +21,7 @@ pub struct Global {
     /// Print one JSON document instead of text
     #[arg(long, global = true, help_heading = "Everywhere")]
     pub json: bool,
-    /// No messages and no progress on standard error
+    /// No progress and no remarks on standard error; what failed is still said
     #[arg(long, short, global = true, help_heading = "Everywhere")]
     pub quiet: bool,
     /// More messages on standard error

@@ -146,7 +146,7 @@ pub fn run(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Outc
         let _ = std::fs::remove_file(path);
     }
     let failed = columns.failed();
-    if failed > 0 && !global.quiet {
+    if failed > 0 {
         eprintln!(
             "{failed} of {} cases failed; the column \"error\" says why",
             cases.len()

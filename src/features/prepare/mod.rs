@@ -425,7 +425,7 @@ fn judged_box(mask: &Mask, settings: &Settings) -> Result<IndexBox, FeatureError
     }
     if dimensions < settings.minimum_roi_dimensions {
         return Err(FeatureError::region(format!(
-            "the region extends along {dimensions} axis only, minimumROIDimensions asks for {}; its box is {} x {} x {} \
+            "the region extends along {dimensions} of 3 axes, minimumROIDimensions asks for {}; its box is {} x {} x {} \
              voxels",
             settings.minimum_roi_dimensions, part.size[0], part.size[1], part.size[2]
         )));

@@ -2,6 +2,7 @@
 
 use radscore::study::Study;
 use radscore::study::engine::run::{Plan, Standing};
+use radscore::study::engine::watch::Watch;
 use serde_json::json;
 
 use crate::workplace::{Workplace, feature_table, image_study, run, run_plan, said};
@@ -142,7 +143,7 @@ fn another_clinical_column_leaves_split_selection_and_score_fresh() {
     place.write("features.csv", lines.join("\n"));
     let path = place.write(
         "study.yaml",
-        "features: {file: features.csv, exclude: [age, smoking]}\nclinical: {columns: [age]}\nselect: {folds: 5}\n\
+        "features: {file: features.csv, exclude: [age, smoking]}\nclinical: {columns: [age], rule: [age]}\nselect: {folds: 5}\n\
          evaluate: {bootstrap: 20}\nrobustness: {resplits: 2, nested_folds: 3, bootstrap: 2}\n",
     );
     let (study, summary) = run(&path).unwrap();
@@ -176,6 +177,12 @@ fn another_clinical_column_leaves_split_selection_and_score_fresh() {
         .filter_map(|stage| stage["stage"].as_str())
         .collect();
     assert_eq!(fresh, ["split", "agreement", "standardise", "select", "score"]);
+    // What only controls would read makes nothing of the resamples stale: no model has changed.
+    let settings = [("clinical.columns".to_owned(), json!(["age", "smoking"]))];
+    let mut changed = Study::open_with(&path, None, &settings).unwrap();
+    let summary = changed.run(&Plan::default(), &mut Watch::silent()).unwrap();
+    assert_eq!(summary.failed, None);
+    assert!(summary.fresh.contains(&"robustness"), "{summary:?}");
 }
 
 #[test]

@@ -272,3 +272,84 @@ impl Score {
 pub fn score_unseen(score: &Fitted<Score>, material: &Material, unseen: &UnseenRows) -> Result<Vec<f64>, StudyError> {
     Ok(score.for_unseen(unseen)?.of(material, unseen.rows()))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::study::honest::learner::{Account, Learnt};
+
+    /// Scores by whether the first candidate lies above its mean: no sum of features.
+    #[derive(Debug)]
+    struct Step;
+
+    impl Scorer for Step {
+        fn score(&self, value: &dyn Fn(usize) -> f64, scaler: &Standardiser) -> f64 {
+            f64::from(u8::from(value(0) > scaler.mean[0]))
+        }
+
+        fn used(&self) -> Vec<usize> {
+            vec![0]
+        }
+
+        fn kept(&self) -> Value {
+            Value::from("step")
+        }
+    }
+
+    impl Learner for Step {
+        fn fit(&self, _: &TrainingRows, _: &TrainingData<'_>) -> Result<Learnt, StudyError> {
+            Ok(Learnt {
+                scorer: Box::new(Self),
+                account: Account::default(),
+            })
+        }
+
+        fn in_resamples(&self, _: usize, _: usize) -> Box<dyn Learner> {
+            Box::new(Self)
+        }
+    }
+
+    /// Leaves out the first candidate.
+    struct WithoutFirst;
+
+    impl Narrowing for WithoutFirst {
+        fn keep(&self, _: &TrainingRows, data: &TrainingData<'_>) -> Result<Vec<bool>, StudyError> {
+            Ok((0..data.values.ncols()).map(|column| column > 0).collect())
+        }
+    }
+
+    fn material() -> Material {
+        let values = Array2::from_shape_fn((6, 3), |(row, column)| (row * (column + 2) % 5) as f64);
+        Material::new(
+            (0..6).map(|row| format!("c{row}")).collect(),
+            (0..6).map(|row| row % 2 == 0).collect(),
+            (0..6).collect(),
+            ["a", "b", "c"].map(str::to_owned).to_vec(),
+            values,
+        )
+    }
+
+    #[test]
+    fn a_learner_without_a_formula_scores_by_what_the_narrowing_has_left() {
+        let (material, narrowings) = (material(), [Box::new(WithoutFirst) as Box<dyn Narrowing>]);
+        let procedure = |narrowings| Procedure {
+            gate: None,
+            narrowings,
+            learner: Box::new(Step),
+            folds: FoldSettings::default(),
+        };
+        let training = material.partition(&[false; 6]).training();
+        for (narrowings, column) in [(&[] as &[Box<dyn Narrowing>], 0), (&narrowings, 1)] {
+            let learnt = procedure(narrowings).learn(&material, &training, None, 0).unwrap();
+            let score = learnt.apparent();
+            assert_eq!(score.chosen(), [column]);
+            let values = material.features().column(column).to_vec();
+            let mean = values.iter().sum::<f64>() / 6.0;
+            let expected: Vec<f64> = values.iter().map(|&value| f64::from(u8::from(value > mean))).collect();
+            assert_eq!(score.of(&material, &[0, 1, 2, 3, 4, 5]), expected);
+            assert!(score.radscore(&material.names).is_err());
+        }
+    }
+}

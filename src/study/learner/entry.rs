@@ -17,7 +17,7 @@ pub trait Entry: Sync {
     /// Its name in study files.
     fn name(&self) -> &'static str;
 
-    /// What it is, as the beginning of a sentence.
+    /// What it is, in a few words.
     fn about(&self) -> &'static str;
 
     /// The keys of its settings.
@@ -56,7 +56,8 @@ pub trait Entry: Sync {
     fn chapter(&self, found: &SelectResult, page: &mut Page) {
         let choice = self.choice(found);
         page.say(&format!(
-            "{} on {} standardised candidates, {} training cases{}{choice}. {} features kept.\n\n",
+            "Learnt by {} ({}) on {} standardised candidates, {} training cases{}{choice}. {} features kept.\n\n",
+            self.name(),
             self.about(),
             found.candidates.len(),
             found.rows.len(),

@@ -65,3 +65,30 @@ impl<'a> Recalled<'a> {
         Ok(scorer.score(&|index| values.get(index).copied().unwrap_or(f64::NAN), scaler))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::LearntScore;
+
+    #[test]
+    fn a_score_of_an_unknown_learner_is_refused_by_name() {
+        let learnt = |learner: &str, mean: Vec<f64>| {
+            Score::Learnt(LearntScore {
+                learner: learner.to_owned(),
+                features: vec!["a".to_owned()],
+                mean,
+                sd: vec![1.0],
+                kept: serde_json::Value::Null,
+            })
+        };
+        for (score, says) in [
+            (learnt("forest", vec![0.0]), "no such learner"),
+            (learnt("lasso", vec![0.0]), "are sums of features"),
+            (learnt("lasso", Vec::new()), "0 means"),
+        ] {
+            let message = Recalled::new(&score).err().unwrap().to_string();
+            assert!(message.contains(says), "{message}");
+        }
+    }
+}

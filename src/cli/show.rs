@@ -10,6 +10,7 @@ use super::{Global, Outcome, Screens};
 use crate::figure::cells::{Ink, Layout, paint};
 use crate::figure::gallery::{Entry, find};
 use crate::figure::{Content, Datum, Figure, GALLERY, Label, Sheet, svg};
+use crate::message::english::guard as words;
 use crate::study::Study;
 use crate::study::artefact::write_whole;
 use crate::study::engine::run::Standing;
@@ -74,7 +75,16 @@ pub fn run(arguments: &ShowArguments, global: &Global, screens: Screens) -> anyh
     let Some(chart) = find(name) else {
         return table(arguments, global, found.table1.as_ref(), &found.labels);
     };
-    let figures = chart.figures(&found);
+    let mut figures = chart.figures(&found);
+    if let Some(reason) = stale(&study, chart.needs) {
+        let label = Label {
+            head: words::STALE.into(),
+            text: words::stale_because(chart.needs, reason),
+        };
+        for figure in &mut figures {
+            figure.label(std::slice::from_ref(&label));
+        }
+    }
     if figures.is_empty() {
         anyhow::bail!(nothing(chart, &study, &arguments.study));
     }
@@ -104,6 +114,16 @@ pub fn run(arguments: &ShowArguments, global: &Global, screens: Screens) -> anyh
         }
     }
     Ok(Outcome::Done)
+}
+
+/// Why the results of a stage do not belong to the study as it is now, if they do not.
+fn stale(study: &Study, stage: &str) -> Option<String> {
+    let standings = study.standings();
+    let (_, standing) = standings.iter().find(|(name, _)| *name == stage)?;
+    match standing {
+        Standing::Stale(reason) => Some(reason.clone()),
+        Standing::Fresh | Standing::Missing | Standing::Failed(_) | Standing::NotApplicable => None,
+    }
 }
 
 fn nothing(chart: &Entry, found: &Study, study: &Path) -> String {
@@ -160,6 +180,12 @@ fn table(
             arguments.study.display()
         );
     };
+    if arguments.csv.is_some() || global.json {
+        // A table for other programs has no room for words.
+        for label in labels {
+            eprintln!("radscore: {label}");
+        }
+    }
     if let Some(path) = &arguments.csv {
         write(path, &sheet.to_csv(), global)?;
     } else if global.json {

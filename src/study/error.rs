@@ -79,6 +79,9 @@ pub enum StudyError {
     /// A model is wrong or does not fit the data.
     #[error(transparent)]
     Model(#[from] crate::model::ModelError),
+    /// A rule of the guard cannot be broken in this way.
+    #[error("{0}")]
+    Guard(String),
     /// The run was stopped from outside.
     #[error("stopped; what was finished is kept, and the next run goes on from there")]
     Cancelled,

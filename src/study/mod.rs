@@ -39,6 +39,7 @@ use input::settings::{self, Config};
 static REGISTRY: Registry = Registry {
     stages: stages::STAGES,
     refusal: guard::refusal,
+    refusal_to_look: guard::refusal_to_look,
     before_scoring: guard::remember_look,
 };
 
@@ -60,7 +61,12 @@ impl Study {
 
     /// Opens a study file with another folder for the results, and with some settings, as `select.lambda`, changed.
     pub fn open_with(path: &Path, out: Option<&Path>, settings: &[(String, Value)]) -> Result<Self, StudyError> {
-        Self::open_by(&REGISTRY, path, out, settings)
+        let study = Self::open_by(&REGISTRY, path, out, settings)?;
+        for allowance in &study.config().allow {
+            guard::known(&allowance.rule)
+                .map_err(|problem| study.config().document.fault(&["guard", "allow"], problem))?;
+        }
+        Ok(study)
     }
 }
 

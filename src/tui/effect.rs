@@ -28,6 +28,8 @@ pub enum Effect {
     Weigh(String, String),
     /// Change a setting
     Set(String, String),
+    /// Break a rule of the guard knowingly: the rule and the reason
+    Allow(String, String),
     /// Change a column of the cohort for some cases
     Edit(Vec<String>, String, String),
     /// Save the cohort as it is now under a path
@@ -45,6 +47,8 @@ pub enum Question {
     Comment(Vec<String>),
     /// A value of a setting
     Setting(String),
+    /// The reason for which a rule of the guard is broken
+    Reason(String),
     /// A study file to open
     OpenStudy,
     /// A folder or table to make a study from
@@ -78,6 +82,7 @@ impl Question {
             Self::Comment(cases) if cases.len() == 1 => words::ask_remark(&cases[0]),
             Self::Comment(cases) => words::ask_remarks(cases.len()),
             Self::Setting(key) => words::ask_setting(key),
+            Self::Reason(rule) => words::ask_reason(rule),
             Self::OpenStudy => words::ASK_STUDY.into(),
             Self::MakeStudy => words::ASK_SCANS.into(),
             Self::Patterns(_) => words::ask_patterns("{id}"),

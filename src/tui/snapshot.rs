@@ -36,6 +36,8 @@ pub struct Snapshot {
     pub stages: Vec<StageState>,
     /// Settings that can be changed here
     pub settings: Vec<Setting>,
+    /// The rule of the guard that stops the study, and what breaks it
+    pub stopped_by: Option<(String, String)>,
     /// Features with what is known about them
     pub features: Vec<FeatureRow>,
     /// The values of every case and feature

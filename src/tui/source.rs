@@ -88,6 +88,10 @@ pub trait Source: Send + Sync {
     fn set(&self, _key: &str, _value: &str) -> Told {
         Err(NO_STUDY.into())
     }
+    /// Gives the reason for which the study breaks a rule of the guard.
+    fn allow(&self, _rule: &str, _reason: &str) -> Told {
+        Err(NO_STUDY.into())
+    }
     /// Changes a column of the cohort for some cases, until it is saved in memory alone.
     fn edit(&self, _cases: &[String], _column: &str, _value: &str) -> Told {
         Err(NO_STUDY.into())

@@ -100,6 +100,11 @@ impl Source for Fake {
         ))])
     }
 
+    fn allow(&self, rule: &str, reason: &str) -> Told {
+        self.asked.lock().unwrap().push(format!("allow {rule}: {reason}"));
+        Ok(Message::verbatim("allowed"))
+    }
+
     fn edit(&self, cases: &[String], column: &str, value: &str) -> Told {
         self.asked
             .lock()

@@ -21,7 +21,7 @@ use radscore::message::Id;
 use radscore::tui::app::program_rows;
 use radscore::tui::command::{GROUPS, Group, Row};
 use radscore::tui::screens::SCREENS;
-use radscore::tui::snapshot::Freshness;
+use radscore::tui::snapshot::{Freshness, Snapshot};
 use ratatui::style::{Color, Modifier};
 
 // ---- what a person sees
@@ -431,6 +431,21 @@ fn a_setting_is_changed_only_after_its_consequences_were_seen() {
     let mut driver = driver.keys("<Enter><C-u>broken<Enter>");
     assert!(driver.text().contains("broke off"), "{}", driver.text());
     assert_eq!(driver.asked().len(), 1);
+}
+
+#[test]
+fn a_rule_is_broken_only_with_a_reason() {
+    let mut driver = Driver::new((80, 24), Kind::Terminal, Some(plain())).keys("2b");
+    assert!(driver.text().contains("no rule of the guard stops the study"));
+    let stopped = Snapshot {
+        stopped_by: Some(("L09".to_owned(), "the same test cases have been scored".to_owned())),
+        ..plain()
+    };
+    let mut driver = Driver::new((80, 24), Kind::Terminal, Some(stopped)).keys("2");
+    let text = driver.text();
+    assert!(text.contains("L09 stops the study"), "{text}");
+    let driver = driver.keys("bplanned beforehand<Enter>");
+    assert_eq!(driver.asked(), ["allow L09: planned beforehand"]);
 }
 
 #[test]

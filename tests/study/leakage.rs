@@ -140,3 +140,50 @@ fn what_is_broken_knowingly_stands_on_every_table_and_figure() {
         assert!(text.contains("L01 broken knowingly"), "{arguments:?}: {text}");
     }
 }
+
+/// A second look at the test set is judged before it is taken: nothing is scored, recorded or replaced; with a reason it is taken
+/// and says so wherever it is shown; back to the first model it is no second look.
+#[test]
+fn a_second_look_at_the_test_set_is_judged_before_it_is_taken() {
+    let place = Workplace::new();
+    let path = study(&place, false, true, "");
+    let study = path.to_str().unwrap();
+    let out = place.path("results");
+    let seen = || -> Vec<Vec<u8>> {
+        ["evaluate/risks.json", "evaluate/auc.csv", ".looks.json"]
+            .map(|file| std::fs::read(out.join(file)).unwrap())
+            .to_vec()
+    };
+    let until = ["run", study, "--until", "discrimination", "--quiet"];
+    let other = ["--set", "select.lambda=0.05"];
+    assert_eq!(said(&until).status.code(), Some(0));
+    let first = seen();
+    let refused = said(&[until.as_slice(), &other].concat());
+    assert_eq!(refused.status.code(), Some(1));
+    let words = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(
+        words.contains("risks: L09") && words.contains("--allow L09=REASON"),
+        "{words}"
+    );
+    assert_eq!(seen(), first);
+    // What is there is the first model's, and does not pass for the second's.
+    let shown = said(&[["show", "roc", study].as_slice(), &other].concat());
+    let words = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert!(words.contains("stale: made before the study changed"), "{words}");
+    // With a reason, which stays with the results.
+    let allowed = [until.as_slice(), &other, &["--allow", "L09=planned beforehand"]].concat();
+    assert_eq!(said(&allowed).status.code(), Some(0));
+    assert_ne!(seen()[0], first[0]);
+    for view in [["show", "roc"], ["show", "waterfall"]] {
+        let shown = said(&[&view, [study].as_slice(), &other].concat());
+        let words = String::from_utf8_lossy(&shown.stdout).into_owned();
+        assert!(words.contains("L09 broken knowingly"), "{words}");
+    }
+    // Back to the model that was looked at first.
+    std::fs::remove_file(out.join("guard.json")).unwrap();
+    let back = said(&until);
+    assert_eq!(back.status.code(), Some(0), "{}", String::from_utf8_lossy(&back.stderr));
+    assert_eq!(seen()[0], first[0]);
+    let shown = said(&["show", "roc", study]);
+    assert!(!String::from_utf8_lossy(&shown.stdout).contains("L09"));
+}

@@ -124,6 +124,8 @@ catalogue! { "commands";
     RUN_ONE_ABOUT: "run this stage alone, on what the others have left";
     RUN_ANEW: "run anew";
     RUN_ANEW_ABOUT: "run this stage again though it is up to date";
+    GIVE_REASON: "reason";
+    GIVE_REASON_ABOUT: "break the guard's rule knowingly, with a reason";
     OPEN_MODEL_ABOUT: "open a model file and judge it";
 
     RUN: "run";

@@ -24,6 +24,7 @@ catalogue! { "opened";
     NOTHING_RUNS: "Nothing runs by itself: R runs what is stale.";
     FILE_STAYS: "The study file stays as it is.";
     set_nothing_stale(key, value): "{key} = {value}; nothing is stale";
+    goes_on(rule, reason): "{rule} broken knowingly: {reason}; R goes on";
     set_stale(key, value, stages): "{key} = {value}; stale now: {stages}";
     no_column(column, columns): "the cohort has no column \"{column}\"; it has {columns}";
     edited(count): "{count} {count|change|changes} of the cohort; w saves it as a table";

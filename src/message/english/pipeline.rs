@@ -4,6 +4,8 @@ catalogue! { "pipeline";
     TITLE: "pipeline";
     SHORT: "run";
     GO: "go to the pipeline";
+    NO_RULE_BROKEN: "no rule of the guard stops the study";
+    rule_stops(rule, says): "{rule} stops the study: {says}. b gives a reason to go on; every table and figure then carries the label.";
     NO_STAGE: "there is no stage in hand";
     STAGE: "stage";
     STATE: "state";

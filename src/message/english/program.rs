@@ -18,6 +18,7 @@ catalogue! { "program";
     ask_remark(case): "remark on {case}: ";
     ask_remarks(cases): "remark on {cases} {cases|case|cases}: ";
     ask_setting(key): "{key} = ";
+    ask_reason(rule): "why {rule} is broken knowingly: ";
     ASK_STUDY: "study file: ";
     ASK_SCANS: "folder of scans, or cohort CSV: ";
     ask_patterns(id): "image pattern | mask pattern, {id} is the case; empty: by names: ";

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::attended::attended;
 use super::lock::Lock;
 use super::sources::WORK;
 use super::stage::Step;
@@ -99,6 +100,16 @@ impl Plan {
     }
 }
 
+/// The end of a run that the guard does not let go on.
+fn refused(mut summary: Summary, stage: &'static str, message: String, watch: &Watch) -> Summary {
+    watch.tell(Event::Failed {
+        stage,
+        message: message.clone(),
+    });
+    summary.failed = Some((stage, message));
+    summary
+}
+
 /// The stages that a name stands for; the error names all.
 fn named(study: &Study, name: &str) -> Result<Vec<&'static dyn Step>, StudyError> {
     let found: Vec<&'static dyn Step> = study
@@ -186,6 +197,12 @@ impl Study {
                 if plan.only.is_some() {
                     self.must_have_what_it_needs(*stage, &known)?;
                 }
+                // The look is judged before it is taken: nothing is computed, recorded or replaced.
+                if stage.scores_test_cases()
+                    && let Some(message) = (self.registry.refusal_to_look)(self)
+                {
+                    return Ok(refused(summary, name, message, watch));
+                }
                 watch.begin(name, plan.force);
                 watch.tell(Event::Started {
                     stage: name,
@@ -219,12 +236,7 @@ impl Study {
             known.push((name, Standing::Fresh));
             if let Some(message) = (self.registry.refusal)(self) {
                 // What was made stays, so that the reader can see why.
-                watch.tell(Event::Failed {
-                    stage: name,
-                    message: message.clone(),
-                });
-                summary.failed = Some((name, message));
-                return Ok(summary);
+                return Ok(refused(summary, name, message, watch));
             }
         }
         Ok(summary)
@@ -286,11 +298,11 @@ impl Study {
         }
     }
 
-    fn perform(&mut self, stage: &dyn Step, watch: &Watch) -> Result<Record, StudyError> {
+    fn perform(&mut self, stage: &'static dyn Step, watch: &Watch) -> Result<Record, StudyError> {
         let name = stage.name();
         let made_from = stage.made_from(&self.sources)?;
         let needs = needed_digests(self, stage);
-        let made = stage.run(&self.sources, watch)?;
+        let made = attended(stage, &self.sources, watch)?;
         watch.check()?;
         if stage.scores_test_cases() {
             // Before anybody can read what it found: a run killed right after must not forget that the test set was looked

@@ -13,10 +13,14 @@ use crate::features::Parameters;
 use crate::study::artefact::write_whole;
 use crate::study::error::StudyError;
 use crate::study::input::StudyInput;
+use crate::study::input::allowances::{self, Allowance};
 use crate::study::input::cohort::Cohort;
 use crate::study::input::keys::{Row, STUDY_KEYS};
 use crate::study::input::settings::{self as settings_file, Config};
 use crate::study::input::yaml::Document;
+
+/// The file of the results that keeps reasons for broken rules.
+const ALLOWANCES: &str = "guard.json";
 
 /// Who runs a study: its stages in their order, and the guard over them.
 pub struct Registry {
@@ -24,6 +28,8 @@ pub struct Registry {
     pub stages: &'static [&'static dyn Step],
     /// Why a study must stop where it is, if it must
     pub refusal: fn(&Study) -> Option<String>,
+    /// Why a stage that scores test cases must not run, if it must not
+    pub refusal_to_look: fn(&Study) -> Option<String>,
     /// Called before the results of a stage that scores test cases can be read
     pub before_scoring: fn(&Study) -> Result<(), StudyError>,
 }
@@ -86,8 +92,9 @@ impl Study {
         settings: &[(String, Value)],
     ) -> Result<Self, StudyError> {
         let document = settings_file::open(path)?;
-        let config = registry.check(document.clone(), settings)?;
+        let mut config = registry.check(document.clone(), settings)?;
         let out = out.map_or_else(|| config.out.clone(), Path::to_owned);
+        config.allow_too(allowances::read(&out.join(ALLOWANCES))?);
         let input = StudyInput::new(document, config, settings, &out.join("cohort.csv"), &out.join(WORK))?;
         Ok(Self {
             sources: Sources {
@@ -108,7 +115,8 @@ impl Study {
         settings.retain(|(other, _)| other != name);
         settings.push((name.to_owned(), value));
         let input = self.sources.input();
-        let config = self.registry.check(input.document().clone(), &settings)?;
+        let mut config = self.registry.check(input.document().clone(), &settings)?;
+        config.allow_too(allowances::read(&self.out().join(ALLOWANCES))?);
         let mut study = self.clone();
         study.sources.input = input.with(config, settings, &self.picks())?;
         study.sources.applying = self.registry.applying(study.sources.input());
@@ -135,6 +143,23 @@ impl Study {
         let path = self.picks();
         write_whole(&path, cohort.to_table().to_csv().as_bytes()).map_err(|error| StudyError::Write { path, error })?;
         self.sources.input.set_cohort(cohort);
+        Ok(())
+    }
+
+    /// Keeps the reason for which the study breaks a rule of the guard with its results (`guard.json`), and goes by it from now on.
+    pub fn keep_allowance(&mut self, rule: &str, reason: &str) -> Result<(), StudyError> {
+        let path = self.out().join(ALLOWANCES);
+        let mut kept = allowances::read(&path)?;
+        kept.retain(|other| other.rule != rule);
+        kept.push(Allowance {
+            rule: rule.to_owned(),
+            reason: reason.to_owned(),
+        });
+        allowances::write(&path, &kept)?;
+        let mut config = self.config().clone();
+        config.allow.retain(|other| other.rule != rule);
+        config.allow_too(kept);
+        self.sources.input.set_config(config);
         Ok(())
     }
 

@@ -73,25 +73,36 @@ pub fn remember_look(study: &Study) -> Result<(), StudyError> {
     write_whole(&path, &json_bytes(&looks)).map_err(|error| StudyError::Write { path, error })
 }
 
-/// L09
-pub(super) fn second_look(study: &Study) -> Vec<Breach> {
-    let results = study.results();
-    let Some(now) = results.evaluate().and_then(|_| look(study)) else {
-        return Vec::new();
-    };
-    let others = looks(study)
-        .iter()
-        .filter(|look| look.test == now.test && look.models != now.models)
-        .count();
-    if others == 0 {
-        return Vec::new();
+/// What is broken by the look that these models are: the test cases have been looked at before with others. Going back to the
+/// model that was looked at first breaks nothing, since nothing was chosen by the later looks.
+fn breach_of(study: &Study) -> Option<Breach> {
+    let now = look(study)?;
+    let others: Vec<Look> = looks(study).into_iter().filter(|look| look.test == now.test).collect();
+    if others.first().is_none_or(|first| first.models == now.models) {
+        return None;
     }
-    vec![Breach::error(
+    let others = others.iter().filter(|look| look.models != now.models).count();
+    Some(Breach::error(
         "L09",
         format!(
             "the same test cases have been scored by {others} other version{} of the models",
             if others == 1 { "" } else { "s" }
         ),
-        "fix the model on the training cases and score the test set once; or test in new cases",
-    )]
+        "fix the model on the training cases and score the test set once, or go back to the model that was scored first, or test in new cases",
+    ))
+}
+
+/// L09
+pub(super) fn second_look(study: &Study) -> Vec<Breach> {
+    study
+        .results()
+        .risks()
+        .and_then(|_| breach_of(study))
+        .into_iter()
+        .collect()
+}
+
+/// What scoring the test cases now would break, before they are scored.
+pub(super) fn look_ahead(study: &Study) -> Option<Breach> {
+    breach_of(study)
 }

@@ -1,8 +1,9 @@
 //! The guard: rules that a study must keep so that its result means what it says.
 //!
 //! Each rule looks at what there is (the cohort, the settings, the results so far) and says what breaks it. Rules are run by
-//! `check`, after every stage, and on the finished study. An error stops the run, unless the study names the rule and a
-//! reason (`guard: {allow: [{rule: L05, reason: …}]}`); then every table and figure carries the label.
+//! `check`, after every stage, and on the finished study; a look at the test set is judged before it is taken. An error stops the
+//! run, unless there is a reason, in the study file (`guard: {allow: [{rule: L05, reason: …}]}`) or given as the study is run,
+//! and then kept with the results ([`allow`]). Whatever is shown of a study that breaks a rule carries the label.
 //!
 //! That nothing is fitted on rows that it later judges (L03) is held by types first: see
 //! [`Partition`](crate::study::honest::partition::Partition). The rule looks at the artefacts once more.
@@ -17,6 +18,7 @@ mod samples;
 use serde::{Deserialize, Serialize};
 
 use super::engine::Study;
+use super::error::StudyError;
 use crate::figure::Label;
 use crate::message::english::guard as words;
 
@@ -219,20 +221,64 @@ pub fn judge(study: &Study) -> Vec<Breach> {
     let current = study.without_stale_results();
     let mut breaches: Vec<Breach> = RULES.iter().flat_map(|rule| (rule.judge)(&current)).collect();
     for breach in &mut breaches {
-        breach.allowed = study
-            .config()
-            .allow
-            .iter()
-            .find(|allowance| allowance.rule == breach.rule)
-            .map(|allowance| allowance.reason.clone());
+        breach.allowed = reason(study, &breach.rule);
     }
     breaches.sort_by_key(|breach| breach.level);
     breaches
 }
 
+/// Why the study breaks a rule knowingly, if it does.
+fn reason(study: &Study, rule: &str) -> Option<String> {
+    let allowances = &study.config().allow;
+    let found = allowances.iter().find(|allowance| allowance.rule == rule);
+    found.map(|allowance| allowance.reason.clone())
+}
+
 /// Why the study must stop here, if it must.
 pub fn refusal(study: &Study) -> Option<String> {
     let stopping: Vec<Breach> = judge(study).into_iter().filter(Breach::stops).collect();
+    said(&stopping)
+}
+
+/// Why the test cases must not be scored by the models as they are now, if they must not: asked before they are.
+pub fn refusal_to_look(study: &Study) -> Option<String> {
+    let breach = looks::look_ahead(study).filter(|breach| reason(study, &breach.rule).is_none())?;
+    said(&[breach])
+}
+
+/// The breach that keeps the study from going on, if one does: of what there is, or of the look that comes next.
+pub fn in_the_way(study: &Study) -> Option<Breach> {
+    let standing = judge(study).into_iter().find(Breach::stops);
+    standing.or_else(|| {
+        let current = study.without_stale_results();
+        let to_come = current.results().fit().is_some() && current.results().risks().is_none();
+        looks::look_ahead(&current).filter(|breach| to_come && reason(study, &breach.rule).is_none())
+    })
+}
+
+/// Gives the reason for which the study breaks a rule knowingly, and keeps it with the results.
+pub fn allow(study: &mut Study, rule: &str, reason: &str) -> Result<(), StudyError> {
+    known(rule).map_err(StudyError::Guard)?;
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(StudyError::Guard(format!(
+            "{rule} cannot be broken without a reason; write {rule}=REASON"
+        )));
+    }
+    study.keep_allowance(rule, reason)
+}
+
+/// Whether there is such a rule; the error names all.
+pub fn known(rule: &str) -> Result<(), String> {
+    if RULES.iter().any(|known| known.id == rule) {
+        return Ok(());
+    }
+    let all: Vec<&str> = RULES.iter().map(|known| known.id).collect();
+    Err(format!("there is no rule \"{rule}\"; there are {}", all.join(", ")))
+}
+
+/// What a run that must stop says.
+fn said(stopping: &[Breach]) -> Option<String> {
     let first = stopping.first()?;
     let mut text = format!("{}: {}; {}", first.rule, first.says, first.mend);
     if stopping.len() > 1 {
@@ -240,22 +286,26 @@ pub fn refusal(study: &Study) -> Option<String> {
         text.push_str(&format!(" (and {})", others.join(", ")));
     }
     text.push_str(&format!(
-        ". To go on knowingly: guard: {{allow: [{{rule: {}, reason: …}}]}}; every table and figure then carries the label",
+        ". To go on knowingly: --allow {0}=REASON, or guard: {{allow: [{{rule: {0}, reason: …}}]}} in the study file; every table and figure then carries the label",
         first.rule
     ));
     Some(text)
 }
 
-/// The labels that every table and figure of the study carries: rules that it breaks knowingly.
+/// The labels that every table and figure of the study carries: rules that it breaks knowingly, and those that it must not break.
 pub fn labels(study: &Study) -> Vec<Label> {
     let mut labels: Vec<Label> = judge(study)
         .iter()
-        .filter_map(|breach| {
-            let reason = breach.allowed.as_ref()?;
-            Some(Label {
+        .filter_map(|breach| match (&breach.allowed, breach.level) {
+            (Some(reason), _) => Some(Label {
                 head: words::broken_knowingly(&breach.rule),
                 text: words::broken_knowingly_because(&breach.rule, reason),
-            })
+            }),
+            (None, Level::Error) => Some(Label {
+                head: words::broken(&breach.rule),
+                text: words::broken_as(&breach.rule, &breach.says),
+            }),
+            (None, Level::Warning) => None,
         })
         .collect();
     labels.dedup();

@@ -295,9 +295,61 @@ fn l09_another_model_on_the_same_test_cases() {
             .any(|breach| breach.rule == "L09" && breach.level == Level::Error),
         "{found:#?}"
     );
+    assert!(refusal_to_look(&second).unwrap().contains("--allow L09=REASON"));
     // Deleting the results does not make it a first look.
     fs::remove_dir_all(folder.path().join("results/evaluate")).unwrap();
     assert_eq!(looks(&second).len(), 1);
+    let before = Study::open(&folder.path().join("study.yaml")).unwrap();
+    assert_eq!(judge(&before), [], "nothing is broken yet");
+    assert!(refusal_to_look(&before).is_some(), "but the look would break it");
+    assert_eq!(in_the_way(&before).unwrap().rule, "L09");
+}
+
+#[test]
+fn l09_the_model_that_was_looked_at_first_may_be_looked_at_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::sound();
+    let first = bench.artefacts["fit"].clone();
+    remember_look(&bench.write(folder.path())).unwrap();
+    bench.artefacts["fit"]["models"][0]["model"]["intercept"] = json!(0.3);
+    remember_look(&bench.write(folder.path())).unwrap();
+    bench.artefacts["fit"] = first;
+    let back = bench.write(folder.path());
+    assert_eq!(looks(&back).len(), 2);
+    assert_eq!(refusal_to_look(&back), None);
+    assert_eq!(judge(&back), []);
+}
+
+#[test]
+fn a_reason_is_kept_with_the_results_and_stands_on_every_label() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::sound();
+    remember_look(&bench.write(folder.path())).unwrap();
+    bench.artefacts["fit"]["models"][0]["model"]["intercept"] = json!(0.3);
+    let mut second = bench.write(folder.path());
+    for (rule, reason, says) in [("L99", "why not", "there is no rule"), ("L09", " ", "without a reason")] {
+        let message = allow(&mut second, rule, reason).unwrap_err().to_string();
+        assert!(message.contains(says), "{message}");
+    }
+    let shown = |study: &Study| -> Vec<String> { labels(study).iter().map(ToString::to_string).collect() };
+    assert!(shown(&second)[0].starts_with("L09 broken: the same test cases"));
+    allow(&mut second, "L09", "planned beforehand").unwrap();
+    for study in [second, Study::open(&folder.path().join("study.yaml")).unwrap()] {
+        assert_eq!(refusal_to_look(&study), None);
+        assert_eq!(refusal(&study), None);
+        assert_eq!(shown(&study), ["L09 broken knowingly: planned beforehand"]);
+    }
+}
+
+#[test]
+fn an_allowance_of_a_rule_that_is_none_is_refused_as_the_study_is_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::sound();
+    bench.write(folder.path());
+    bench.yaml.push_str("guard: {allow: [{rule: L77, reason: none}]}\n");
+    fs::write(folder.path().join("study.yaml"), &bench.yaml).unwrap();
+    let message = Study::open(&folder.path().join("study.yaml")).unwrap_err().to_string();
+    assert!(message.contains("there is no rule \"L77\""), "{message}");
 }
 
 #[test]
@@ -400,7 +452,8 @@ fn an_error_stops_the_run_unless_it_is_allowed_with_a_reason() {
     let study = bench.write(folder.path());
     let refusal = refusal(&study).unwrap();
     assert!(refusal.contains("L01") && refusal.contains("p00"), "{refusal}");
-    assert!(labels(&study).is_empty());
+    // What was made stays, and says so wherever it is shown.
+    assert!(labels(&study)[0].to_string().starts_with("L01 broken: "));
 
     bench
         .yaml

@@ -1,5 +1,6 @@
 //! What a study is given: its file, its settings, its cases, its tables.
 
+pub mod allowances;
 mod clinical_terms;
 pub mod cohort;
 pub mod files;
@@ -113,6 +114,10 @@ impl StudyInput {
             path: path.to_owned(),
             error,
         })
+    }
+
+    pub(crate) fn set_config(&mut self, config: Config) {
+        self.config = Arc::new(config);
     }
 
     pub(crate) fn set_cohort(&mut self, cohort: Cohort) {

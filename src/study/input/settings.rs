@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
+use super::allowances::Allowance;
 use super::keys::{
     CLINICAL_COLUMNS, FOLD_COLUMN, ID, IMAGE, Key, LABEL, MASK, MASK_READER2, MASK_REPEAT, OUT, OUTCOME_COLUMN,
     OUTCOME_EVENT, PATIENT, Row, Rule, SEED_KIND, SPLIT_COLUMN, TITLE,
@@ -85,15 +86,6 @@ impl OutcomeSettings {
             self.column.clone()
         }
     }
-}
-
-/// A rule of the guard that the study breaks knowingly.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Allowance {
-    /// The rule, as L05
-    pub rule: String,
-    /// Why
-    pub reason: String,
 }
 
 /// A study file, checked.
@@ -245,6 +237,15 @@ impl Config {
     /// A fault of a key's value.
     pub fn fault(&self, key: &Row, problem: impl Into<String>) -> StudyError {
         fault(&self.document, key.name, problem)
+    }
+
+    /// Takes allowances in; of one rule the study file's reason stays.
+    pub fn allow_too(&mut self, others: Vec<Allowance>) {
+        for other in others {
+            if !self.allows(&other.rule) {
+                self.allow.push(other);
+            }
+        }
     }
 
     /// Whether the study breaks a rule of the guard knowingly.

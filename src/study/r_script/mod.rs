@@ -60,7 +60,7 @@ pub fn r_script(study: &Study) -> Result<String, StudyError> {
 /// Which numbers the script cannot give, in words.
 fn remarks(study: &Study) -> Result<Vec<String>, StudyError> {
     let config = study.config();
-    let mut remarks = Vec::new();
+    let mut remarks: Vec<String> = super::guard::labels(study).iter().map(ToString::to_string).collect();
     if config.seed_kind == SeedKind::Own {
         remarks.push(
             "The study draws radscore's own random numbers (seed_kind: own): its split and folds are taken as given, its \

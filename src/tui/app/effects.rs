@@ -62,6 +62,7 @@ impl App {
                 self.change(move |source| source.decide(&cases, &decision));
             }
             Effect::Set(key, value) => self.change(move |source| source.set(&key, &value)),
+            Effect::Allow(rule, reason) => self.change(move |source| source.allow(&rule, &reason)),
             Effect::Weigh(key, value) => self.weigh(key, value),
             Effect::Edit(cases, column, value) => {
                 self.change(move |source| source.edit(&cases, &column, &value));

@@ -86,6 +86,7 @@ impl App {
         let effect = match question {
             Question::Comment(cases) => Effect::Decide(cases, Decision::Comment(written)),
             Question::Setting(key) => Effect::Weigh(key, written),
+            Question::Reason(rule) => Effect::Allow(rule, written),
             Question::OpenStudy => Effect::Begin(Beginning::Open(written)),
             Question::MakeStudy if std::path::Path::new(&written).is_dir() => {
                 Effect::Ask(Question::Patterns(written), String::new())

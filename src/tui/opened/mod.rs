@@ -22,6 +22,7 @@ use crate::study::artefact::write_whole;
 use crate::study::engine::run::{Plan, Standing};
 use crate::study::engine::watch::{Event, Watch};
 use crate::study::figures::{event_name, results};
+use crate::study::guard;
 use crate::study::input::pairing;
 use crate::study::{Study, StudyError};
 use crate::volume::LabelChoice;
@@ -159,6 +160,7 @@ impl Source for Opened {
         let study = self.current().map_err(as_it_says)?;
         let mut snapshot = Snapshot {
             stages: settings::stages(&study),
+            stopped_by: guard::in_the_way(&study).map(|breach| (breach.rule, breach.says)),
             results: results(&study),
             audits: audits::audits(&study, &hold(&self.models)),
             ..self.outline(&study)
@@ -316,6 +318,11 @@ impl Source for Opened {
         } else {
             words::set_stale(key, value, stale)
         })
+    }
+
+    fn allow(&self, rule: &str, reason: &str) -> Told {
+        guard::allow(&mut hold(&self.study), rule, reason).map_err(as_it_says)?;
+        Ok(words::goes_on(rule, reason.trim()))
     }
 
     fn edit(&self, cases: &[String], column: &str, value: &str) -> Told {

@@ -6,7 +6,9 @@ use ratatui::style::Style;
 use serde_json::{Value, json};
 
 use crate::figure::Tone;
-use crate::message::english::commands::{GROUP_PIPELINE, RUN_ANEW, RUN_ANEW_ABOUT, RUN_ONE, RUN_ONE_ABOUT};
+use crate::message::english::commands::{
+    GIVE_REASON, GIVE_REASON_ABOUT, GROUP_PIPELINE, RUN_ANEW, RUN_ANEW_ABOUT, RUN_ONE, RUN_ONE_ABOUT,
+};
 use crate::message::english::pipeline as words;
 use crate::message::english::program::BUSY;
 use crate::message::{Id, Message};
@@ -37,6 +39,16 @@ static OWN: &[Own<Pipeline>] = &[
         screen.run_alone(true, view)
     })
     .unless(|_, view| view.busy.then(|| BUSY.into())),
+    Own::<Pipeline>::new(Row::new(&["b"], GIVE_REASON, GIVE_REASON_ABOUT, 0), |_, view| {
+        let rule = view.snapshot.stopped_by.as_ref().map(|(rule, _)| rule.clone());
+        rule.map(|rule| Effect::Ask(Question::Reason(rule), String::new()))
+            .into_iter()
+            .collect()
+    })
+    .unless(|_, view| match view.snapshot.stopped_by {
+        None => Some(words::NO_RULE_BROKEN.into()),
+        Some(_) => view.busy.then(|| BUSY.into()),
+    }),
 ];
 
 /// The screen.
@@ -121,6 +133,9 @@ impl Pipeline {
 
     fn draw_about(&self, buffer: &mut Buffer, area: Rect, view: &View) {
         let mut lines = Vec::new();
+        if let Some((rule, says)) = &view.snapshot.stopped_by {
+            lines.extend(wrap(&words::rule_stops(rule, says).to_string(), area.width as usize));
+        }
         if self.in_settings {
             if let Some(setting) = view.snapshot.settings.get(self.settings.row) {
                 lines.extend(wrap(&setting.about, area.width as usize));

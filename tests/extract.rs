@@ -739,6 +739,7 @@ fn results_have_the_permissions_that_the_umask_leaves() {
             assert_eq!(found, mode, "{}: {found:o}", file.display());
         }
     }
+}
 
 /// `--quiet` is silent about what goes well, not about what fails.
 #[test]

@@ -121,8 +121,9 @@ mod tests {
             before_scoring: |_| Ok(()),
         };
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("cohort.csv");
-        std::fs::write(&path, "id,outcome\na,0\nb,1\n").unwrap();
+        let path = folder.path().join("study.yaml");
+        std::fs::write(&path, "features: features.csv\n").unwrap();
+        std::fs::write(folder.path().join("features.csv"), "id,outcome,f1\na,0,1\nb,1,2\n").unwrap();
         let mut study = Study::open_by(&REGISTRY, &path, None, &[]).unwrap();
         let cancel = Arc::new(AtomicBool::new(false));
         let pressed = Arc::clone(&cancel);

@@ -152,7 +152,7 @@ fn parameters(path: &Path) {
 
 fn model(path: &Path) {
     if let Ok(model) = Model::read(path) {
-        let _ = model.predict(|_| Some(0.5), |_| Some(0.5));
+        let _ = model.predict(|_| Some(0.5), |_| None);
     }
     published(path);
 }

@@ -171,7 +171,7 @@ fn tetrahedron(points: &[Point]) -> Option<[usize; 4]> {
 }
 
 /// A face of a hull that grows.
-struct Face {
+struct Facet {
     corners: [usize; 3],
     /// The face across the edge from each corner to the next
     neighbours: [usize; 3],
@@ -184,12 +184,12 @@ struct Face {
 /// A hull to which points are still to be added.
 struct Growing {
     points: Vec<Point>,
-    faces: Vec<Face>,
+    faces: Vec<Facet>,
 }
 
 impl Growing {
     fn add(&mut self, corners: [usize; 3], neighbours: [usize; 3]) {
-        self.faces.push(Face {
+        self.faces.push(Facet {
             corners,
             neighbours,
             waiting: Vec::new(),
@@ -226,7 +226,7 @@ impl Growing {
         self.faces[face].open = false;
         let mut at = 0;
         while at < seeing.len() {
-            let Face {
+            let Facet {
                 corners, neighbours, ..
             } = self.faces[seeing[at]];
             for edge in 0..3 {

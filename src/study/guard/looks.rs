@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::Breach;
+use super::breach::Breach;
 use crate::study::artefact::{digest, json_bytes, write_whole};
 use crate::study::engine::Study;
 use crate::study::error::StudyError;

@@ -8,6 +8,7 @@
 //! That nothing is fitted on rows that it later judges (L03) is held by types first: see
 //! [`Partition`](crate::study::honest::partition::Partition). The rule looks at the artefacts once more.
 
+mod breach;
 mod claims;
 mod fitting;
 mod images;
@@ -15,24 +16,13 @@ mod looks;
 mod partitions;
 mod samples;
 
-use serde::{Deserialize, Serialize};
-
 use super::engine::Study;
 use super::error::StudyError;
 use crate::figure::Label;
 use crate::message::english::guard as words;
 
+pub use breach::{Breach, Level};
 pub use looks::{Look, looks, remember_look};
-
-/// How bad a broken rule is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    /// The study stops
-    Error,
-    /// The reader should know
-    Warning,
-}
 
 /// One row of the registry.
 pub struct Rule {
@@ -46,47 +36,6 @@ pub struct Rule {
     pub source: &'static str,
     /// What breaks it
     pub judge: fn(&Study) -> Vec<Breach>,
-}
-
-/// A rule that is broken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Breach {
-    /// The rule
-    pub rule: String,
-    /// How bad
-    pub level: Level,
-    /// What breaks it, with the figures
-    pub says: String,
-    /// What to do
-    pub mend: String,
-    /// The study's reason, if it breaks the rule knowingly
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub allowed: Option<String>,
-}
-
-impl Breach {
-    fn new(rule: &str, level: Level, says: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self {
-            rule: rule.to_owned(),
-            level,
-            says: says.into(),
-            mend: mend.into(),
-            allowed: None,
-        }
-    }
-
-    fn error(rule: &str, says: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self::new(rule, Level::Error, says, mend)
-    }
-
-    fn warning(rule: &str, says: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self::new(rule, Level::Warning, says, mend)
-    }
-
-    /// Whether it stops the run.
-    pub fn stops(&self) -> bool {
-        self.level == Level::Error && self.allowed.is_none()
-    }
 }
 
 /// All rules, in order.

@@ -15,8 +15,9 @@ fn main() -> ExitCode {
 mod screens {
     use std::sync::Arc;
 
-    use radscore::cli::{Interactive, Outcome, Screens};
+    use radscore::cli::{ColorWord, Interactive, Outcome, Screens, ThemeWord};
     use radscore::tui::opened::StudyOpener;
+    use radscore::tui::theme::{Colours, Depth, ThemeName};
     use radscore::tui::{self, Start};
 
     pub const SCREENS: Screens = Screens {
@@ -27,8 +28,20 @@ mod screens {
     fn open(asked: &Interactive) -> anyhow::Result<Outcome> {
         let options = tui::Options {
             study: asked.study.clone(),
-            color: asked.color.clone(),
-            theme: asked.theme.clone(),
+            colours: match asked.color {
+                ColorWord::Auto => Colours::Auto,
+                ColorWord::Always => Colours::Always,
+                ColorWord::Never => Colours::Just(Depth::None),
+                ColorWord::Sixteen => Colours::Just(Depth::Sixteen),
+                ColorWord::Indexed => Colours::Just(Depth::Indexed),
+                ColorWord::True => Colours::Just(Depth::True),
+            },
+            theme: match asked.theme {
+                ThemeWord::Terminal => ThemeName::Terminal,
+                ThemeWord::Dark => ThemeName::Dark,
+                ThemeWord::Light => ThemeName::Light,
+                ThemeWord::Mono => ThemeName::Mono,
+            },
             ascii: asked.ascii,
             mouse: asked.mouse,
         };
@@ -38,7 +51,7 @@ mod screens {
         };
         let ended = tui::open(&options, start)?;
         if !ended.farewell.is_empty() {
-            println!("{}", ended.farewell);
+            radscore::cli::say(&ended.farewell);
         }
         Ok(match ended.signal {
             Some(_) => Outcome::Interrupted,

@@ -411,13 +411,61 @@ fn without_colour_the_selection_is_still_seen() {
 fn signals_leave_the_terminal_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     study(folder.path());
-    for signal in ["-TERM", "-HUP"] {
+    for signal in ["-INT", "-TERM", "-HUP"] {
         let mut session = Session::start(&["study.yaml"], folder.path(), &[]);
         session.wait_for("90 cases");
         session.signal(signal);
         let status = session.wait_for_end();
-        assert!(!status.success(), "{signal}: {status:?}");
+        assert_eq!(status.exit_code(), 130, "{signal}: {status:?}");
         session.assert_restored();
+    }
+}
+
+/// Set in the process that stands for a terminal: the folder in which it opens the program.
+const WINDOW: &str = "RADSCORE_TEST_WINDOW";
+
+/// A process of its own stands for the terminal and is killed, as a window that is closed: the line is gone then.
+#[test]
+fn a_closed_window_ends_the_program_without_a_panic() {
+    if let Some(folder) = std::env::var_os(WINDOW) {
+        let folder = Path::new(&folder);
+        let command = fs::read_to_string(folder.join("command")).unwrap();
+        // The shell outlives the window, so that it can say how the program has ended.
+        let script = format!("trap '' HUP; {command}; echo $? > code.part; mv code.part code");
+        let _session = Session::start_program(Path::new("sh"), &["-c", &script], folder, &[]);
+        thread::sleep(PATIENCE);
+    }
+    for arguments in ["study.yaml", "run study.yaml", "run study.yaml --json --verbose"] {
+        let folder = tempfile::tempdir().unwrap();
+        study(folder.path());
+        let command = format!("{} {arguments}", env!("CARGO_BIN_EXE_radscore"));
+        fs::write(folder.path().join("command"), command).unwrap();
+        let mut window = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "a_closed_window_ends_the_program_without_a_panic"])
+            .env(WINDOW, folder.path())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let begun = Instant::now();
+        let wait_for = |there: &dyn Fn() -> bool, what: &str| {
+            while !there() {
+                assert!(begun.elapsed() < PATIENCE, "{arguments}: {what}");
+                thread::sleep(Duration::from_millis(30));
+            }
+        };
+        // The study is being run, or the program has had its time to draw.
+        let running = folder.path().join("results/.work/lock");
+        if arguments.starts_with("run") {
+            wait_for(&|| running.exists(), "the run did not begin");
+        } else {
+            thread::sleep(Duration::from_secs(2));
+        }
+        window.kill().unwrap();
+        window.wait().unwrap();
+        let code = folder.path().join("code");
+        wait_for(&|| code.exists(), "the program did not end");
+        let code = fs::read_to_string(code).unwrap();
+        assert_ne!(code.trim(), "101", "{arguments} ended with a panic");
     }
 }
 

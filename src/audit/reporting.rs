@@ -2,6 +2,7 @@
 
 use super::items::{ITEMS, Item};
 use super::{Check, Finding, PublishedModel, Severity};
+use crate::stats::base::number::share;
 
 /// The family's checks.
 pub static CHECKS: &[&Check] = &[
@@ -130,8 +131,8 @@ fn grouping(model: &PublishedModel) -> Vec<Finding> {
     let cases = model.sample.cases;
     let line = match (cases, model.sample.patients) {
         (Some(cases), Some(patients)) if patients > 0 => format!(
-            "{cases} cases / {patients} patients = {:.2} a patient",
-            cases as f64 / patients as f64
+            "{cases} cases / {patients} patients = {} a patient",
+            share(cases as f64 / patients as f64, 2)
         ),
         (Some(cases), _) => format!("{cases} cases of the kind \"{unit}\", patients not stated"),
         _ => format!("a case is a {unit}, patients not stated"),

@@ -2,6 +2,7 @@
 
 use super::published::CaseSet;
 use super::{Check, Finding, PublishedModel, Severity};
+use crate::stats::base::number::share;
 use crate::stats::validation::sample_size::{
     Plan, calibration_slope_error, cox_snell_from_auc, expected_auc_interval, expected_shrinkage, minimum_size,
 };
@@ -59,14 +60,15 @@ fn ratio(model: &PublishedModel, check: &'static str, whole: usize, what: &str, 
     };
     let per = rarer(set) as f64 / whole as f64;
     let mut lines = vec![format!(
-        "{} events / {whole} = {:.2}",
+        "{} events / {whole} = {}",
         set.events,
-        set.events as f64 / whole as f64
+        share(set.events as f64 / whole as f64, 2)
     )];
     if set.others() < set.events {
         lines.push(format!(
-            "{} without the event are fewer: / {whole} = {per:.2}",
-            set.others()
+            "{} without the event are fewer: / {whole} = {}",
+            set.others(),
+            share(per, 2)
         ));
     }
     let place = format!("{} set", set.name);
@@ -75,7 +77,7 @@ fn ratio(model: &PublishedModel, check: &'static str, whole: usize, what: &str, 
             check,
             Severity::Passed,
             place,
-            format!("{per:.1} events for each {what}"),
+            format!("{} events for each {what}", share(per, 1)),
         )
         .lines(lines)
     } else {
@@ -83,7 +85,7 @@ fn ratio(model: &PublishedModel, check: &'static str, whole: usize, what: &str, 
             check,
             Severity::Doubtful,
             place,
-            format!("{:.1} events for each {what}", set.events as f64 / whole as f64),
+            format!("{} events for each {what}", share(set.events as f64 / whole as f64, 1)),
         )
         .lines(lines)
         .resolve("more cases, fewer candidates chosen without looking at the outcome, and performance corrected for optimism")
@@ -145,15 +147,19 @@ fn minimum(model: &PublishedModel) -> Vec<Finding> {
         return Vec::new();
     };
     let lines = vec![
-        format!("AUC {auc} ({place}) at prevalence {prevalence:.2}: R² = {r2:.3} (Cox-Snell)"),
+        format!(
+            "AUC {auc} ({place}) at prevalence {}: R² = {} (Cox-Snell)",
+            share(prevalence, 2),
+            share(r2, 3)
+        ),
         format!(
             "shrinkage 0.9: {} cases; optimism of R² at most 0.05: {}; overall risk within 0.05: {}",
             size.for_shrinkage, size.for_optimism, size.for_overall_risk
         ),
         format!(
-            "{} cases and {candidates} candidates: expected calibration slope {:.2} in new cases without penalisation",
+            "{} cases and {candidates} candidates: expected calibration slope {} in new cases without penalisation",
             set.cases,
-            expected_shrinkage(set.cases, candidates, r2)
+            share(expected_shrinkage(set.cases, candidates, r2), 2)
         ),
     ];
     let place = format!("{} set", set.name);
@@ -204,16 +210,16 @@ fn test_size(model: &PublishedModel) -> Vec<Finding> {
         if auc.is_finite() {
             let expected = expected_auc_interval(auc, set.events, set.others());
             lines.push(format!(
-                "an AUC of {auc} comes with about {:.2} to {:.2} ({})",
-                expected.lower,
-                expected.upper.min(1.0),
+                "an AUC of {auc} comes with about {} to {} ({})",
+                share(expected.lower, 2),
+                share(expected.upper.min(1.0), 2),
                 expected.name()
             ));
             if let Ok(error) = calibration_slope_error(auc, set.events as f64 / set.cases as f64, set.cases) {
                 lines.push(format!(
-                    "a calibration slope of 1 comes with about {:.2} to {:.2}",
-                    1.0 - 1.96 * error,
-                    1.0 + 1.96 * error
+                    "a calibration slope of 1 comes with about {} to {}",
+                    share(1.0 - 1.96 * error, 2),
+                    share(1.0 + 1.96 * error, 2)
                 ));
             }
         }

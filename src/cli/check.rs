@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Global, Outcome, progress, run::Opened};
+use crate::message::foreign::shown_name;
+use crate::stats::base::number::share;
 use crate::study::StudyError;
 use crate::study::engine::run::Plan;
 use crate::study::guard::{self, Breach};
@@ -66,32 +68,28 @@ pub fn run(arguments: &CheckArguments, global: &Global) -> anyhow::Result<Outcom
 }
 
 fn table(result: &CheckResult) -> String {
-    let width = result
-        .cases
-        .iter()
-        .map(|case| case.id.chars().count())
-        .max()
-        .unwrap_or(2);
+    let ids: Vec<_> = result.cases.iter().map(|case| shown_name(&case.id)).collect();
+    let width = ids.iter().map(|id| id.chars().count()).max().unwrap_or(2);
     let mut text = String::new();
-    for case in &result.cases {
+    for (case, id) in result.cases.iter().zip(&ids) {
         let words = match (case.verdict, &case.problem, &case.facts) {
             (Verdict::Bad, Some(problem), _) => format!("BAD   {problem}"),
             (Verdict::Excluded, problem, _) => format!("out   {}", problem.as_deref().unwrap_or_default()),
             (_, _, Some(facts)) => format!(
-                "good  {} x {} x {} voxels, {:.3} x {:.3} x {:.3} mm, region {} voxels, {:.2} ml{}",
+                "good  {} x {} x {} voxels, {} x {} x {} mm, region {} voxels, {} ml{}",
                 facts.size[0],
                 facts.size[1],
                 facts.size[2],
-                facts.spacing[0],
-                facts.spacing[1],
-                facts.spacing[2],
+                share(facts.spacing[0], 3),
+                share(facts.spacing[1], 3),
+                share(facts.spacing[2], 3),
                 facts.voxels,
-                facts.millilitres,
+                share(facts.millilitres, 2),
                 if facts.at_border { ", at the image's border" } else { "" }
             ),
             _ => String::new(),
         };
-        text.push_str(&format!("{:<width$}  {words}\n", case.id));
+        text.push_str(&format!("{id:<width$}  {words}\n"));
         for warning in &case.warnings {
             text.push_str(&format!("{:<width$}        {warning}\n", ""));
         }

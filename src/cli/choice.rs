@@ -5,6 +5,7 @@ use std::fmt;
 
 use clap::ValueEnum;
 
+use crate::figure::section::Plane;
 use crate::stats::agreement::{IccDialect, IccForm};
 use crate::stats::base::random::SeedKind;
 use crate::stats::compare::table1::{Dialect, NormalityTest};
@@ -108,6 +109,15 @@ choice! {
     TableDialect -> Dialect {
         Spss = "spss" => Dialect::Spss;
         R = "r" => Dialect::R;
+    }
+}
+
+choice! {
+    /// A plane through a scan
+    PlaneName -> Plane {
+        Axial = "axial" => Plane::Axial;
+        Coronal = "coronal" => Plane::Coronal;
+        Sagittal = "sagittal" => Plane::Sagittal;
     }
 }
 

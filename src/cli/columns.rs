@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 
 use super::Global;
 use super::choice::Seeds;
+use super::printer::tell;
+use crate::message::foreign::shown_name;
 use crate::stats::base::interval::Interval;
 use crate::stats::base::r_random::RRandom;
 use crate::stats::base::random::{Purpose, RandomStream};
@@ -98,7 +100,7 @@ impl Complete {
 pub fn open_table(path: &Path, global: &Global) -> anyhow::Result<Table> {
     let table = Table::read(path)?;
     if let Some(reading) = table.reading().filter(|_| !global.quiet) {
-        eprintln!("{reading}");
+        tell!("{reading}");
     }
     Ok(table)
 }
@@ -138,7 +140,7 @@ pub fn complete_rows(table: &Table, needed: &[&str], global: &Global) -> anyhow:
         words()
     );
     if !gaps.is_empty() && !global.quiet {
-        eprintln!("{}", words());
+        tell!("{}", words());
     }
     Ok(rows)
 }
@@ -248,8 +250,12 @@ pub fn ends(interval: Interval) -> Value {
 
 /// Rows of text in columns: the first to the left, the others to the right.
 pub fn aligned(header: &[&str], rows: &[Vec<String>]) -> String {
-    let mut widths: Vec<usize> = header.iter().map(|name| width(name)).collect();
-    for row in rows {
+    let header = header.iter().map(|&name| shown_name(name)).collect();
+    let rows: Vec<Vec<_>> = std::iter::once(header)
+        .chain(rows.iter().map(|row| row.iter().map(|cell| shown_name(cell)).collect()))
+        .collect();
+    let mut widths = vec![0; rows[0].len()];
+    for row in &rows {
         for (at, cell) in row.iter().enumerate() {
             if at < widths.len() {
                 widths[at] = widths[at].max(width(cell));
@@ -257,8 +263,7 @@ pub fn aligned(header: &[&str], rows: &[Vec<String>]) -> String {
         }
     }
     let mut text = String::new();
-    let header: Vec<String> = header.iter().map(|&name| name.to_owned()).collect();
-    for row in std::iter::once(&header).chain(rows) {
+    for row in &rows {
         let mut line = String::new();
         for (at, cell) in row.iter().enumerate() {
             let space = " ".repeat(widths.get(at).map_or(0, |wide| wide.saturating_sub(width(cell))));

@@ -141,7 +141,7 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
         return Ok(Outcome::Done);
     }
     let mut header = vec!["threshold", "cost:benefit"];
-    header.extend(curves.iter().map(|curve| curve.model.as_str()));
+    header.extend(curves.iter().map(|curve| curve.model.name()));
     let step = settings.thresholds().len().div_ceil(21);
     let shown: Vec<usize> = (0..ratios.len()).filter(|at| at % step == 0).collect();
     let rows: Vec<Vec<String>> = shown
@@ -178,7 +178,7 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
     if policy == Policy::OptIn {
         text.push_str("\nInterventions avoided per 100 patients, against treating everyone\n");
         let mut header = vec!["threshold"];
-        header.extend(curves[..models].iter().map(|curve| curve.model.as_str()));
+        header.extend(curves[..models].iter().map(|curve| curve.model.name()));
         let rows: Vec<Vec<String>> = shown
             .iter()
             .map(|&at| {

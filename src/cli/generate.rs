@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::printer::tell;
 use super::{Global, Outcome};
 use crate::study::sample;
 
@@ -51,7 +52,7 @@ pub fn run(arguments: &GenerateArguments, command: &clap::Command, global: &Glob
         What::SampleCases { out } => {
             sample::generate(out).map_err(|error| anyhow::anyhow!("{}: {error}", out.display()))?;
             if !global.quiet {
-                eprintln!("The sample study is in {}", out.display());
+                tell!("The sample study is in {}", out.display());
             }
         }
     }

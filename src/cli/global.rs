@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 /// How a command ended, as an exit code of the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +13,38 @@ pub enum Outcome {
     Failed,
     /// Interrupted: 130
     Interrupted,
+}
+
+/// When colours are sent, and how many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColorWord {
+    /// As the environment says
+    Auto,
+    /// As many as the terminal knows
+    Always,
+    /// None
+    Never,
+    /// The sixteen named ones
+    #[value(name = "16")]
+    Sixteen,
+    /// The 256 indexed ones
+    #[value(name = "256")]
+    Indexed,
+    /// 24 bits
+    True,
+}
+
+/// A theme of the screens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ThemeWord {
+    /// The terminal's own colours
+    Terminal,
+    /// For dark backgrounds
+    Dark,
+    /// For light backgrounds
+    Light,
+    /// No colours
+    Mono,
 }
 
 /// Options that every command takes.
@@ -27,15 +59,16 @@ pub struct Global {
     /// More messages on standard error
     #[arg(long, global = true, help_heading = "Everywhere")]
     pub verbose: bool,
-    /// Colours: auto, always, never, 16, 256 or true
+    /// Colours of the screens
     #[arg(
         long,
         global = true,
         help_heading = "Everywhere",
         default_value = "auto",
+        hide_default_value = true,
         value_name = "WHEN"
     )]
-    pub color: String,
+    pub color: ColorWord,
     /// Worker threads; all cores if not given
     #[arg(long, global = true, help_heading = "Everywhere", value_name = "N")]
     pub threads: Option<usize>,
@@ -44,9 +77,9 @@ pub struct Global {
 /// How the terminal program looks.
 #[derive(Debug, Clone, Args)]
 pub struct Look {
-    /// Colours of the screens: terminal, dark, light or mono
-    #[arg(long, default_value = "", hide_default_value = true, value_name = "NAME")]
-    pub theme: String,
+    /// Theme of the screens
+    #[arg(long, default_value = "terminal", hide_default_value = true, value_name = "NAME")]
+    pub theme: ThemeWord,
     /// Only ASCII signs
     #[arg(long)]
     pub ascii: bool,

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::choice::{CorrelationDialect, CorrelationForm};
 use super::columns::{aligned, exact, open_table};
 use super::{Global, Outcome};
+use crate::cli::printer::tell;
 use crate::stats::agreement::{Icc, icc_table};
 use crate::stats::base::interval::interval_name;
 use crate::stats::base::number::{probability, share, share_limits, significant};
@@ -158,7 +159,7 @@ fn complete(values: &[Vec<f64>], subjects: usize, global: &Global) -> Array2<f64
         .filter(|&row| values.iter().all(|values| values[row].is_finite()))
         .collect();
     if kept.len() < subjects && !global.quiet {
-        eprintln!(
+        tell!(
             "{} of {subjects} subjects are left out: a reading is missing",
             subjects - kept.len()
         );
@@ -202,7 +203,7 @@ fn paired_rows(tables: &[Table], id: Option<&str>, global: &Global) -> anyhow::R
     ensure!(!shared.is_empty(), "the tables have no \"{id}\" in common");
     let most = tables.iter().map(|table| table.rows.len()).max().unwrap_or_default();
     if shared.len() < most && !global.quiet {
-        eprintln!("{} of {most} subjects are in every table", shared.len());
+        tell!("{} of {most} subjects are in every table", shared.len());
     }
     Ok(places
         .iter()

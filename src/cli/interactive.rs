@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::global::Outcome;
+use super::global::{ColorWord, Outcome, ThemeWord};
 use crate::figure::section::Viewing;
 
 /// What the command line asks of the terminal program.
@@ -13,9 +13,9 @@ pub struct Interactive {
     /// The scan to look at, without a study
     pub scan: Option<Viewing>,
     /// The word of `--color`
-    pub color: String,
+    pub color: ColorWord,
     /// The word of `--theme`
-    pub theme: String,
+    pub theme: ThemeWord,
     /// Only ASCII signs
     pub ascii: bool,
     /// Take the mouse

@@ -9,9 +9,12 @@ use serde_json::{Map, Value, json};
 
 use super::columns::{complete_rows, events, open_table};
 use super::lasso_resampling::{Resampled, ResamplingArguments};
+use super::printer::tell;
 use super::{Global, Outcome};
-use crate::stats::base::number::significant;
+use crate::message::foreign::shown_name;
+use crate::stats::base::number::{share, significant};
 use crate::stats::base::random::SeedKind;
+use crate::stats::design::INTERCEPT;
 use crate::stats::regression::lasso::{self, Coefficients, Family, LassoPath, LassoSettings};
 use crate::stats::validation::cross_validation::{CrossValidation, CrossValidationSettings, Measure, cross_validate};
 use crate::stats::validation::folds::{FoldSettings, folds};
@@ -213,7 +216,7 @@ pub fn run(arguments: &LassoArguments, global: &Global) -> anyhow::Result<Outcom
     warnings.extend(duplicates);
     if !global.quiet {
         for warning in &warnings {
-            eprintln!("radscore: {warning}");
+            tell!("radscore: {warning}");
         }
     }
     if global.json {
@@ -320,7 +323,7 @@ fn named(coefficients: &Coefficients, features: &[String]) -> Map<String, Value>
 
 fn with_intercept(coefficients: &Coefficients, features: &[String]) -> Value {
     let mut all = Map::new();
-    all.insert("(Intercept)".into(), json!(coefficients.intercept));
+    all.insert(INTERCEPT.into(), json!(coefficients.intercept));
     all.extend(named(coefficients, features));
     Value::Object(all)
 }
@@ -363,10 +366,10 @@ fn text(path: &LassoPath, cv: Option<&CrossValidation>, features: &[String]) -> 
         Family::Binomial => "binomial",
     };
     out += &format!(
-        "LASSO path ({family}): {} penalties, {} features to choose from\nlargest violation of an optimality condition: {:.1e} of the largest penalty\n\n",
+        "LASSO path ({family}): {} penalties, {} features to choose from\nlargest violation of an optimality condition: {} of the largest penalty\n\n",
         path.lambda.len(),
         features.len(),
-        path.largest_violation()
+        significant(path.largest_violation(), 2)
     );
     let loss = cv.map_or(String::new(), |cv| format!("  {:>24}", cv.measure_name));
     out += &format!("{:>5}  {:>12}  {:>4}  {:>10}{loss}\n", "", "lambda", "df", "explained");
@@ -392,11 +395,11 @@ fn text(path: &LassoPath, cv: Option<&CrossValidation>, features: &[String]) -> 
             )
         });
         out += &format!(
-            "{:>5}  {:>12}  {:>4}  {:>9.2}%{loss}{chosen}\n",
+            "{:>5}  {:>12}  {:>4}  {:>9}%{loss}{chosen}\n",
             at + 1,
             significant(path.lambda[at], 6),
             path.df[at],
-            100.0 * path.dev_ratio[at]
+            share(100.0 * path.dev_ratio[at], 2)
         );
     }
     if let Some(cv) = cv {
@@ -409,20 +412,15 @@ fn text(path: &LassoPath, cv: Option<&CrossValidation>, features: &[String]) -> 
                 significant(lambda, 6),
                 coefficients.index.len()
             );
-            let widest = coefficients
-                .index
-                .iter()
-                .map(|j| features[*j].chars().count())
-                .max()
-                .unwrap_or(0)
-                .max(11);
+            let names: Vec<_> = coefficients.index.iter().map(|&j| shown_name(&features[j])).collect();
+            let widest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).max(11);
             out += &format!(
                 "  {:<widest$}  {:>14}\n",
-                "(Intercept)",
+                INTERCEPT,
                 significant(coefficients.intercept, 6)
             );
-            for (j, value) in coefficients.index.iter().zip(&coefficients.value) {
-                out += &format!("  {:<widest$}  {:>14}\n", features[*j], significant(*value, 6));
+            for (name, value) in names.iter().zip(&coefficients.value) {
+                out += &format!("  {name:<widest$}  {:>14}\n", significant(*value, 6));
             }
             if coefficients.index.is_empty() {
                 out += "  No feature is kept: there is no reproducible signal at this size. Try repeated cross-validation, a\n  \

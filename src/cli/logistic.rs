@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::columns::{aligned, complete_rows, events, is_of_words, open_table};
 use super::{Global, Outcome};
+use crate::cli::printer::tell;
 use crate::stats::base::interval::{Interval, common_name};
 use crate::stats::base::number::{limits, p_equals, probability, share, significant};
 use crate::stats::design::Design;
@@ -234,7 +235,7 @@ fn add(design: &mut Design, table: &Table, term: &str, as_factor: bool) -> anyho
 fn finish(document: &Value, text: &str, warnings: &[String], global: &Global) -> anyhow::Result<Outcome> {
     if !global.quiet {
         for warning in warnings {
-            eprintln!("radscore: {warning}");
+            tell!("radscore: {warning}");
         }
     }
     if global.json {

@@ -51,9 +51,9 @@ use clap::{Parser, Subcommand};
 use crate::study::Study;
 use crate::study::engine::run::Plan;
 use global::at_a_terminal;
-use printer::{print, print_json};
+use printer::{print, print_data, print_json, tell};
 
-pub use global::{Global, Look, Outcome};
+pub use global::{ColorWord, Global, Look, Outcome, ThemeWord};
 pub use interactive::{Interactive, Screens};
 
 /// The study that is opened if none is named.
@@ -146,7 +146,7 @@ pub fn main(screens: Screens) -> ExitCode {
         Ok(Outcome::Failed) => ExitCode::from(1),
         Ok(Outcome::Interrupted) => ExitCode::from(130),
         Err(error) => {
-            eprintln!("radscore: {error:#}");
+            tell!("radscore: {error:#}");
             ExitCode::from(2)
         }
     }
@@ -190,7 +190,7 @@ fn run(arguments: &Arguments, screens: Screens) -> anyhow::Result<Outcome> {
             Command::Dice(given) => dice::run(given, global),
             Command::Screen(given) => screen::run(given, global),
             Command::Compare(given) => compare::run(given, global),
-            Command::Generate(given) => generate::run(given, &whole(), global),
+            Command::Generate(given) => generate::run(given, &command_line(), global),
             Command::Audit(given) => audit::run(given, global),
             Command::Samplesize(given) => samplesize::run(given, global),
         },
@@ -207,8 +207,8 @@ fn open(study: Option<&Path>, look: &Look, global: &Global, screens: Screens) ->
                 .map(Path::to_owned)
                 .or_else(|| sample.exists().then(|| sample.to_owned())),
             scan: None,
-            color: global.color.clone(),
-            theme: look.theme.clone(),
+            color: global.color,
+            theme: look.theme,
             ascii: look.ascii,
             mouse: look.mouse,
         });
@@ -223,7 +223,12 @@ fn open(study: Option<&Path>, look: &Look, global: &Global, screens: Screens) ->
     run::perform(&mut study, &Plan::default(), global)
 }
 
-/// The whole command line, for the manual page and the completions.
-fn whole() -> clap::Command {
+/// Says a line on standard output, if anybody is there to read it.
+pub fn say(line: &str) {
+    let _ = print(&format!("{line}\n"));
+}
+
+/// The whole command line: for the manual page, the completions, and whoever checks what a text says of it.
+pub fn command_line() -> clap::Command {
     <Arguments as clap::CommandFactory>::command()
 }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::columns::open_table;
 use super::{Global, Outcome};
 use crate::features::{Parameters, extract_files};
+use crate::message::foreign::shown_name;
 use crate::model::{Model, ModelError, Prediction, TermSource};
 use crate::stats::base::number::{share, significant};
 use crate::study::artefact::number_text;
@@ -166,14 +167,10 @@ fn document((id, prediction): &(String, Result<Prediction, ModelError>)) -> Valu
 }
 
 fn table(model: &Model, predictions: &[(String, Result<Prediction, ModelError>)]) -> String {
-    let width = predictions
-        .iter()
-        .map(|(id, _)| id.chars().count())
-        .max()
-        .unwrap_or(2)
-        .max(4);
+    let ids: Vec<_> = predictions.iter().map(|(id, _)| shown_name(id)).collect();
+    let width = ids.iter().map(|id| id.chars().count()).max().unwrap_or(2).max(4);
     let mut text = format!("{:<width$}  {:>12}  {:>8}  \n", "case", "Rad-score", "risk");
-    for (id, prediction) in predictions {
+    for ((_, prediction), id) in predictions.iter().zip(&ids) {
         match prediction {
             Err(error) => text.push_str(&format!("{id:<width$}  {error}\n")),
             Ok(prediction) => {

@@ -8,6 +8,8 @@ use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Global;
+use super::printer::tell;
+use crate::message::foreign::shown;
 use crate::study::engine::watch::{Event, Watch};
 
 /// A watch that shows what happens and stops at Ctrl-C or SIGTERM.
@@ -41,8 +43,8 @@ fn watching(global: &Global, findings: bool) -> anyhow::Result<Watch> {
             return;
         }
         let say = |text: String| match &bar {
-            Some(bar) => bar.suspend(|| eprintln!("{text}")),
-            None => eprintln!("{text}"),
+            Some(bar) => bar.suspend(|| tell!("{text}")),
+            None => tell!("{text}"),
         };
         match event {
             Event::Started { stage, reason } => {
@@ -61,7 +63,7 @@ fn watching(global: &Global, findings: bool) -> anyhow::Result<Watch> {
                 if let Some(bar) = &bar {
                     bar.set_length(of as u64);
                     bar.set_position(done as u64);
-                    bar.set_message(format!("{label} ({rate:.1}/s)"));
+                    bar.set_message(format!("{} ({rate:.1}/s)", shown(&label)));
                 }
             }
             Event::Note { stage, text } => say(format!("{stage}: {text}")),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::printer::tell;
 use super::{Global, Outcome, progress, summary};
 use crate::study::engine::run::Plan;
 use crate::study::guard;
@@ -85,7 +86,7 @@ pub fn perform(study: &mut Study, plan: &Plan, global: &Global) -> anyhow::Resul
     let mut watch = progress::watch(global)?;
     let done = match study.run(plan, &mut watch) {
         Err(StudyError::Cancelled) => {
-            eprintln!("radscore: {}", StudyError::Cancelled);
+            tell!("radscore: {}", StudyError::Cancelled);
             return Ok(Outcome::Interrupted);
         }
         other => other?,
@@ -107,11 +108,11 @@ pub fn perform(study: &mut Study, plan: &Plan, global: &Global) -> anyhow::Resul
         summary::print(study)?;
     }
     if let Some((stage, message)) = &done.failed {
-        eprintln!("radscore: {stage}: {message}");
+        tell!("radscore: {stage}: {message}");
         return Ok(Outcome::Failed);
     }
     if done.failed_cases > 0 {
-        eprintln!(
+        tell!(
             "radscore: {} cases failed; the others went on (see check/check.csv and extract/errors.csv)",
             done.failed_cases
         );

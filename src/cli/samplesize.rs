@@ -104,13 +104,17 @@ pub fn run(arguments: &SampleSizeArguments, global: &Global) -> anyhow::Result<O
         size.for_overall_risk
     ));
     text.push_str(&format!(
-        "  needed                                          {:>7} cases ({:.0} events, {:.1} a candidate)\n",
-        size.cases, size.events, size.events_per_candidate
+        "  needed                                          {:>7} cases ({:.0} events, {} a candidate)\n",
+        size.cases,
+        size.events,
+        share(size.events_per_candidate, 1)
     ));
     if effect > 1.0 {
         text.push_str(&format!(
-            "  with {} cases a patient that resemble each other (ICC {}), each case is worth 1/{effect:.2}:\n  needed                                          {cases:>7} cases of {patients} patients\n",
-            arguments.cases_per_patient, arguments.icc
+            "  with {} cases a patient that resemble each other (ICC {}), each case is worth 1/{}:\n  needed                                          {cases:>7} cases of {patients} patients\n",
+            arguments.cases_per_patient,
+            arguments.icc,
+            share(effect, 2)
         ));
     }
     text.push_str(&format!(
@@ -180,12 +184,12 @@ impl There {
             many => format!("{many} candidate predictors"),
         };
         format!(
-            "\n{} cases{worth}\n  afford {candidates} by all three criteria\n  with the candidates named, expect a calibration slope of {:.2} in new cases unless the fit is penalised\n  as a test set: AUC {} ({}), calibration slope 1 ± {:.2}\n",
+            "\n{} cases{worth}\n  afford {candidates} by all three criteria\n  with the candidates named, expect a calibration slope of {} in new cases unless the fit is penalised\n  as a test set: AUC {} ({}), calibration slope 1 ± {}\n",
             self.cases,
-            self.shrinkage,
+            share(self.shrinkage, 2),
             share_limits(self.interval, 3),
             self.interval.name(),
-            1.96 * self.slope_error
+            share(1.96 * self.slope_error, 2)
         )
     }
 }

@@ -6,6 +6,7 @@ use anyhow::Context;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
+use super::printer::tell;
 use super::{Global, Outcome};
 use crate::features::Parameters;
 use crate::features::ibsi::compliance::{by_family, table};
@@ -56,7 +57,7 @@ pub fn run(arguments: &SelftestArguments, global: &Global) -> anyhow::Result<Out
     if global.json {
         super::print_json(&document(&checks))?;
         for line in skipped.iter().filter(|_| !global.quiet) {
-            eprintln!("skipped: {line}");
+            tell!("skipped: {line}");
         }
     } else {
         super::print(&text(&checks, &skipped, global.verbose))?;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::printer::tell;
 use super::run::Opened;
 use super::{Global, Outcome, Screens};
 use crate::figure::cells::{Ink, Layout, paint};
@@ -62,13 +63,13 @@ pub fn run(arguments: &ShowArguments, global: &Global, screens: Screens) -> anyh
             .map(|chart| chart.name)
             .chain(TEXTS.iter().copied())
             .collect();
-        let hint = crate::study::table::nearest(name, known.iter().copied())
+        let hint = crate::message::nearest::nearest(name, known.iter().copied())
             .map_or_else(String::new, |near| format!(" (did you mean \"{near}\"?)"));
         anyhow::bail!("there is no figure \"{name}\"{hint}; there are {}", known.join(", "));
     }
     let study = arguments.opened.open(&arguments.study)?;
     if name == "r-script" {
-        super::print(&r_script(&study)?)?;
+        super::print_data(&r_script(&study)?)?;
         return Ok(Outcome::Done);
     }
     let found = results(&study);
@@ -121,7 +122,7 @@ fn stale(study: &Study, stage: &str) -> Option<String> {
     let standings = study.standings();
     let (_, standing) = standings.iter().find(|(name, _)| *name == stage)?;
     match standing {
-        Standing::Stale(reason) => Some(reason.clone()),
+        Standing::Stale(reason) => Some(reason.to_string()),
         Standing::Fresh | Standing::Missing | Standing::Failed(_) | Standing::NotApplicable => None,
     }
 }
@@ -247,7 +248,7 @@ fn numbered(path: &Path, figure: &Figure, order: usize, of: usize) -> PathBuf {
 fn write(path: &Path, text: &str, global: &Global) -> anyhow::Result<()> {
     write_whole(path, text.as_bytes()).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
     if !global.quiet {
-        eprintln!("wrote {}", path.display());
+        tell!("wrote {}", path.display());
     }
     Ok(())
 }

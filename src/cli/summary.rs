@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::stats::base::interval::common_name;
 use crate::stats::base::number::{limits, p_equals, probability, share, share_limits, significant};
+use crate::stats::design::INTERCEPT;
 use crate::study::Study;
 use crate::study::guard;
 use crate::study::honest::selected::SelectResult;
@@ -144,7 +145,7 @@ fn score_table(select: &SelectResult) -> String {
             .map(|(feature, ..)| line(feature, String::new()));
         return lines.collect();
     }
-    let mut text = line("(Intercept)", significant(select.intercept, 8));
+    let mut text = line(INTERCEPT, significant(select.intercept, 8));
     for term in &select.coefficients {
         text.push_str(&line(&term.feature, significant(term.coefficient, 8)));
     }

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use super::choice::PlaneName;
 use super::{Global, Interactive, Look, Outcome, Screens, at_a_terminal};
-use crate::figure::section::{Footprint, Plane, Viewing, Window, aim_at, cut, slices};
+use crate::figure::section::{Footprint, Viewing, Window, aim_at, cut, slices};
 use crate::volume::{Extent, LabelChoice, LoadOptions, load, read_volume};
 
 /// Which scan, and from where.
@@ -37,14 +38,6 @@ pub struct ViewArguments {
     look: Look,
 }
 
-/// The planes by name.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum PlaneName {
-    Axial,
-    Coronal,
-    Sagittal,
-}
-
 fn window(text: &str) -> Result<Window, String> {
     let parts: Vec<&str> = text.split(['/', ',']).collect();
     let [width, level] = parts.as_slice() else {
@@ -58,11 +51,7 @@ fn window(text: &str) -> Result<Window, String> {
 
 /// Shows the scan.
 pub fn run(arguments: &ViewArguments, global: &Global, screens: Screens) -> anyhow::Result<Outcome> {
-    let plane = match arguments.plane {
-        PlaneName::Axial => Plane::Axial,
-        PlaneName::Coronal => Plane::Coronal,
-        PlaneName::Sagittal => Plane::Sagittal,
-    };
+    let plane = arguments.plane.value();
     if arguments.slice == Some(0) {
         anyhow::bail!("--slice is 0, but slices are counted from 1");
     }
@@ -78,8 +67,8 @@ pub fn run(arguments: &ViewArguments, global: &Global, screens: Screens) -> anyh
         return (screens.open)(&Interactive {
             study: None,
             scan: Some(viewing),
-            color: global.color.clone(),
-            theme: arguments.look.theme.clone(),
+            color: global.color,
+            theme: arguments.look.theme,
             ascii: arguments.look.ascii,
             mouse: arguments.look.mouse,
         });

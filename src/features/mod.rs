@@ -46,14 +46,16 @@ pub use settings::Settings;
 #[derive(Debug, thiserror::Error)]
 pub enum FeatureError {
     /// A key of the parameter file that does not exist
-    #[error("{place}: {key:?} is not known; did you mean {nearest:?}?")]
+    #[error("{place}: {key:?} is not known; {}", nearest.as_ref().map_or_else(|| format!("known are {known}"), |name| format!("did you mean {name:?}?")))]
     UnknownKey {
         /// the section that it stands in
         place: String,
         /// the key
         key: String,
-        /// the known key that is most like it
-        nearest: String,
+        /// the known key that is near enough to be meant
+        nearest: Option<String>,
+        /// the keys that are known
+        known: String,
     },
     /// A value of the parameter file that breaks its rule
     #[error("{key} must be {expected}, not {found}")]

@@ -14,6 +14,8 @@ use super::filter::{FILTERS, Filter};
 use super::region::Matrices;
 use super::settings::python::python_text;
 use super::settings::{Row, SETTINGS, Settings, VOXEL_SETTINGS, pyradiomics_defaults};
+use crate::message::foreign::shown_name;
+use crate::message::nearest::nearest;
 
 /// An image type that is asked for: the filter and its settings.
 #[derive(Clone)]
@@ -387,16 +389,14 @@ fn known(key: &str, names: impl Iterator<Item = &'static str>, place: &str) -> R
     Err(unknown(key, names.into_iter(), place))
 }
 
-/// The error for a key that is not known, with the known one that is most like it.
+/// The error for a key that is not known, with the known one that may be meant.
 fn unknown(key: &str, names: impl Iterator<Item = &'static str>, place: &str) -> FeatureError {
-    let likeness = |name: &str| strsim::jaro_winkler(&name.to_lowercase(), &key.to_lowercase());
+    let names: Vec<&str> = names.collect();
     FeatureError::UnknownKey {
         place: place.to_owned(),
-        key: key.to_owned(),
-        nearest: names
-            .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
-            .unwrap_or_default()
-            .to_owned(),
+        key: shown_name(key).into_owned(),
+        nearest: nearest(key, names.iter().copied()).map(str::to_owned),
+        known: names.join(", "),
     }
 }
 
@@ -435,6 +435,15 @@ mod tests {
         assert!(text.contains("binwidht") && text.contains("binWidth"), "{text}");
         let text = refusal(&json!({"settings": {}}));
         assert!(text.contains("setting"), "{text}");
+        let text = refusal(&json!({"featureClass": {"shape": ["Volume"]}}));
+        assert!(
+            text.contains("did you mean \"MeshVolume\"") || text.contains("\"VoxelVolume\""),
+            "{text}"
+        );
+        let text = refusal(&json!({"featureClass": {"shape": [""]}}));
+        assert!(!text.contains("did you mean") && text.contains("known are"), "{text}");
+        let text = refusal(&json!({"setting": {"x".repeat(1_000_000): 25}}));
+        assert!(text.len() < 2000, "{} letters", text.len());
         let text = refusal(&json!({"imageType": {"Orginal": null}}));
         assert!(text.contains("Original"), "{text}");
     }

@@ -4,6 +4,7 @@ use super::{Axis, Chart, Content, Figure, Row, Rows, Sheet, Tone, limits, ticks}
 use crate::message::Id;
 use crate::message::english::figure as words;
 use crate::stats::base::number::signed;
+use crate::stats::design::INTERCEPT;
 
 /// A linear score of features.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -63,7 +64,7 @@ pub fn figure(input: &CoefficientsInput) -> Option<Figure> {
     let (low, high) = limits(terms.iter().map(|term| term.coefficient).chain([0.0]), 0.02);
     let mut sheet = Sheet::new(&["feature", "coefficient", "mean", "sd", "raw_coefficient"]);
     sheet.rows.push(vec![
-        "(Intercept)".into(),
+        INTERCEPT.into(),
         input.intercept.into(),
         f64::NAN.into(),
         f64::NAN.into(),

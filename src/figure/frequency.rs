@@ -3,6 +3,7 @@
 use super::{Axis, Chart, Content, Figure, Row, Rows, Sheet, Tone};
 use crate::message::Id;
 use crate::message::english::figure as words;
+use crate::stats::base::number::percentage;
 
 /// Shares of the repeats in which features are chosen.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -50,7 +51,7 @@ pub fn figure(input: &FrequencyInput) -> Option<Figure> {
         if feature.resplits > 0.0 || feature.bootstrap > 0.0 || feature.chosen {
             let percent = |share: f64| {
                 if share.is_finite() {
-                    format!("{:.0} %", share * 100.0)
+                    percentage(share)
                 } else {
                     "–".to_owned()
                 }

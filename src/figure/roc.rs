@@ -44,10 +44,10 @@ pub struct RocCurve {
 /// A test between the areas of two curves.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RocTest {
-    /// The first curve
-    pub first: String,
+    /// The first curve, by its place among the curves
+    pub first: usize,
     /// The second curve
-    pub second: String,
+    pub second: usize,
     /// Difference of the areas
     pub difference: f64,
     /// Its interval
@@ -59,14 +59,6 @@ pub struct RocTest {
 }
 
 impl RocInput {
-    /// The letter of a curve.
-    pub fn letter_of(&self, name: &str) -> char {
-        self.curves
-            .iter()
-            .position(|curve| curve.name == name)
-            .map_or('?', letter)
-    }
-
     /// How the intervals are called: by their level, where they share one.
     fn interval_name(&self) -> String {
         let areas = self.curves.iter().map(|curve| curve.interval);
@@ -87,7 +79,7 @@ impl RocInput {
         }
         for test in &self.tests {
             sheet.rows.push(vec![
-                format!("{} - {}", self.letter_of(&test.first), self.letter_of(&test.second)).into(),
+                format!("{} - {}", letter(test.first), letter(test.second)).into(),
                 test.difference.into(),
                 share_limits(test.interval, 3).into(),
                 test.z.into(),

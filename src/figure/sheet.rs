@@ -1,6 +1,7 @@
 //! The numbers behind a chart, as CSV and as lines of text.
 
 use super::{text, ticks};
+use crate::message::foreign::shown_name;
 
 /// The numbers behind a chart.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -95,7 +96,7 @@ impl Sheet {
         let cells: Vec<Vec<String>> = self
             .rows
             .iter()
-            .map(|row| row.iter().map(Datum::short).collect())
+            .map(|row| row.iter().map(|cell| shown_name(&cell.short()).into_owned()).collect())
             .collect();
         let widths: Vec<usize> = self
             .columns

@@ -5,8 +5,10 @@
 //! Names of columns, keys, files and commands are no messages: they are the same in every language.
 
 pub mod english;
+pub mod foreign;
 mod id;
 pub mod language;
+pub mod nearest;
 mod pattern;
 mod said;
 

@@ -1,6 +1,7 @@
 //! A page of Markdown under work: prose, and tables that carry the study's labels.
 
 use crate::figure::Label;
+use crate::message::foreign::{shown, shown_lines};
 
 /// Text that grows.
 #[derive(Debug)]
@@ -38,7 +39,7 @@ impl Page {
 
     /// Adds text as it is.
     pub fn say(&mut self, text: &str) {
-        self.text.push_str(text);
+        self.text.push_str(&shown_lines(text));
     }
 
     /// Begins the chapter of a stage.
@@ -67,7 +68,7 @@ impl Page {
         self.say(&line(&header.iter().map(|&name| name.to_owned()).collect::<Vec<_>>()));
         self.say(&line(&vec!["---".to_owned(); header.len()]));
         for row in rows {
-            let escaped: Vec<String> = row.into_iter().map(|cell| cell.replace('|', "\\|")).collect();
+            let escaped: Vec<String> = row.iter().map(|cell| cell_text(cell)).collect();
             self.say(&line(&escaped));
         }
         self.say("\n");
@@ -80,4 +81,22 @@ impl Page {
     pub fn into_text(self) -> String {
         self.text
     }
+}
+
+/// A cell of a table: what a page of Markdown would take for a border, or for a tag of HTML, is only text here.
+fn cell_text(cell: &str) -> String {
+    let mut text = String::with_capacity(cell.len());
+    let shown = shown(cell);
+    let mut letters = shown.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let opens = letters
+            .peek()
+            .is_some_and(|next| next.is_alphabetic() || "/!?".contains(*next));
+        match letter {
+            '|' => text.push_str("\\|"),
+            '<' if opens => text.push_str("&lt;"),
+            other => text.push(other),
+        }
+    }
+    text
 }

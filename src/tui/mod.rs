@@ -34,7 +34,7 @@ use app::{App, Look};
 use glyphs::Glyphs;
 use incoming::Incoming;
 use source::Opener;
-use theme::{Depth, ThemeName};
+use theme::{Colours, Depth, ThemeName};
 
 use crate::figure::section::Viewing;
 
@@ -49,10 +49,10 @@ const TICK: Duration = Duration::from_millis(250);
 pub struct Options {
     /// The study to open
     pub study: Option<PathBuf>,
-    /// The word of `--color`
-    pub color: String,
-    /// The word of `--theme`; empty is the terminal's own
-    pub theme: String,
+    /// When colours are sent
+    pub colours: Colours,
+    /// The theme
+    pub theme: ThemeName,
     /// ASCII only
     pub ascii: bool,
     /// Take the mouse
@@ -63,18 +63,8 @@ pub struct Options {
 #[derive(Debug, Error)]
 pub enum TuiError {
     /// The terminal cannot be used.
-    #[error("the terminal cannot be used: {0}")]
+    #[error("the terminal cannot be used")]
     Terminal(#[from] io::Error),
-    /// An option has an unknown word.
-    #[error("{option} is \"{word}\", but it must be one of {allowed}")]
-    Option {
-        /// The option
-        option: &'static str,
-        /// Its word
-        word: String,
-        /// What would do
-        allowed: &'static str,
-    },
 }
 
 /// What the terminal program shows.
@@ -95,37 +85,18 @@ pub struct Ended {
 }
 
 /// The look that the options and the environment ask for.
-pub fn look(options: &Options) -> Result<Look, TuiError> {
+pub fn look(options: &Options) -> Look {
     let variable = |name: &str| std::env::var(name).ok();
-    let color = if options.color.is_empty() {
-        "auto"
-    } else {
-        &options.color
-    };
-    let depth = Depth::choose(color, variable).ok_or_else(|| TuiError::Option {
-        option: "--color",
-        word: options.color.clone(),
-        allowed: "auto, always, never, 16, 256, true",
-    })?;
-    let theme = if options.theme.is_empty() {
-        ThemeName::Terminal
-    } else {
-        ThemeName::parse(&options.theme).ok_or_else(|| TuiError::Option {
-            option: "--theme",
-            word: options.theme.clone(),
-            allowed: "terminal, dark, light, mono",
-        })?
-    };
-    Ok(Look {
-        theme,
-        depth,
+    Look {
+        theme: options.theme,
+        depth: Depth::choose(options.colours, variable),
         glyphs: Glyphs::choose(options.ascii, variable),
-    })
+    }
 }
 
 /// Runs the terminal program until the person leaves it or the system ends it.
 pub fn open(options: &Options, start: Start) -> Result<Ended, TuiError> {
-    let look = look(options)?;
+    let look = look(options);
     let (sender, messages) = mpsc::channel();
     let mut screen = terminal::Screen::enter(options.mouse)?;
     watch_signals(sender.clone())?;
@@ -217,14 +188,14 @@ fn read_input(sender: Sender<Incoming>) {
     });
 }
 
-/// Waits for SIGTERM and SIGHUP: the terminal is given back at once, then the loop ends. A loop that does not end, because
+/// Waits for SIGINT (in raw mode Ctrl-C is a key, so another process sends it), SIGTERM and SIGHUP: the terminal is given back at once, then the loop ends. A loop that does not end, because
 /// the line is gone and writing blocks, is ended.
 fn watch_signals(sender: Sender<Incoming>) -> io::Result<()> {
     #[cfg(unix)]
     {
-        use signal_hook::consts::{SIGHUP, SIGTERM};
+        use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
         use signal_hook::iterator::Signals;
-        let mut signals = Signals::new([SIGTERM, SIGHUP])?;
+        let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
         thread::Builder::new().name("signals".to_owned()).spawn(move || {
             if let Some(signal) = signals.forever().next() {
                 let _ = sender.send(Incoming::Signal(signal));

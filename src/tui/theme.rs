@@ -24,11 +24,6 @@ impl ThemeName {
     /// All themes.
     pub const ALL: [Self; 4] = [Self::Terminal, Self::Dark, Self::Light, Self::Mono];
 
-    /// The theme of a name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|theme| theme.name() == name)
-    }
-
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
@@ -53,9 +48,21 @@ pub enum Depth {
     True,
 }
 
+/// When colours are sent, and how many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Colours {
+    /// As many as the terminal knows, unless the environment forbids them
+    #[default]
+    Auto,
+    /// As many as the terminal knows
+    Always,
+    /// So many
+    Just(Depth),
+}
+
 impl Depth {
-    /// The depth of `--color`; `auto` reads NO_COLOR, COLORTERM and TERM. `None` for an unknown word.
-    pub fn choose(word: &str, variable: impl Fn(&str) -> Option<String>) -> Option<Self> {
+    /// How many colours are sent: NO_COLOR, COLORTERM and TERM say it where the asked depth does not.
+    pub fn choose(asked: Colours, variable: impl Fn(&str) -> Option<String>) -> Self {
         let term = variable("TERM").unwrap_or_default();
         let able = || {
             let colorterm = variable("COLORTERM").unwrap_or_default();
@@ -67,21 +74,13 @@ impl Depth {
                 Self::Sixteen
             }
         };
-        Some(match word {
-            "auto" => {
-                if variable("NO_COLOR").is_some_and(|value| !value.is_empty()) || term == "dumb" {
-                    Self::None
-                } else {
-                    able()
-                }
+        match asked {
+            Colours::Auto if variable("NO_COLOR").is_some_and(|value| !value.is_empty()) || term == "dumb" => {
+                Self::None
             }
-            "always" => able(),
-            "never" => Self::None,
-            "16" => Self::Sixteen,
-            "256" => Self::Indexed,
-            "true" => Self::True,
-            _ => return None,
-        })
+            Colours::Auto | Colours::Always => able(),
+            Colours::Just(depth) => depth,
+        }
     }
 }
 
@@ -241,8 +240,8 @@ impl Theme {
 mod tests {
     use super::*;
 
-    fn depth(word: &str, pairs: &[(&str, &str)]) -> Option<Depth> {
-        Depth::choose(word, |name| {
+    fn depth(asked: Colours, pairs: &[(&str, &str)]) -> Depth {
+        Depth::choose(asked, |name| {
             pairs
                 .iter()
                 .find(|(key, _)| *key == name)
@@ -253,18 +252,21 @@ mod tests {
     #[test]
     fn the_environment_decides_only_under_auto() {
         assert_eq!(
-            depth("auto", &[("NO_COLOR", "1"), ("TERM", "xterm-256color")]),
-            Some(Depth::None)
+            depth(Colours::Auto, &[("NO_COLOR", "1"), ("TERM", "xterm-256color")]),
+            Depth::None
         );
         assert_eq!(
-            depth("always", &[("NO_COLOR", "1"), ("TERM", "xterm-256color")]),
-            Some(Depth::Indexed)
+            depth(Colours::Always, &[("NO_COLOR", "1"), ("TERM", "xterm-256color")]),
+            Depth::Indexed
         );
         assert_eq!(
-            depth("auto", &[("NO_COLOR", ""), ("COLORTERM", "truecolor")]),
-            Some(Depth::True)
+            depth(Colours::Auto, &[("NO_COLOR", ""), ("COLORTERM", "truecolor")]),
+            Depth::True
         );
-        assert_eq!(depth("purple", &[]), None);
+        assert_eq!(
+            depth(Colours::Just(Depth::Sixteen), &[("NO_COLOR", "1")]),
+            Depth::Sixteen
+        );
     }
 
     #[test]

@@ -93,7 +93,7 @@ fn rmda_curve(id: &str, curve: &DecisionCurve, expected: &Value) {
         ("DP", multiplied(&curve.tpr, rho)),
         ("nonDP", multiplied(&specificity, 1.0 - rho)),
     ] {
-        let rows = rows_of(expected, "model", &curve.model, column);
+        let rows = rows_of(expected, "model", curve.model.name(), column);
         all_near(&format!("{id} {} {column}", curve.model), &values, &rows, 1e-12, 1e-14);
     }
     let ratios: Vec<String> = curve
@@ -106,7 +106,7 @@ fn rmda_curve(id: &str, curve: &DecisionCurve, expected: &Value) {
     let expected_ratios: Vec<&str> = models
         .iter()
         .zip(labels)
-        .filter(|(name, _)| **name == curve.model)
+        .filter(|(name, _)| name.as_str() == Some(curve.model.name()))
         .map(|(_, label)| label.as_str().unwrap())
         .collect();
     assert_eq!(ratios, expected_ratios, "{id}");
@@ -123,7 +123,7 @@ fn rmda_curve(id: &str, curve: &DecisionCurve, expected: &Value) {
             ("FNR", &limits.fnr),
             ("prob.high.risk", &limits.high_risk),
         ] {
-            let rows = rows_of(expected, "model", &curve.model, &format!("{column}_{suffix}"));
+            let rows = rows_of(expected, "model", curve.model.name(), &format!("{column}_{suffix}"));
             all_near(
                 &format!("{id} {} {column}_{suffix}", curve.model),
                 &band.iter().map(|at| at.limits()[side]).collect::<Vec<_>>(),
@@ -132,7 +132,7 @@ fn rmda_curve(id: &str, curve: &DecisionCurve, expected: &Value) {
                 1e-14,
             );
         }
-        for rho in rows_of(expected, "model", &curve.model, &format!("rho_{suffix}")) {
+        for rho in rows_of(expected, "model", curve.model.name(), &format!("rho_{suffix}")) {
             near(
                 &format!("{id} rho_{suffix}"),
                 limits.prevalence.limits()[side],
@@ -178,7 +178,7 @@ pub fn dcurves(golden: &Golden, file: &str) {
         let prevalence = case.get("prevalence").map(number);
         let settings = DecisionSettings::new(thresholds, Convention::Dcurves, Policy::OptIn, prevalence).unwrap();
         for curve in decision_curves(&outcome, &models, &settings).unwrap() {
-            let name = match curve.model.as_str() {
+            let name = match curve.model.name() {
                 "All" => "all",
                 "None" => "none",
                 other => other,

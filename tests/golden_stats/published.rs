@@ -70,7 +70,7 @@ fn check_case(name: &str, case: &Value) {
     );
     near("youden_from_printed", sensitivity + specificity - 1.0);
     near("youden_mismatch", youden - (sensitivity + specificity - 1.0));
-    let figures = auc_figures(auc, [low, high], events, others);
+    let figures = auc_figures(auc, [low, high], normal_quantile(0.975), events, others);
     near("ci_midpoint_minus_auc", figures.midpoint_minus_auc);
     near("implied_se", figures.implied_se);
     near("hanley_mcneil_se", figures.hanley_mcneil_se);

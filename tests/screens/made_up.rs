@@ -281,8 +281,8 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
                     curve("model 2, test", 3.4),
                 ],
                 tests: vec![RocTest {
-                    first: "model 1, training".to_owned(),
-                    second: "model 2, training".to_owned(),
+                    first: 0,
+                    second: 2,
                     difference: -0.05,
                     z: -1.2,
                     p: 0.23,

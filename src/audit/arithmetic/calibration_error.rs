@@ -1,6 +1,7 @@
 //! What a calibration's mean squared error can be.
 
 use crate::audit::{Check, Finding, PublishedModel, Severity};
+use crate::stats::base::number::share;
 
 pub(super) static CHECK: Check = Check {
     id: "calibration-error",
@@ -28,9 +29,9 @@ fn calibration_error(model: &PublishedModel) -> Vec<Finding> {
                     "the mean absolute error is above the root of the mean squared error",
                 )
                 .line(format!(
-                    "√{} = {:.4}, but MAE = {}",
+                    "√{} = {}, but MAE = {}",
                     mse.text,
-                    mse.value.sqrt(),
+                    share(mse.value.sqrt(), 4),
                     mae.text
                 ))
                 .resolve("both errors, from the same predictions"),
@@ -52,10 +53,11 @@ fn calibration_error(model: &PublishedModel) -> Vec<Finding> {
                         mse.text
                     ),
                 )
-                .line(format!("√{} = {:.3}: the typical distance between the curves", mse.text, mse.value.sqrt()))
+                .line(format!("√{} = {}: the typical distance between the curves", mse.text, share(mse.value.sqrt(), 3)))
                 .line(format!(
-                    "a Brier score at prevalence {prevalence:.2} starts from {:.2} for a model that knows nothing",
-                    prevalence * (1.0 - prevalence)
+                    "a Brier score at prevalence {} starts from {} for a model that knows nothing",
+                    share(prevalence, 2),
+                    share(prevalence * (1.0 - prevalence), 2)
                 ))
                 .resolve("intercept and slope in the test set, and the Brier score"),
             );

@@ -1,6 +1,7 @@
 //! The cells of a confusion table against the set.
 
 use crate::audit::{Check, Finding, PublishedModel, Severity};
+use crate::stats::base::number::share;
 
 pub(super) static CHECK: Check = Check {
     id: "confusion",
@@ -33,17 +34,21 @@ fn confusion(model: &PublishedModel) -> Vec<Finding> {
                 set.others()
             ));
         }
-        for (name, share, part, whole) in [
+        for (name, printed, part, whole) in [
             ("sensitivity", &row.sensitivity, tp, tp + missed),
             ("specificity", &row.specificity, tn, tn + fp),
             ("PPV", &row.ppv, tp, tp + fp),
             ("NPV", &row.npv, tn, tn + missed),
             ("accuracy", &row.accuracy, tp + tn, tp + fp + missed + tn),
         ] {
-            if let Some(share) = share.as_ref().filter(|_| whole > 0) {
+            if let Some(printed) = printed.as_ref().filter(|_| whole > 0) {
                 let value = part as f64 / whole as f64;
-                if !share.allows(value) {
-                    wrong.push(format!("{name} {part}/{whole} = {value:.4}, printed {}", share.text));
+                if !printed.allows(value) {
+                    wrong.push(format!(
+                        "{name} {part}/{whole} = {}, printed {}",
+                        share(value, 4),
+                        printed.text
+                    ));
                 }
             }
         }

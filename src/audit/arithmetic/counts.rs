@@ -3,6 +3,7 @@
 use super::shares::counts_of;
 use crate::audit::published::Performance;
 use crate::audit::{Check, Finding, Printed, PublishedModel, Severity};
+use crate::stats::base::number;
 
 pub(super) static CHECK: Check = Check {
     id: "counts",
@@ -40,7 +41,7 @@ fn counts(model: &PublishedModel) -> Vec<Finding> {
             let Some(share) = share else { continue };
             if counts_of(share, n).is_empty() {
                 alone = false;
-                let near = (share.value * n as f64).round() as usize;
+                let near = ((share.value * n as f64).round() as usize).min(n);
                 findings.push(
                     Finding::new(
                         CHECK.id,
@@ -50,7 +51,7 @@ fn counts(model: &PublishedModel) -> Vec<Finding> {
                     )
                     .lines(
                         (near.saturating_sub(1)..=(near + 1).min(n))
-                            .map(|k| format!("{k}/{n} = {:.4}", k as f64 / n as f64)),
+                            .map(|k| format!("{k}/{n} = {}", number::share(k as f64 / n as f64, 4))),
                     )
                     .resolve("the confusion table behind it, or the number of cases that were scored"),
                 );
@@ -89,9 +90,9 @@ fn counts(model: &PublishedModel) -> Vec<Finding> {
             )
             .resolve("the confusion table"),
             [(tp, tn)] => Finding::new(CHECK.id, Severity::Passed, place, "the shares are whole counts").line(format!(
-                "sensitivity {tp}/{events} = {:.4}; specificity {tn}/{others} = {:.4}",
-                *tp as f64 / events as f64,
-                *tn as f64 / others as f64
+                "sensitivity {tp}/{events} = {}; specificity {tn}/{others} = {}",
+                number::share(*tp as f64 / events as f64, 4),
+                number::share(*tn as f64 / others as f64, 4)
             )),
             many => Finding::new(CHECK.id, Severity::Passed, place, "the shares can be whole counts")
                 .line(format!("{} tables give them all", many.len())),

@@ -2,6 +2,7 @@
 
 use crate::audit::published::Performance;
 use crate::audit::{Printed, PublishedModel};
+use crate::stats::base::number;
 
 /// The whole counts of `n` that a printed share allows.
 pub fn counts_of(share: &Printed, n: usize) -> Vec<usize> {
@@ -13,10 +14,10 @@ pub fn counts_of(share: &Printed, n: usize) -> Vec<usize> {
 pub(super) fn youden_range(model: &PublishedModel, row: &Performance) -> Option<(f64, f64, Vec<String>)> {
     let (sensitivity, specificity) = (row.sensitivity.as_ref()?, row.specificity.as_ref()?);
     let mut lines = vec![format!(
-        "{} + {} - 1 = {:.3}",
+        "{} + {} - 1 = {}",
         sensitivity.text,
         specificity.text,
-        sensitivity.value + specificity.value - 1.0
+        number::share(sensitivity.value + specificity.value - 1.0, 3)
     )];
     let (mut low, mut high) = (
         sensitivity.low() + specificity.low() - 1.0,
@@ -32,7 +33,8 @@ pub(super) fn youden_range(model: &PublishedModel, row: &Performance) -> Option<
             (low, high) = (index(tp_low, tn_low), index(tp_high, tn_high));
             if tp.len() == 1 && tn.len() == 1 {
                 lines.push(format!(
-                    "from counts: {tp_low}/{events} + {tn_low}/{others} - 1 = {low:.4}"
+                    "from counts: {tp_low}/{events} + {tn_low}/{others} - 1 = {}",
+                    number::share(low, 4)
                 ));
             }
         }

@@ -2,6 +2,7 @@
 
 use super::shares::youden_range;
 use crate::audit::{Check, Finding, Printed, PublishedModel, Severity};
+use crate::stats::base::number::{share, signed_share};
 
 pub(super) static CHECK: Check = Check {
     id: "youden",
@@ -44,9 +45,9 @@ fn youden(model: &PublishedModel) -> Vec<Finding> {
         )
         .lines(lines)
         .line(format!(
-            "off by {:+.3}; rounding could explain {:.4} at most",
-            printed.value - 0.5 * (low + high),
-            printed.half_unit + 0.5 * (high - low)
+            "off by {}; rounding could explain {} at most",
+            signed_share(printed.value - 0.5 * (low + high), 3),
+            share(printed.half_unit + 0.5 * (high - low), 4)
         ));
         let readings = readings(printed, low, high);
         if !readings.is_empty() {

@@ -2,6 +2,7 @@
 
 use crate::audit::{Check, Finding, Printed, PublishedModel, Relation, Severity};
 use crate::stats::base::distributions::normal_quantile;
+use crate::stats::base::number::share;
 
 pub(super) static CHECK: Check = Check {
     id: "auc-comparison",
@@ -27,7 +28,7 @@ fn comparison(model: &PublishedModel) -> Vec<Finding> {
         let (Some((a, ci_a)), Some((b, ci_b))) = (find(&test.a), find(&test.b)) else {
             continue;
         };
-        let error = |ci: &[Printed; 2]| (ci[1].value - ci[0].value) / (2.0 * normal_quantile(0.975));
+        let error = |ci: &[Printed; 2]| (ci[1].value - ci[0].value) / (2.0 * model.interval_quantile());
         let (se_a, se_b) = (error(ci_a), error(ci_b));
         let place = format!("{} against {}, {}", test.a, test.b, test.set);
         let difference = (a.value - b.value).abs();
@@ -54,8 +55,13 @@ fn comparison(model: &PublishedModel) -> Vec<Finding> {
         let low = corners.iter().copied().fold(f64::INFINITY, f64::min);
         let high = corners.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let line = format!(
-            "difference {difference:.3}, SEs {se_a:.4} and {se_b:.4}, P {}: the correlation lies between {low:.2} and {high:.2}",
-            test.p.text
+            "difference {}, SEs {} and {}, P {}: the correlation lies between {} and {}",
+            share(difference, 3),
+            share(se_a, 4),
+            share(se_b, 4),
+            test.p.text,
+            share(low, 2),
+            share(high, 2)
         );
         findings.push(if high < -1.0 || low > 1.0 {
             Finding::new(

@@ -2,6 +2,7 @@
 
 use super::bounds::{MOST_AREAS, reachable_areas};
 use crate::audit::{Check, Finding, PublishedModel, Severity};
+use crate::stats::base::number::share;
 
 pub(super) static CHECK: Check = Check {
     id: "auc-grid",
@@ -25,8 +26,8 @@ fn grid(model: &PublishedModel) -> Vec<Finding> {
         }
         let areas = reachable_areas(auc, events, others);
         let grid = format!(
-            "steps of 1/(2 · {events} · {others}) = {:.6}",
-            0.5 / (events * others) as f64
+            "steps of 1/(2 · {events} · {others}) = {}",
+            share(0.5 / (events * others) as f64, 6)
         );
         findings.push(match areas.as_slice() {
             [] => {
@@ -42,7 +43,11 @@ fn grid(model: &PublishedModel) -> Vec<Finding> {
                     ),
                 )
                 .line(grid)
-                .line(format!("the nearest are {:.5} and {:.5}", m / whole, (m + 1.0) / whole))
+                .line(format!(
+                    "the nearest are {} and {}",
+                    share(m / whole, 5),
+                    share((m + 1.0) / whole, 5)
+                ))
                 .resolve("the scores behind the curve, or the number of cases that were scored")
             }
             [area] => Finding::new(
@@ -53,7 +58,8 @@ fn grid(model: &PublishedModel) -> Vec<Finding> {
             )
             .line(grid)
             .line(format!(
-                "{area:.6} = {:.0}/{}",
+                "{} = {:.0}/{}",
+                share(*area, 6),
                 area * (2 * events * others) as f64,
                 2 * events * others
             )),

@@ -1,6 +1,7 @@
 //! An AUC inside its interval.
 
 use crate::audit::{Check, Finding, PublishedModel, Severity};
+use crate::stats::base::number::signed_share;
 
 pub(super) static CHECK: Check = Check {
     id: "auc-interval",
@@ -37,7 +38,7 @@ fn interval(model: &PublishedModel) -> Vec<Finding> {
                     "not symmetric: a logit scale, a bootstrap, or an interval cut off at 1"
                 };
                 finding(Severity::Passed, "the interval holds its AUC")
-                    .line(format!("midpoint - AUC = {middle:+.4}: {shape}"))
+                    .line(format!("midpoint - AUC = {}: {shape}", signed_share(middle, 4)))
             },
         );
     }

@@ -2,12 +2,12 @@
 
 use super::bounds::auc_figures;
 use crate::audit::{Check, Finding, PublishedModel, Severity};
-use crate::stats::base::distributions::normal_quantile;
+use crate::stats::base::number::share;
 
 pub(super) static CHECK: Check = Check {
     id: "auc-interval-width",
     needs: "an AUC, its interval, the set's events and others",
-    formula: "SE = (upper - lower) / (2 · 1.96), beside Hanley and McNeil's SE and the largest that any method can give, \
+    formula: "SE = (upper - lower) / (2 z), z = 1.96 at 95 %, beside Hanley and McNeil's SE and the largest that any method can give, \
               √(A(1 - A) / min(n₁, n₀))",
     source: "Hanley & McNeil 1982; van Dantzig 1951; Birnbaum & Klose 1957; DeLong et al. 1988",
     severity: Severity::Doubtful,
@@ -17,6 +17,7 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn width(model: &PublishedModel) -> Vec<Finding> {
+    let z = model.interval_quantile();
     let mut findings = Vec::new();
     for row in &model.performance {
         let (Some(auc), Some([low, high]), Some(set)) = (&row.auc, &row.ci, model.set(&row.set)) else {
@@ -26,23 +27,34 @@ fn width(model: &PublishedModel) -> Vec<Finding> {
         if events < 2 || others < 2 || !(auc.value > 0.0 && auc.value < 1.0) {
             continue;
         }
-        let figures = auc_figures(auc.value, [low.value, high.value], events, others);
+        let figures = auc_figures(auc.value, [low.value, high.value], z, events, others);
         let [expected_low, expected_high] = figures.hanley_mcneil_interval;
         let ratio = figures.implied_se / figures.hanley_mcneil_se;
         let lines = [
             format!(
-                "implied SE = ({} - {}) / 3.92 = {:.4}; Hanley-McNeil {:.4} (ratio {ratio:.2}); upper bound {:.4}",
-                high.text, low.text, figures.implied_se, figures.hanley_mcneil_se, figures.se_upper_bound
+                "implied SE = ({} - {}) / {} = {}; Hanley-McNeil {} (ratio {}); upper bound {}",
+                high.text,
+                low.text,
+                share(2.0 * z, 2),
+                share(figures.implied_se, 4),
+                share(figures.hanley_mcneil_se, 4),
+                share(ratio, 2),
+                share(figures.se_upper_bound, 4)
             ),
             format!(
-                "printed {} to {}; Hanley-McNeil {expected_low:.3} to {expected_high:.3}",
-                low.text, high.text
+                "printed {} to {}; Hanley-McNeil {} to {}",
+                low.text,
+                high.text,
+                share(expected_low, 3),
+                share(expected_high, 3)
             ),
-        ];
+        ]
+        .into_iter()
+        .chain(model.level_note());
         // The bound is for the variance over repeated samples; an estimate from min(n) cases divides by min(n) - 1.
         let least = events.min(others) as f64;
         let bound = figures.se_upper_bound * (least / (least - 1.0)).sqrt();
-        let least_se = (high.low() - low.high()) / (2.0 * normal_quantile(0.975));
+        let least_se = (high.low() - low.high()) / (2.0 * z);
         let near = (expected_low - low.value).abs().max((expected_high - high.value).abs());
         let clipped = high.value >= 1.0;
         findings.push(if least_se > bound {

@@ -2,6 +2,7 @@
 
 use crate::audit::arithmetic::counts_of;
 use crate::audit::{Check, Finding, PublishedModel, Severity};
+use crate::stats::base::number::share;
 
 pub(super) static CHECK: Check = Check {
     id: "auc-operating-point",
@@ -43,8 +44,16 @@ fn operating_point(model: &PublishedModel) -> Vec<Finding> {
         let maximum = 1.0 - (1.0 - high.0) * (1.0 - high.1);
         let concave = 0.5 * (low.0 + low.1);
         let lines = [
-            format!("{point}: the area lies between {minimum:.3} and {maximum:.3}"),
-            format!("without dents it is at least {concave:.3}; printed {}", auc.text),
+            format!(
+                "{point}: the area lies between {} and {}",
+                share(minimum, 3),
+                share(maximum, 3)
+            ),
+            format!(
+                "without dents it is at least {}; printed {}",
+                share(concave, 3),
+                auc.text
+            ),
         ];
         findings.push(if auc.high() < minimum - 1e-12 || auc.low() > maximum + 1e-12 {
             Finding::new(

@@ -2,7 +2,7 @@
 
 use crate::audit::published::Performance;
 use crate::audit::{Check, Finding, PublishedModel, Severity};
-use crate::stats::base::distributions::normal_quantile;
+use crate::stats::base::number::share;
 use crate::stats::validation::sample_size::independent_difference;
 
 pub(super) static CHECK: Check = Check {
@@ -20,7 +20,7 @@ fn test_above_training(model: &PublishedModel) -> Vec<Finding> {
     let mut findings = Vec::new();
     let standard_error = |row: &Performance| {
         let [low, high] = row.ci.as_ref()?;
-        Some((high.value - low.value) / (2.0 * normal_quantile(0.975)))
+        Some((high.value - low.value) / (2.0 * model.interval_quantile()))
     };
     for test in model.performance.iter().filter(|row| row.set != "training") {
         let training = model
@@ -38,8 +38,12 @@ fn test_above_training(model: &PublishedModel) -> Vec<Finding> {
         }
         let (z, _) = independent_difference((a_test.value, se_test), (a_training.value, se_training));
         let line = format!(
-            "({} - {}) / √({se_test:.4}² + {se_training:.4}²) = {z:.2}",
-            a_test.text, a_training.text
+            "({} - {}) / √({}² + {}²) = {}",
+            a_test.text,
+            a_training.text,
+            share(se_test, 4),
+            share(se_training, 4),
+            share(z, 2)
         );
         findings.push(if z > 1.64 {
             Finding::new(

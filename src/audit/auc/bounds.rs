@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use crate::stats::base::distributions::normal_quantile;
 use crate::stats::base::logit::logistic;
 use crate::stats::validation::roc::hanley_mcneil_standard_error;
 
@@ -15,7 +14,7 @@ pub struct AucFigures {
     pub implied_se: f64,
     /// Hanley and McNeil's standard error from the area alone
     pub hanley_mcneil_se: f64,
-    /// Their 95 % interval
+    /// Their interval of the same level
     pub hanley_mcneil_interval: [f64; 2],
     /// The interval that the implied standard error gives on the logit scale
     pub logit_interval: [f64; 2],
@@ -25,9 +24,8 @@ pub struct AucFigures {
     pub se_null: f64,
 }
 
-/// The figures of an AUC `auc` with the interval `ci` in `events` and `others` cases.
-pub fn auc_figures(auc: f64, ci: [f64; 2], events: usize, others: usize) -> AucFigures {
-    let z = normal_quantile(0.975);
+/// The figures of an AUC `auc` with the interval `ci` of a level whose normal quantile is `z`, in `events` and `others` cases.
+pub fn auc_figures(auc: f64, ci: [f64; 2], z: f64, events: usize, others: usize) -> AucFigures {
     let implied_se = (ci[1] - ci[0]) / (2.0 * z);
     let hanley_mcneil_se = hanley_mcneil_standard_error(auc, events, others);
     let logit = (auc / (1.0 - auc)).ln();

@@ -1,6 +1,7 @@
 //! The intercept against the family of the regression.
 
 use crate::audit::{Check, Finding, PublishedModel, Severity};
+use crate::stats::base::number::share;
 
 pub(super) static CHECK: Check = Check {
     id: "regression-family",
@@ -33,11 +34,13 @@ fn family(model: &PublishedModel) -> Vec<Finding> {
     let lines = [
         format!("intercept {} ({})", intercept.text, place.name),
         format!(
-            "gaussian on 0/1: {}/{} = {prevalence:.4}; logistic: near ln({}/{}) = {logit:.4}",
+            "gaussian on 0/1: {}/{} = {}; logistic: near ln({}/{}) = {}",
             set.events,
             set.cases,
+            share(prevalence, 4),
             set.events,
-            set.others()
+            set.others(),
+            share(logit, 4)
         ),
     ];
     let nearer_logistic = (intercept.value - logit).abs() < (intercept.value - prevalence).abs();

@@ -1,6 +1,7 @@
 //! A difference between sets that chance made.
 
 use crate::audit::{Check, Finding, PublishedModel, Relation, Severity};
+use crate::stats::base::number::share;
 
 pub(super) static CHECK: Check = Check {
     id: "difference-after-random-split",
@@ -55,7 +56,7 @@ fn after_split(model: &PublishedModel) -> Vec<Finding> {
                 format!("the sets differ (P {}) although the split was random", p.text),
             )
             .line(values)
-            .line(format!("the chance of such a row among {} is about {any:.3}", rows.len()))
+            .line(format!("the chance of such a row among {} is about {}", rows.len(), share(any, 3)))
             .resolve("how the split was made (by date, by patient, or again), and an analysis that allows for the difference"),
         );
     }

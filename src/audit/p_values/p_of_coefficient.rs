@@ -1,12 +1,13 @@
 //! Coefficient, standard error, z, P and odds ratio against each other.
 
 use crate::audit::{Check, Finding, Printed, PublishedModel, Relation, Severity};
-use crate::stats::base::distributions::{normal_quantile, normal_two_sided};
+use crate::stats::base::distributions::normal_two_sided;
+use crate::stats::base::number::share;
 
 pub(super) static CHECK: Check = Check {
     id: "p-of-coefficient",
     needs: "a predictor with two or more of coefficient, SE, z, P, odds ratio and interval",
-    formula: "z = b / SE; P = 2 Φ(-|z|); OR = exp(b); interval = exp(b ± 1.96 SE); OR² = lower · upper",
+    formula: "z = b / SE; P = 2 Φ(-|z|); OR = exp(b); interval = exp(b ± z SE), z = 1.96 at 95 %; OR² = lower · upper",
     source: "Wald 1943",
     severity: Severity::Doubtful,
     words: "Coefficient, standard error, P value and odds ratio say one thing in four ways.",
@@ -14,7 +15,7 @@ pub(super) static CHECK: Check = Check {
 };
 
 fn of_coefficient(model: &PublishedModel) -> Vec<Finding> {
-    let z975 = normal_quantile(0.975);
+    let quantile = model.interval_quantile();
     let mut findings = Vec::new();
     for row in &model.predictors {
         let mut lines = Vec::new();
@@ -25,7 +26,12 @@ fn of_coefficient(model: &PublishedModel) -> Vec<Finding> {
                 Relation::Below => low <= printed.value,
                 Relation::Above => high >= printed.value,
             };
-            let text = format!("{what}: {low:.4} to {high:.4}, printed {}", printed.text);
+            let text = format!(
+                "{what}: {} to {}, printed {}",
+                share(low, 4),
+                share(high, 4),
+                printed.text
+            );
             if fits { lines.push(text) } else { wrong.push(text) }
         };
         // The range of |z| that the printed numbers leave, from whatever is there.
@@ -44,8 +50,8 @@ fn of_coefficient(model: &PublishedModel) -> Vec<Finding> {
             && lower.low() > 0.0
             && or.low() > 0.0
         {
-            let widest = (upper.high() / lower.low()).ln() / (2.0 * z975);
-            let narrowest = (upper.low() / lower.high()).ln() / (2.0 * z975);
+            let widest = (upper.high() / lower.low()).ln() / (2.0 * quantile);
+            let narrowest = (upper.low() / lower.high()).ln() / (2.0 * quantile);
             if narrowest > 0.0 {
                 let (low, high) = (or.low().ln(), or.high().ln());
                 z_range = Some((
@@ -54,6 +60,7 @@ fn of_coefficient(model: &PublishedModel) -> Vec<Finding> {
                 ));
             }
         }
+        let taken = row.ci.is_some() && row.coefficient.is_none() && row.z.is_none();
         if let (Some((low, high)), Some(p)) = (z_range, &row.p) {
             let (least, most) = if low <= 0.0 && high >= 0.0 {
                 (0.0, low.abs().max(high.abs()))
@@ -84,6 +91,7 @@ fn of_coefficient(model: &PublishedModel) -> Vec<Finding> {
             continue;
         }
         let name = row.name.clone();
+        let note = model.level_note().filter(|_| taken);
         findings.push(if wrong.is_empty() {
             Finding::new(
                 CHECK.id,
@@ -92,6 +100,7 @@ fn of_coefficient(model: &PublishedModel) -> Vec<Finding> {
                 "coefficient, test and odds ratio agree",
             )
             .lines(lines)
+            .lines(note)
         } else {
             Finding::new(
                 CHECK.id,
@@ -100,6 +109,7 @@ fn of_coefficient(model: &PublishedModel) -> Vec<Finding> {
                 "coefficient, test and odds ratio do not agree as Wald's do",
             )
             .lines(wrong)
+            .lines(note)
             .line("a likelihood-ratio test or a profile interval may differ a little")
             .resolve("the regression's own output")
         });

@@ -3,6 +3,7 @@
 use super::recomputed::{pair, two_by_two};
 use crate::audit::published::BaselineKind;
 use crate::audit::{Check, Finding, Printed, PublishedModel, Severity};
+use crate::stats::base::number::probability;
 
 pub(super) static CHECK: Check = Check {
     id: "p-of-counts",
@@ -36,7 +37,7 @@ fn of_counts(model: &PublishedModel) -> Vec<Finding> {
             format!("{}/{} against {}/{}, printed P {}", a[0], a[1], b[0], b[1], p.text),
             tests
                 .iter()
-                .map(|(name, value)| format!("{name} {value:.4}"))
+                .map(|(name, value)| format!("{name} {}", probability(*value)))
                 .collect::<Vec<_>>()
                 .join("; "),
         ];

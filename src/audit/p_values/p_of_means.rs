@@ -3,6 +3,7 @@
 use super::recomputed::{pair, t_tests};
 use crate::audit::published::BaselineKind;
 use crate::audit::{Check, Finding, PublishedModel, Relation, Severity};
+use crate::stats::base::number::probability;
 
 pub(super) static CHECK: Check = Check {
     id: "p-of-means",
@@ -41,7 +42,7 @@ fn of_means(model: &PublishedModel) -> Vec<Finding> {
                 "{} ± {} (n = {}) against {} ± {} (n = {}), printed P {}",
                 mean_a.text, sd_a.text, set_a.cases, mean_b.text, sd_b.text, set_b.cases, p.text
             ),
-            format!("Student {:.4}; Welch {:.4}", exact[0], exact[1]),
+            format!("Student {}; Welch {}", probability(exact[0]), probability(exact[1])),
         ];
         let fits = [0, 1].map(|test| match p.relation {
             Relation::Equal => p.meets(narrowest[test], widest[test]),

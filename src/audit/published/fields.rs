@@ -3,6 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::audit::{AuditError, Printed};
+use crate::message::foreign::shown_name;
+use crate::message::nearest::nearest;
 
 /// A sample of more cases than these is a slip of the pen; the checks count through all of them.
 pub(super) const MOST_CASES: usize = 10_000_000;
@@ -98,15 +100,10 @@ impl<'a> Fields<'a> {
 }
 
 pub(super) fn unknown_key(place: &str, key: &str, known: &[&str]) -> AuditError {
-    let nearest = known
-        .iter()
-        .map(|name| (strsim::normalized_damerau_levenshtein(key, name), *name))
-        .filter(|(similarity, _)| *similarity >= 0.5)
-        .max_by(|left, right| left.0.total_cmp(&right.0));
     AuditError::UnknownKey {
         place: place.to_owned(),
-        key: key.to_owned(),
-        nearest: nearest.map(|(_, name)| name.to_owned()),
+        key: shown_name(key).into_owned(),
+        nearest: nearest(key, known.iter().copied()).map(str::to_owned),
         known: known.join(", "),
     }
 }

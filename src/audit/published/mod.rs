@@ -33,6 +33,7 @@
 //!     - {place: table 2, intercept: "0.09472086", terms: {Sphericity: "-0.19213182", …}}
 //! predictors:                # coefficients with their tests
 //!   - {name: smoking, coefficient: "1.2", se: "0.5", z: "2.4", p: "0.016", or: "3.3", ci: ["1.2", "8.8"]}
+//! confidence: 0.95           # the level of all intervals; 95 % is taken, and said, where it is not stated
 //! performance:
 //!   - {model: model 1, set: training, auc: "0.786", ci: ["0.685", "0.887"], sensitivity: "0.634", specificity: "0.821",
 //!      youden: "0.620", calibration_mse: "0.00214"}

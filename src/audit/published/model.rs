@@ -1,6 +1,8 @@
 //! What a file of a published model comes to.
 
 use crate::audit::Printed;
+use crate::message::english::audit as words;
+use crate::stats::base::distributions::normal_quantile;
 
 /// A model and what is printed about it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -27,12 +29,32 @@ pub struct PublishedModel {
     pub formula: Option<Formula>,
     /// Coefficients with their tests
     pub predictors: Vec<Predictor>,
+    /// The level of the intervals, for example 0.95; `None` where it is not stated
+    pub confidence: Option<f64>,
     /// Figures of merit
     pub performance: Vec<Performance>,
     /// P values of differences between AUCs
     pub comparisons: Vec<Comparison>,
     /// What else a reader needs; `None` is "not stated"
     pub reported: Vec<(String, Option<String>)>,
+}
+
+impl PublishedModel {
+    /// The level that intervals are taken at: the stated one, or 95 %, as is usual.
+    pub fn level(&self) -> f64 {
+        self.confidence.unwrap_or(0.95)
+    }
+
+    /// The normal quantile of the intervals' level: half their width is so many standard errors.
+    pub fn interval_quantile(&self) -> f64 {
+        normal_quantile(0.5 + self.level() / 2.0)
+    }
+
+    /// Says that a level was taken which nobody stated.
+    pub fn level_note(&self) -> Option<String> {
+        let taken = self.confidence.is_none();
+        taken.then(|| words::LEVEL_TAKEN.to_string())
+    }
 }
 
 /// Where a model stands.
@@ -167,7 +189,7 @@ pub struct Predictor {
     pub p: Option<Printed>,
     /// The odds ratio
     pub odds_ratio: Option<Printed>,
-    /// Its 95 % interval
+    /// Its interval, of the model's level
     pub ci: Option<[Printed; 2]>,
 }
 
@@ -180,7 +202,7 @@ pub struct Performance {
     pub set: String,
     /// Area under the ROC curve
     pub auc: Option<Printed>,
-    /// Its 95 % interval
+    /// Its interval, of the model's level
     pub ci: Option<[Printed; 2]>,
     /// Sensitivity
     pub sensitivity: Option<Printed>,

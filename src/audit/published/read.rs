@@ -8,7 +8,7 @@ use super::model::{
     PublishedModel, Sample, Statement,
 };
 use crate::audit::items::ITEMS;
-use crate::audit::{AuditError, Printed};
+use crate::audit::{AuditError, Printed, Relation};
 
 impl PublishedModel {
     /// Reads a model from a parsed file.
@@ -41,6 +41,7 @@ impl PublishedModel {
             statements: list(top.get("statements"), "statements", statement)?,
             formula: top.get("formula").map(formula).transpose()?,
             predictors: list(top.get("predictors"), "predictors", predictor)?,
+            confidence: confidence(&top)?,
             performance: list(top.get("performance"), "performance", performance)?,
             comparisons: list(top.get("comparisons"), "comparisons", comparison)?,
             reported: reported(top.get("reported"))?,
@@ -90,10 +91,28 @@ const TOP_KEYS: &[&str] = &[
     "statements",
     "formula",
     "predictors",
+    "confidence",
     "performance",
     "comparisons",
     "reported",
 ];
+
+/// The level of all intervals, `0.95` or `95 %`.
+fn confidence(top: &Fields) -> Result<Option<f64>, AuditError> {
+    let Some(level) = top.printed("confidence")? else {
+        return Ok(None);
+    };
+    if level.relation == Relation::Equal && level.value > 0.0 && level.value < 1.0 {
+        Ok(Some(level.value))
+    } else {
+        let found = Value::String(level.text);
+        Err(AuditError::wrong(
+            "confidence",
+            "a level between 0 and 1, such as 0.95 or 95 %",
+            &found,
+        ))
+    }
+}
 
 fn source(value: Option<&Value>) -> Vec<(String, String)> {
     match value {
@@ -414,6 +433,39 @@ mod tests {
         // The digits behind such a number cannot be counted, which is no reason to stop.
         let model = with(10_000_000, "5e-2147483648", [1e7, 0.0]).unwrap();
         assert!(!crate::audit::audit(&model).findings.is_empty());
+    }
+
+    #[test]
+    fn the_level_of_the_intervals_is_read_or_said_to_be_taken() {
+        let with = |confidence: Value| {
+            PublishedModel::from_value(&serde_json::json!({"model": "m", "confidence": confidence,
+                "sample": {"sets": {"training": {"cases": 200, "events": 100}}},
+                "performance": [{"model": "a", "set": "training", "auc": "0.800", "ci": ["0.762", "0.838"]}]}))
+        };
+        let lines = |model: &PublishedModel| {
+            let report = crate::audit::audit(model);
+            let finding = report
+                .findings
+                .into_iter()
+                .find(|finding| finding.check == "auc-interval-width");
+            finding.unwrap().arithmetic.join("; ")
+        };
+        // Half a width of 0.038 is one standard error at 68.27 % and half of one at 95 %.
+        let stated = lines(&with(Value::from("80 %")).unwrap());
+        assert!(stated.contains("/ 2.56") && !stated.contains("95 %"), "{stated}");
+        let silent = lines(&with(Value::Null).unwrap());
+        assert!(
+            silent.contains("/ 3.92") && silent.contains("95 % is taken"),
+            "{silent}"
+        );
+        for wrong in [
+            Value::from(95),
+            Value::from(0),
+            Value::from("< 0.95"),
+            Value::from("often"),
+        ] {
+            assert!(with(wrong).is_err());
+        }
     }
 
     #[test]

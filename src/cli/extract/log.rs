@@ -9,6 +9,7 @@ use super::arguments::ExtractArguments;
 use super::batch::Case;
 use super::row::Row;
 use crate::cli::Global;
+use crate::cli::printer::tell;
 
 /// Progress on standard error, and messages there and in a file.
 pub(super) struct Log {
@@ -63,8 +64,8 @@ impl Log {
     pub(super) fn say(&self, aloud: bool, text: &str) {
         if aloud {
             match &self.bar {
-                Some(bar) => bar.suspend(|| eprintln!("{text}")),
-                None => eprintln!("{text}"),
+                Some(bar) => bar.suspend(|| tell!("{text}")),
+                None => tell!("{text}"),
             }
         }
         if let Some(Ok(mut file)) = self.file.as_ref().map(|file| file.lock()) {

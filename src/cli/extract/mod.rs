@@ -37,6 +37,7 @@ use self::log::Log;
 use self::output::{Format, Target};
 use self::resume::Finished;
 use super::{Global, Outcome};
+use crate::cli::printer::tell;
 use crate::features::{Parameters, column_names};
 use crate::study::input::yaml::read_value;
 use crate::study::table::Table;
@@ -83,7 +84,7 @@ pub fn run(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Outc
     }
     if let Some(said) = finished_before(arguments, format, &cases)? {
         if !global.quiet {
-            eprintln!("{said}");
+            tell!("{said}");
         }
         return Ok(Outcome::Done);
     }
@@ -124,7 +125,7 @@ pub fn run(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Outc
         written_by_case(arguments, &cases)?;
     } else {
         if let Some(path) = part_path(arguments) {
-            eprintln!(
+            tell!(
                 "interrupted; the finished cases are in {}, go on with --resume",
                 path.display()
             );
@@ -147,13 +148,13 @@ pub fn run(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Outc
     }
     let failed = columns.failed();
     if failed > 0 {
-        eprintln!(
+        tell!(
             "{failed} of {} cases failed; the column \"error\" says why",
             cases.len()
         );
     }
     if passing > 0 && !global.quiet && part_path(arguments).is_some() {
-        eprintln!(
+        tell!(
             "{passing} of them could not be read for now and may be readable later; the same command with --resume does only these"
         );
     }

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::columns::{Columns, ERROR, in_order};
 use super::row::{Row, Rows};
+use crate::cli::printer::data_output;
 use crate::file::write_whole_by;
 use crate::study::table::Table;
 
@@ -84,7 +85,13 @@ pub struct Target<'a> {
 /// Writes the rows whole or not at all, or to standard output; `columns` are theirs.
 pub fn write(rows: &(impl Rows + ?Sized), columns: &Columns, target: &Target) -> anyhow::Result<()> {
     let Some(path) = target.out else {
-        let written = write_to(&mut BufWriter::new(io::stdout()), rows, columns, target, None);
+        let written = write_to(
+            &mut BufWriter::new(data_output(matches!(target.format, Format::Csv | Format::Parquet))),
+            rows,
+            columns,
+            target,
+            None,
+        );
         // A reader who has gone away (`| head`) is no error.
         return match written {
             Err(error) if broken_pipe(&error) => Ok(()),

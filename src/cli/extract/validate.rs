@@ -2,6 +2,7 @@
 
 use super::batch::Case;
 use crate::cli::Outcome;
+use crate::cli::printer::tell;
 use crate::features::Parameters;
 
 /// Says what would be done, without doing it.
@@ -24,12 +25,12 @@ pub(super) fn run(cases: &[Case], parameters: &Parameters) -> anyhow::Result<Out
             };
             if let Some(said) = said {
                 missing += 1;
-                eprintln!("case {}: {}: {said}", case.number, path.display());
+                tell!("case {}: {}: {said}", case.number, path.display());
             }
         }
         if let Some(fault) = &case.fault {
             missing += 1;
-            eprintln!("case {}: {fault}", case.number);
+            tell!("case {}: {fault}", case.number);
         }
     }
     text.push_str(&format!("{} cases, {missing} missing files\n", cases.len()));

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::figure::{Axis, Dash, Tone};
+use crate::message::foreign::shown;
 
 const SERIES: [&str; 8] = [
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#5d3a9b", "#333333",
@@ -60,13 +61,11 @@ pub(super) fn colour(tone: Tone) -> &'static str {
 }
 
 pub(super) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
+    shown(text)
+        .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
         .replace('"', "&quot;")
-        .chars()
-        .filter(|letter| !letter.is_control())
-        .collect()
 }
 
 /// A guess at the width of a text of Helvetica at 10 points.

@@ -6,4 +6,5 @@ catalogue! { "audit";
     MISSING: "missing";
     NOTE: "note";
     PASSED: "in order";
+    LEVEL_TAKEN: "the level of the intervals is not stated; 95 % is taken";
 }

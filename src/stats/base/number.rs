@@ -110,6 +110,20 @@ pub fn signed_share(value: f64, decimals: usize) -> String {
     }
 }
 
+/// A share as whole per cent, `12 %`; `< 1 %` and `> 99 %` where rounding would make it nothing or all.
+pub fn percentage(share: f64) -> String {
+    if !share.is_finite() {
+        return word(share);
+    }
+    if share > 0.0 && share < 0.005 {
+        "< 1 %".to_owned()
+    } else if share > 0.995 && share < 1.0 {
+        "> 99 %".to_owned()
+    } else {
+        format!("{:.0} %", 100.0 * share)
+    }
+}
+
 /// A mean, a median, a spread of any scale: two decimals, `58.93`, or three significant digits where those would say
 /// little (below 0.1) or too much (from 1e7).
 pub fn measure(value: f64) -> String {
@@ -239,6 +253,16 @@ mod tests {
         ] {
             assert_eq!(share(value, 4), said);
         }
+        for (share, said) in [
+            (0.0, "0 %"),
+            (0.001, "< 1 %"),
+            (0.35, "35 %"),
+            (0.999, "> 99 %"),
+            (1.0, "100 %"),
+        ] {
+            assert_eq!(percentage(share), said);
+        }
+        assert_eq!(percentage(f64::NAN), "not available");
         assert_eq!(measure(58.934), "58.93");
         assert_eq!(measure(0.0000209), "2.09e-5");
         assert_eq!(measure(0.0), "0.00");

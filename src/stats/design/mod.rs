@@ -11,6 +11,9 @@ use crate::stats::StatsError;
 use crate::stats::base::require;
 use crate::stats::design::spline::RestrictedCubicSpline;
 
+/// What the intercept is called among the terms, as R calls it.
+pub const INTERCEPT: &str = "(Intercept)";
+
 /// One term and its columns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DesignTerm {

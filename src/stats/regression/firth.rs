@@ -12,7 +12,7 @@ use crate::stats::base::linalg::dot;
 use crate::stats::base::logit::logistic;
 use crate::stats::base::r_random::normal_quantile;
 use crate::stats::base::require;
-use crate::stats::design::Design;
+use crate::stats::design::{Design, INTERCEPT};
 use crate::stats::regression::logistic::{LogisticTerm, Model};
 use crate::stats::regression::newton::{End, Likelihood, Newton, Rest, Rules};
 
@@ -59,7 +59,7 @@ pub fn fit(design: &Design, event: &[bool], level: f64) -> Result<FirthFit, Stat
     let coefficients = model.unscale_coefficients(&best.coefficients);
     let vcov = model.unscale_covariance(&best.factor.inverse());
     let z_level = normal_quantile(0.5 + 0.5 * level);
-    let names = std::iter::once("(Intercept)".to_owned()).chain(design.names().iter().cloned());
+    let names = std::iter::once(INTERCEPT.to_owned()).chain(design.names().iter().cloned());
     let mut terms = Vec::new();
     let mut p_profile = Vec::new();
     for (j, term) in names.enumerate() {

@@ -3,6 +3,7 @@
 //! The engine writes the artefacts of a stage, each whole, and only then records in `state.json` what they were made from. A
 //! stage that was killed has no record and runs again; a stage whose ingredients have not changed does not.
 
+use std::fmt;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -22,8 +23,8 @@ use crate::study::error::StudyError;
 pub enum Standing {
     /// Its artefacts are those of the study as it is now
     Fresh,
-    /// They were made from something else; what, in words
-    Stale(String),
+    /// They were made from something else
+    Stale(StaleReason),
     /// It has not run
     Missing,
     /// It could not be done; why, in words
@@ -45,10 +46,38 @@ impl Standing {
     }
 
     /// The reason, if there is one.
-    pub fn reason(&self) -> Option<&str> {
+    pub fn reason(&self) -> Option<String> {
         match self {
-            Self::Stale(reason) | Self::Failed(reason) => Some(reason),
-            _ => None,
+            Self::Stale(reason) => Some(reason.to_string()),
+            Self::Failed(reason) => Some(reason.clone()),
+            Self::Fresh | Self::Missing | Self::NotApplicable => None,
+        }
+    }
+}
+
+/// What a stage was made from that is no longer so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StaleReason {
+    /// A setting or an input; what, in words
+    Changed(String),
+    /// A stage that it needs is not fresh: its name, and how it stands in a word
+    Needs(&'static str, &'static str),
+    /// A stage that it needs has run again
+    NewResults(&'static str),
+    /// One of its artefacts was changed by hand
+    ByHand(String),
+    /// One of its artefacts is gone
+    Gone(String),
+}
+
+impl fmt::Display for StaleReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Changed(what) => formatter.write_str(what),
+            Self::Needs(stage, word) => write!(formatter, "{stage} is {word}"),
+            Self::NewResults(stage) => write!(formatter, "{stage} has new results"),
+            Self::ByHand(file) => write!(formatter, "{file} was changed by hand"),
+            Self::Gone(file) => write!(formatter, "{file} is gone"),
         }
     }
 }
@@ -210,7 +239,7 @@ impl Study {
                         Standing::Fresh if passing > 0 => {
                             format!("{passing} could not be read and may be readable now")
                         }
-                        _ => current.reason().unwrap_or(current.word()).to_owned(),
+                        _ => current.reason().unwrap_or_else(|| current.word().to_owned()),
                     },
                 });
                 watch.check()?;
@@ -254,7 +283,7 @@ impl Study {
             Err(error) => return Standing::Failed(error.to_string()),
         };
         if let Some(difference) = ingredients.difference(&record.made_from) {
-            return Standing::Stale(difference);
+            return Standing::Stale(StaleReason::Changed(difference));
         }
         for needed in needs(self, stage) {
             let standing = known
@@ -263,11 +292,11 @@ impl Study {
                 .map(|(_, standing)| standing);
             if standing != Some(&Standing::Fresh) {
                 let word = standing.map_or("missing", Standing::word);
-                return Standing::Stale(format!("{needed} is {word}"));
+                return Standing::Stale(StaleReason::Needs(needed, word));
             }
             let now = self.record(needed).map(Record::digest);
             if record.needs.get(needed).and_then(Value::as_str) != now.as_deref() {
-                return Standing::Stale(format!("{needed} has new results"));
+                return Standing::Stale(StaleReason::NewResults(needed));
             }
         }
         if let Some(reason) = &record.failed {
@@ -276,8 +305,8 @@ impl Study {
         for (file, expected) in &record.makes {
             match digest_file(&self.out().join(file)) {
                 Ok(found) if Some(found.as_str()) == expected.as_str() => {}
-                Ok(_) => return Standing::Stale(format!("{file} was changed by hand")),
-                Err(_) => return Standing::Stale(format!("{file} is gone")),
+                Ok(_) => return Standing::Stale(StaleReason::ByHand(file.clone())),
+                Err(_) => return Standing::Stale(StaleReason::Gone(file.clone())),
             }
         }
         Standing::Fresh

@@ -1,15 +1,17 @@
 //! L10, L13, L16: whether the figures carry what is claimed.
 
-use super::{Breach, some};
+use super::breach::Found;
+use super::some;
+use crate::message::english::guard as words;
 use crate::stats::base::descriptive::{covariance, standard_deviation};
-use crate::stats::base::number::{share, signed_share};
+use crate::stats::base::number::{percentage, share, signed_share};
 use crate::stats::base::rank::mid_ranks;
 use crate::study::engine::Study;
 use crate::study::input::cohort::Side;
 use crate::study::stages::evaluate::calibration::{BOOTSTRAP, CalibrationKind};
 
 /// L10
-pub(super) fn calibration(study: &Study) -> Vec<Breach> {
+pub(super) fn calibration(study: &Study) -> Vec<Found> {
     let results = study.results();
     let (Some(fit), Some(found)) = (results.fit(), results.calibration()) else {
         return Vec::new();
@@ -27,16 +29,7 @@ pub(super) fn calibration(study: &Study) -> Vec<Breach> {
         .iter()
         .map(|fitted| fitted.model.name.as_str())
         .filter(|model| !corrected(model))
-        .map(|model| {
-            Breach::warning(
-                "L10",
-                format!("the calibration of {model} in training is not corrected for optimism"),
-                format!(
-                    "set {} above 0; show the apparent curve only beside the corrected one",
-                    BOOTSTRAP.row.name
-                ),
-            )
-        })
+        .map(|model| Found::warning(words::not_corrected(model), words::correct(BOOTSTRAP.row.name)))
         .collect()
 }
 
@@ -47,7 +40,7 @@ fn rank_correlation(left: &[f64], right: &[f64]) -> f64 {
 }
 
 /// L13
-pub(super) fn volume(study: &Study) -> Vec<Breach> {
+pub(super) fn volume(study: &Study) -> Vec<Found> {
     const SAME: f64 = 0.9;
     let mut breaches = Vec::new();
     let results = study.results();
@@ -70,10 +63,9 @@ pub(super) fn volume(study: &Study) -> Vec<Breach> {
                 })
                 .collect();
             if !disguised.is_empty() {
-                breaches.push(Breach::warning(
-                    "L13",
-                    format!("features that follow the volume: {}", some(&disguised)),
-                    "compare with the volume alone (controls: true)",
+                breaches.push(Found::warning(
+                    words::follow_volume(some(&disguised)),
+                    words::COMPARE_WITH_VOLUME,
                 ));
             }
         }
@@ -83,21 +75,16 @@ pub(super) fn volume(study: &Study) -> Vec<Breach> {
         && let Some(volume) = controls.baselines.iter().find(|row| row.name == "volume")
         && volume.auc >= found.nested.auc
     {
-        breaches.push(Breach::warning(
-            "L13",
-            format!(
-                "the volume alone has an AUC of {} in nested cross-validation, the model {}",
-                share(volume.auc, 3),
-                share(found.nested.auc, 3)
-            ),
-            "a model must do better than a ruler",
+        breaches.push(Found::warning(
+            words::volume_as_good(share(volume.auc, 3), share(found.nested.auc, 3)),
+            words::A_RULER,
         ));
     }
     breaches
 }
 
 /// L16
-pub(super) fn flips(study: &Study) -> Vec<Breach> {
+pub(super) fn flips(study: &Study) -> Vec<Found> {
     const OFTEN: f64 = 0.2;
     let Some(found) = study.results().robustness() else {
         return Vec::new();
@@ -105,14 +92,12 @@ pub(super) fn flips(study: &Study) -> Vec<Breach> {
     if found.resplits.auc.is_empty() || found.resplits.flipped <= OFTEN {
         return Vec::new();
     }
-    vec![Breach::warning(
-        "L16",
-        format!(
-            "{:.0} % of {} re-splits turn the headline round ({})",
-            100.0 * found.resplits.flipped,
+    vec![Found::warning(
+        words::turned_round(
+            percentage(found.resplits.flipped),
             found.resplits.auc.len(),
-            found.resplits.headline
+            &found.resplits.headline,
         ),
-        "report the distribution over the re-splits instead of one split",
+        words::REPORT_DISTRIBUTION,
     )]
 }

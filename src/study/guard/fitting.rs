@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Breach, some};
+use super::breach::Found;
+use super::some;
+use crate::message::Message;
+use crate::message::english::guard as words;
 use crate::study::engine::Study;
 use crate::study::input::cohort::Side;
 
@@ -26,38 +29,32 @@ fn among(rows: &[String], test: &BTreeSet<String>) -> Vec<String> {
 }
 
 /// L03
-pub(super) fn rows(study: &Study) -> Vec<Breach> {
+pub(super) fn rows(study: &Study) -> Vec<Found> {
     let test = test_cases(study);
     let results = study.results();
-    let mut fitted: Vec<(String, &[String])> = Vec::new();
+    let mut fitted: Vec<(Message, &[String])> = Vec::new();
     if let Some(standardise) = results.standardise() {
-        fitted.push(("the scaler".to_owned(), &standardise.rows));
+        fitted.push((words::THE_SCALER.into(), &standardise.rows));
     }
     if let Some(select) = results.select() {
-        fitted.push(("the selection".to_owned(), &select.rows));
+        fitted.push((words::THE_SELECTION.into(), &select.rows));
     }
     if let Some(fit) = results.fit() {
         for model in &fit.models {
-            fitted.push((model.model.name.clone(), &model.cases));
+            fitted.push((Message::verbatim(&model.model.name), &model.cases));
         }
     }
     fitted
         .iter()
         .filter_map(|(what, rows)| {
             let leaked = among(rows, &test);
-            (!leaked.is_empty()).then(|| {
-                Breach::error(
-                    "L03",
-                    format!("{what} was fitted on test cases: {}", some(&leaked)),
-                    "run the stage again; if it stays, report it as a fault of the program",
-                )
-            })
+            (!leaked.is_empty()).then(|| Found::error(words::fitted_on_test(what, some(&leaked)), words::RUN_AGAIN))
         })
         .collect()
 }
 
 /// L04
-pub(super) fn agreement(study: &Study) -> Vec<Breach> {
+pub(super) fn agreement(study: &Study) -> Vec<Found> {
     let Some(agreement) = study.results().agreement() else {
         return Vec::new();
     };
@@ -65,15 +62,14 @@ pub(super) fn agreement(study: &Study) -> Vec<Breach> {
     if leaked.is_empty() {
         return Vec::new();
     }
-    vec![Breach::error(
-        "L04",
-        format!("reader agreement was computed on test cases: {}", some(&leaked)),
-        "judge agreement on training cases only",
+    vec![Found::error(
+        words::agreement_on_test(some(&leaked)),
+        words::JUDGE_IN_TRAINING,
     )]
 }
 
 /// L08
-pub(super) fn cutoff(study: &Study) -> Vec<Breach> {
+pub(super) fn cutoff(study: &Study) -> Vec<Found> {
     let (Some(fit), Some(found)) = (study.results().fit(), study.results().discrimination()) else {
         return Vec::new();
     };
@@ -82,16 +78,14 @@ pub(super) fn cutoff(study: &Study) -> Vec<Breach> {
         let Some(cutoff) = &fitted.model.cutoff else { continue };
         for roc in found.roc.iter().filter(|roc| roc.model == fitted.model.name) {
             if roc.at_cutoff.risk != cutoff.risk {
-                breaches.push(Breach::error(
-                    "L08",
-                    format!(
-                        "{} is judged in the {} set at the cut-off {}, but its own is {}",
-                        roc.model,
+                breaches.push(Found::error(
+                    words::another_cut_off(
+                        &roc.model,
                         roc.side.name(),
-                        roc.at_cutoff.risk,
-                        cutoff.risk
+                        roc.at_cutoff.risk.to_string(),
+                        cutoff.risk.to_string(),
                     ),
-                    "judge every set at the training set's cut-off",
+                    words::ONE_CUT_OFF,
                 ));
             }
         }
@@ -100,7 +94,7 @@ pub(super) fn cutoff(study: &Study) -> Vec<Breach> {
 }
 
 /// L15
-pub(super) fn delong(study: &Study) -> Vec<Breach> {
+pub(super) fn delong(study: &Study) -> Vec<Found> {
     let Some(found) = study.results().discrimination() else {
         return Vec::new();
     };
@@ -109,20 +103,15 @@ pub(super) fn delong(study: &Study) -> Vec<Breach> {
         .iter()
         .filter(|test| test.paired != (test.a.1 == test.b.1))
         .map(|test| {
-            let place = |(model, side): &(String, Side)| format!("{model} in {}", side.name());
-            Breach::error(
-                "L15",
-                format!(
-                    "{} and {} were compared as {}",
-                    place(&test.a),
-                    place(&test.b),
-                    if test.paired {
-                        "the same cases"
-                    } else {
-                        "different cases"
-                    }
-                ),
-                "paired on the same cases, unpaired on different ones",
+            let place = |(model, side): &(String, Side)| words::model_in(model, side.name());
+            let how = if test.paired {
+                words::SAME_CASES
+            } else {
+                words::DIFFERENT_CASES
+            };
+            Found::error(
+                words::compared_as(place(&test.a), place(&test.b), how),
+                words::PAIRED_ON_SAME,
             )
         })
         .collect()

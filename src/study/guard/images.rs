@@ -2,7 +2,11 @@
 
 use serde_json::Value;
 
-use super::{Breach, some};
+use super::breach::Found;
+use super::some;
+use crate::message::Id;
+use crate::message::english::guard as words;
+use crate::stats::base::number::share;
 use crate::study::engine::Study;
 use crate::study::stages::check::{CaseFacts, Verdict};
 
@@ -32,7 +36,7 @@ fn setting<'a>(study: &'a Study, name: &str) -> Option<&'a Value> {
 }
 
 /// L11
-pub(super) fn anisotropy(study: &Study) -> Vec<Breach> {
+pub(super) fn anisotropy(study: &Study) -> Vec<Found> {
     const RATIO: f64 = 1.5;
     let resampled = setting(study, "resampledPixelSpacing").is_some();
     let by_slice = setting(study, "force2D").and_then(Value::as_bool).unwrap_or(false);
@@ -53,19 +57,14 @@ pub(super) fn anisotropy(study: &Study) -> Vec<Breach> {
     let Some(worst) = uneven.iter().copied().reduce(f64::max) else {
         return Vec::new();
     };
-    vec![Breach::warning(
-        "L11",
-        format!(
-            "{} of {} cases have voxels up to {worst:.1} times as high as wide, and texture is computed in three dimensions without resampling",
-            uneven.len(),
-            facts.len()
-        ),
-        "set resampledPixelSpacing to one distance for all axes, or force2D",
+    vec![Found::warning(
+        words::uneven_voxels(uneven.len(), facts.len(), share(worst, 1)),
+        words::RESAMPLE,
     )]
 }
 
 /// L12
-pub(super) fn regions(study: &Study) -> Vec<Breach> {
+pub(super) fn regions(study: &Study) -> Vec<Found> {
     const SMALL: usize = 64;
     let facts = facts(study);
     let names = |chosen: &dyn Fn(&CaseFacts) -> bool| -> Vec<String> {
@@ -79,58 +78,54 @@ pub(super) fn regions(study: &Study) -> Vec<Breach> {
     let count = setting(study, "binCount").and_then(Value::as_f64);
     let bins = |facts: &CaseFacts| count.or_else(|| Some((facts.maximum? - facts.minimum?) / width));
     let mut breaches = Vec::new();
-    let mut warn = |cases: Vec<String>, what: &str, mend: &str| {
+    let mut warn = |cases: Vec<String>, what: Id, mend: Id| {
         if !cases.is_empty() {
-            breaches.push(Breach::warning("L12", format!("{}: {what}", some(&cases)), mend));
+            breaches.push(Found::warning(words::region(some(&cases), what), mend));
         }
     };
     warn(
         names(&|facts| facts.voxels < SMALL),
-        "the region has fewer than 64 voxels",
-        "leave the case out, or resample",
+        words::FEW_VOXELS,
+        words::FEW_VOXELS_MEND,
     );
     warn(
         names(&|facts| facts.parts.is_some_and(|parts| parts > 1)),
-        "the region is in several pieces",
-        "look at the mask; keep the largest piece if the others are slips",
+        words::IN_PIECES,
+        words::IN_PIECES_MEND,
     );
-    warn(
-        names(&|facts| facts.at_border),
-        "the region touches the border of the image",
-        "take a larger field of view, or leave the case out",
-    );
+    warn(names(&|facts| facts.at_border), words::AT_BORDER, words::AT_BORDER_MEND);
     warn(
         names(&|facts| {
             facts.minimum.is_some_and(|value| !value.is_finite())
                 || facts.maximum.is_some_and(|value| !value.is_finite())
                 || facts.minimum == facts.maximum && facts.minimum.is_some()
         }),
-        "the region's values are all one, or no numbers",
-        "look at the image",
+        words::ONE_VALUE,
+        words::ONE_VALUE_MEND,
     );
     warn(
         names(&|facts| {
             // Hounsfield units begin at -1024; a region of tissue with anything below was padded or read wrongly.
             facts.minimum.is_some_and(|value| value < -1024.0) || facts.maximum.is_some_and(|value| value > 32767.0)
         }),
-        "the region holds values that no CT gives",
-        "check slope and intercept, or the padding outside the scan",
+        words::NO_CT,
+        words::NO_CT_MEND,
     );
     warn(
         names(&|facts| bins(facts).is_some_and(|bins| bins < 16.0)),
-        "fewer than 16 grey levels",
-        "take a smaller binWidth",
+        words::FEW_LEVELS,
+        words::FEW_LEVELS_MEND,
     );
     warn(
         names(&|facts| bins(facts).is_some_and(|bins| bins > 128.0)),
-        "more than 128 grey levels",
-        "take a larger binWidth",
+        words::MANY_LEVELS,
+        words::MANY_LEVELS_MEND,
     );
     breaches
 }
 
 /// L17
-pub(super) fn shift(study: &Study) -> Vec<Breach> {
+pub(super) fn shift(study: &Study) -> Vec<Found> {
     let Some(select) = study.results().select() else {
         return Vec::new();
     };
@@ -148,12 +143,8 @@ pub(super) fn shift(study: &Study) -> Vec<Breach> {
         return Vec::new();
     }
     let shift = setting(study, "voxelArrayShift").and_then(Value::as_f64).unwrap_or(0.0);
-    vec![Breach::warning(
-        "L17",
-        format!(
-            "{} change with the intensity offset, which is {shift} here",
-            some(&chosen)
-        ),
-        "state the offset with the model; apply the model only to images with the same one",
+    vec![Found::warning(
+        words::follow_offset(some(&chosen), shift.to_string()),
+        words::STATE_OFFSET,
     )]
 }

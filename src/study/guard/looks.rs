@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::breach::Breach;
+use super::breach::Found;
+use crate::message::english::guard as words;
 use crate::study::artefact::{digest, json_bytes, write_whole};
 use crate::study::engine::Study;
 use crate::study::error::StudyError;
@@ -75,34 +76,18 @@ pub fn remember_look(study: &Study) -> Result<(), StudyError> {
 
 /// What is broken by the look that these models are: the test cases have been looked at before with others. Going back to the
 /// model that was looked at first breaks nothing, since nothing was chosen by the later looks.
-fn breach_of(study: &Study) -> Option<Breach> {
+pub(super) fn look_ahead(study: &Study) -> Option<Found> {
     let now = look(study)?;
     let others: Vec<Look> = looks(study).into_iter().filter(|look| look.test == now.test).collect();
     if others.first().is_none_or(|first| first.models == now.models) {
         return None;
     }
     let others = others.iter().filter(|look| look.models != now.models).count();
-    Some(Breach::error(
-        "L09",
-        format!(
-            "the same test cases have been scored by {others} other version{} of the models",
-            if others == 1 { "" } else { "s" }
-        ),
-        "fix the model on the training cases and score the test set once, or go back to the model that was scored first, or test in new cases",
-    ))
+    Some(Found::error(words::scored_before(others), words::FIX_THE_MODEL))
 }
 
 /// L09
-pub(super) fn second_look(study: &Study) -> Vec<Breach> {
-    study
-        .results()
-        .risks()
-        .and_then(|_| breach_of(study))
-        .into_iter()
-        .collect()
-}
-
-/// What scoring the test cases now would break, before they are scored.
-pub(super) fn look_ahead(study: &Study) -> Option<Breach> {
-    breach_of(study)
+pub(super) fn second_look(study: &Study) -> Vec<Found> {
+    let scored = study.results().risks();
+    scored.and_then(|_| look_ahead(study)).into_iter().collect()
 }

@@ -14,14 +14,17 @@ mod fitting;
 mod images;
 mod looks;
 mod partitions;
+#[cfg(test)]
+mod proofs;
 mod samples;
 
 use super::engine::Study;
 use super::error::StudyError;
 use crate::figure::Label;
 use crate::message::english::guard as words;
+use crate::message::{Id, Message};
 
-pub use breach::{Breach, Level};
+pub use breach::{Breach, Found, Level};
 pub use looks::{Look, looks, remember_look};
 
 /// One row of the registry.
@@ -29,138 +32,175 @@ pub struct Rule {
     /// Its number, as in `guard: {allow: [{rule: L01 …}]}`
     pub id: &'static str,
     /// What it is about
-    pub name: &'static str,
+    pub name: Id,
     /// Why it matters, for somebody who is not a statistician
-    pub words: &'static str,
+    pub words: Id,
     /// Where it comes from
     pub source: &'static str,
     /// What breaks it
-    pub judge: fn(&Study) -> Vec<Breach>,
+    pub judge: fn(&Study) -> Vec<Found>,
+    /// Studies that the program has run and that break it
+    #[cfg(test)]
+    proofs: fn() -> Vec<proofs::Proof>,
 }
+
+/// The rule about looks at the test set, which is asked before a look, too.
+const LOOKS: &str = "L09";
 
 /// All rules, in order.
 pub static RULES: &[Rule] = &[
     Rule {
         id: "L01",
-        name: "one patient, one side",
-        words: "Cases of one patient resemble each other. With some in training and some in test the model recognises the \
-                patient, and its figures say nothing about new ones.",
+        name: words::ONE_PATIENT_ONE_SIDE,
+        words: words::ONE_PATIENT_ONE_SIDE_WHY,
         source: "TRIPOD+AI 2024; Roberts et al. 2021",
         judge: partitions::patients,
+        #[cfg(test)]
+        proofs: proofs::patients,
     },
     Rule {
         id: "L02",
-        name: "no copies across sides",
-        words: "The same scan under two names is the same patient twice.",
+        name: words::NO_COPIES,
+        words: words::NO_COPIES_WHY,
         source: "Roberts et al. 2021",
         judge: partitions::copies,
+        #[cfg(test)]
+        proofs: proofs::copies,
     },
     Rule {
         id: "L03",
-        name: "fitted on training rows only",
-        words: "Whatever was learnt from a case cannot be judged by that case.",
+        name: words::FITTED_ON_TRAINING,
+        words: words::FITTED_ON_TRAINING_WHY,
         source: "Kapoor & Narayanan 2023; PROBAST+AI 2025",
         judge: fitting::rows,
+        #[cfg(test)]
+        proofs: proofs::rows,
     },
     Rule {
         id: "L04",
-        name: "agreement judged on training cases only",
-        words: "A feature that was kept because readers agree on the test cases has seen the test cases.",
+        name: words::AGREEMENT_IN_TRAINING,
+        words: words::AGREEMENT_IN_TRAINING_WHY,
         source: "CLEAR 2023",
         judge: fitting::agreement,
+        #[cfg(test)]
+        proofs: proofs::agreement,
     },
     Rule {
         id: "L05",
-        name: "enough events for the candidates",
-        words: "With more candidates than patients, some fit by chance.",
+        name: words::ENOUGH_EVENTS,
+        words: words::ENOUGH_EVENTS_WHY,
         source: "Riley et al. 2019, 2020",
         judge: samples::size,
+        #[cfg(test)]
+        proofs: proofs::size,
     },
     Rule {
         id: "L06",
-        name: "both outcomes everywhere",
-        words: "Where everybody has the same outcome there is nothing to learn and nothing to judge.",
+        name: words::BOTH_OUTCOMES,
+        words: words::BOTH_OUTCOMES_WHY,
         source: "glmnet; TRIPOD+AI 2024",
         judge: partitions::classes,
+        #[cfg(test)]
+        proofs: proofs::classes,
     },
     Rule {
         id: "L07",
-        name: "training and test alike",
-        words: "If the sets differ at the start, a difference in performance may be theirs and not the model's.",
+        name: words::SETS_ALIKE,
+        words: words::SETS_ALIKE_WHY,
         source: "Austin 2009 (standardised mean difference)",
         judge: samples::baseline,
+        #[cfg(test)]
+        proofs: proofs::baseline,
     },
     Rule {
         id: "L08",
-        name: "cut-off from the training set",
-        words: "A cut-off chosen on the test set fits it by design.",
+        name: words::CUT_OFF_OF_TRAINING,
+        words: words::CUT_OFF_OF_TRAINING_WHY,
         source: "Leeflang et al. 2008",
         judge: fitting::cutoff,
+        #[cfg(test)]
+        proofs: proofs::cutoff,
     },
     Rule {
-        id: "L09",
-        name: "the test set scored once",
-        words: "Who tries several models on the test set and keeps the best has trained on it.",
+        id: LOOKS,
+        name: words::SCORED_ONCE,
+        words: words::SCORED_ONCE_WHY,
         source: "Dwork et al. 2015",
         judge: looks::second_look,
+        #[cfg(test)]
+        proofs: proofs::second_look,
     },
     Rule {
         id: "L10",
-        name: "calibration corrected for optimism",
-        words: "A model looks well calibrated on the cases that it was fitted on. Always.",
+        name: words::CALIBRATION_CORRECTED,
+        words: words::CALIBRATION_CORRECTED_WHY,
         source: "Harrell 2015; Van Calster et al. 2019",
         judge: claims::calibration,
+        #[cfg(test)]
+        proofs: proofs::calibration,
     },
     Rule {
         id: "L11",
-        name: "voxels as high as wide, or resampled",
-        words: "Texture in three dimensions counts neighbours. Where slices are thicker than pixels, up is farther than \
-                sideways.",
+        name: words::EVEN_VOXELS,
+        words: words::EVEN_VOXELS_WHY,
         source: "IBSI reference document; Shafiq-ul-Hassan et al. 2017",
         judge: images::anisotropy,
+        #[cfg(test)]
+        proofs: proofs::anisotropy,
     },
     Rule {
         id: "L12",
-        name: "regions that can be measured",
-        words: "A region of a few voxels, in pieces, at the border of the scan, or with values no tissue has gives features \
-                of something else.",
+        name: words::MEASURABLE,
+        words: words::MEASURABLE_WHY,
         source: "IBSI reference document; CLEAR 2023",
         judge: images::regions,
+        #[cfg(test)]
+        proofs: proofs::regions,
     },
     Rule {
         id: "L13",
-        name: "more than the volume",
-        words: "Many features grow with the region. A model of them may be a complicated ruler.",
+        name: words::MORE_THAN_VOLUME,
+        words: words::MORE_THAN_VOLUME_WHY,
         source: "Welch et al. 2019",
         judge: claims::volume,
+        #[cfg(test)]
+        proofs: proofs::volume,
     },
     Rule {
         id: "L14",
-        name: "scanners alike in both groups",
-        words: "If the sick were scanned on another machine, the model may have learnt the machine.",
+        name: words::SCANNERS_ALIKE,
+        words: words::SCANNERS_ALIKE_WHY,
         source: "Roberts et al. 2021; Geirhos et al. 2020",
         judge: samples::scanner,
+        #[cfg(test)]
+        proofs: proofs::scanner,
     },
     Rule {
         id: "L15",
-        name: "the right form of DeLong's test",
-        words: "Two models on the same cases are compared in pairs; on different cases they are not.",
+        name: words::RIGHT_DELONG,
+        words: words::RIGHT_DELONG_WHY,
         source: "DeLong et al. 1988",
         judge: fitting::delong,
+        #[cfg(test)]
+        proofs: proofs::delong,
     },
     Rule {
         id: "L16",
-        name: "a result that another split would give, too",
-        words: "If one split in five turns the result round, the split is the result.",
+        name: words::OTHER_SPLITS_TOO,
+        words: words::OTHER_SPLITS_TOO_WHY,
         source: "Steyerberg et al. 2001; An et al. 2021",
         judge: claims::flips,
+        #[cfg(test)]
+        proofs: proofs::flips,
     },
     Rule {
         id: "L17",
-        name: "features that depend on the intensity offset",
-        words: "Some features change when a constant is added to all values; the constant is then part of the model.",
+        name: words::INTENSITY_OFFSET,
+        words: words::INTENSITY_OFFSET_WHY,
         source: "PyRadiomics documentation of voxelArrayShift",
         judge: images::shift,
+        #[cfg(test)]
+        proofs: proofs::shift,
     },
 ];
 
@@ -168,31 +208,24 @@ pub static RULES: &[Rule] = &[
 pub fn judge(study: &Study) -> Vec<Breach> {
     // What an earlier setting left behind is no fault of the study as it is now.
     let current = study.without_stale_results();
-    let mut breaches: Vec<Breach> = RULES.iter().flat_map(|rule| (rule.judge)(&current)).collect();
-    for breach in &mut breaches {
-        breach.allowed = reason(study, &breach.rule);
-    }
+    let mut breaches: Vec<Breach> = RULES
+        .iter()
+        .flat_map(|rule| (rule.judge)(&current).into_iter().map(move |found| (rule.id, found)))
+        .map(|(rule, found)| breach(study, rule, found))
+        .collect();
     breaches.sort_by_key(|breach| breach.level);
     breaches
-}
-
-/// Why the study breaks a rule knowingly, if it does.
-fn reason(study: &Study, rule: &str) -> Option<String> {
-    let allowances = &study.config().allow;
-    let found = allowances.iter().find(|allowance| allowance.rule == rule);
-    found.map(|allowance| allowance.reason.clone())
 }
 
 /// Why the study must stop here, if it must.
 pub fn refusal(study: &Study) -> Option<String> {
     let stopping: Vec<Breach> = judge(study).into_iter().filter(Breach::stops).collect();
-    said(&stopping)
+    said(stopping)
 }
 
 /// Why the test cases must not be scored by the models as they are now, if they must not: asked before they are.
 pub fn refusal_to_look(study: &Study) -> Option<String> {
-    let breach = looks::look_ahead(study).filter(|breach| reason(study, &breach.rule).is_none())?;
-    said(&[breach])
+    said(look_to_come(study).into_iter().collect())
 }
 
 /// The breach that keeps the study from going on, if one does: of what there is, or of the look that comes next.
@@ -201,8 +234,27 @@ pub fn in_the_way(study: &Study) -> Option<Breach> {
     standing.or_else(|| {
         let current = study.without_stale_results();
         let to_come = current.results().fit().is_some() && current.results().risks().is_none();
-        looks::look_ahead(&current).filter(|breach| to_come && reason(study, &breach.rule).is_none())
+        look_to_come(&current).filter(|_| to_come)
     })
+}
+
+/// What scoring the test cases would break without a reason.
+fn look_to_come(study: &Study) -> Option<Breach> {
+    let found = looks::look_ahead(study)?;
+    Some(breach(study, LOOKS, found)).filter(Breach::stops)
+}
+
+/// A breach of a rule, with the study's reason for it.
+fn breach(study: &Study, rule: &'static str, found: Found) -> Breach {
+    let allowances = &study.config().allow;
+    let allowance = allowances.iter().find(|allowance| allowance.rule == rule);
+    Breach {
+        rule,
+        level: found.level,
+        says: found.says,
+        mend: found.mend,
+        allowed: allowance.map(|allowance| allowance.reason.clone()),
+    }
 }
 
 /// Gives the reason for which the study breaks a rule knowingly, and keeps it with the results.
@@ -227,18 +279,16 @@ pub fn known(rule: &str) -> Result<(), String> {
 }
 
 /// What a run that must stop says.
-fn said(stopping: &[Breach]) -> Option<String> {
-    let first = stopping.first()?;
-    let mut text = format!("{}: {}; {}", first.rule, first.says, first.mend);
-    if stopping.len() > 1 {
-        let others: Vec<&str> = stopping[1..].iter().map(|breach| breach.rule.as_str()).collect();
-        text.push_str(&format!(" (and {})", others.join(", ")));
-    }
-    text.push_str(&format!(
-        ". To go on knowingly: --allow {0}=REASON, or guard: {{allow: [{{rule: {0}, reason: …}}]}} in the study file; every table and figure then carries the label",
-        first.rule
-    ));
-    Some(text)
+fn said(stopping: Vec<Breach>) -> Option<String> {
+    let mut stopping = stopping.into_iter();
+    let first = stopping.next()?;
+    let others: Vec<&str> = stopping.map(|breach| breach.rule).collect();
+    let others = if others.is_empty() {
+        Message::default()
+    } else {
+        words::and_others(others)
+    };
+    Some(words::refusal(first.rule, first.says, first.mend, others).to_string())
 }
 
 /// The labels that every table and figure of the study carries: rules that it breaks knowingly, and those that it must not break.
@@ -247,12 +297,12 @@ pub fn labels(study: &Study) -> Vec<Label> {
         .iter()
         .filter_map(|breach| match (&breach.allowed, breach.level) {
             (Some(reason), _) => Some(Label {
-                head: words::broken_knowingly(&breach.rule),
-                text: words::broken_knowingly_because(&breach.rule, reason),
+                head: words::broken_knowingly(breach.rule),
+                text: words::broken_knowingly_because(breach.rule, reason),
             }),
             (None, Level::Error) => Some(Label {
-                head: words::broken(&breach.rule),
-                text: words::broken_as(&breach.rule, &breach.says),
+                head: words::broken(breach.rule),
+                text: words::broken_as(breach.rule, breach.says.clone()),
             }),
             (None, Level::Warning) => None,
         })
@@ -266,6 +316,3 @@ fn some(names: &[String]) -> String {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     crate::study::input::cohort::some_of(&names)
 }
-
-#[cfg(test)]
-mod tests;

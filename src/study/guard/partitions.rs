@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Breach, some};
+use super::breach::Found;
+use super::some;
+use crate::message::english::guard as words;
+use crate::stats::base::number::percentage;
 use crate::study::engine::Study;
 use crate::study::input::cohort::Side;
 
@@ -23,7 +26,7 @@ fn sides(study: &Study) -> Vec<(String, String, Side)> {
 }
 
 /// L01
-pub(super) fn patients(study: &Study) -> Vec<Breach> {
+pub(super) fn patients(study: &Study) -> Vec<Found> {
     let mut breaches = Vec::new();
     let mut of_patient: BTreeMap<String, BTreeSet<Side>> = BTreeMap::new();
     for (_, patient, side) in sides(study) {
@@ -35,14 +38,9 @@ pub(super) fn patients(study: &Study) -> Vec<Breach> {
         .map(|(patient, _)| patient)
         .collect();
     if !both.is_empty() {
-        breaches.push(Breach::error(
-            "L01",
-            format!(
-                "{} patients have cases in training and in test: {}",
-                both.len(),
-                some(&both)
-            ),
-            "give all cases of a patient one side",
+        breaches.push(Found::error(
+            words::torn_patients(both.len(), some(&both)),
+            words::ONE_SIDE_EACH,
         ));
     }
     if let (Some(select), Some(split)) = (study.results().select(), study.results().split()) {
@@ -63,14 +61,9 @@ pub(super) fn patients(study: &Study) -> Vec<Breach> {
             .map(|(patient, _)| patient.to_owned())
             .collect();
         if !apart.is_empty() {
-            breaches.push(Breach::error(
-                "L01",
-                format!(
-                    "{} patients have cases in more than one fold: {}",
-                    apart.len(),
-                    some(&apart)
-                ),
-                "give all cases of a patient one fold",
+            breaches.push(Found::error(
+                words::torn_folds(apart.len(), some(&apart)),
+                words::ONE_FOLD_EACH,
             ));
         }
     }
@@ -78,7 +71,7 @@ pub(super) fn patients(study: &Study) -> Vec<Breach> {
 }
 
 /// L02
-pub(super) fn copies(study: &Study) -> Vec<Breach> {
+pub(super) fn copies(study: &Study) -> Vec<Found> {
     let mut breaches = Vec::new();
     let sides = sides(study);
     if let Some(check) = study.results().check() {
@@ -103,26 +96,20 @@ pub(super) fn copies(study: &Study) -> Vec<Breach> {
             })
             .collect();
         if !across.is_empty() {
-            breaches.push(Breach::error(
-                "L02",
-                format!("the same image is in training and in test: {}", some(&across)),
-                "put them on one side, or leave one out",
-            ));
+            breaches.push(Found::error(words::same_image(some(&across)), words::LEAVE_ONE_OUT));
         }
     }
     let near = nearly_equal(study, &sides);
     if !near.is_empty() {
-        breaches.push(Breach::error(
-            "L02",
-            format!("cases in training and in test have the same features: {}", some(&near)),
-            "find out whether they are one scan under two names; put them on one side, or leave one out",
+        breaches.push(Found::error(
+            words::same_features(some(&near)),
+            words::ONE_SCAN_TWO_NAMES,
         ));
     }
     if !study.cohort().patients_stated && study.cohort().cases.len() > 1 {
-        breaches.push(Breach::warning(
-            "L02",
-            "no column says which patient a case belongs to, so each counts as its own",
-            "name the column, as columns: {patient: NAME}",
+        breaches.push(Found::warning(
+            words::NO_PATIENTS,
+            words::name_patients("columns: {patient: NAME}"),
         ));
     }
     breaches
@@ -183,7 +170,7 @@ fn nearly_equal(study: &Study, sides: &[(String, String, Side)]) -> Vec<String> 
 }
 
 /// L06
-pub(super) fn classes(study: &Study) -> Vec<Breach> {
+pub(super) fn classes(study: &Study) -> Vec<Found> {
     let mut breaches = Vec::new();
     let Some(split) = study.results().split() else {
         return breaches;
@@ -195,13 +182,9 @@ pub(super) fn classes(study: &Study) -> Vec<Breach> {
             continue;
         }
         if events == 0 || events == cases {
-            breaches.push(Breach::error(
-                "L06",
-                format!(
-                    "the {} set has one outcome only ({events} of {cases} with the event)",
-                    side.name()
-                ),
-                "split again, or take more cases",
+            breaches.push(Found::error(
+                words::one_outcome(side.name(), events, cases),
+                words::SPLIT_AGAIN,
             ));
         }
         shares.push(events as f64 / cases as f64);
@@ -209,14 +192,9 @@ pub(super) fn classes(study: &Study) -> Vec<Breach> {
     if let [training, test] = shares[..]
         && (training - test).abs() > 0.15
     {
-        breaches.push(Breach::warning(
-            "L06",
-            format!(
-                "{:.0} % of the training cases have the event, {:.0} % of the test cases",
-                100.0 * training,
-                100.0 * test
-            ),
-            "stratify the split by outcome; compare predictive values and calibration with care",
+        breaches.push(Found::warning(
+            words::shares_differ(percentage(training), percentage(test)),
+            words::STRATIFY,
         ));
     }
     if let Some(select) = study.results().select() {
@@ -233,17 +211,12 @@ pub(super) fn classes(study: &Study) -> Vec<Breach> {
             };
             let one = |events: &[bool]| events.iter().all(|event| *event) || events.iter().all(|event| !*event);
             if one(&of(false)) {
-                breaches.push(Breach::error(
-                    "L06",
-                    format!("without fold {} the training cases have one outcome only", fold + 1),
-                    "take fewer folds, or another fold_seed",
+                breaches.push(Found::error(
+                    words::one_outcome_without_fold(fold + 1),
+                    words::OTHER_FOLDS,
                 ));
             } else if one(&of(true)) {
-                breaches.push(Breach::warning(
-                    "L06",
-                    format!("fold {} has one outcome only", fold + 1),
-                    "take fewer folds, or another fold_seed",
-                ));
+                breaches.push(Found::warning(words::one_outcome_in_fold(fold + 1), words::OTHER_FOLDS));
             }
         }
     }

@@ -2,16 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use super::{Breach, some};
+use super::breach::Found;
+use super::some;
+use crate::message::Message;
+use crate::message::english::guard as words;
 use crate::stats::base::descriptive::mean;
-use crate::stats::base::number::signed_share;
+use crate::stats::base::number::{measure, share, signed_share};
 use crate::stats::compare::standardised_difference;
 use crate::stats::validation::sample_size::{Plan, minimum_size};
 use crate::study::engine::Study;
 use crate::study::input::cohort::Side;
 
 /// L05
-pub(super) fn size(study: &Study) -> Vec<Breach> {
+pub(super) fn size(study: &Study) -> Vec<Found> {
     let results = study.results();
     let (Some(split), Some(standardise)) = (results.split(), results.standardise()) else {
         return Vec::new();
@@ -46,23 +49,17 @@ pub(super) fn size(study: &Study) -> Vec<Breach> {
         shrinkage: 0.9,
     });
     let riley = needed.map_or_else(
-        |_| String::new(),
-        |size| {
-            format!(
-                "; Riley's criteria ask for {} cases at an AUC of {auc:.2}, there are {cases}",
-                size.cases
-            )
-        },
+        |_| Message::default(),
+        |size| words::riley(size.cases, share(auc, 2), cases),
     );
-    vec![Breach::warning(
-        "L05",
-        format!("{events} events ({rarer} in the smaller group) for {candidates} candidates, {per:.2} each{riley}"),
-        "fewer candidates, chosen without looking at the outcome; trust the resampled figures more than the split's",
+    vec![Found::warning(
+        words::few_events(events, rarer, candidates, share(per, 2), riley),
+        words::FEWER_CANDIDATES,
     )]
 }
 
 /// L07
-pub(super) fn baseline(study: &Study) -> Vec<Breach> {
+pub(super) fn baseline(study: &Study) -> Vec<Found> {
     const LARGE: f64 = 0.25;
     let Some(split) = study.results().split() else {
         return Vec::new();
@@ -88,13 +85,9 @@ pub(super) fn baseline(study: &Study) -> Vec<Breach> {
     if different.is_empty() {
         return Vec::new();
     }
-    vec![Breach::warning(
-        "L07",
-        format!(
-            "training and test differ by more than {LARGE} standard deviations in {}",
-            some(&different)
-        ),
-        "look at the re-splits before trusting this one",
+    vec![Found::warning(
+        words::sets_differ(LARGE.to_string(), some(&different)),
+        words::LOOK_AT_RESPLITS,
     )]
 }
 
@@ -112,7 +105,7 @@ const SCANNER_COLUMNS: &[&str] = &[
 ];
 
 /// L14
-pub(super) fn scanner(study: &Study) -> Vec<Breach> {
+pub(super) fn scanner(study: &Study) -> Vec<Found> {
     let cohort = study.cohort();
     let mut different = Vec::new();
     let outcome: Vec<(usize, bool)> = cohort
@@ -136,10 +129,9 @@ pub(super) fn scanner(study: &Study) -> Vec<Breach> {
         };
         let difference = standardised_difference(&thickness(true), &thickness(false)).unwrap_or(0.0);
         if difference.abs() >= 0.5 {
-            different.push(format!(
-                "slice distance (mean {:.2} mm with, {:.2} mm without the event)",
-                mean(&thickness(true)),
-                mean(&thickness(false))
+            different.push(words::slice_distances(
+                measure(mean(&thickness(true))),
+                measure(mean(&thickness(false))),
             ));
         }
     }
@@ -158,18 +150,18 @@ pub(super) fn scanner(study: &Study) -> Vec<Breach> {
             .map(|(level, count)| (level, count[1] as f64 / totals[1] - count[0] as f64 / totals[0]))
             .max_by(|left, right| left.1.abs().total_cmp(&right.1.abs()));
         if let Some((level, difference)) = worst.filter(|(_, difference)| difference.abs() >= 0.25) {
-            different.push(format!(
-                "{column} (\"{level}\": {:+.0} percentage points with the event)",
-                100.0 * difference
+            different.push(words::level_differs(
+                column,
+                *level,
+                format!("{:+.0}", 100.0 * difference),
             ));
         }
     }
     if different.is_empty() {
         return Vec::new();
     }
-    vec![Breach::warning(
-        "L14",
-        format!("scanning differs between the outcomes: {}", different.join("; ")),
-        "compare within one scanner, or show that the features do not depend on it",
+    vec![Found::warning(
+        words::scanning_differs(different),
+        words::WITHIN_ONE_SCANNER,
     )]
 }

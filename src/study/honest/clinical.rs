@@ -99,7 +99,12 @@ impl ClinicalCandidates<'_> {
         }
         // A candidate that cannot be fitted alone cannot be fitted with the others either.
         let fitted: Vec<usize> = (0..self.terms.len())
-            .filter(|&column| result.univariable.iter().any(|row| row.term == self.terms[column].name))
+            .filter(|&column| {
+                result
+                    .univariable
+                    .iter()
+                    .any(|row| row.term.name() == self.terms[column].name)
+            })
             .collect();
         let names: Vec<String> = fitted.iter().map(|&column| self.terms[column].name.clone()).collect();
         let (design, events, left_out) = self.complete(ids, &fitted);
@@ -155,7 +160,7 @@ impl ClinicalCandidates<'_> {
                     result
                         .multivariable
                         .iter()
-                        .any(|row| row.term == term.name && row.p < *limit)
+                        .any(|row| row.term.name() == term.name && row.p < *limit)
                 })
                 .map(|term| term.column.clone())
                 .collect(),

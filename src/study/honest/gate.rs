@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::partition::TrainingRows;
 use crate::stats::agreement::{IccDialect, IccForm, icc_table};
 use crate::stats::base::interval::Interval;
+use crate::stats::base::number::share;
 use crate::study::feature_table::FeatureTable;
 use crate::study::input::keys::{Words, word_of};
 
@@ -213,7 +214,7 @@ fn judge_feature(feature: &str, kind: &str, readings: &Array2<f64>, settings: &A
             let reason = if lower.is_nan() {
                 Some("cannot be judged: it does not vary".to_owned())
             } else {
-                (!kept).then(|| format!("lower limit {lower:.3} is below {}", settings.threshold))
+                (!kept).then(|| format!("lower limit {} is below {}", share(lower, 3), settings.threshold))
             };
             FeatureAgreement {
                 feature: feature.to_owned(),

@@ -1,22 +1,66 @@
 //! Logistic regression as models and clinical judgements need it: by maximum likelihood, by Firth's penalty where the outcome is separated, and
 //! of the intercept alone where there is no term.
 
+use std::fmt;
+
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use crate::stats::base::distributions::normal_two_sided;
 use crate::stats::base::interval::Interval;
-use crate::stats::design::Design;
+use crate::stats::design::{Design, INTERCEPT};
 use crate::stats::regression::logistic::{LogisticSettings, LogisticTerm};
 use crate::stats::regression::{firth, logistic};
 use crate::study::artefact::{Exact, csv_of};
 use crate::study::error::StudyError;
 
+/// A term of a logistic model. As text it is the predictor's name, or `(Intercept)`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum Term {
+    /// The intercept
+    Intercept,
+    /// A predictor, by its name
+    Predictor(String),
+}
+
+impl Term {
+    /// Its name in tables.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Intercept => INTERCEPT,
+            Self::Predictor(name) => name,
+        }
+    }
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
+    }
+}
+
+impl From<Term> for String {
+    fn from(term: Term) -> Self {
+        term.name().to_owned()
+    }
+}
+
+impl From<String> for Term {
+    fn from(name: String) -> Self {
+        if name == INTERCEPT {
+            Self::Intercept
+        } else {
+            Self::Predictor(name)
+        }
+    }
+}
+
 /// A row of a logistic model's table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LogisticRow {
-    /// The term; `(Intercept)` for the intercept
-    pub term: String,
+    /// The term
+    pub term: Term,
     /// Its coefficient
     pub coefficient: f64,
     /// The standard error
@@ -123,7 +167,7 @@ pub fn regress(
 
 fn row_of(term: &LogisticTerm) -> LogisticRow {
     LogisticRow {
-        term: term.term.clone(),
+        term: Term::from(term.term.clone()),
         coefficient: term.coef,
         standard_error: term.se,
         z: term.z,
@@ -148,7 +192,7 @@ fn intercept_alone(events: &[bool], level: f64) -> Regression {
         coefficients: Vec::new(),
         standard_errors: Vec::new(),
         rows: vec![LogisticRow {
-            term: "(Intercept)".to_owned(),
+            term: Term::Intercept,
             coefficient: intercept,
             standard_error,
             z,
@@ -181,7 +225,7 @@ pub fn logistic_csv(rows: &[LogisticRow]) -> String {
         level: Exact,
     }
     csv_of(rows.iter().map(|row| TermRow {
-        term: &row.term,
+        term: row.term.name(),
         coefficient: Exact(row.coefficient),
         se: Exact(row.standard_error),
         z: Exact(row.z),

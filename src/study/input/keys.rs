@@ -7,8 +7,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::yaml::words_of;
+use crate::message::nearest::nearest;
 use crate::stats::base::random::SeedKind;
-use crate::study::table::nearest;
 
 /// What everybody may know of a key.
 #[derive(Debug)]

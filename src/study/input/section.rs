@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use super::keys::{names, text};
 use super::yaml::{Document, words_of};
+use crate::message::nearest::nearest;
 use crate::study::error::StudyError;
-use crate::study::table::nearest;
 
 /// A mapping of the study file, and the way to it.
 pub(super) struct Section<'a> {

@@ -117,7 +117,12 @@ fn breaches(page: &mut Page, study: &Study) {
                 (Level::Error, None) => "error".to_owned(),
                 (Level::Warning, None) => "warning".to_owned(),
             };
-            vec![breach.rule, level, breach.says, breach.mend]
+            vec![
+                breach.rule.to_owned(),
+                level,
+                breach.says.to_string(),
+                breach.mend.to_string(),
+            ]
         })
         .collect();
     page.table(&["rule", "level", "what is wrong", "what to do"], rows);

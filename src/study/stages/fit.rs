@@ -294,7 +294,7 @@ fn coefficient_rows(result: &FitResult) -> impl Iterator<Item = CoefficientRow<'
     result.models.iter().flat_map(|fitted| {
         fitted.rows.iter().map(|row| CoefficientRow {
             model: &fitted.model.name,
-            term: &row.term,
+            term: row.term.name(),
             coefficient: Exact(row.coefficient),
             se: Exact(row.standard_error),
             z: Exact(row.z),

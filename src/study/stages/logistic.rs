@@ -4,7 +4,7 @@ use crate::figure::forest::{ForestInput, ForestTerm};
 use crate::message::Message;
 use crate::stats::base::interval::common_name;
 use crate::stats::base::number::{probability, significant, with_limits};
-use crate::study::honest::regression::LogisticRow;
+use crate::study::honest::regression::{LogisticRow, Term};
 use crate::study::page::Page;
 
 /// The plot of a model's terms without its intercept; `None` where it has none. `inflation` are the terms' variance inflation
@@ -14,10 +14,10 @@ pub(super) fn forest(name: Message, rows: &[LogisticRow], inflation: &[f64], rem
         name,
         terms: rows
             .iter()
-            .filter(|row| row.term != "(Intercept)")
+            .filter(|row| row.term != Term::Intercept)
             .enumerate()
             .map(|(order, row)| ForestTerm {
-                name: row.term.clone(),
+                name: row.term.to_string(),
                 coefficient: row.coefficient,
                 standard_error: row.standard_error,
                 odds_ratio: row.odds_ratio,
@@ -38,7 +38,7 @@ pub(super) fn write_logistic_table(page: &mut Page, rows: &[LogisticRow]) {
         .iter()
         .map(|row| {
             vec![
-                row.term.clone(),
+                row.term.to_string(),
                 significant(row.coefficient, 5),
                 significant(row.standard_error, 4),
                 with_limits(row.odds_ratio, row.interval, 5),

@@ -10,6 +10,7 @@ use crate::figure::Results;
 use crate::figure::coefficients::{CoefficientsInput, ScoreTerm};
 use crate::model::{LearntScore, Score};
 use crate::stats::base::number::significant;
+use crate::stats::design::INTERCEPT;
 use crate::stats::validation::folds::FoldSettings;
 use crate::study::artefact::{Exact, csv_of, number_text};
 use crate::study::engine::part::Of;
@@ -188,7 +189,7 @@ impl Stage for Select {
             }
         };
         let mut rows = vec![vec![
-            "(Intercept)".to_owned(),
+            INTERCEPT.to_owned(),
             significant(select.intercept, 8),
             String::new(),
             String::new(),
@@ -262,7 +263,7 @@ fn coefficient_rows(result: &SelectResult) -> Vec<CoefficientRow<'_>> {
             .collect();
     }
     let mut rows = vec![CoefficientRow {
-        feature: "(Intercept)",
+        feature: INTERCEPT,
         coefficient: Exact(result.intercept),
         ..CoefficientRow::default()
     }];

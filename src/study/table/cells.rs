@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use ndarray::Array2;
 
-use super::error::{TableError, nearest};
+use super::error::TableError;
 use super::formats;
 use super::numbers::{Kind, number};
 use super::position::{Counted, Position};
 use super::sheet::Place;
+use crate::message::nearest::nearest;
 
 /// A table as it stands in the file: a header and rows of text, all of one width. Line numbers are kept for messages.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -114,18 +114,3 @@ fn wrong_cells(column: &str, cells: &[(Position, String)]) -> String {
     words.push_str("; write a number there, or leave the cell empty where the value is missing");
     words
 }
-
-/// The name nearest to `wanted`, where one is near enough to be meant.
-pub fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let wanted = wanted.to_lowercase();
-    names
-        .map(|name| {
-            (
-                strsim::normalized_damerau_levenshtein(&wanted, &name.to_lowercase()),
-                name,
-            )
-        })
-        .filter(|(similarity, _)| *similarity >= 0.5)
-        .max_by(|left, right| left.0.total_cmp(&right.0))
-        .map(|(_, name)| name)
-}

@@ -11,7 +11,7 @@ mod position;
 mod sheet;
 
 pub use self::cells::{Table, table_of};
-pub use self::error::{TableError, nearest};
+pub use self::error::TableError;
 pub use self::formats::is_named_as_table;
 pub use self::numbers::{Kind, is_missing, number};
 pub use self::position::Position;

@@ -19,7 +19,7 @@ use crate::figure::section::Viewing;
 use crate::message::Message;
 use crate::message::english::opened as words;
 use crate::study::artefact::write_whole;
-use crate::study::engine::run::{Plan, Standing};
+use crate::study::engine::run::{Plan, StaleReason, Standing};
 use crate::study::engine::watch::{Event, Watch};
 use crate::study::figures::{event_name, results};
 use crate::study::guard;
@@ -160,7 +160,7 @@ impl Source for Opened {
         let study = self.current().map_err(as_it_says)?;
         let mut snapshot = Snapshot {
             stages: settings::stages(&study),
-            stopped_by: guard::in_the_way(&study).map(|breach| (breach.rule, breach.says)),
+            stopped_by: guard::in_the_way(&study).map(|breach| (breach.rule.to_owned(), breach.says.to_string())),
             results: results(&study),
             audits: audits::audits(&study, &hold(&self.models)),
             ..self.outline(&study)
@@ -283,9 +283,9 @@ impl Source for Opened {
         for ((name, was), (_, is)) in study.standings().into_iter().zip(changed.standings()) {
             match is {
                 // What is stale because an earlier stage is needs no reason of its own.
-                Standing::Stale(reason) if was == Standing::Fresh && reason.ends_with("is stale") => with_it.push(name),
+                Standing::Stale(StaleReason::Needs(..)) if was == Standing::Fresh => with_it.push(name),
                 Standing::Stale(reason) if was == Standing::Fresh => {
-                    lines.push(words::becomes_stale(name, reason));
+                    lines.push(words::becomes_stale(name, reason.to_string()));
                 }
                 Standing::Fresh if was != Standing::Fresh => lines.push(words::up_to_date_again(name)),
                 _ => {}

@@ -22,7 +22,7 @@ pub(super) fn stages(study: &Study) -> Vec<StageState> {
                 Standing::Failed(_) => Freshness::Failed,
                 Standing::Missing | Standing::NotApplicable => Freshness::Missing,
             },
-            reason: standing.reason().unwrap_or_default().to_owned(),
+            reason: standing.reason().unwrap_or_default(),
             summary: study
                 .record(name)
                 .map(|record| record.notes.join("; "))

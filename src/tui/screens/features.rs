@@ -189,7 +189,7 @@ impl Features {
                     (significant(value, 4), style),
                     (
                         if away.is_finite() {
-                            format!("{away:+.1}")
+                            signed_share(away, 1)
                         } else {
                             "–".to_owned()
                         },
@@ -209,7 +209,7 @@ impl Features {
                         if row.volume_correlation.is_nan() {
                             "–".to_owned()
                         } else {
-                            format!("{:+.2}", row.volume_correlation)
+                            signed_share(row.volume_correlation, 2)
                         },
                         style,
                     ),
@@ -332,7 +332,7 @@ impl Screen for Features {
         if let (Some(case), Some((value, away))) =
             (self.case_name(view.snapshot), value_of(view.snapshot, self.case, row))
         {
-            let away = format!("{away:+.2}");
+            let away = signed_share(away, 2);
             reading = words::of_case(case, &row.name, significant(value, 5), away).to_string();
         }
         if let Some((value, limits)) = row.agreement {

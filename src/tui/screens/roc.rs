@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::chart::{CHART_WITH_PARTS, ChartState, turn};
 use crate::figure::cells::width;
-use crate::figure::roc::{self, RocInput};
+use crate::figure::roc::{self, RocInput, letter};
 use crate::figure::{Figure, ticks};
 use crate::message::english::charts::{TAB_BACK_TO_CURVES, TAB_SHOWS_ALL};
 use crate::message::english::roc as words;
@@ -89,8 +89,8 @@ impl Roc {
                     false,
                     format!(
                         "  {} – {}  {}  {}",
-                        input.letter_of(&test.first),
-                        input.letter_of(&test.second),
+                        letter(test.first),
+                        letter(test.second),
                         signed_share(test.difference, 3),
                         p_equals(test.p)
                     ),

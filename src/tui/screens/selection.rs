@@ -12,6 +12,7 @@ use crate::figure::{Figure, Tone, cv, frequency, path, ticks};
 use crate::message::english::commands::{GROUP_SELECTION, USE_LAMBDA, USE_LAMBDA_ABOUT};
 use crate::message::english::selection as words;
 use crate::message::{Id, Message};
+use crate::stats::base::number::signed_share;
 use crate::tui::command::{CHART, Command, Group, LIST, MOVE, PARTS, Row};
 use crate::tui::effect::Effect;
 use crate::tui::screen::{self, Identity, Own, Screen, ScreenName, View};
@@ -122,7 +123,14 @@ impl Selection {
                 break;
             }
             let tone = if *value < 0.0 { Tone::Series(0) } else { Tone::Series(1) };
-            text(buffer, area, 0, row, &format!("{value:>+9.5}"), view.theme.tone(tone));
+            text(
+                buffer,
+                area,
+                0,
+                row,
+                &format!("{:>9}", signed_share(*value, 5)),
+                view.theme.tone(tone),
+            );
             let name = if area.width < 40 { short_name(name) } else { name };
             text(buffer, area, 10, row, name, ratatui::style::Style::new());
         }

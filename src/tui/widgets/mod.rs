@@ -11,6 +11,7 @@ use ratatui::style::{Color, Style};
 
 use super::glyphs::Glyphs;
 use crate::figure::cells::fit;
+use crate::message::foreign::shown;
 
 /// Writes text into a row of an area, from a column on; what does not fit is cut with `…`. Gives the columns used.
 pub fn text(buffer: &mut Buffer, area: Rect, column: u16, row: u16, text: &str, style: Style) -> u16 {
@@ -18,8 +19,8 @@ pub fn text(buffer: &mut Buffer, area: Rect, column: u16, row: u16, text: &str, 
         return 0;
     }
     let room = (area.width - column) as usize;
-    let clean: String = text.chars().filter(|letter| !letter.is_control()).collect();
-    let shown = fit(&clean, room);
+    let text = shown(text);
+    let shown = fit(&text, room);
     let (end, _) = buffer.set_stringn(area.x + column, area.y + row, shown, room, style);
     end - area.x - column
 }

@@ -31,7 +31,7 @@ use crate::stats::base::interval::Interval;
 use crate::stats::base::logit::logistic;
 use crate::stats::base::r_random::normal_quantile;
 use crate::stats::base::require;
-use crate::stats::design::Design;
+use crate::stats::design::{Design, INTERCEPT};
 
 /// What to compute beyond the fit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -176,7 +176,7 @@ pub fn fit(design: &Design, event: &[bool], settings: &LogisticSettings) -> Resu
     let columns = coefficients.len();
     let null_deviance = null_deviance(event);
 
-    let names = std::iter::once("(Intercept)".to_owned()).chain(design.names().iter().cloned());
+    let names = std::iter::once(INTERCEPT.to_owned()).chain(design.names().iter().cloned());
     let mut terms: Vec<LogisticTerm> = names
         .enumerate()
         .map(|(j, term)| {

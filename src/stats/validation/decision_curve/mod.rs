@@ -21,6 +21,10 @@ pub use resampled::{
     net_benefit_difference,
 };
 
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
 use crate::stats::StatsError;
 use crate::stats::base::require;
 
@@ -120,11 +124,56 @@ impl DecisionSettings {
     }
 }
 
+/// Whom a curve would treat. As text it is the model's name, `All` or `None`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum Strategy {
+    /// Those whose risk by this model is high
+    Model(String),
+    /// Everyone
+    All,
+    /// No one
+    None,
+}
+
+impl Strategy {
+    /// The model's name, `All` or `None`.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Model(name) => name,
+            Self::All => "All",
+            Self::None => "None",
+        }
+    }
+}
+
+impl fmt::Display for Strategy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
+    }
+}
+
+impl From<Strategy> for String {
+    fn from(strategy: Strategy) -> Self {
+        strategy.name().to_owned()
+    }
+}
+
+impl From<String> for Strategy {
+    fn from(name: String) -> Self {
+        match name.as_str() {
+            "All" => Self::All,
+            "None" => Self::None,
+            _ => Self::Model(name),
+        }
+    }
+}
+
 /// One curve; vectors have one entry a threshold.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DecisionCurve {
-    /// The model's name, "All" or "None"
-    pub model: String,
+    /// Whom it treats
+    pub model: Strategy,
     /// Whether the model was fitted to the rows that judge it
     pub refitted: bool,
     /// Threshold risks
@@ -167,7 +216,7 @@ pub fn decision_curves(
         .iter()
         .map(|(name, risks)| {
             curve(
-                name,
+                Strategy::Model(name.clone()),
                 false,
                 &all_rates(outcome, risks, settings),
                 prevalence(outcome, settings),
@@ -191,7 +240,7 @@ fn check(outcome: &[bool], models: &[(String, &[f64])]) -> Result<(), StatsError
 
 /// "All" and "None".
 fn references(outcome: &[bool], settings: &DecisionSettings) -> [DecisionCurve; 2] {
-    let draw = |name: &str, rates: Vec<Rates>| curve(name, false, &rates, prevalence(outcome, settings), settings);
+    let draw = |of: Strategy, rates: Vec<Rates>| curve(of, false, &rates, prevalence(outcome, settings), settings);
     let each = |risk: f64| {
         settings
             .thresholds
@@ -199,7 +248,7 @@ fn references(outcome: &[bool], settings: &DecisionSettings) -> [DecisionCurve; 
             .map(|&threshold| reference_rates(risk, threshold, settings))
             .collect()
     };
-    [draw("All", each(1.0)), draw("None", each(0.0))]
+    [draw(Strategy::All, each(1.0)), draw(Strategy::None, each(0.0))]
 }
 
 fn prevalence(outcome: &[bool], settings: &DecisionSettings) -> f64 {
@@ -278,14 +327,20 @@ fn standardized(benefit: f64, prevalence: f64, settings: &DecisionSettings) -> f
     }
 }
 
-fn curve(model: &str, refitted: bool, rates: &[Rates], prevalence: f64, settings: &DecisionSettings) -> DecisionCurve {
+fn curve(
+    model: Strategy,
+    refitted: bool,
+    rates: &[Rates],
+    prevalence: f64,
+    settings: &DecisionSettings,
+) -> DecisionCurve {
     let thresholds = &settings.thresholds;
     let points = || thresholds.iter().zip(rates);
     let benefits: Vec<f64> = points()
         .map(|(&at, &rates)| net_benefit(rates, at, prevalence, settings))
         .collect();
     DecisionCurve {
-        model: model.to_owned(),
+        model,
         refitted,
         threshold: thresholds.clone(),
         standardized_net_benefit: benefits

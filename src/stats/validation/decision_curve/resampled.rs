@@ -4,7 +4,8 @@ use ndarray::ArrayView2;
 use rayon::prelude::*;
 
 use super::{
-    DecisionCurve, DecisionSettings, Rates, all_rates, check, curve, net_benefit, prevalence, references, standardized,
+    DecisionCurve, DecisionSettings, Rates, Strategy, all_rates, check, curve, net_benefit, prevalence, references,
+    standardized,
 };
 use crate::stats::StatsError;
 use crate::stats::base::interval::Interval;
@@ -68,7 +69,7 @@ pub fn decision_curves_with_intervals(
         check(outcome, &[(name.clone(), &risks)])?;
         let refitted = matches!(source, RiskSource::Refitted(_));
         let mut drawn = curve(
-            name,
+            Strategy::Model(name.clone()),
             refitted,
             &all_rates(outcome, &risks, settings),
             prevalence(outcome, settings),
@@ -211,7 +212,13 @@ pub fn cross_validated_decision_curve(
             fnr: sum.fnr * share,
         };
     }
-    Ok(curve(name, false, &sums, prevalence(outcome, settings), settings))
+    Ok(curve(
+        Strategy::Model(name.to_owned()),
+        false,
+        &sums,
+        prevalence(outcome, settings),
+        settings,
+    ))
 }
 
 fn stated(name: &str, outcome: &[bool], source: RiskSource<'_>) -> Result<Vec<f64>, StatsError> {

@@ -11,6 +11,7 @@ use super::terms::TermValues;
 use crate::figure::Results;
 use crate::figure::calibration::CalibrationInput;
 use crate::message::english::figure as words;
+use crate::stats::base::number::share;
 use crate::stats::base::r_random::RRandom;
 use crate::stats::base::random::{Purpose, RandomStream, SeedKind};
 use crate::stats::validation::calibration::corrected::calibrate;
@@ -173,9 +174,9 @@ impl Stage for Calibration {
     fn present(result: &CalibrationsResult, made: &mut Made) {
         for calibration in &result.calibration {
             made.note(format!(
-                "{}: mean absolute error {:.3}",
+                "{}: mean absolute error {}",
                 curve_name(&calibration.model, calibration.side),
-                calibration.mae
+                share(calibration.mae, 3)
             ));
         }
         for warning in &result.warnings {
@@ -196,7 +197,7 @@ impl Stage for Calibration {
             if value.is_nan() {
                 "not applicable".to_owned()
             } else {
-                format!("{value:.digits$}")
+                share(value, digits)
             }
         };
         let rows = result

@@ -7,7 +7,7 @@ use super::risks::{CaseRisk, Risks, RisksResult};
 use super::settings::GROUP;
 use crate::figure::Results;
 use crate::figure::decision::{DecisionCurve, DecisionInput};
-use crate::stats::validation::decision_curve::{Convention, DecisionSettings, Policy, decision_curves};
+use crate::stats::validation::decision_curve::{Convention, DecisionSettings, Policy, Strategy, decision_curves};
 use crate::study::artefact::{Exact, csv_of};
 use crate::study::engine::part::Of;
 use crate::study::engine::sources::Sources;
@@ -75,8 +75,8 @@ impl Form for Thresholds {
 /// Net benefit of one model or of a default strategy on one side.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DecisionResult {
-    /// The model, `All` or `None`
-    pub model: String,
+    /// Whom the curve treats; as text the model, `All` or `None`
+    pub model: Strategy,
     /// The side
     pub side: Side,
     /// Threshold probabilities
@@ -136,14 +136,15 @@ impl Stage for Decision {
             };
             for curve in result.decision.iter().filter(|curve| curve.side == side) {
                 let drawn = DecisionCurve {
-                    name: curve.model.clone(),
+                    name: curve.model.name().to_owned(),
                     threshold: curve.thresholds.clone(),
                     net_benefit: curve.net_benefit.clone(),
                 };
-                match curve.model.to_lowercase().as_str() {
-                    "all" => input.all = drawn,
-                    "none" => {}
-                    _ => input.models.push(drawn),
+                match curve.model {
+                    Strategy::All => input.all = drawn,
+                    // The axis says it.
+                    Strategy::None => {}
+                    Strategy::Model(_) => input.models.push(drawn),
                 }
             }
             if let Some(split) = sources.store().get::<Split>() {
@@ -206,7 +207,7 @@ struct DecisionRow<'a> {
 fn decision_rows(result: &DecisionsResult) -> impl Iterator<Item = DecisionRow<'_>> {
     result.decision.iter().flat_map(|curve| {
         (0..curve.thresholds.len()).map(|point| DecisionRow {
-            model: &curve.model,
+            model: curve.model.name(),
             split: curve.side.name(),
             threshold: Exact(curve.thresholds[point]),
             net_benefit: Exact(curve.net_benefit[point]),

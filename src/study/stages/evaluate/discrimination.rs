@@ -7,7 +7,7 @@ use super::settings::{BOOT_SEED, GROUP};
 use crate::figure::Results;
 use crate::figure::roc::{RocCurve as DrawnCurve, RocInput, RocTest};
 use crate::stats::base::interval::{Interval, common_name};
-use crate::stats::base::number::{probability, share, share_with_limits, significant};
+use crate::stats::base::number::{probability, share, share_limits, share_with_limits, significant};
 use crate::stats::base::proportion::ProportionInterval;
 use crate::stats::base::r_random::RRandom;
 use crate::stats::base::random::{Purpose, RandomStream, SeedKind};
@@ -170,15 +170,14 @@ impl Stage for Discrimination {
     fn present(result: &DiscriminationResult, made: &mut Made) {
         for roc in &result.roc {
             made.note(format!(
-                "{} in {}: AUC {:.3} ({} {:.3} to {:.3}), sensitivity {:.3}, specificity {:.3} at the training cut-off",
+                "{} in {}: AUC {} ({} {}), sensitivity {}, specificity {} at the training cut-off",
                 roc.model,
                 roc.side.name(),
-                roc.auc,
+                share(roc.auc, 3),
                 roc.interval.name(),
-                roc.interval.lower,
-                roc.interval.upper,
-                roc.at_cutoff.sensitivity,
-                roc.at_cutoff.specificity
+                share_limits(roc.interval, 3),
+                share(roc.at_cutoff.sensitivity, 3),
+                share(roc.at_cutoff.specificity, 3)
             ));
         }
         for warning in &result.warnings {
@@ -275,13 +274,19 @@ impl Stage for Discrimination {
             tests: result
                 .comparisons
                 .iter()
-                .map(|test| RocTest {
-                    first: curve_name(&test.a.0, test.a.1),
-                    second: curve_name(&test.b.0, test.b.1),
-                    difference: test.difference,
-                    interval: test.ci,
-                    z: test.z,
-                    p: test.p,
+                .filter_map(|test| {
+                    let curve = |of: &(String, Side)| {
+                        let mut rocs = result.roc.iter();
+                        rocs.position(|roc| (&roc.model, roc.side) == (&of.0, of.1))
+                    };
+                    Some(RocTest {
+                        first: curve(&test.a)?,
+                        second: curve(&test.b)?,
+                        difference: test.difference,
+                        interval: test.ci,
+                        z: test.z,
+                        p: test.p,
+                    })
                 })
                 .collect(),
             band: Some(0),

@@ -8,6 +8,7 @@ use super::discrimination::{AucComparison, Discrimination, RocResult};
 use super::nomogram::{Nomogram, NomogramResult};
 use super::risks::{CaseRisk, Risks};
 use super::settings::GROUP;
+use crate::stats::base::number::share;
 use crate::study::engine::part::Of;
 use crate::study::engine::stage::{Made, Stage};
 use crate::study::engine::watch::Watch;
@@ -89,7 +90,12 @@ impl Stage for Evaluate {
 
     fn present(result: &EvaluateResult, made: &mut Made) {
         for roc in &result.roc {
-            made.note(format!("{} in {}: AUC {:.3}", roc.model, roc.side.name(), roc.auc));
+            made.note(format!(
+                "{} in {}: AUC {}",
+                roc.model,
+                roc.side.name(),
+                share(roc.auc, 3)
+            ));
         }
         for warning in &result.warnings {
             made.note(warning.clone());

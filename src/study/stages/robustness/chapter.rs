@@ -2,7 +2,7 @@
 
 use super::result::RobustnessResult;
 use crate::stats::base::interval::common_name;
-use crate::stats::base::number::{p_equals, share, share_limits, share_with_limits, signed_share};
+use crate::stats::base::number::{p_equals, percentage, share, share_limits, share_with_limits, signed_share};
 use crate::study::artefact::number_text;
 use crate::study::honest::resplits::Resplits;
 use crate::study::page::Page;
@@ -11,11 +11,11 @@ use crate::study::page::Page;
 const FREQUENT: usize = 20;
 
 /// A share of resamples in words.
-fn percentage(share: f64) -> String {
+fn share_of_resamples(share: f64) -> String {
     if share.is_nan() {
         "none made".to_owned()
     } else {
-        format!("{:.0} %", 100.0 * share)
+        percentage(share)
     }
 }
 
@@ -69,8 +69,8 @@ pub(super) fn write(page: &mut Page, found: &RobustnessResult) {
         .map(|(_, row)| {
             vec![
                 row.feature.clone(),
-                percentage(row.resplits),
-                percentage(row.bootstrap),
+                share_of_resamples(row.resplits),
+                share_of_resamples(row.bootstrap),
                 if row.chosen { "yes" } else { "" }.to_owned(),
             ]
         })
@@ -109,11 +109,18 @@ fn estimates(found: &RobustnessResult) -> Vec<Vec<String>> {
         rows.push(row(
             &format!("{} re-splits, mean of the test AUC", auc.len()),
             *mean,
-            format!("{lowest:.4} to {highest:.4} (range of 95 % of them)"),
             format!(
-                "quartiles {lower:.4}, {median:.4}, {upper:.4}; this split is above {:.0} % of them; {:.0} % turn the headline round",
-                100.0 * chosen_rank,
-                100.0 * flipped
+                "{} to {} (range of 95 % of them)",
+                share(*lowest, 4),
+                share(*highest, 4)
+            ),
+            format!(
+                "quartiles {}, {}, {}; this split is above {} of them; {} turn the headline round",
+                share(*lower, 4),
+                share(*median, 4),
+                share(*upper, 4),
+                percentage(*chosen_rank),
+                percentage(*flipped)
             ),
         ));
     }
@@ -146,8 +153,9 @@ fn estimates(found: &RobustnessResult) -> Vec<Vec<String>> {
             bootstrap.corrected,
             String::new(),
             format!(
-                "optimism {:.4} over {} bootstrap resamples{failed}",
-                bootstrap.optimism, bootstrap.resamples
+                "optimism {} over {} bootstrap resamples{failed}",
+                share(bootstrap.optimism, 4),
+                bootstrap.resamples
             ),
         ));
         rows.push(row(
@@ -155,8 +163,10 @@ fn estimates(found: &RobustnessResult) -> Vec<Vec<String>> {
             bootstrap.auc_632plus,
             String::new(),
             format!(
-                "out of bag {:.4}, relative overfitting {:.4}, weight {:.4}",
-                bootstrap.out_of_bag, bootstrap.overfitting, bootstrap.weight
+                "out of bag {}, relative overfitting {}, weight {}",
+                share(bootstrap.out_of_bag, 4),
+                share(bootstrap.overfitting, 4),
+                share(bootstrap.weight, 4)
             ),
         ));
     }
@@ -201,8 +211,9 @@ fn controls(page: &mut Page, found: &RobustnessResult) {
     if permuted.count > 0 {
         let best = permuted.auc.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         page.say(&format!(
-            "Outcomes dealt at random {} times: the best AUC among them is {best:.4}; {}.\n\n",
+            "Outcomes dealt at random {} times: the best AUC among them is {}; {}.\n\n",
             permuted.count,
+            share(best, 4),
             p_equals(permuted.p)
         ));
     }

@@ -23,7 +23,7 @@ use crate::figure::Results;
 use crate::figure::frequency::{Frequency as DrawnFrequency, FrequencyInput};
 use crate::figure::resplits::ResplitsInput;
 use crate::stats::base::interval::Interval;
-use crate::stats::base::number::{p_equals, share, share_limits};
+use crate::stats::base::number::{p_equals, percentage, share, share_limits, signed_share};
 use crate::stats::base::random::SeedKind;
 use crate::stats::validation::folds::FoldSettings;
 use crate::stats::validation::roc::{Direction, Placements, clustered_variance};
@@ -350,13 +350,13 @@ fn notes(found: &RobustnessResult, made: &mut Made) {
     let resplits = &found.resplits;
     if !resplits.auc.is_empty() {
         made.note(format!(
-            "{} re-splits: test AUC {:.3} on average, 95 % of them {:.3} to {:.3}; this split's {:.3} is above {:.0} % of them",
+            "{} re-splits: test AUC {} on average, 95 % of them {} to {}; this split's {} is above {} of them",
             resplits.auc.len(),
-            resplits.mean,
-            resplits.quantiles[0],
-            resplits.quantiles[4],
-            resplits.chosen,
-            100.0 * resplits.chosen_rank
+            share(resplits.mean, 3),
+            share(resplits.quantiles[0], 3),
+            share(resplits.quantiles[4], 3),
+            share(resplits.chosen, 3),
+            percentage(resplits.chosen_rank)
         ));
     }
     let nested = &found.nested;
@@ -370,8 +370,11 @@ fn notes(found: &RobustnessResult, made: &mut Made) {
     let bootstrap = &found.bootstrap;
     if bootstrap.resamples > 0 {
         made.note(format!(
-            "bootstrap: apparent AUC {:.3}, optimism {:.3}, corrected {:.3}, .632+ {:.3}",
-            bootstrap.apparent, bootstrap.optimism, bootstrap.corrected, bootstrap.auc_632plus
+            "bootstrap: apparent AUC {}, optimism {}, corrected {}, .632+ {}",
+            share(bootstrap.apparent, 3),
+            share(bootstrap.optimism, 3),
+            share(bootstrap.corrected, 3),
+            share(bootstrap.auc_632plus, 3)
         ));
     }
     let failed = resplits.failed + bootstrap.failed;
@@ -381,13 +384,13 @@ fn notes(found: &RobustnessResult, made: &mut Made) {
     if let Some(controls) = &found.controls {
         for row in &controls.baselines {
             made.note(format!(
-                "{}: AUC {:.3}; the model adds {:+.3} ({} {:+.3} to {:+.3})",
+                "{}: AUC {}; the model adds {} ({} {} to {})",
                 row.name,
-                row.auc,
-                row.difference,
+                share(row.auc, 3),
+                signed_share(row.difference, 3),
                 row.difference_interval.name(),
-                row.difference_interval.lower,
-                row.difference_interval.upper
+                signed_share(row.difference_interval.lower, 3),
+                signed_share(row.difference_interval.upper, 3)
             ));
         }
         made.note(format!(

@@ -8,6 +8,7 @@ use super::Slices;
 use crate::figure::Tone;
 use crate::figure::ticks::significant;
 use crate::message::english::slices as words;
+use crate::stats::base::number::share;
 use crate::tui::screen::View;
 use crate::tui::snapshot::CaseState;
 use crate::tui::widgets::{text, wrap};
@@ -55,7 +56,7 @@ impl Slices {
                 view.theme.tone(Tone::Warn),
             );
             if let Some(agreement) = &picture.agreement {
-                say(words::dice(format!("{:.3}", agreement.dice)).to_string(), plain);
+                say(words::dice(share(agreement.dice, 3)).to_string(), plain);
                 say(words::hausdorff(significant(agreement.hausdorff, 3)).to_string(), plain);
                 let within = significant(agreement.hausdorff_95, 3);
                 say(words::within(within).to_string(), plain);

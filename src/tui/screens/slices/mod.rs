@@ -8,6 +8,7 @@ use crate::figure::section::{self, Aim, Plane, Viewing, Window};
 use crate::figure::ticks::significant;
 use crate::message::english::slices as words;
 use crate::message::{Id, Message};
+use crate::stats::base::number::share;
 use crate::tui::screen::Scan;
 use crate::tui::snapshot::Picture;
 use crate::tui::widgets::slice::Overlay;
@@ -252,7 +253,7 @@ impl Slices {
                 reading.push_str(&format!("   {}", words::value_at(significant(value, 5), at.join(", "))));
             }
         } else if let Some(agreement) = &picture.agreement {
-            let dice = format!("{:.3}", agreement.dice);
+            let dice = share(agreement.dice, 3);
             let hausdorff = significant(agreement.hausdorff, 3);
             reading.push_str(&format!("   {}", words::dice_and_hausdorff(dice, hausdorff)));
         }

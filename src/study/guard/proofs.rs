@@ -1,0 +1,634 @@
+//! Studies that break a rule, one or more for each, run by the program itself: a sound study and one change to what a person
+//! would write, its table, images or settings.
+//!
+//! Some rules (L03, L04, L08, L15, half of L06) look whether the program has done what its types and stages already hold. No
+//! study can break them, so their proofs lay the program's results of two studies together, or change a word in one, as
+//! a fault of the engine would.
+
+use std::fs;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::study::Study;
+use crate::study::engine::run::Plan;
+use crate::study::engine::watch::Watch;
+use crate::study::guard::{RULES, allow, in_the_way, judge, labels, looks};
+
+/// A study that has run, in a folder of its own.
+pub(super) struct Proof {
+    folder: TempDir,
+    pub(super) study: Study,
+    /// Why the run stopped, if it did
+    pub(super) stopped: Option<String>,
+}
+
+/// A number between -1 and 1 that depends on nothing else.
+fn noise(case: usize, column: usize) -> f64 {
+    let mut state =
+        (case as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (column as u64 + 1).wrapping_mul(0xd1b5_4a32_d192_ed03);
+    for _ in 0..3 {
+        state ^= state >> 29;
+        state = state.wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    }
+    (state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
+}
+
+/// A study on a table of features, before it is written.
+struct Bench {
+    settings: String,
+    header: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Bench {
+    /// Enough cases for few candidates, two of which tell the outcome and none of which is the volume.
+    fn sound() -> Self {
+        let header = ["id", "patient", "outcome", "age", "scanner", "f1", "f2", "f3"];
+        let rows = (0..160)
+            .map(|case| {
+                let event = case % 2;
+                let shift = event as f64;
+                let mut row = vec![format!("c{case:03}"), format!("p{case:03}"), event.to_string()];
+                row.push(format!("{:.1}", 60.0 + 10.0 * noise(case, 0)));
+                row.push(["A", "B"][case / 2 % 2].to_owned());
+                row.extend(
+                    [shift, 0.6 * shift, 0.0]
+                        .iter()
+                        .enumerate()
+                        .map(|(column, signal)| format!("{:.6}", 3.0 + signal + noise(case, column + 1))),
+                );
+                row
+            })
+            .collect();
+        Self {
+            settings: String::new(),
+            header: header.map(str::to_owned).to_vec(),
+            rows,
+        }
+    }
+
+    fn setting(&mut self, line: &str) {
+        self.settings.push_str(line);
+        self.settings.push('\n');
+    }
+
+    /// Changes a column, or adds it.
+    fn column(&mut self, name: &str, cell: impl Fn(usize) -> String) {
+        let at = self.header.iter().position(|other| other == name).unwrap_or_else(|| {
+            self.header.push(name.to_owned());
+            self.rows.iter_mut().for_each(|row| row.push(String::new()));
+            self.header.len() - 1
+        });
+        for (case, row) in self.rows.iter_mut().enumerate() {
+            row[at] = cell(case);
+        }
+    }
+
+    fn write(&self, folder: &Path) {
+        let mut settings =
+            "features: {file: features.csv, exclude: [scanner]}\nclinical: {columns: [age], rule: all}\n".to_owned();
+        for (section, keys) in [
+            ("select", "{folds: 5, lambda: 0.02}"),
+            ("evaluate", "{bootstrap: 10}"),
+            ("robustness", "{resplits: 5, nested_folds: 3, bootstrap: 2}"),
+        ] {
+            if !self.settings.contains(&format!("{section}:")) {
+                settings.push_str(&format!("{section}: {keys}\n"));
+            }
+        }
+        fs::write(folder.join("study.yaml"), settings + &self.settings).unwrap();
+        let lines: Vec<String> = [&self.header]
+            .into_iter()
+            .chain(&self.rows)
+            .map(|row| row.join(","))
+            .collect();
+        fs::write(folder.join("features.csv"), lines.join("\n")).unwrap();
+    }
+
+    fn run(&self, until: &str) -> Proof {
+        let folder = tempfile::tempdir().unwrap();
+        self.write(folder.path());
+        run(folder, until, &[])
+    }
+}
+
+fn run(folder: TempDir, until: &str, settings: &[(&str, &str)]) -> Proof {
+    let settings: Vec<_> = settings
+        .iter()
+        .map(|(key, value)| ((*key).to_owned(), serde_json::from_str(value).unwrap()))
+        .collect();
+    let mut study = Study::open_with(&folder.path().join("study.yaml"), None, &settings).unwrap();
+    let plan = Plan {
+        until: Some(until.to_owned()),
+        ..Plan::default()
+    };
+    let summary = study.run(&plan, &mut Watch::silent()).unwrap();
+    Proof {
+        folder,
+        study,
+        stopped: summary.failed.map(|(_, message)| message),
+    }
+}
+
+/// One change to the sound study, run up to a stage.
+fn changed(until: &str, change: impl FnOnce(&mut Bench)) -> Proof {
+    let mut bench = Bench::sound();
+    change(&mut bench);
+    bench.run(until)
+}
+
+/// Sides by a column: training where `training` says so.
+fn split_by(bench: &mut Bench, training: impl Fn(usize) -> bool) {
+    bench.setting("split: {column: side}");
+    bench.column("side", |case| {
+        if training(case) { "training" } else { "test" }.to_owned()
+    });
+}
+
+/// A study with images, before it is written: cubes of 12 voxels with a box as region.
+struct Images {
+    cases: usize,
+    settings: &'static str,
+    spacing: fn(usize) -> f64,
+    image: fn(usize, [usize; 3]) -> i64,
+    mask: fn(usize, [usize; 3]) -> bool,
+}
+
+impl Images {
+    fn sound() -> Self {
+        Self {
+            cases: 12,
+            settings: "",
+            spacing: |_| 1.0,
+            image: |case, [x, y, z]| 40 + ((x * 7 + y * 13 + z * 29 + case * 31) % 23) as i64 * 40,
+            mask: |_, [x, y, z]| (2..10).contains(&x) && (2..10).contains(&y) && (2..10).contains(&z),
+        }
+    }
+
+    fn write(&self, folder: &Path) {
+        let mut table = "id,patient,outcome,side,image,mask,mask_reader2\n".to_owned();
+        for case in 0..self.cases {
+            let voxel = |kind: &str, value: &dyn Fn([usize; 3]) -> i64| {
+                let values: Vec<String> = (0..12 * 12 * 12)
+                    .map(|at| value([at % 12, at / 12 % 12, at / 144]).to_string())
+                    .collect();
+                let text = format!(
+                    "NRRD0004\ntype: short\ndimension: 3\nspace: left-posterior-superior\nsizes: 12 12 12\nspace directions: (1,0,0) (0,1,0) \
+                     (0,0,{})\nspace origin: (0,0,0)\nencoding: ascii\n\n{}\n",
+                    (self.spacing)(case),
+                    values.join(" ")
+                );
+                fs::write(folder.join(format!("{case}-{kind}.nrrd")), text).unwrap();
+            };
+            voxel("image", &|at| (self.image)(case, at));
+            voxel("mask", &|at| i64::from((self.mask)(case, at)));
+            voxel("reader2", &|at| {
+                i64::from((self.mask)(case, at) && at[0] != case % 3 + 2)
+            });
+            let side = if case % 3 == 2 { "test" } else { "training" };
+            table.push_str(&format!(
+                "c{case},p{case},{},{side},{case}-image.nrrd,{case}-mask.nrrd,{case}-reader2.nrrd\n",
+                case % 2
+            ));
+        }
+        fs::write(folder.join("cohort.csv"), table).unwrap();
+        let settings = format!(
+            "cohort: cohort.csv\nsplit: {{column: side}}\n{}",
+            if self.settings.is_empty() {
+                "extraction: {featureClass: {firstorder: [Mean, Range]}}\n"
+            } else {
+                self.settings
+            }
+        );
+        fs::write(folder.join("study.yaml"), settings).unwrap();
+    }
+
+    fn run(&self, until: &str) -> Proof {
+        let folder = tempfile::tempdir().unwrap();
+        self.write(folder.path());
+        run(folder, until, &[])
+    }
+}
+
+fn images(change: impl FnOnce(&mut Images)) -> Proof {
+    let mut images = Images::sound();
+    change(&mut images);
+    images.run("check")
+}
+
+/// Lays one result of another study over that of this one.
+fn with_result_of(proof: Proof, other: &Proof, file: &str) -> Proof {
+    fs::copy(other.study.out().join(file), proof.study.out().join(file)).unwrap();
+    Proof {
+        study: Study::open(&proof.folder.path().join("study.yaml")).unwrap(),
+        ..proof
+    }
+}
+
+/// L01: before the split the column says it, after it the folds do.
+pub(super) fn patients() -> Vec<Proof> {
+    vec![
+        changed("split", |bench| {
+            split_by(bench, |case| case % 3 != 0);
+            bench.column("patient", |case| format!("p{:03}", case / 3));
+        }),
+        changed("select", |bench| {
+            bench.column("patient", |case| format!("p{:03}", case / 2));
+            bench.column("fold", |case| (case % 4).to_string());
+            bench.setting("select: {fold_column: fold}");
+        }),
+    ]
+}
+
+/// L02: the same image, the same features, no patients.
+pub(super) fn copies() -> Vec<Proof> {
+    vec![
+        images(|images| images.image = |case, at| (Images::sound().image)(case.min(10), at)),
+        changed("split", copy_across),
+        changed("split", |bench| bench.header[1] = "person".to_owned()),
+    ]
+}
+
+/// The features of a training case stand in a row of the test set, too.
+fn copy_across(bench: &mut Bench) {
+    split_by(bench, |case| case < 100);
+    for feature in ["f4", "f5"] {
+        bench.column(feature, |case| format!("{:.6}", 2.0 + noise(case, feature.len() + 9)));
+    }
+    let copied = bench.rows[0][5..8].to_vec();
+    bench.rows[150][5..8].clone_from_slice(&copied);
+    for column in 9..11 {
+        bench.rows[150][column] = bench.rows[0][column].clone();
+    }
+}
+
+/// Two studies that differ in nothing but their sides, which are exchanged.
+static SWAPPED: LazyLock<[Proof; 2]> = LazyLock::new(|| {
+    [false, true].map(|swapped| changed("evaluate", |bench| split_by(bench, |case| (case % 4 < 2) != swapped)))
+});
+
+fn copy_of(proof: &Proof) -> Proof {
+    fn copy(from: &Path, to: &Path) {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap() {
+            let path = entry.unwrap().path();
+            let target = to.join(path.file_name().unwrap());
+            if path.is_dir() {
+                copy(&path, &target);
+            } else {
+                fs::copy(&path, &target).unwrap();
+            }
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    copy(proof.folder.path(), folder.path());
+    Proof {
+        study: Study::open(&folder.path().join("study.yaml")).unwrap(),
+        folder,
+        stopped: None,
+    }
+}
+
+/// A result of the program with something changed in it.
+fn altered(file: &str, change: impl FnOnce(&mut Value)) -> Proof {
+    let proof = copy_of(&SWAPPED[0]);
+    let path = proof.study.out().join(file);
+    let mut result = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    change(&mut result);
+    fs::write(&path, result.to_string()).unwrap();
+    Proof {
+        study: Study::open(&proof.folder.path().join("study.yaml")).unwrap(),
+        ..proof
+    }
+}
+
+/// L03: what was fitted on the other side.
+pub(super) fn rows() -> Vec<Proof> {
+    let [one, other] = &*SWAPPED;
+    ["standardise/result.json", "select/result.json", "fit/result.json"]
+        .map(|file| with_result_of(copy_of(one), other, file))
+        .into()
+}
+
+/// L04: the agreement of the other side.
+pub(super) fn agreement() -> Vec<Proof> {
+    let [one, other] = ["training", "test"].map(|first| {
+        let folder = tempfile::tempdir().unwrap();
+        Images::sound().write(folder.path());
+        if first == "test" {
+            let path = folder.path().join("cohort.csv");
+            let table = fs::read_to_string(&path).unwrap();
+            let swapped = table
+                .replace(",training,", ",?,")
+                .replace(",test,", ",training,")
+                .replace(",?,", ",test,");
+            fs::write(&path, swapped).unwrap();
+        }
+        run(folder, "agreement", &[])
+    });
+    vec![with_result_of(one, &other, "agreement/result.json")]
+}
+
+/// L05: many candidates.
+pub(super) fn size() -> Vec<Proof> {
+    vec![changed("standardise", |bench| {
+        for feature in 4..12 {
+            bench.column(&format!("f{feature}"), |case| format!("{:.6}", noise(case, feature)));
+        }
+    })]
+}
+
+/// L06: sets and folds with one outcome, sets with different shares.
+pub(super) fn classes() -> Vec<Proof> {
+    let without_events = |side: &'static str, fold: Option<u64>| {
+        altered("split/result.json", move |split| {
+            for case in split["cases"].as_array_mut().unwrap() {
+                let number: u64 = case["id"].as_str().unwrap()[1..].parse().unwrap();
+                if case["side"] == side && fold.is_none_or(|fold| number % 5 != fold) {
+                    case["event"] = false.into();
+                }
+            }
+        })
+    };
+    vec![
+        changed("split", |bench| split_by(bench, |case| case < 80 || case % 4 == 0)),
+        changed("select", |bench| {
+            split_by(bench, |case| case < 100);
+            bench.column("fold", |case| {
+                if case < 20 { case % 2 } else { case / 2 % 2 + 2 }.to_string()
+            });
+            bench.setting("select: {fold_column: fold, lambda: 0.02}");
+        }),
+        without_events("test", None),
+        without_events("training", None),
+    ]
+}
+
+/// L07: the test set is older.
+pub(super) fn baseline() -> Vec<Proof> {
+    vec![changed("split", |bench| {
+        split_by(bench, |case| case < 100);
+        bench.column("age", |case| (if case < 100 { 50 } else { 55 } + case % 9).to_string());
+    })]
+}
+
+/// L08: a model fitted anew, judged as the one before.
+pub(super) fn cutoff() -> Vec<Proof> {
+    let proof = copy_of(&SWAPPED[0]);
+    let other = changed("fit", |bench| {
+        split_by(bench, |case| case % 4 < 2);
+        bench.setting("select: {folds: 5, lambda: 0.1}");
+    });
+    vec![with_result_of(proof, &other, "fit/result.json")]
+}
+
+/// L09: a second model, tried on the same test cases.
+pub(super) fn second_look() -> Vec<Proof> {
+    let first = copy_of(&SWAPPED[0]);
+    assert!(labels(&first.study).is_empty());
+    assert_eq!(looks(&first.study).len(), 1);
+    // The same model again is no second look.
+    fs::remove_dir_all(first.study.out().join("evaluate")).unwrap();
+    let again = run(first.folder, "evaluate", &[]);
+    assert_eq!((again.stopped.as_deref(), looks(&again.study).len()), (None, 1));
+    let other = [("select.lambda", "0.1")];
+    let second = run(again.folder, "evaluate", &other);
+    let said = second.stopped.as_deref().unwrap();
+    assert!(
+        said.starts_with("L09: ") && said.contains("--allow L09=REASON"),
+        "{said}"
+    );
+    assert!(second.study.results().risks().is_none() || labels(&second.study).is_empty());
+    assert_eq!(looks(&second.study).len(), 1, "a look that is refused is none");
+    assert_eq!(in_the_way(&second.study).unwrap().rule, "L09");
+    // Nor does deleting its results make it a first one.
+    let _ = fs::remove_dir_all(second.study.out().join("evaluate"));
+    let mut refused = run(second.folder, "evaluate", &other);
+    for (rule, reason, says) in [("L99", "why not", "there is no rule"), ("L09", " ", "without a reason")] {
+        let message = allow(&mut refused.study, rule, reason).unwrap_err().to_string();
+        assert!(message.contains(says), "{message}");
+    }
+    allow(&mut refused.study, "L09", "planned beforehand").unwrap();
+    // The reason is kept with the results, and stands on every label.
+    let knowingly = run(refused.folder, "evaluate", &other);
+    assert_eq!((knowingly.stopped.as_deref(), looks(&knowingly.study).len()), (None, 2));
+    let shown: Vec<String> = labels(&knowingly.study).iter().map(ToString::to_string).collect();
+    assert_eq!(shown, ["L09 broken knowingly: planned beforehand"]);
+    vec![knowingly]
+}
+
+/// L10: no resamples.
+pub(super) fn calibration() -> Vec<Proof> {
+    vec![changed("evaluate", |bench| bench.setting("evaluate: {bootstrap: 0}"))]
+}
+
+/// L11: slices thicker than pixels; resampled or taken slice by slice they are no breach.
+pub(super) fn anisotropy() -> Vec<Proof> {
+    for settings in [
+        "extraction: {setting: {resampledPixelSpacing: [1, 1, 1]}}\n",
+        "extraction: {setting: {force2D: true}}\n",
+    ] {
+        let sound = images(|images| {
+            images.spacing = |_| 2.5;
+            images.settings = settings;
+        });
+        assert!(
+            judge(&sound.study).iter().all(|breach| breach.rule != "L11"),
+            "{settings}"
+        );
+    }
+    vec![images(|images| {
+        images.spacing = |case| if case == 5 { 2.5 } else { 1.0 }
+    })]
+}
+
+/// L12: small, in pieces, at the border, of one value, of values that are no tissue's, of too few or too many levels.
+pub(super) fn regions() -> Vec<Proof> {
+    let with_image = |image| images(|images| images.image = image);
+    let with_mask = |mask| images(|images| images.mask = mask);
+    vec![
+        with_mask(|case, at| at.iter().all(|&at| (4..if case == 3 { 7 } else { 10 }).contains(&at))),
+        with_mask(|case, [x, y, z]| (Images::sound().mask)(case, [x, y, z]) && !(case == 3 && (z == 5 || z == 6))),
+        with_mask(|case, [x, y, z]| {
+            (Images::sound().mask)(case, [x, y, z])
+                || (case == 3 && x == 0 && y < 6 && z == 5)
+                || (case == 3 && x < 3 && y == 5 && z == 5)
+        }),
+        with_image(|case, at| {
+            if case == 3 {
+                7
+            } else {
+                (Images::sound().image)(case, at)
+            }
+        }),
+        with_image(|case, at| {
+            if case == 3 && at == [5, 5, 5] {
+                -3000
+            } else {
+                (Images::sound().image)(case, at)
+            }
+        }),
+        with_image(|case, at| {
+            if case == 3 {
+                at[0] as i64 * 9
+            } else {
+                (Images::sound().image)(case, at)
+            }
+        }),
+        with_image(|case, at| {
+            if case == 3 {
+                at[0] as i64 * 900
+            } else {
+                (Images::sound().image)(case, at)
+            }
+        }),
+    ]
+}
+
+/// L13: a feature that is the volume in disguise, and a volume that does as well as the model.
+pub(super) fn volume() -> Vec<Proof> {
+    let with_volume = |volume: fn(usize) -> f64, more: &str| {
+        let more = more.to_owned();
+        changed(if more.is_empty() { "select" } else { "robustness" }, move |bench| {
+            bench.column("original_shape_MeshVolume", |case| format!("{:.6}", volume(case)));
+            bench.setting(&more);
+        })
+    };
+    vec![
+        with_volume(|case| (3.0 + (case % 2) as f64 + noise(case, 1)).powi(3), ""),
+        with_volume(|case| 2.0 + (case % 2) as f64, "controls: true"),
+    ]
+}
+
+/// L14: another scanner, or other slices, for the sick.
+pub(super) fn scanner() -> Vec<Proof> {
+    vec![
+        changed("split", |bench| {
+            bench.column("scanner", |case| ["A", "B"][case % 2].to_owned())
+        }),
+        images(|images| images.spacing = |case| 1.0 + 0.2 * (case % 2) as f64 + 0.01 * case as f64),
+    ]
+}
+
+/// L15: the program's own comparisons, each with its form turned.
+pub(super) fn delong() -> Vec<Proof> {
+    let turned = |form: bool| {
+        altered("evaluate/discrimination.json", move |evaluate| {
+            let comparisons = evaluate["comparisons"].as_array_mut().unwrap();
+            let test = comparisons.iter_mut().find(|test| test["paired"] == form).unwrap();
+            test["paired"] = (!form).into();
+        })
+    };
+    vec![turned(true), turned(false)]
+}
+
+/// L16: features that know so little that half of the splits tell it.
+pub(super) fn flips() -> Vec<Proof> {
+    vec![changed("robustness", |bench| {
+        for (column, feature) in ["f1", "f2", "f3"].iter().enumerate() {
+            let signal = if column == 0 { 0.3 } else { 0.0 };
+            bench.column(feature, |case| {
+                format!("{:.6}", signal * (case % 2) as f64 + noise(case, column + 20))
+            });
+        }
+        bench.setting("robustness: {resplits: 20, nested_folds: 3, bootstrap: 2}");
+    })]
+}
+
+/// L17: a feature that changes with the offset.
+pub(super) fn shift() -> Vec<Proof> {
+    vec![changed("select", |bench| {
+        bench.header[5] = "original_firstorder_RootMeanSquared".to_owned();
+    })]
+}
+
+#[test]
+fn a_sound_study_breaks_no_rule() {
+    let sound = Bench::sound().run("robustness");
+    assert_eq!(sound.stopped, None);
+    assert_eq!(judge(&sound.study), []);
+    let sound = images(|_| {});
+    assert_eq!(judge(&sound.study), []);
+}
+
+#[test]
+fn every_rule_is_broken_by_the_studies_that_are_meant_to() {
+    let silent: Vec<String> = RULES
+        .iter()
+        .flat_map(|rule| {
+            let proofs = (rule.proofs)();
+            assert!(!proofs.is_empty(), "nothing breaks {}", rule.id);
+            let silent = proofs.iter().enumerate().filter(|(_, proof)| {
+                let stopped = proof
+                    .stopped
+                    .as_deref()
+                    .is_some_and(|message| message.contains(rule.id));
+                !stopped && (rule.judge)(&proof.study).is_empty()
+            });
+            silent
+                .map(|(at, proof)| format!("{}, study {}: {:?}", rule.id, at + 1, proof.stopped))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(silent.is_empty(), "{}", silent.join("\n"));
+}
+
+#[test]
+fn rules_are_numbered_and_explain_themselves() {
+    for (number, rule) in RULES.iter().enumerate() {
+        assert_eq!(rule.id, format!("L{:02}", number + 1));
+        assert!(!rule.source.is_empty(), "{}", rule.id);
+    }
+}
+
+#[test]
+fn an_error_stops_the_run_unless_it_is_allowed_with_a_reason() {
+    let copied = |more: &str| {
+        changed("table1", |bench| {
+            copy_across(bench);
+            bench.setting(more);
+        })
+    };
+    let stopped = copied("");
+    let message = stopped.stopped.unwrap();
+    assert!(
+        message.starts_with("L02: ") && message.contains("c000 = c150"),
+        "{message}"
+    );
+    assert!(
+        message.contains("--allow L02=REASON, or guard: {allow: [{rule: L02, reason: …}]}"),
+        "{message}"
+    );
+    // What was made stays, and says so wherever it is shown.
+    assert!(labels(&stopped.study)[0].to_string().starts_with("L02 broken: "));
+    assert!(stopped.study.results().table1().is_none());
+    let knowingly = copied("guard: {allow: [{rule: L02, reason: to show what leaks}]}");
+    assert_eq!(knowingly.stopped, None);
+    let found: Vec<String> = labels(&knowingly.study).iter().map(ToString::to_string).collect();
+    assert_eq!(found, ["L02 broken knowingly: to show what leaks"]);
+}
+
+#[test]
+fn the_model_that_was_looked_at_first_may_be_looked_at_again() {
+    let first = copy_of(&SWAPPED[0]);
+    let mut second = run(first.folder, "fit", &[("select.lambda", "0.1")]);
+    allow(&mut second.study, "L09", "to compare").unwrap();
+    let second = run(second.folder, "evaluate", &[("select.lambda", "0.1")]);
+    assert_eq!(looks(&second.study).len(), 2);
+    let back = run(second.folder, "evaluate", &[]);
+    assert_eq!((back.stopped.as_deref(), looks(&back.study).len()), (None, 2));
+    assert_eq!(judge(&back.study), []);
+}
+
+#[test]
+fn an_allowance_of_a_rule_that_is_none_is_refused_as_the_study_is_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::sound();
+    bench.setting("guard: {allow: [{rule: L77, reason: none}]}");
+    bench.write(folder.path());
+    let message = Study::open(&folder.path().join("study.yaml")).unwrap_err().to_string();
+    assert!(message.contains("there is no rule \"L77\""), "{message}");
+}

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::table::{Table, TableError, is_missing};
+use super::table::{Table, TableError, is_missing, number};
 
 /// The event where none is named.
 const UNASKED: &str = "1";
@@ -195,8 +195,8 @@ impl<'a> Column<'a> {
 /// Whether two cells mean one value: equal as numbers, or as text in whatever case.
 pub fn same_value(left: &str, right: &str) -> bool {
     let (left, right) = (left.trim(), right.trim());
-    match (left.parse::<f64>(), right.parse::<f64>()) {
-        (Ok(left), Ok(right)) => left == right,
+    match (number(left), number(right)) {
+        (Some(left), Some(right)) if !left.is_nan() && !right.is_nan() => left == right,
         _ => left.to_lowercase() == right.to_lowercase(),
     }
 }

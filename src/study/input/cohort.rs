@@ -1,5 +1,6 @@
 //! The cases of a study: tables joined on the id, columns found by name, every cell judged.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -117,6 +118,7 @@ impl Cohort {
         let (clinical, clinical_values) = clinical_of(&joined, &config.clinical_columns)?;
         let picked = picks_of(picks)?;
 
+        let turned_paths = Cell::new(0);
         let mut cases = Vec::with_capacity(joined.ids.len());
         for (row, id) in joined.ids.iter().enumerate() {
             let patient = match patients {
@@ -136,7 +138,11 @@ impl Cohort {
             let path = |column: Option<Place>| {
                 column.and_then(|column| {
                     let text = joined.cell(row, column);
-                    (!text.is_empty()).then(|| joined.folders[column.0].join(text))
+                    (!text.is_empty()).then(|| {
+                        let (path, turned) = path_of(&joined.folders[column.0], text);
+                        turned_paths.set(turned_paths.get() + usize::from(turned));
+                        path
+                    })
                 })
             };
             let text = |column: Option<Place>| {
@@ -178,6 +184,12 @@ impl Cohort {
             });
         }
         let positions = (0..).zip(&cases).map(|(at, case)| (case.id.clone(), at)).collect();
+        if turned_paths.get() > 0 {
+            notes.push(format!(
+                "{} paths are written with \\ between folders; they are read as with /",
+                turned_paths.get()
+            ));
+        }
         let split_stated = cases.iter().any(|case| case.side.is_some());
         Ok(Self {
             cases,
@@ -264,6 +276,17 @@ impl Cohort {
     }
 }
 
+/// A path of a table's cell, and whether its backslashes were taken for slashes: on a system without drives they are part of a
+/// name, but where there is no such file, and one with slashes, a table from Windows is meant.
+fn path_of(folder: &Path, text: &str) -> (PathBuf, bool) {
+    let path = folder.join(text);
+    if !text.contains('\\') || path.exists() {
+        return (path, false);
+    }
+    let turned = folder.join(text.replace('\\', "/"));
+    if turned.exists() { (turned, true) } else { (path, false) }
+}
+
 fn side_of(text: &str) -> Result<Option<Side>, String> {
     match text.to_lowercase().as_str() {
         "" => Ok(None),
@@ -287,4 +310,25 @@ fn picks_of(path: &Path) -> Result<BTreeMap<String, (bool, String)>, StudyError>
         .zip(&table.rows)
         .map(|(id, row)| (id, (row[include] != "0", row[reason].clone())))
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn paths_of_windows_are_turned_where_that_finds_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("images")).unwrap();
+        std::fs::write(folder.path().join("images/a.nii"), "").unwrap();
+        let read = |text: &str| path_of(folder.path(), text);
+        assert_eq!(read("images\\a.nii"), (folder.path().join("images/a.nii"), true));
+        assert!(!read("images/a.nii").1);
+        assert_eq!(
+            read("images\\b.nii"),
+            (folder.path().join("images\\b.nii"), false),
+            "a file that is not there is named as the table names it"
+        );
+    }
 }

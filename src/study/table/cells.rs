@@ -278,6 +278,26 @@ mod tests {
     }
 
     #[test]
+    fn decimal_commas_are_read_and_said() {
+        let read = table(b"id;age;bmi\nP,1;50,5;1,234\nP2;51;20,5\n").unwrap();
+        assert_eq!(read.numbers("age").unwrap(), [50.5, 51.0]);
+        assert_eq!(read.numbers("bmi").unwrap(), [1.234, 20.5]);
+        assert_eq!(
+            read.texts("id").unwrap(),
+            ["P,1", "P2"],
+            "words stay as they are written"
+        );
+        assert_eq!(
+            read.reading().unwrap(),
+            "cohort.csv: separator ';', decimal comma (age, bmi)"
+        );
+        let read = table(b"id,x\na,\"1,234\"\nb,\"2,345\"\n").unwrap();
+        assert!(read.numbers("x").is_err(), "decimal or thousands, nobody can know");
+        let read = table(b"id,x,z\na,\"1,234\",\"1,000.5\"\nb,\"2,345\",1\n").unwrap();
+        assert_eq!(read.numbers("x").unwrap(), [1234.0, 2345.0]);
+    }
+
+    #[test]
     fn what_is_no_table_says_what_it_is_and_what_is_read() {
         let error = table(b"%PDF-1.4\0\0binary\0").unwrap_err().to_string();
         assert!(

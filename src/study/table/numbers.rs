@@ -1,12 +1,24 @@
 //! The number in a cell, and what a column of cells holds.
 
-/// The number in a cell: NaN for an empty cell or `NA`/`NaN`, `None` for other text.
+/// The number in a cell: NaN for an empty cell or `NA`/`NaN`, `None` for other text. Digits may be full-width.
 pub fn number(cell: &str) -> Option<f64> {
     let cell = cell.trim();
     if cell.is_empty() || cell.eq_ignore_ascii_case("na") || cell.eq_ignore_ascii_case("nan") {
         return Some(f64::NAN);
     }
-    cell.parse().ok()
+    match cell.parse() {
+        Ok(number) => Some(number),
+        Err(_) if cell.is_ascii() => None,
+        Err(_) => cell.chars().map(halfwidth).collect::<String>().parse().ok(),
+    }
+}
+
+/// A character that East Asian keyboards write as wide as a Chinese one, in its usual width.
+fn halfwidth(wide: char) -> char {
+    match wide {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(wide) - 0xfee0).unwrap_or(wide),
+        other => other,
+    }
 }
 
 /// Whether a cell holds nothing that can be computed with: it is empty, `NA` or `NaN` in whatever case, or an infinite number.
@@ -47,5 +59,18 @@ impl Kind {
             _ if numbers > words => Self::MostlyNumbers,
             _ => Self::MostlyWords,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn full_width_digits_are_numbers() {
+        assert_eq!(number("５３"), Some(53.0));
+        assert_eq!(number("－１．５"), Some(-1.5));
+        assert_eq!(number("岁"), None);
+        assert_eq!(Kind::of(["５３", "4", ""].into_iter()), Kind::Numbers);
     }
 }

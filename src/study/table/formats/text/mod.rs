@@ -1,5 +1,6 @@
 //! Text with a separator: comma, semicolon or tab; in whatever encoding.
 
+mod decimal;
 mod encoding;
 
 use encoding_rs::UTF_8;
@@ -87,6 +88,11 @@ fn cells(place: &Place, text: &str) -> Result<Sheet, TableError> {
             .rows
             .push(record.iter().map(|cell| cell.trim().to_owned()).collect());
         sheet.numbers.push(line);
+    }
+    // Cells of a comma-separated text hold a comma only where they are quoted.
+    if separator != b',' || text.contains('"') {
+        let said = decimal::settle(&mut sheet, separator == b';');
+        sheet.understood.extend(said);
     }
     Ok(sheet)
 }

@@ -142,7 +142,10 @@ fn a_folder_is_listed_with_its_masks() {
     write(&rest.join("seg"), &segmentation(), EXPLICIT);
     let ring = structures(vec![(1, "ring", vec![square([1.0, 1.0], [4.0, 4.0], 2.0)])]);
     write(&rest.join("rs"), &ring, EXPLICIT);
-    std::fs::write(rest.join("broken"), &std::fs::read(rest.join("seg")).unwrap()[..400]).unwrap();
+    // Within the series' description.
+    let cut_off = std::fs::read(rest.join("seg")).unwrap();
+    let within = cut_off.windows(6).position(|word| word == b"thorax").unwrap() + 3;
+    std::fs::write(rest.join("broken"), &cut_off[..within]).unwrap();
     let listing = list_dicom(folder.path()).unwrap();
     assert_eq!(listing.unreadable.len(), 1);
     assert!(listing.unreadable[0].contains("broken"), "{:?}", listing.unreadable);

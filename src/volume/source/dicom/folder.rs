@@ -205,7 +205,8 @@ pub(super) fn kind_of(object: &Object) -> Kind {
         || fields.has(tags::SEGMENT_SEQUENCE)
     {
         Kind::Segmentation
-    } else if object.pixels.is_some() {
+    } else if object.pixels.is_some() || fields.has(tags::ROWS) {
+        // An image whose pixels are missing is a fault of an image, not something else.
         Kind::Image
     } else {
         Kind::Other

@@ -110,8 +110,8 @@ pub(super) fn walk(data: &[u8], total: u64, encoding: Encoding) -> Result<Walked
         let Some(&level) = levels.last() else {
             return Err(bad(Tag(0, 0), "the data set ends before it begins".to_string()));
         };
-        // Fewer bytes than an element has at least are padding of the file.
-        if levels.len() == 1 && total.saturating_sub(walker.at) < 8 {
+        // Fewer bytes than an element has at least are padding of the file where they are zeros.
+        if levels.len() == 1 && total.saturating_sub(walker.at) < 8 && walker.only_zeros_follow()? {
             return Ok(walker.done(None));
         }
         let head = walker.head(&level)?;
@@ -180,7 +180,8 @@ pub(super) fn walk(data: &[u8], total: u64, encoding: Encoding) -> Result<Walked
             }
         }
         if levels.len() > DEEPEST {
-            return Err(bad(head.tag, format!("sequences nest deeper than {DEEPEST} levels")));
+            let tag = if delimiter { level.tag } else { head.tag };
+            return Err(bad(tag, format!("sequences nest deeper than {DEEPEST} levels")));
         }
     }
 }
@@ -279,6 +280,11 @@ impl Walker<'_> {
             .and_then(|rest| rest.first_chunk())
             .copied()
             .ok_or(Stop::More(end))
+    }
+
+    /// Whether all bytes from here on, which are few, are zeros.
+    fn only_zeros_follow(&self) -> Result<bool, Stop> {
+        (self.at..self.total).try_fold(true, |zeros, at| Ok(zeros && self.bytes::<1>(at)? == [0]))
     }
 
     fn short(&self, bytes: [u8; 2]) -> u16 {

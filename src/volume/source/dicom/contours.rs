@@ -14,7 +14,7 @@ use dicom_dictionary_std::tags;
 use super::fields::{Fields, bad};
 use super::image::FORMAT;
 use super::object::Object;
-use super::polygon::{Filled, fill};
+use super::polygon::{Filled, Side, fill};
 use super::slabs::{SlabStream, Slabs};
 use crate::volume::error::VolumeError;
 use crate::volume::geometry::Geometry;
@@ -356,6 +356,7 @@ impl Drawing {
         let mut heights: BTreeMap<usize, f64> = BTreeMap::new();
         let mut by_slice = BySlice::new();
         let mut either = BySlice::new();
+        let mut line = BySlice::new();
         for contour in placed {
             let height = *heights.entry(contour.slice).or_insert(contour.height);
             if (height - contour.height).abs() > FLAT {
@@ -369,9 +370,16 @@ impl Drawing {
             let area = columns.saturating_mul(rows);
             let odd = by_slice.entry(contour.slice).or_insert_with(|| vec![false; area]);
             let any = either.entry(contour.slice).or_insert_with(|| vec![false; area]);
+            let on = line.entry(contour.slice).or_insert_with(|| vec![false; area]);
             let [width, _] = contour.filled.size;
             let [left, top] = contour.filled.start;
-            for (at, _) in contour.filled.inside.iter().enumerate().filter(|(_, inside)| **inside) {
+            for (at, &side) in contour
+                .filled
+                .pixels
+                .iter()
+                .enumerate()
+                .filter(|(_, side)| **side != Side::Outside)
+            {
                 let x = i64::try_from(at.checked_rem(width).unwrap_or(0))
                     .unwrap_or(i64::MAX)
                     .saturating_add(left);
@@ -389,10 +397,17 @@ impl Drawing {
                              (counted from 0): was it drawn on another scan?"
                         )
                     })?;
-                if let (Some(odd), Some(any)) = (odd.get_mut(place), any.get_mut(place)) {
-                    *odd = !*odd;
+                if let (Some(odd), Some(any), Some(on)) = (odd.get_mut(place), any.get_mut(place), on.get_mut(place)) {
+                    *odd ^= side == Side::Inside;
+                    *on |= side == Side::On;
                     *any = true;
                 }
+            }
+        }
+        // A centre on the line of any contour, a hole's too, is inside.
+        for (slice, on) in &line {
+            for (odd, on) in by_slice.get_mut(slice).into_iter().flatten().zip(on) {
+                *odd |= on;
             }
         }
         self.compare(name, &by_slice, &either);

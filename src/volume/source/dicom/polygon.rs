@@ -20,8 +20,17 @@ pub(super) struct Filled {
     pub start: [i64; 2],
     /// The box's size
     pub size: [usize; 2],
-    /// Whether each pixel of the box is inside, x fastest
-    pub inside: Vec<bool>,
+    /// Where each pixel of the box lies, x fastest
+    pub pixels: Vec<Side>,
+}
+
+/// Where a pixel's centre lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Outside,
+    Inside,
+    /// On the line itself
+    On,
 }
 
 /// Fills a closed polygon whose points are given in pixels, x then y.
@@ -46,16 +55,19 @@ pub(super) fn fill(points: &[[f64; 2]]) -> Option<Filled> {
     let size = [0, 1].map(|axis| (end[axis] - start[axis]).max(0) as usize);
     // A box of more pixels than any slice has comes from points that are no outline.
     let count = size[0].checked_mul(size[1]).filter(|&count| count <= 1 << 30)?;
-    let mut inside = vec![false; count];
+    let mut pixels = vec![Side::Outside; count];
     let mut crossings: Vec<f64> = Vec::new();
     for row in 0..size[1] {
         let y = (start[1] + row as i64) as f64;
-        let line = &mut inside[row * size[0]..(row + 1) * size[0]];
-        let mut mark = |from: f64, to: f64| {
+        let line = &mut pixels[row * size[0]..(row + 1) * size[0]];
+        let mut mark = |from: f64, to: f64, side: Side| {
             let first = ((from - ON).ceil() as i64 - start[0]).max(0);
             let last = ((to + ON).floor() as i64 - start[0]).min(size[0] as i64 - 1);
             for x in first..=last {
-                line[x as usize] = true;
+                let place = &mut line[x as usize];
+                if *place != Side::On {
+                    *place = side;
+                }
             }
         };
         crossings.clear();
@@ -65,17 +77,19 @@ pub(super) fn fill(points: &[[f64; 2]]) -> Option<Filled> {
             }
             // What the line itself passes, whether it crosses the row or only touches it.
             if (a[1] - y).abs() <= ON && (b[1] - y).abs() <= ON {
-                mark(a[0].min(b[0]), a[0].max(b[0]));
+                mark(a[0].min(b[0]), a[0].max(b[0]), Side::On);
             } else if (a[1] - y).abs() <= ON {
-                mark(a[0], a[0]);
+                mark(a[0], a[0], Side::On);
             }
         }
         crossings.sort_by(f64::total_cmp);
         for pair in crossings.chunks_exact(2) {
-            mark(pair[0], pair[1]);
+            mark(pair[0], pair[0], Side::On);
+            mark(pair[1], pair[1], Side::On);
+            mark(pair[0], pair[1], Side::Inside);
         }
     }
-    Some(Filled { start, size, inside })
+    Some(Filled { start, size, pixels })
 }
 
 #[cfg(test)]
@@ -83,7 +97,8 @@ mod tests {
     use super::*;
 
     fn count(points: &[[f64; 2]]) -> usize {
-        fill(points).unwrap().inside.iter().filter(|&&inside| inside).count()
+        let filled = fill(points).unwrap();
+        filled.pixels.iter().filter(|&&side| side != Side::Outside).count()
     }
 
     #[test]

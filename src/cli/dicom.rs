@@ -7,6 +7,7 @@ use anyhow::Context;
 use clap::Args;
 use serde_json::json;
 
+use super::printer::tell;
 use super::{Global, Outcome};
 use crate::file::write_whole;
 use crate::study::table::Table;
@@ -52,7 +53,7 @@ pub fn run(arguments: &DicomArguments, global: &Global) -> anyhow::Result<Outcom
         let rows = table.rows.len();
         write_whole(path, table.to_csv().as_bytes()).with_context(|| path.display().to_string())?;
         if !global.quiet {
-            eprintln!("wrote {}: {rows} cases", path.display());
+            tell!("wrote {}: {rows} cases", path.display());
         }
     }
     if global.json {

@@ -184,7 +184,7 @@ fn table(
     if arguments.csv.is_some() || global.json {
         // A table for other programs has no room for words.
         for label in labels {
-            eprintln!("radscore: {label}");
+            tell!("radscore: {label}");
         }
     }
     if let Some(path) = &arguments.csv {

@@ -182,7 +182,7 @@ impl Bidiagonal {
         let end = s[last] / scale;
         let (before, beside) = (s[last - 1] / scale, e[last - 1] / scale);
         let (begin, begin_beside) = (s[first] / scale, e[first] / scale);
-        let half = ((before + end) * (before - end) + beside * beside) / 2.0;
+        let half = f64::midpoint((before + end) * (before - end), beside * beside);
         let product = (end * beside) * (end * beside);
         let mut shift = 0.0;
         if half != 0.0 || product != 0.0 {

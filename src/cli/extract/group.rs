@@ -101,7 +101,7 @@ mod tests {
             case(4, "a", "m"),
         ];
         assert_eq!(groups(&cases), [vec![0, 2, 3], vec![1]]);
-        let many: Vec<Case> = (0..MOST_MASKS + 1)
+        let many: Vec<Case> = (0..=MOST_MASKS)
             .map(|number| case(number, "a", &number.to_string()))
             .collect();
         assert_eq!(groups(&many).iter().map(Vec::len).collect::<Vec<_>>(), [MOST_MASKS, 1]);

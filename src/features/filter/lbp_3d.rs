@@ -159,7 +159,7 @@ fn icosphere(subdivisions: usize, radius: f64) -> Vec<[f64; 3]> {
             .collect();
         for (&(later, earlier), place) in &mut middles {
             *place = vertices.len();
-            let half = [0, 1, 2].map(|axis| (vertices[earlier][axis] + vertices[later][axis]) / 2.0);
+            let half = [0, 1, 2].map(|axis| f64::midpoint(vertices[earlier][axis], vertices[later][axis]));
             vertices.push(half);
         }
         faces = faces

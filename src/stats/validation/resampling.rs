@@ -195,7 +195,7 @@ pub fn nested_cross_validation(
         let lambda = recipe.choice.of(&cv);
         let coefficients = cv.path.coefficients(lambda);
         let link = coefficients.linear_predictor(x.select(Axis(0), outside).view());
-        Ok::<_, StatsError>((link.to_vec(), (lambda, coefficients.index.len())))
+        Ok::<_, StatsError>((link.clone(), (lambda, coefficients.index.len())))
     })?;
     let fold_auc = match &event {
         Some(event) => found.areas(&fold, event)?,

@@ -507,7 +507,7 @@ pub(super) fn volume() -> Vec<Proof> {
 pub(super) fn scanner() -> Vec<Proof> {
     vec![
         changed("split", |bench| {
-            bench.column("scanner", |case| ["A", "B"][case % 2].to_owned())
+            bench.column("scanner", |case| ["A", "B"][case % 2].to_owned());
         }),
         images(|images| images.spacing = |case| 1.0 + 0.2 * (case % 2) as f64 + 0.01 * case as f64),
     ]

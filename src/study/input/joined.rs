@@ -201,15 +201,13 @@ impl Joined {
     pub(super) fn numbers(&self, place: Place) -> Result<Vec<f64>, StudyError> {
         let table = &self.tables[place.0];
         let values: Option<Vec<f64>> = self.cells(place).map(number).collect();
-        match values {
-            Some(values) => Ok(values),
-            // Rows of no case take no part, so that their cells are no fault.
-            None => {
-                let rows: Vec<usize> = self.rows[place.0].iter().flatten().copied().collect();
-                table.select_rows(&rows).numbers(&table.header[place.1])?;
-                Ok(Vec::new())
-            }
+        if let Some(values) = values {
+            return Ok(values);
         }
+        // Rows of no case take no part, so that their cells are no fault.
+        let rows: Vec<usize> = self.rows[place.0].iter().flatten().copied().collect();
+        table.select_rows(&rows).numbers(&table.header[place.1])?;
+        Ok(Vec::new())
     }
 
     pub(super) fn fault(&self, row: usize, place: Place, problem: &str) -> StudyError {

@@ -202,15 +202,12 @@ fn without_any(message: &str, folders: &HashSet<String>) -> String {
     while let Some(start) = rest.find('/').filter(|_| !folders.is_empty()) {
         let path = &rest[start..];
         let ends: Vec<usize> = path.match_indices('/').map(|(at, _)| at).skip(1).collect();
-        match ends.into_iter().rev().find(|&end| folders.contains(&path[..end])) {
-            Some(end) => {
-                kept.push_str(&rest[..start]);
-                rest = &path[end + 1..];
-            }
-            None => {
-                kept.push_str(&rest[..=start]);
-                rest = &path[1..];
-            }
+        if let Some(end) = ends.into_iter().rev().find(|&end| folders.contains(&path[..end])) {
+            kept.push_str(&rest[..start]);
+            rest = &path[end + 1..];
+        } else {
+            kept.push_str(&rest[..=start]);
+            rest = &path[1..];
         }
     }
     kept + rest

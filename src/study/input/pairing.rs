@@ -167,7 +167,7 @@ fn name_of(root: &Path, file: &Path) -> Option<Name> {
     }
     // A folder a case, as case-01/image.nii and case-01/mask.nii, leaves the folder's name.
     if name.parts.is_empty() {
-        name.id = stem.to_owned();
+        stem.clone_into(&mut name.id);
         name.parts.push(stem.to_owned());
     }
     Some(name)

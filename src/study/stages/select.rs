@@ -125,30 +125,27 @@ impl Stage for Select {
             ..SelectResult::default()
         };
         let names = candidates.features;
-        match learnt.scorer.linear() {
-            Some(sum) => {
-                result.intercept = sum.intercept;
-                result.coefficients = (sum.index.iter().zip(&sum.value))
-                    .filter(|(_, value)| **value != 0.0)
-                    .map(|(&column, &coefficient)| Coefficient {
-                        feature: names[column].clone(),
-                        coefficient,
-                        mean: scaler.mean[column],
-                        sd: scaler.sd[column],
-                    })
-                    .collect();
-            }
-            None => {
-                let used = learnt.scorer.used();
-                let own = scaler.only(&used);
-                result.score = Some(LearntScore {
-                    learner: settings.name.to_owned(),
-                    features: used.iter().map(|&column| names[column].clone()).collect(),
-                    mean: own.mean,
-                    sd: own.sd,
-                    kept: learnt.scorer.kept(),
-                });
-            }
+        if let Some(sum) = learnt.scorer.linear() {
+            result.intercept = sum.intercept;
+            result.coefficients = (sum.index.iter().zip(&sum.value))
+                .filter(|(_, value)| **value != 0.0)
+                .map(|(&column, &coefficient)| Coefficient {
+                    feature: names[column].clone(),
+                    coefficient,
+                    mean: scaler.mean[column],
+                    sd: scaler.sd[column],
+                })
+                .collect();
+        } else {
+            let used = learnt.scorer.used();
+            let own = scaler.only(&used);
+            result.score = Some(LearntScore {
+                learner: settings.name.to_owned(),
+                features: used.iter().map(|&column| names[column].clone()).collect(),
+                mean: own.mean,
+                sd: own.sd,
+                kept: learnt.scorer.kept(),
+            });
         }
         result.candidates = names;
         Ok(result)

@@ -48,7 +48,8 @@ pub(super) fn spline_coefficients(line: &mut [f64]) {
         let inverse = 1.0 / pole;
         let mut back = pole.powf(count as f64 - 1.0);
         let mut sum = line[0] + back * line[count - 1];
-        back *= back * inverse;
+        let first = back * inverse;
+        back *= first;
         for &value in &line[1..count - 1] {
             sum += (power + back) * value;
             power *= pole;

@@ -93,10 +93,8 @@ impl Picture {
                         *value = i32::from(word(1 + 2 * at)?);
                     }
                 }
-                0xdd => {
-                    if body.iter().any(|&byte| byte != 0) {
-                        return Err("restart intervals are not supported".to_string());
-                    }
+                0xdd if body.iter().any(|&byte| byte != 0) => {
+                    return Err("restart intervals are not supported".to_string());
                 }
                 0xda => {
                     let (rows, columns, bits) = frame.ok_or("the scan comes before its frame")?;

@@ -22,7 +22,7 @@ use radscore::volume::geometry::IDENTITY;
 use radscore::volume::{Geometry, Samples, Volume, write_nifti};
 
 const ROUNDS: usize = 20;
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// What the program has sent so far, and the terminal that shows it.
 struct Shown {

@@ -392,7 +392,7 @@ fn a_pipe_or_a_device_is_refused_wherever_a_file_is_taken() {
             // A command that waits for the pipe is killed in the end, and then has no exit code.
             let output = assert_cmd::Command::new(env!("CARGO_BIN_EXE_radscore"))
                 .args(&arguments)
-                .timeout(std::time::Duration::from_secs(60))
+                .timeout(std::time::Duration::from_mins(1))
                 .output()
                 .unwrap();
             let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();

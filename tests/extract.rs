@@ -692,7 +692,8 @@ fn a_label_is_taken_in_whatever_case_its_column_is_written() {
 fn thousands_of_missing_files_are_rows_with_their_reason() {
     let folder = tempfile::tempdir().unwrap();
     let cases = folder.path().join("cases.csv");
-    let rows: String = (0..3000).map(|row| format!("none{row}.nii,mask{row}.nii\n")).collect();
+    let rows: Vec<String> = (0..3000).map(|row| format!("none{row}.nii,mask{row}.nii\n")).collect();
+    let rows = rows.concat();
     fs::write(&cases, format!("Image,Mask\n{rows}")).unwrap();
     let out = folder.path().join("out.csv");
     assert_eq!(

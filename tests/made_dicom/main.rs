@@ -33,6 +33,9 @@ fn is_the_series(path: &Path) {
 }
 
 /// What reading an image is refused with; every part is in it.
+///
+/// # Panics
+/// If it is read, or refused in other words.
 pub fn refusal(path: &Path, parts: &[&str]) -> String {
     let said = read_volume(path).map(|_| ()).unwrap_err().to_string();
     for part in parts {
@@ -194,7 +197,7 @@ fn what_is_wrong_with_a_series_is_said_with_its_numbers() {
     refusal(words.path(), &["(0028,0030) PixelSpacing", "not a number"]);
     // Empty UIDs: one folder is one series, and it is said.
     let nameless = series(EXPLICIT, |_, object| {
-        text(object, tags::SERIES_INSTANCE_UID, VR::UI, "")
+        text(object, tags::SERIES_INSTANCE_UID, VR::UI, "");
     });
     is_the_series(nameless.path());
     let warnings = read_header(nameless.path()).unwrap().warnings;

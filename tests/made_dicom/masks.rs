@@ -124,7 +124,7 @@ fn contours_are_filled_with_their_holes_and_what_is_remarkable_is_said() {
     assert_eq!(names.len(), 7);
     // Another frame of reference is another scan.
     let other = series(EXPLICIT, |_, object| {
-        text(object, tags::FRAME_OF_REFERENCE_UID, VR::UI, "9.9")
+        text(object, tags::FRAME_OF_REFERENCE_UID, VR::UI, "9.9");
     });
     let said = region(other.path(), &mask, by_name("ring")).unwrap_err().to_string();
     assert!(said.contains("9.9") && said.contains("1.2.3.5"), "{said}");

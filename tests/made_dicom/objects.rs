@@ -151,7 +151,7 @@ pub fn enhanced() -> Object {
             o,
             tags::PLANE_ORIENTATION_SEQUENCE,
             vec![item(|o| {
-                text(o, tags::IMAGE_ORIENTATION_PATIENT, VR::DS, "1\\0\\0\\0\\1\\0")
+                text(o, tags::IMAGE_ORIENTATION_PATIENT, VR::DS, "1\\0\\0\\0\\1\\0");
             })],
         );
         sequence(
@@ -253,7 +253,7 @@ pub fn segmentation() -> Object {
         })
         .collect();
     sequence(&mut object, tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE, frames);
-    let mut bits = vec![false; 3 * ROWS * COLUMNS];
+    let mut bits = [false; 3 * ROWS * COLUMNS];
     for (frame, inside) in [(0, vec![9, 10, 11]), (1, vec![0, 55]), (2, vec![10])] {
         for at in inside {
             bits[frame * ROWS * COLUMNS + at] = true;

@@ -1,7 +1,7 @@
 //! Tables of text cells: what a file of rows and columns holds, whatever its format, and what a person may have done to it.
 //!
 //! A format turns bytes into a [`Sheet`] of text; everything after that (header, widths, missing words, numbers, messages) is
-//! the same for all. A new one is its file in [`formats`] and a line of its registry.
+//! the same for all. A new one is its file in `formats` and a line of its registry.
 
 mod cells;
 mod error;

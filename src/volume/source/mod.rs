@@ -17,6 +17,10 @@ mod checks;
 #[cfg(feature = "dicom")]
 pub(super) mod dicom;
 mod header;
+#[cfg_attr(
+    not(feature = "dicom"),
+    allow(dead_code, reason = "only DICOM files give these hints")
+)]
 pub(super) mod hints;
 pub(super) mod metaimage;
 pub(super) mod nifti;

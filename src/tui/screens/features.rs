@@ -209,7 +209,7 @@ impl Features {
                         if row.volume_correlation.is_nan() {
                             "–".to_owned()
                         } else {
-                            signed_share(row.volume_correlation, 2)
+                            format!("{:+.2}", row.volume_correlation)
                         },
                         style,
                     ),

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::breach::Found;
 use crate::message::english::guard as words;
@@ -13,12 +14,50 @@ use crate::study::error::StudyError;
 use crate::study::input::cohort::Side;
 
 /// One scoring of the test set.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Look {
     /// Digest of the test cases' identifiers and outcomes
     pub test: String,
-    /// Digest of the models that scored them
-    pub models: String,
+    /// The models that scored them: name, intercept, terms and Rad-score of each. Logs of earlier versions hold a digest of this
+    /// instead.
+    pub models: Value,
+}
+
+/// Coefficients that differ relatively by less than this are the same model: an iteration's last digits move with the order of
+/// its sums, which a later version may change, and no choice is made by them.
+const SAME_COEFFICIENT: f64 = 1e-8;
+
+impl Look {
+    /// Whether two looks are one: the same test cases, scored by the same models.
+    fn is(&self, other: &Self) -> bool {
+        self.test == other.test && self.has_models_of(other)
+    }
+
+    fn has_models_of(&self, other: &Self) -> bool {
+        match (&self.models, &other.models) {
+            (Value::String(old), models) | (models, Value::String(old)) if !models.is_string() => {
+                *old == digest(&serde_json::to_vec(models).unwrap_or_default())
+            }
+            (mine, theirs) => alike(mine, theirs),
+        }
+    }
+}
+
+/// Whether two values are equal but for the last digits of their numbers.
+fn alike(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => match (a.as_f64(), b.as_f64()) {
+            (Some(a), Some(b)) => a == b || (a - b).abs() <= SAME_COEFFICIENT * a.abs().max(b.abs()),
+            _ => a == b,
+        },
+        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| alike(a, b)),
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len()
+                && a.iter()
+                    .all(|(key, value)| b.get(key).is_some_and(|other| alike(value, other)))
+        }
+        _ => a == b,
+    }
 }
 
 fn log(study: &Study) -> PathBuf {
@@ -57,7 +96,7 @@ fn look(study: &Study) -> Option<Look> {
         .collect();
     Some(Look {
         test: digest(&serde_json::to_vec(&test).unwrap_or_default()),
-        models: digest(&serde_json::to_vec(&coefficients).unwrap_or_default()),
+        models: serde_json::to_value(&coefficients).unwrap_or_default(),
     })
 }
 
@@ -66,7 +105,7 @@ fn look(study: &Study) -> Option<Look> {
 pub fn remember_look(study: &Study) -> Result<(), StudyError> {
     let Some(look) = look(study) else { return Ok(()) };
     let mut looks = looks(study);
-    if looks.contains(&look) {
+    if looks.iter().any(|earlier| earlier.is(&look)) {
         return Ok(());
     }
     looks.push(look);
@@ -79,10 +118,10 @@ pub fn remember_look(study: &Study) -> Result<(), StudyError> {
 pub(super) fn look_ahead(study: &Study) -> Option<Found> {
     let now = look(study)?;
     let others: Vec<Look> = looks(study).into_iter().filter(|look| look.test == now.test).collect();
-    if others.first().is_none_or(|first| first.models == now.models) {
+    if others.first().is_none_or(|first| first.has_models_of(&now)) {
         return None;
     }
-    let others = others.iter().filter(|look| look.models != now.models).count();
+    let others = others.iter().filter(|look| !look.has_models_of(&now)).count();
     Some(Found::error(words::scored_before(others), words::FIX_THE_MODEL))
 }
 
@@ -90,4 +129,41 @@ pub(super) fn look_ahead(study: &Study) -> Option<Found> {
 pub(super) fn second_look(study: &Study) -> Vec<Found> {
     let scored = study.results().risks();
     scored.and_then(|_| look_ahead(study)).into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn look(models: Value) -> Look {
+        Look {
+            test: "cases".to_owned(),
+            models,
+        }
+    }
+
+    #[test]
+    fn last_digits_are_not_another_model() {
+        let models =
+            |coefficient: f64| json!([["radiomics", -0.3, [{"name": "Radscore", "coefficient": coefficient}], null]]);
+        let first = look(models(1.234_567_890_123));
+        assert!(first.is(&look(models(1.234_567_890_124))));
+        assert!(!first.is(&look(models(1.234_568))));
+        assert!(!first.is(&look(json!([]))));
+        assert!(!first.is(&Look {
+            test: "others".to_owned(),
+            ..first.clone()
+        }));
+    }
+
+    #[test]
+    fn a_log_of_an_earlier_version_holds_a_digest() {
+        let models = json!([["radiomics", 0.1, [], null]]);
+        let earlier = look(Value::String(digest(&serde_json::to_vec(&models).unwrap())));
+        assert!(earlier.is(&look(models)));
+        assert!(earlier.is(&earlier.clone()));
+        assert!(!earlier.is(&look(json!([]))));
+    }
 }

@@ -1,6 +1,7 @@
 //! L10, L13, L16: whether the figures carry what is claimed.
 
 use super::breach::Found;
+use super::rule::Rule;
 use super::some;
 use crate::message::english::guard as words;
 use crate::stats::base::descriptive::{covariance, standard_deviation};
@@ -11,7 +12,17 @@ use crate::study::input::cohort::Side;
 use crate::study::stages::evaluate::calibration::{BOOTSTRAP, CalibrationKind};
 
 /// L10
-pub(super) fn calibration(study: &Study) -> Vec<Found> {
+pub(super) const CALIBRATION: Rule = Rule {
+    id: "L10",
+    name: words::CALIBRATION_CORRECTED,
+    words: words::CALIBRATION_CORRECTED_WHY,
+    source: "Harrell 2015; Van Calster et al. 2019",
+    judge: calibration,
+    #[cfg(test)]
+    proofs: super::proofs::calibration,
+};
+
+fn calibration(study: &Study) -> Vec<Found> {
     let results = study.results();
     let (Some(fit), Some(found)) = (results.fit(), results.calibration()) else {
         return Vec::new();
@@ -40,7 +51,17 @@ fn rank_correlation(left: &[f64], right: &[f64]) -> f64 {
 }
 
 /// L13
-pub(super) fn volume(study: &Study) -> Vec<Found> {
+pub(super) const VOLUME: Rule = Rule {
+    id: "L13",
+    name: words::MORE_THAN_VOLUME,
+    words: words::MORE_THAN_VOLUME_WHY,
+    source: "Welch et al. 2019",
+    judge: volume,
+    #[cfg(test)]
+    proofs: super::proofs::volume,
+};
+
+fn volume(study: &Study) -> Vec<Found> {
     const SAME: f64 = 0.9;
     let mut breaches = Vec::new();
     let results = study.results();
@@ -84,7 +105,17 @@ pub(super) fn volume(study: &Study) -> Vec<Found> {
 }
 
 /// L16
-pub(super) fn flips(study: &Study) -> Vec<Found> {
+pub(super) const FLIPS: Rule = Rule {
+    id: "L16",
+    name: words::OTHER_SPLITS_TOO,
+    words: words::OTHER_SPLITS_TOO_WHY,
+    source: "Steyerberg et al. 2001; An et al. 2021",
+    judge: flips,
+    #[cfg(test)]
+    proofs: super::proofs::flips,
+};
+
+fn flips(study: &Study) -> Vec<Found> {
     const OFTEN: f64 = 0.2;
     let Some(found) = study.results().robustness() else {
         return Vec::new();

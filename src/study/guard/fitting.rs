@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::breach::Found;
+use super::rule::Rule;
 use super::some;
 use crate::message::Message;
 use crate::message::english::guard as words;
@@ -29,7 +30,17 @@ fn among(rows: &[String], test: &BTreeSet<String>) -> Vec<String> {
 }
 
 /// L03
-pub(super) fn rows(study: &Study) -> Vec<Found> {
+pub(super) const ROWS: Rule = Rule {
+    id: "L03",
+    name: words::FITTED_ON_TRAINING,
+    words: words::FITTED_ON_TRAINING_WHY,
+    source: "Kapoor & Narayanan 2023; PROBAST+AI 2025",
+    judge: rows,
+    #[cfg(test)]
+    proofs: super::proofs::rows,
+};
+
+fn rows(study: &Study) -> Vec<Found> {
     let test = test_cases(study);
     let results = study.results();
     let mut fitted: Vec<(Message, &[String])> = Vec::new();
@@ -54,7 +65,17 @@ pub(super) fn rows(study: &Study) -> Vec<Found> {
 }
 
 /// L04
-pub(super) fn agreement(study: &Study) -> Vec<Found> {
+pub(super) const AGREEMENT: Rule = Rule {
+    id: "L04",
+    name: words::AGREEMENT_IN_TRAINING,
+    words: words::AGREEMENT_IN_TRAINING_WHY,
+    source: "CLEAR 2023",
+    judge: agreement,
+    #[cfg(test)]
+    proofs: super::proofs::agreement,
+};
+
+fn agreement(study: &Study) -> Vec<Found> {
     let Some(agreement) = study.results().agreement() else {
         return Vec::new();
     };
@@ -69,7 +90,17 @@ pub(super) fn agreement(study: &Study) -> Vec<Found> {
 }
 
 /// L08
-pub(super) fn cutoff(study: &Study) -> Vec<Found> {
+pub(super) const CUTOFF: Rule = Rule {
+    id: "L08",
+    name: words::CUT_OFF_OF_TRAINING,
+    words: words::CUT_OFF_OF_TRAINING_WHY,
+    source: "Leeflang et al. 2008",
+    judge: cutoff,
+    #[cfg(test)]
+    proofs: super::proofs::cutoff,
+};
+
+fn cutoff(study: &Study) -> Vec<Found> {
     let (Some(fit), Some(found)) = (study.results().fit(), study.results().discrimination()) else {
         return Vec::new();
     };
@@ -94,7 +125,17 @@ pub(super) fn cutoff(study: &Study) -> Vec<Found> {
 }
 
 /// L15
-pub(super) fn delong(study: &Study) -> Vec<Found> {
+pub(super) const DELONG: Rule = Rule {
+    id: "L15",
+    name: words::RIGHT_DELONG,
+    words: words::RIGHT_DELONG_WHY,
+    source: "DeLong et al. 1988",
+    judge: delong,
+    #[cfg(test)]
+    proofs: super::proofs::delong,
+};
+
+fn delong(study: &Study) -> Vec<Found> {
     let Some(found) = study.results().discrimination() else {
         return Vec::new();
     };

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::breach::Found;
+use super::rule::Rule;
 use super::some;
 use crate::message::Id;
 use crate::message::english::guard as words;
@@ -36,7 +37,17 @@ fn setting<'a>(study: &'a Study, name: &str) -> Option<&'a Value> {
 }
 
 /// L11
-pub(super) fn anisotropy(study: &Study) -> Vec<Found> {
+pub(super) const ANISOTROPY: Rule = Rule {
+    id: "L11",
+    name: words::EVEN_VOXELS,
+    words: words::EVEN_VOXELS_WHY,
+    source: "IBSI reference document; Shafiq-ul-Hassan et al. 2017",
+    judge: anisotropy,
+    #[cfg(test)]
+    proofs: super::proofs::anisotropy,
+};
+
+fn anisotropy(study: &Study) -> Vec<Found> {
     const RATIO: f64 = 1.5;
     let resampled = setting(study, "resampledPixelSpacing").is_some();
     let by_slice = setting(study, "force2D").and_then(Value::as_bool).unwrap_or(false);
@@ -64,7 +75,17 @@ pub(super) fn anisotropy(study: &Study) -> Vec<Found> {
 }
 
 /// L12
-pub(super) fn regions(study: &Study) -> Vec<Found> {
+pub(super) const REGIONS: Rule = Rule {
+    id: "L12",
+    name: words::MEASURABLE,
+    words: words::MEASURABLE_WHY,
+    source: "IBSI reference document; CLEAR 2023",
+    judge: regions,
+    #[cfg(test)]
+    proofs: super::proofs::regions,
+};
+
+fn regions(study: &Study) -> Vec<Found> {
     const SMALL: usize = 64;
     let facts = facts(study);
     let names = |chosen: &dyn Fn(&CaseFacts) -> bool| -> Vec<String> {
@@ -125,7 +146,17 @@ pub(super) fn regions(study: &Study) -> Vec<Found> {
 }
 
 /// L17
-pub(super) fn shift(study: &Study) -> Vec<Found> {
+pub(super) const SHIFT: Rule = Rule {
+    id: "L17",
+    name: words::INTENSITY_OFFSET,
+    words: words::INTENSITY_OFFSET_WHY,
+    source: "PyRadiomics documentation of voxelArrayShift",
+    judge: shift,
+    #[cfg(test)]
+    proofs: super::proofs::shift,
+};
+
+fn shift(study: &Study) -> Vec<Found> {
     let Some(select) = study.results().select() else {
         return Vec::new();
     };

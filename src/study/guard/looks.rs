@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::breach::Found;
+use super::rule::{LOOKS, Rule};
 use crate::message::english::guard as words;
 use crate::study::artefact::{digest, json_bytes, write_whole};
 use crate::study::engine::Study;
@@ -126,7 +127,17 @@ pub(super) fn look_ahead(study: &Study) -> Option<Found> {
 }
 
 /// L09
-pub(super) fn second_look(study: &Study) -> Vec<Found> {
+pub(super) const SECOND_LOOK: Rule = Rule {
+    id: LOOKS,
+    name: words::SCORED_ONCE,
+    words: words::SCORED_ONCE_WHY,
+    source: "Dwork et al. 2015",
+    judge: second_look,
+    #[cfg(test)]
+    proofs: super::proofs::second_look,
+};
+
+fn second_look(study: &Study) -> Vec<Found> {
     let scored = study.results().risks();
     scored.and_then(|_| look_ahead(study)).into_iter().collect()
 }

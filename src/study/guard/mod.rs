@@ -16,192 +16,40 @@ mod looks;
 mod partitions;
 #[cfg(test)]
 mod proofs;
+mod rule;
 mod samples;
 
 use super::engine::Study;
 use super::error::StudyError;
 use crate::figure::Label;
+use crate::message::Message;
 use crate::message::english::guard as words;
-use crate::message::{Id, Message};
+
+use rule::LOOKS;
 
 pub use breach::{Breach, Found, Level};
 pub use looks::{Look, looks, remember_look};
+pub use rule::Rule;
 
-/// One row of the registry.
-pub struct Rule {
-    /// Its number, as in `guard: {allow: [{rule: L01 …}]}`
-    pub id: &'static str,
-    /// What it is about
-    pub name: Id,
-    /// Why it matters, for somebody who is not a statistician
-    pub words: Id,
-    /// Where it comes from
-    pub source: &'static str,
-    /// What breaks it
-    pub judge: fn(&Study) -> Vec<Found>,
-    /// Studies that the program has run and that break it
-    #[cfg(test)]
-    proofs: fn() -> Vec<proofs::Proof>,
-}
-
-/// The rule about looks at the test set, which is asked before a look, too.
-const LOOKS: &str = "L09";
-
-/// All rules, in order.
+/// All rules, in order: each is declared in its file, where its judge is.
 pub static RULES: &[Rule] = &[
-    Rule {
-        id: "L01",
-        name: words::ONE_PATIENT_ONE_SIDE,
-        words: words::ONE_PATIENT_ONE_SIDE_WHY,
-        source: "TRIPOD+AI 2024; Roberts et al. 2021",
-        judge: partitions::patients,
-        #[cfg(test)]
-        proofs: proofs::patients,
-    },
-    Rule {
-        id: "L02",
-        name: words::NO_COPIES,
-        words: words::NO_COPIES_WHY,
-        source: "Roberts et al. 2021",
-        judge: partitions::copies,
-        #[cfg(test)]
-        proofs: proofs::copies,
-    },
-    Rule {
-        id: "L03",
-        name: words::FITTED_ON_TRAINING,
-        words: words::FITTED_ON_TRAINING_WHY,
-        source: "Kapoor & Narayanan 2023; PROBAST+AI 2025",
-        judge: fitting::rows,
-        #[cfg(test)]
-        proofs: proofs::rows,
-    },
-    Rule {
-        id: "L04",
-        name: words::AGREEMENT_IN_TRAINING,
-        words: words::AGREEMENT_IN_TRAINING_WHY,
-        source: "CLEAR 2023",
-        judge: fitting::agreement,
-        #[cfg(test)]
-        proofs: proofs::agreement,
-    },
-    Rule {
-        id: "L05",
-        name: words::ENOUGH_EVENTS,
-        words: words::ENOUGH_EVENTS_WHY,
-        source: "Riley et al. 2019, 2020",
-        judge: samples::size,
-        #[cfg(test)]
-        proofs: proofs::size,
-    },
-    Rule {
-        id: "L06",
-        name: words::BOTH_OUTCOMES,
-        words: words::BOTH_OUTCOMES_WHY,
-        source: "glmnet; TRIPOD+AI 2024",
-        judge: partitions::classes,
-        #[cfg(test)]
-        proofs: proofs::classes,
-    },
-    Rule {
-        id: "L07",
-        name: words::SETS_ALIKE,
-        words: words::SETS_ALIKE_WHY,
-        source: "Austin 2009 (standardised mean difference)",
-        judge: samples::baseline,
-        #[cfg(test)]
-        proofs: proofs::baseline,
-    },
-    Rule {
-        id: "L08",
-        name: words::CUT_OFF_OF_TRAINING,
-        words: words::CUT_OFF_OF_TRAINING_WHY,
-        source: "Leeflang et al. 2008",
-        judge: fitting::cutoff,
-        #[cfg(test)]
-        proofs: proofs::cutoff,
-    },
-    Rule {
-        id: LOOKS,
-        name: words::SCORED_ONCE,
-        words: words::SCORED_ONCE_WHY,
-        source: "Dwork et al. 2015",
-        judge: looks::second_look,
-        #[cfg(test)]
-        proofs: proofs::second_look,
-    },
-    Rule {
-        id: "L10",
-        name: words::CALIBRATION_CORRECTED,
-        words: words::CALIBRATION_CORRECTED_WHY,
-        source: "Harrell 2015; Van Calster et al. 2019",
-        judge: claims::calibration,
-        #[cfg(test)]
-        proofs: proofs::calibration,
-    },
-    Rule {
-        id: "L11",
-        name: words::EVEN_VOXELS,
-        words: words::EVEN_VOXELS_WHY,
-        source: "IBSI reference document; Shafiq-ul-Hassan et al. 2017",
-        judge: images::anisotropy,
-        #[cfg(test)]
-        proofs: proofs::anisotropy,
-    },
-    Rule {
-        id: "L12",
-        name: words::MEASURABLE,
-        words: words::MEASURABLE_WHY,
-        source: "IBSI reference document; CLEAR 2023",
-        judge: images::regions,
-        #[cfg(test)]
-        proofs: proofs::regions,
-    },
-    Rule {
-        id: "L13",
-        name: words::MORE_THAN_VOLUME,
-        words: words::MORE_THAN_VOLUME_WHY,
-        source: "Welch et al. 2019",
-        judge: claims::volume,
-        #[cfg(test)]
-        proofs: proofs::volume,
-    },
-    Rule {
-        id: "L14",
-        name: words::SCANNERS_ALIKE,
-        words: words::SCANNERS_ALIKE_WHY,
-        source: "Roberts et al. 2021; Geirhos et al. 2020",
-        judge: samples::scanner,
-        #[cfg(test)]
-        proofs: proofs::scanner,
-    },
-    Rule {
-        id: "L15",
-        name: words::RIGHT_DELONG,
-        words: words::RIGHT_DELONG_WHY,
-        source: "DeLong et al. 1988",
-        judge: fitting::delong,
-        #[cfg(test)]
-        proofs: proofs::delong,
-    },
-    Rule {
-        id: "L16",
-        name: words::OTHER_SPLITS_TOO,
-        words: words::OTHER_SPLITS_TOO_WHY,
-        source: "Steyerberg et al. 2001; An et al. 2021",
-        judge: claims::flips,
-        #[cfg(test)]
-        proofs: proofs::flips,
-    },
-    Rule {
-        id: "L17",
-        name: words::INTENSITY_OFFSET,
-        words: words::INTENSITY_OFFSET_WHY,
-        source: "PyRadiomics documentation of voxelArrayShift",
-        judge: images::shift,
-        #[cfg(test)]
-        proofs: proofs::shift,
-    },
+    partitions::PATIENTS,
+    partitions::COPIES,
+    fitting::ROWS,
+    fitting::AGREEMENT,
+    samples::SIZE,
+    partitions::CLASSES,
+    samples::BASELINE,
+    fitting::CUTOFF,
+    looks::SECOND_LOOK,
+    claims::CALIBRATION,
+    images::ANISOTROPY,
+    images::REGIONS,
+    claims::VOLUME,
+    samples::SCANNER,
+    fitting::DELONG,
+    claims::FLIPS,
+    images::SHIFT,
 ];
 
 /// Every rule that the study breaks, as far as it has come; those that it breaks knowingly carry its reason.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::breach::Found;
+use super::rule::Rule;
 use super::some;
 use crate::message::english::guard as words;
 use crate::stats::base::number::percentage;
@@ -26,7 +27,17 @@ fn sides(study: &Study) -> Vec<(String, String, Side)> {
 }
 
 /// L01
-pub(super) fn patients(study: &Study) -> Vec<Found> {
+pub(super) const PATIENTS: Rule = Rule {
+    id: "L01",
+    name: words::ONE_PATIENT_ONE_SIDE,
+    words: words::ONE_PATIENT_ONE_SIDE_WHY,
+    source: "TRIPOD+AI 2024; Roberts et al. 2021",
+    judge: patients,
+    #[cfg(test)]
+    proofs: super::proofs::patients,
+};
+
+fn patients(study: &Study) -> Vec<Found> {
     let mut breaches = Vec::new();
     let mut of_patient: BTreeMap<String, BTreeSet<Side>> = BTreeMap::new();
     for (_, patient, side) in sides(study) {
@@ -71,7 +82,17 @@ pub(super) fn patients(study: &Study) -> Vec<Found> {
 }
 
 /// L02
-pub(super) fn copies(study: &Study) -> Vec<Found> {
+pub(super) const COPIES: Rule = Rule {
+    id: "L02",
+    name: words::NO_COPIES,
+    words: words::NO_COPIES_WHY,
+    source: "Roberts et al. 2021",
+    judge: copies,
+    #[cfg(test)]
+    proofs: super::proofs::copies,
+};
+
+fn copies(study: &Study) -> Vec<Found> {
     let mut breaches = Vec::new();
     let sides = sides(study);
     if let Some(check) = study.results().check() {
@@ -170,7 +191,17 @@ fn nearly_equal(study: &Study, sides: &[(String, String, Side)]) -> Vec<String> 
 }
 
 /// L06
-pub(super) fn classes(study: &Study) -> Vec<Found> {
+pub(super) const CLASSES: Rule = Rule {
+    id: "L06",
+    name: words::BOTH_OUTCOMES,
+    words: words::BOTH_OUTCOMES_WHY,
+    source: "glmnet; TRIPOD+AI 2024",
+    judge: classes,
+    #[cfg(test)]
+    proofs: super::proofs::classes,
+};
+
+fn classes(study: &Study) -> Vec<Found> {
     let mut breaches = Vec::new();
     let Some(split) = study.results().split() else {
         return breaches;

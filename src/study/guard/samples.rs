@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::breach::Found;
+use super::rule::Rule;
 use super::some;
 use crate::message::Message;
 use crate::message::english::guard as words;
@@ -14,7 +15,17 @@ use crate::study::engine::Study;
 use crate::study::input::cohort::Side;
 
 /// L05
-pub(super) fn size(study: &Study) -> Vec<Found> {
+pub(super) const SIZE: Rule = Rule {
+    id: "L05",
+    name: words::ENOUGH_EVENTS,
+    words: words::ENOUGH_EVENTS_WHY,
+    source: "Riley et al. 2019, 2020",
+    judge: size,
+    #[cfg(test)]
+    proofs: super::proofs::size,
+};
+
+fn size(study: &Study) -> Vec<Found> {
     let results = study.results();
     let (Some(split), Some(standardise)) = (results.split(), results.standardise()) else {
         return Vec::new();
@@ -59,7 +70,17 @@ pub(super) fn size(study: &Study) -> Vec<Found> {
 }
 
 /// L07
-pub(super) fn baseline(study: &Study) -> Vec<Found> {
+pub(super) const BASELINE: Rule = Rule {
+    id: "L07",
+    name: words::SETS_ALIKE,
+    words: words::SETS_ALIKE_WHY,
+    source: "Austin 2009 (standardised mean difference)",
+    judge: baseline,
+    #[cfg(test)]
+    proofs: super::proofs::baseline,
+};
+
+fn baseline(study: &Study) -> Vec<Found> {
     const LARGE: f64 = 0.25;
     let Some(split) = study.results().split() else {
         return Vec::new();
@@ -105,7 +126,17 @@ const SCANNER_COLUMNS: &[&str] = &[
 ];
 
 /// L14
-pub(super) fn scanner(study: &Study) -> Vec<Found> {
+pub(super) const SCANNER: Rule = Rule {
+    id: "L14",
+    name: words::SCANNERS_ALIKE,
+    words: words::SCANNERS_ALIKE_WHY,
+    source: "Roberts et al. 2021; Geirhos et al. 2020",
+    judge: scanner,
+    #[cfg(test)]
+    proofs: super::proofs::scanner,
+};
+
+fn scanner(study: &Study) -> Vec<Found> {
     let cohort = study.cohort();
     let mut different = Vec::new();
     let outcome: Vec<(usize, bool)> = cohort

@@ -90,3 +90,11 @@ impl Lock {
         self.file.metadata().is_ok() && self.path.exists()
     }
 }
+
+impl Drop for Lock {
+    /// A process that is just being started from this one holds a copy of the file for a moment, and with it a lock that is only
+    /// let go by closing.
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
+    }
+}

@@ -435,7 +435,11 @@ fn a_closed_window_ends_the_program_without_a_panic() {
         let _session = Session::start_program(Path::new("sh"), &["-c", &script], folder, &[]);
         thread::sleep(PATIENCE);
     }
-    for arguments in ["study.yaml", "run study.yaml", "run study.yaml --json --verbose"] {
+    for arguments in [
+        "study.yaml",
+        "run study.yaml --until score",
+        "run study.yaml --until score --json --verbose",
+    ] {
         let folder = tempfile::tempdir().unwrap();
         study(folder.path());
         let command = format!("{} {arguments}", env!("CARGO_BIN_EXE_radscore"));

@@ -103,8 +103,10 @@ impl<W: Write> Backend for DiffBackend<W> {
         self.inner.hide_cursor()
     }
 
+    /// Whoever drops a terminal complains of a failure on standard error, which is the same line: gone, that would be a panic.
     fn show_cursor(&mut self) -> io::Result<()> {
-        self.inner.show_cursor()
+        let _ = self.inner.show_cursor();
+        Ok(())
     }
 
     fn get_cursor_position(&mut self) -> io::Result<Position> {

@@ -188,24 +188,37 @@ fn read_input(sender: Sender<Incoming>) {
     });
 }
 
-/// Waits for SIGINT (in raw mode Ctrl-C is a key, so another process sends it), SIGTERM and SIGHUP: the terminal is given back at once, then the loop ends. A loop that does not end, because
-/// the line is gone and writing blocks, is ended.
+/// Waits for SIGINT (in raw mode Ctrl-C is a key, so another process sends it), SIGTERM and SIGHUP, and for the line to be gone:
+/// SIGHUP goes to the leader of a session alone, and a shell that ignores it leaves the program without a terminal, whose end
+/// the reader of keys takes for nothing to read, for ever.
 fn watch_signals(sender: Sender<Incoming>) -> io::Result<()> {
     #[cfg(unix)]
     {
         use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
         use signal_hook::iterator::Signals;
         let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+        let line = sender.clone();
         thread::Builder::new().name("signals".to_owned()).spawn(move || {
             if let Some(signal) = signals.forever().next() {
-                let _ = sender.send(Incoming::Signal(signal));
-                thread::sleep(Duration::from_secs(2));
-                terminal::restore();
-                std::process::exit(128 + signal);
+                end(&sender, signal);
+            }
+        })?;
+        thread::Builder::new().name("line".to_owned()).spawn(move || {
+            if terminal::wait_for_hang_up() {
+                end(&line, SIGHUP);
             }
         })?;
     }
     #[cfg(not(unix))]
     drop(sender);
     Ok(())
+}
+
+/// Ends the loop as a signal does; one that does not end, because the line is gone and writing blocks, is ended.
+#[cfg(unix)]
+fn end(sender: &Sender<Incoming>, signal: i32) {
+    let _ = sender.send(Incoming::Signal(signal));
+    thread::sleep(Duration::from_secs(2));
+    terminal::restore();
+    std::process::exit(128 + signal);
 }

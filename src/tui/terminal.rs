@@ -100,6 +100,29 @@ pub fn size() -> Option<(usize, usize)> {
         .map(|(columns, rows)| (columns as usize, rows as usize))
 }
 
+/// Waits until the line to the terminal is gone; false if it cannot be watched.
+#[cfg(unix)]
+pub fn wait_for_hang_up() -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::io::Errno;
+
+    /// Where a system does not wake who waits for nothing but the end, it is looked at this often.
+    const LOOK: Timespec = Timespec { tv_sec: 10, tv_nsec: 0 };
+    let input = io::stdin();
+    if !io::IsTerminal::is_terminal(&input) {
+        return false;
+    }
+    loop {
+        // The end of the line is told unasked.
+        let mut line = [PollFd::new(&input, PollFlags::empty())];
+        match poll(&mut line, Some(&LOOK)) {
+            Ok(0) | Err(Errno::INTR) => {}
+            Ok(_) => return line[0].revents().contains(PollFlags::HUP),
+            Err(_) => return false,
+        }
+    }
+}
+
 fn take() -> io::Result<()> {
     enable_raw_mode()?;
     ENTERED.store(true, Ordering::SeqCst);

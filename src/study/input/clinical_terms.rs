@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::joined::Joined;
 use crate::study::error::StudyError;
-use crate::study::table::{Kind, is_missing};
+use crate::study::table::{Kind, is_missing, number};
 
 /// A clinical predictor: a column of numbers, or one level of a column of words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,17 +18,18 @@ pub struct ClinicalTerm {
 }
 
 /// The clinical terms and their values a case. A column without any number is one of words: its levels in alphabetical
-/// order, the first one the reference.
+/// order, the first one the reference. So is one whose numbers are said to be codes, its levels in the numbers' order.
 pub(super) fn clinical_of(
     joined: &Joined,
     columns: &[String],
+    categories: &[String],
 ) -> Result<(Vec<ClinicalTerm>, Vec<Vec<f64>>), StudyError> {
     let mut terms = Vec::new();
     let mut values = Vec::new();
     for column in columns {
         let place = joined.column(column)?;
         let cells: Vec<&str> = joined.cells(place).collect();
-        if Kind::of(cells.iter().copied()) != Kind::Words {
+        if Kind::of(cells.iter().copied()) != Kind::Words && !categories.contains(column) {
             terms.push(ClinicalTerm {
                 name: column.clone(),
                 column: column.clone(),
@@ -40,10 +41,15 @@ pub(super) fn clinical_of(
         let mut levels: Vec<&str> = cells.iter().copied().filter(|cell| !is_missing(cell)).collect();
         levels.sort_unstable();
         levels.dedup();
+        // Codes in their own order, words after them.
+        levels.sort_by(|a, b| {
+            let value = |level: &str| number(level).unwrap_or(f64::INFINITY);
+            value(a).total_cmp(&value(b))
+        });
         if levels.len() < 2 {
             return Err(StudyError::Cohort(format!(
                 "the clinical column \"{column}\" holds \"{}\" in every case; it cannot predict anything",
-                levels[0]
+                levels.first().copied().unwrap_or_default()
             )));
         }
         if levels.len() > 8 {

@@ -115,7 +115,7 @@ impl Cohort {
         let include = joined.find("include");
         let reason = joined.find("reason");
         let (outcomes, outcome_values) = outcomes_of(&joined, config, &mut notes)?;
-        let (clinical, clinical_values) = clinical_of(&joined, &config.clinical_columns)?;
+        let (clinical, clinical_values) = clinical_of(&joined, &config.clinical_columns, &config.clinical_categories)?;
         let picked = picks_of(picks)?;
 
         let turned_paths = Cell::new(0);

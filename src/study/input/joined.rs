@@ -50,8 +50,9 @@ impl Joined {
             names: Vec::new(),
         };
         for (path, id) in sources {
-            let table = Table::read(path)?;
+            let mut table = Table::read(path)?;
             notes.extend(table.reading());
+            table.blank(&config.missing);
             if table.rows.is_empty() {
                 return Err(StudyError::Cohort(format!(
                     "{}: the table has a header but no cases",

@@ -454,6 +454,11 @@ pub(super) static MASK_REPEAT: Key<String> = Key::text(
     "mask_repeat",
     "column of the same reader's second mask",
 );
+pub(super) static MISSING: Key<Vec<String>> = Key::names(
+    "columns.missing",
+    "words for a missing value",
+    "words of the tables that stand for a missing value, beside the empty cell and NA",
+);
 /// The outcome's column
 pub static OUTCOME_COLUMN: Key<String> = Key::text("outcome.column", "outcome", "outcome", "column of the outcome");
 /// The value that is the event
@@ -462,6 +467,12 @@ pub(super) static CLINICAL_COLUMNS: Key<Vec<String>> = Key::names(
     "clinical.columns",
     "clinical candidates",
     "the candidate clinical columns",
+);
+/// The clinical columns whose numbers are codes
+pub static CLINICAL_CATEGORIES: Key<Vec<String>> = Key::names(
+    "clinical.categories",
+    "clinical categories",
+    "those of the clinical columns whose numbers are codes, each a category of its own; columns of words are that unasked",
 );
 static EXTRACTION: Key<String> = Key::section(
     "extraction",
@@ -517,9 +528,11 @@ pub static STUDY_KEYS: &[&Row] = &[
     &LABEL.row,
     &MASK_READER2.row,
     &MASK_REPEAT.row,
+    &MISSING.row,
     &OUTCOME_COLUMN.row,
     &OUTCOME_EVENT.row,
     &CLINICAL_COLUMNS.row,
+    &CLINICAL_CATEGORIES.row,
     &EXTRACTION.row,
     &SPLIT_COLUMN.row,
     &FOLD_COLUMN.row,

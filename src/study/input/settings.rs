@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use super::allowances::Allowance;
 use super::keys::{
-    CLINICAL_COLUMNS, FOLD_COLUMN, ID, IMAGE, Key, LABEL, MASK, MASK_READER2, MASK_REPEAT, OUT, OUTCOME_COLUMN,
-    OUTCOME_EVENT, PATIENT, Row, Rule, SEED_KIND, SPLIT_COLUMN, TITLE,
+    CLINICAL_CATEGORIES, CLINICAL_COLUMNS, FOLD_COLUMN, ID, IMAGE, Key, LABEL, MASK, MASK_READER2, MASK_REPEAT,
+    MISSING, OUT, OUTCOME_COLUMN, OUTCOME_EVENT, PATIENT, Row, Rule, SEED_KIND, SPLIT_COLUMN, TITLE,
 };
 use super::section::Section;
 use super::yaml::{Document, put, words_of};
@@ -105,6 +105,10 @@ pub struct Config {
     pub outcome: OutcomeSettings,
     /// The candidates' columns for model 2
     pub clinical_columns: Vec<String>,
+    /// Those of them whose numbers are codes
+    pub clinical_categories: Vec<String>,
+    /// Words that stand for a missing value
+    pub missing: Vec<String>,
     /// PyRadiomics' parameters as the file or the study states them
     pub parameters: Value,
     /// The parameter file, if it is one
@@ -180,6 +184,8 @@ impl Config {
                 event: get(&document, &OUTCOME_EVENT)?.0,
             },
             clinical_columns: get(&document, &CLINICAL_COLUMNS)?,
+            clinical_categories: get(&document, &CLINICAL_CATEGORIES)?,
+            missing: get(&document, &MISSING)?,
             parameters,
             parameters_path,
             split_column: stated(&document, &SPLIT_COLUMN)?,
@@ -190,6 +196,13 @@ impl Config {
             folder,
             document,
         };
+        let strangers = |name: &&String| !config.clinical_columns.contains(*name);
+        if let Some(name) = config.clinical_categories.iter().find(strangers) {
+            return Err(config.fault(
+                &CLINICAL_CATEGORIES.row,
+                format!("\"{name}\" is not one of clinical.columns"),
+            ));
+        }
         config.title = match config.stated(&TITLE)? {
             Some(title) => title,
             None => config

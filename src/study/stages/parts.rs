@@ -132,6 +132,14 @@ impl<'s> ClinicalCells<'s> {
         self.columns
     }
 
+    /// Whether a column is one of categories, be they words or codes.
+    pub fn is_of_categories(&self, column: &str) -> bool {
+        self.cohort
+            .clinical
+            .iter()
+            .any(|term| term.column == column && term.level.is_some())
+    }
+
     /// The cells of a column, of some cases.
     pub fn of(&self, column: &str, ids: &[&str]) -> Vec<&'s str> {
         ids.iter()
@@ -156,9 +164,15 @@ impl<'s> Part<'s> for ClinicalCells<'s> {
                 (&case.id, cells)
             })
             .collect();
-        Ok(Ingredients::default()
+        let ingredients = Ingredients::default()
             .with("clinical columns", columns.join(", "))
-            .with_many("the clinical values", cells.len(), &cells))
+            .with_many("the clinical values", cells.len(), &cells);
+        let categories = &sources.input().config().clinical_categories;
+        Ok(if categories.is_empty() {
+            ingredients
+        } else {
+            ingredients.with("clinical categories", categories.join(", "))
+        })
     }
 
     fn take(sources: &'s Sources) -> Result<Self, StudyError> {

@@ -92,7 +92,11 @@ impl Stage for Table1 {
             },
         }];
         for column in clinical.columns() {
-            variables.push(variable(column, &clinical.of(column, &ids)));
+            variables.push(variable(
+                column,
+                &clinical.of(column, &ids),
+                clinical.is_of_categories(column),
+            ));
         }
         let names = [Side::Training, Side::Test].map(|side| side.name().to_owned());
         let found = table1(&names, &group, &variables, &Table1Settings::default())?;
@@ -165,13 +169,13 @@ impl Stage for Table1 {
     }
 }
 
-/// A column of words or of at most two numbers is one of categories.
-fn variable(column: &str, cells: &[&str]) -> Variable {
+/// A column of words, of codes or of at most two numbers is one of categories.
+fn variable(column: &str, cells: &[&str], categories: bool) -> Variable {
     let there = |cell: &str| !number(cell).is_some_and(f64::is_nan);
     let mut levels: Vec<&str> = cells.iter().copied().filter(|cell| there(cell)).collect();
     levels.sort_unstable();
     levels.dedup();
-    let words = levels.iter().any(|level| number(level).is_none());
+    let words = categories || levels.iter().any(|level| number(level).is_none());
     let values = if words || levels.len() <= 2 {
         Values::Categories {
             values: cells

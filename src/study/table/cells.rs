@@ -116,6 +116,16 @@ impl Table {
         }
     }
 
+    /// Empties the cells that hold one of some words, in whatever case: they stand for a missing value.
+    pub fn blank(&mut self, words: &[String]) {
+        let words: Vec<String> = words.iter().map(|word| word.trim().to_lowercase()).collect();
+        for cell in self.rows.iter_mut().flatten().filter(|_| !words.is_empty()) {
+            if words.contains(&cell.to_lowercase()) {
+                cell.clear();
+            }
+        }
+    }
+
     /// How the file was read, in a line; none where there is nothing to say.
     pub fn reading(&self) -> Option<String> {
         (!self.understood.is_empty()).then(|| format!("{}: {}", self.source.display(), self.understood.join(", ")))

@@ -207,22 +207,6 @@ fn document(arguments: &DicomArguments, listing: &DicomListing) -> serde_json::V
     json!({ "series": series, "unreadable": listing.unreadable, "strangers": listing.strangers })
 }
 
-/// The masks of an image: those that name its series, else those of its study and frame of reference.
-fn masks_of<'a>(image: &'a DicomSeries, listing: &'a DicomListing) -> impl Iterator<Item = &'a DicomSeries> {
-    listing
-        .series
-        .iter()
-        .filter(|mask| matches!(mask.kind, DicomKind::Segmentation | DicomKind::Contours))
-        .filter(|mask| match &mask.belongs_to {
-            Some(uid) => *uid == image.uid,
-            None => {
-                mask.frame_of_reference.is_some()
-                    && mask.frame_of_reference == image.frame_of_reference
-                    && mask.study == image.study
-            }
-        })
-}
-
 /// A row for each region of each image; an image without a mask has one with that cell empty.
 fn cohort(arguments: &DicomArguments, listing: &DicomListing, path: &Path) -> anyhow::Result<Table> {
     let from = path.parent().unwrap_or(Path::new(""));
@@ -256,7 +240,7 @@ fn cohort(arguments: &DicomArguments, listing: &DicomListing, path: &Path) -> an
             Ok((cells, label.to_owned()))
         };
         let before = rows.len();
-        for mask in masks_of(image, listing) {
+        for mask in listing.masks_of(image) {
             let fits = |region: &&String| arguments.region.as_ref().is_none_or(|pattern| like(pattern, region));
             for region in mask.regions.iter().filter(fits) {
                 rows.push(row(place(&mask.path)?, region)?);

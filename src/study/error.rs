@@ -44,6 +44,16 @@ pub enum StudyError {
     /// A table is wrong.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// Something has to be said that nobody can guess.
+    #[error("{question}{}{}; {option}", if choices.is_empty() { "" } else { ": " }, choices.join(", "))]
+    Unanswered {
+        /// What is not known
+        question: String,
+        /// What might be meant, in words
+        choices: Vec<String>,
+        /// How to say it
+        option: String,
+    },
     /// There is no such stage.
     #[error("there is no stage \"{name}\"; the stages are {known}")]
     UnknownStage {

@@ -15,6 +15,7 @@ pub mod honest;
 pub mod input;
 mod json;
 pub mod learner;
+pub mod new;
 pub mod outcome;
 pub mod page;
 pub mod r_script;
@@ -34,6 +35,7 @@ pub use error::StudyError;
 use engine::Registry;
 use input::keys::Row;
 use input::settings::{self, Config};
+use input::yaml::Document;
 
 /// Who runs a study.
 static REGISTRY: Registry = Registry {
@@ -61,7 +63,16 @@ impl Study {
 
     /// Opens a study file with another folder for the results, and with some settings, as `select.lambda`, changed.
     pub fn open_with(path: &Path, out: Option<&Path>, settings: &[(String, Value)]) -> Result<Self, StudyError> {
-        let study = Self::open_by(&REGISTRY, path, out, settings)?;
+        Self::open_document(settings::open(path)?, out, settings)
+    }
+
+    /// Opens what a study file says before it is written.
+    pub fn open_document(
+        document: Document,
+        out: Option<&Path>,
+        settings: &[(String, Value)],
+    ) -> Result<Self, StudyError> {
+        let study = Self::of_document(&REGISTRY, document, out, settings)?;
         for allowance in &study.config().allow {
             guard::known(&allowance.rule)
                 .map_err(|problem| study.config().document.fault(&["guard", "allow"], problem))?;
@@ -74,7 +85,6 @@ impl Study {
 mod tests {
     use super::*;
     use crate::stats::validation::cross_validation::Measure;
-    use crate::study::input::yaml::Document;
     use crate::study::learner::{LambdaRule, Lasso};
     use crate::study::stages::evaluate::decision::THRESHOLDS;
     use crate::study::stages::split::RATIO;

@@ -91,7 +91,16 @@ impl Study {
         out: Option<&Path>,
         settings: &[(String, Value)],
     ) -> Result<Self, StudyError> {
-        let document = settings_file::open(path)?;
+        Self::of_document(registry, settings_file::open(path)?, out, settings)
+    }
+
+    /// The same of a study file that is read already, or that is not written yet.
+    pub fn of_document(
+        registry: &'static Registry,
+        document: Document,
+        out: Option<&Path>,
+        settings: &[(String, Value)],
+    ) -> Result<Self, StudyError> {
         let mut config = registry.check(document.clone(), settings)?;
         let out = out.map_or_else(|| config.out.clone(), Path::to_owned);
         config.allow_too(allowances::read(&out.join(ALLOWANCES))?);

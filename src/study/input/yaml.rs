@@ -149,7 +149,7 @@ pub fn read_value(path: &Path) -> Result<Value, StudyError> {
 }
 
 /// Puts a value under a chain of keys, making sections where there are none.
-pub(super) fn put(value: &mut Value, keys: &[&str], new: &Value) {
+pub fn put(value: &mut Value, keys: &[&str], new: &Value) {
     let Some((head, rest)) = keys.split_first() else {
         *value = new.clone();
         return;

@@ -58,6 +58,23 @@ pub struct DicomSeries {
     pub fault: Option<String>,
 }
 
+impl DicomListing {
+    /// The masks of an image: those that name its series, else those of its study and frame of reference.
+    pub fn masks_of<'a>(&'a self, image: &'a DicomSeries) -> impl Iterator<Item = &'a DicomSeries> {
+        self.series
+            .iter()
+            .filter(|mask| matches!(mask.kind, Kind::Segmentation | Kind::Contours))
+            .filter(|mask| match &mask.belongs_to {
+                Some(uid) => *uid == image.uid,
+                None => {
+                    mask.frame_of_reference.is_some()
+                        && mask.frame_of_reference == image.frame_of_reference
+                        && mask.study == image.study
+                }
+            })
+    }
+}
+
 impl DicomSeries {
     /// The names of [`DicomSeries::values`].
     pub fn columns() -> impl Iterator<Item = &'static str> {

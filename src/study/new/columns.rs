@@ -1,0 +1,470 @@
+//! The cases of a study that is being made, and what the columns of their tables may be used for.
+
+use serde_json::Value;
+
+use super::answers::{Answers, Clinical, ClinicalKind};
+use super::joining::{Joint, id_column, join};
+use super::material::{ColumnFacts, Material, facts, holds_paths, unique_columns};
+use super::pairing::LeftOver;
+use super::scans::{ScanRow, Wanted, paired, rows};
+use crate::study::error::StudyError;
+use crate::study::outcome::{Column, Doubt, Outcome};
+use crate::study::table::{Kind, Table};
+
+/// The cases, and the tables that belong to them.
+#[derive(Debug, Clone)]
+pub struct Cases {
+    /// The name of the column of ids
+    pub id: String,
+    /// The ids
+    pub ids: Vec<String>,
+    /// The cases' files where a folder was looked at; none where a table names them
+    pub scans: Vec<ScanRow>,
+    /// Scans that are in no case
+    pub left_over: Vec<LeftOver>,
+    /// The tables; the first says which cases there are where there are no scans
+    pub joints: Vec<Joint>,
+    /// The columns of image and mask in the first table
+    paths: Option<(String, String)>,
+}
+
+/// An outcome that is settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutcomeChoice {
+    /// The column
+    pub column: String,
+    /// The value that is the event
+    pub event: String,
+}
+
+/// The most values of whole numbers that may be codes.
+const MOST_CODES: usize = 5;
+
+impl Cases {
+    /// Finds the cases: in a folder, or in the table that names images and masks.
+    ///
+    /// # Errors
+    /// If something is open that nobody can guess.
+    pub fn of(material: &Material, answers: &Answers) -> Result<Self, StudyError> {
+        match &material.found {
+            Some(_) => Self::of_scans(material, answers),
+            None => Self::of_table(material, answers),
+        }
+    }
+
+    fn of_scans(material: &Material, answers: &Answers) -> Result<Self, StudyError> {
+        let Some(found) = &material.found else {
+            return Self::of_table(material, answers);
+        };
+        let wanted = Wanted {
+            image: answers.image.as_deref(),
+            mask: answers.mask.as_deref(),
+            second_reader: answers.second_reader.as_deref(),
+            repeat: answers.repeat.as_deref(),
+        };
+        let pairing = paired(found, wanted, &material.possible_ids())?;
+        let (mut scans, without) = rows(&pairing, wanted)?;
+        let mut left_over = pairing.left_over;
+        left_over.extend(without);
+        if scans.is_empty() {
+            let shown: Vec<String> = left_over
+                .iter()
+                .take(3)
+                .map(|left| format!("{}: {}", left.path, left.why))
+                .collect();
+            return Err(StudyError::Unanswered {
+                question: format!(
+                    "{}: no image with a mask was found among {} scans and {} other files",
+                    found.folder.display(),
+                    found.candidates.len() + found.linked.len(),
+                    found.others
+                ),
+                choices: shown,
+                option: "say how they are called, as --image 'images/{id}.nii.gz' --mask 'masks/{id}_*.nii.gz'"
+                    .to_owned(),
+            });
+        }
+        let ids = |scans: &[ScanRow]| scans.iter().map(|row| row.id.clone()).collect::<Vec<_>>();
+        let mut joints = join(material, &answers.id, &ids(&scans), None)?;
+        if answers.same_ids {
+            for (case, row) in joints.iter().flat_map(|joint| &joint.alike) {
+                for scan in scans.iter_mut().filter(|scan| scan.id == *case) {
+                    scan.id.clone_from(row);
+                }
+            }
+            joints = join(material, &answers.id, &ids(&scans), None)?;
+        }
+        for joint in &joints {
+            let table = &material.tables[joint.table];
+            if joint.matched() == 0 || (!answers.same_ids && !joint.alike.is_empty()) {
+                let alike: Vec<String> = joint
+                    .alike
+                    .iter()
+                    .take(5)
+                    .map(|(case, row)| format!("{case} = {row}"))
+                    .collect();
+                return Err(StudyError::Unanswered {
+                    question: format!(
+                        "{}: {} of {} cases have a row by the column \"{}\"{}",
+                        table.source.display(),
+                        joint.matched(),
+                        joint.rows.len(),
+                        joint.column,
+                        if alike.is_empty() {
+                            ""
+                        } else {
+                            "; these differ in how they are written alone"
+                        }
+                    ),
+                    choices: alike,
+                    option: if joint.alike.is_empty() {
+                        "say which column holds the ids of the scans, as --id COLUMN".to_owned()
+                    } else {
+                        "if they are the same, say --same-ids; the table's way of writing is kept".to_owned()
+                    },
+                });
+            }
+        }
+        Ok(Self {
+            id: joints
+                .first()
+                .map_or_else(|| "id".to_owned(), |joint| joint.column.clone()),
+            ids: ids(&scans),
+            scans,
+            left_over,
+            joints,
+            paths: None,
+        })
+    }
+
+    fn of_table(material: &Material, answers: &Answers) -> Result<Self, StudyError> {
+        let columns = |table: &Table| -> Option<(String, String)> {
+            let image = path_column(table, answers.image.as_deref(), "image")?;
+            Some((image, path_column(table, answers.mask.as_deref(), "mask")?))
+        };
+        let lead = material
+            .tables
+            .iter()
+            .enumerate()
+            .find_map(|(at, table)| Some((at, columns(table)?)));
+        let Some((lead, paths)) = lead else {
+            let offered = material
+                .tables
+                .iter()
+                .flat_map(|table| table.header.iter().filter(|name| holds_paths(table, name)).cloned());
+            return Err(StudyError::Unanswered {
+                question: "no folder of scans was given, and no table has the columns \"image\" and \"mask\""
+                    .to_owned(),
+                choices: offered.collect(),
+                option: "give the folder too, or say which columns hold the files, as --image COLUMN --mask COLUMN"
+                    .to_owned(),
+            });
+        };
+        let id = id_column(&material.tables[lead], &answers.id, None)?;
+        let ids: Vec<String> = material.tables[lead]
+            .texts(&id)?
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
+        let joints = join(material, &answers.id, &ids, Some((lead, &id)))?;
+        Ok(Self {
+            ids,
+            scans: Vec::new(),
+            left_over: Vec::new(),
+            joints,
+            paths: Some(paths),
+            id,
+        })
+    }
+
+    /// The columns of the table that names the files, with their keys.
+    pub fn own_columns(&self, answers: &Answers) -> Vec<(String, Value)> {
+        let (image, mask) = self.paths.clone().unwrap_or_default();
+        let mut stated = vec![
+            ("columns.image".to_owned(), Value::from(image)),
+            ("columns.mask".to_owned(), Value::from(mask)),
+        ];
+        for (key, column) in [
+            ("label", &answers.label),
+            ("mask_reader2", &answers.second_reader),
+            ("mask_repeat", &answers.repeat),
+        ] {
+            stated.extend(
+                column
+                    .iter()
+                    .map(|column| (format!("columns.{key}"), Value::from(column.as_str()))),
+            );
+        }
+        stated
+    }
+
+    /// A column's table.
+    fn table_of<'m>(&self, material: &'m Material, column: &str) -> Option<(&'m Table, &Joint)> {
+        let mut tables = self.joints.iter().map(|joint| (&material.tables[joint.table], joint));
+        tables.find(|(table, _)| table.find_column(column).is_some())
+    }
+
+    /// A column that has to be there.
+    ///
+    /// # Errors
+    /// If it is not; the nearest name is told.
+    pub fn need(&self, material: &Material, column: &str) -> Result<(), StudyError> {
+        if self.table_of(material, column).is_some() {
+            return Ok(());
+        }
+        let all = Table {
+            source: self
+                .joints
+                .first()
+                .map(|joint| material.tables[joint.table].source.clone())
+                .unwrap_or_default(),
+            header: self
+                .joints
+                .iter()
+                .flat_map(|joint| material.tables[joint.table].header.clone())
+                .collect(),
+            ..Table::default()
+        };
+        all.column(column)?;
+        Ok(())
+    }
+
+    /// The cells of a column, one a case.
+    pub fn cells<'m>(&self, material: &'m Material, column: &str) -> Vec<&'m str> {
+        let Some((table, joint)) = self.table_of(material, column) else {
+            return Vec::new();
+        };
+        let place = table.find_column(column).unwrap_or_default();
+        joint
+            .rows
+            .iter()
+            .map(|row| row.map_or("", |row| table.rows[row][place].as_str()))
+            .collect()
+    }
+
+    /// What a column holds.
+    pub fn facts(&self, material: &Material, answers: &Answers, column: &str) -> ColumnFacts {
+        facts(column, &self.cells(material, column), &answers.missing)
+    }
+
+    /// All columns that nothing is known of yet: no ids, no paths.
+    pub fn free_columns(&self, material: &Material, answers: &Answers) -> Vec<ColumnFacts> {
+        let mut taken: Vec<&str> = self.joints.iter().map(|joint| joint.column.as_str()).collect();
+        taken.extend(["label", "patient", "include", "reason", "split"]);
+        let named = [&answers.label, &answers.patient, &answers.split, &answers.outcome];
+        taken.extend(named.into_iter().flatten().map(String::as_str));
+        let mut columns = Vec::new();
+        for joint in &self.joints {
+            let table = &material.tables[joint.table];
+            for name in &table.header {
+                if !taken.contains(&name.as_str()) && !holds_paths(table, name) {
+                    taken.push(name);
+                    columns.push(self.facts(material, answers, name));
+                }
+            }
+        }
+        columns
+    }
+
+    /// Columns that may be the patient.
+    pub fn possible_patients(&self, material: &Material) -> Vec<String> {
+        let tables = self.joints.iter().map(|joint| (&material.tables[joint.table], joint));
+        tables
+            .flat_map(|(table, joint)| {
+                let unique = unique_columns(table);
+                let header = table.header.iter();
+                header
+                    .filter(move |name| **name != joint.column && !unique.contains(name))
+                    .cloned()
+            })
+            .collect()
+    }
+
+    /// The patient's column: the one named, or `patient`; none where each case is a patient.
+    ///
+    /// # Errors
+    /// If the one named is not there.
+    pub fn patient(&self, material: &Material, answers: &Answers) -> Result<Option<String>, StudyError> {
+        if let Some(column) = &answers.patient {
+            self.need(material, column)?;
+            return Ok(Some(column.clone()));
+        }
+        Ok(self.table_of(material, "patient").map(|_| "patient".to_owned()))
+    }
+
+    /// The outcome's column and event.
+    ///
+    /// # Errors
+    /// If one of them is open, or does not fit the other.
+    pub fn outcome(&self, material: &Material, answers: &Answers) -> Result<Option<OutcomeChoice>, StudyError> {
+        let column = match &answers.outcome {
+            Some(column) => {
+                self.need(material, column)?;
+                column.clone()
+            }
+            None if answers.without_outcome => return Ok(None),
+            None if self.table_of(material, "outcome").is_some() => "outcome".to_owned(),
+            None => {
+                return Err(StudyError::Unanswered {
+                    question: "nobody has said which column holds the outcome".to_owned(),
+                    choices: self.possible_outcomes(material, answers).iter().map(|facts| format!("{} ({})", facts.name, facts.words())).collect(),
+                    option: "say it as --outcome COLUMN, or --without-outcome where there is none yet; a table of outcomes is given beside the folder".to_owned(),
+                });
+            }
+        };
+        let facts = self.facts(material, answers, &column);
+        let cells = self.cells(material, &column);
+        let gone = |cell: &str| {
+            answers
+                .missing
+                .iter()
+                .any(|word| word.to_lowercase() == cell.to_lowercase())
+        };
+        let cells: Vec<&str> = cells
+            .into_iter()
+            .map(|cell| if gone(cell) { "" } else { cell })
+            .collect();
+        let found = Column::new(cells);
+        let source = self
+            .table_of(material, &column)
+            .map(|(table, _)| table.source.display().to_string());
+        let source = source.unwrap_or_default();
+        match found.outcome(answers.event.as_deref()) {
+            Ok(Outcome::Binary(binary)) => Ok(Some(OutcomeChoice {
+                event: match (binary.values, &answers.event) {
+                    (Some((_, event)), _) => event,
+                    (None, Some(event)) => event.clone(),
+                    (None, None) => "1".to_owned(),
+                },
+                column,
+            })),
+            Err(Doubt::ManyValues(_)) => Err(StudyError::Unanswered {
+                question: format!("{source}: the outcome \"{column}\" has more than two values"),
+                choices: vec![facts.words()],
+                option: "name another column with --outcome; a word for a missing value is named with --missing WORD"
+                    .to_owned(),
+            }),
+            Err(Doubt::Unnamed) => Err(StudyError::Unanswered {
+                question: format!("{source}: nobody can know which value of \"{column}\" is the event"),
+                choices: facts
+                    .values
+                    .iter()
+                    .map(|(value, count)| format!("{value} ({count})"))
+                    .collect(),
+                option: "say it as --event VALUE".to_owned(),
+            }),
+            Err(Doubt::NoEvent) => Err(StudyError::Unanswered {
+                question: format!(
+                    "{source}: no case has \"{}\" in the column \"{column}\"",
+                    answers.event.as_deref().unwrap_or("1")
+                ),
+                choices: facts
+                    .values
+                    .iter()
+                    .map(|(value, count)| format!("{value} ({count})"))
+                    .collect(),
+                option: "say which value is the event, as --event VALUE".to_owned(),
+            }),
+        }
+    }
+
+    /// Columns with two values.
+    pub fn possible_outcomes(&self, material: &Material, answers: &Answers) -> Vec<ColumnFacts> {
+        let mut others = answers.clone();
+        others.outcome = None;
+        let mut columns = self.free_columns(material, &others);
+        columns.retain(|facts| facts.values.len() == 2 && !facts.more);
+        columns
+    }
+
+    /// Whether a column holds numbers.
+    pub fn is_of_numbers(&self, material: &Material, answers: &Answers, column: &str) -> bool {
+        self.facts(material, answers, column).kind == Kind::Numbers
+    }
+
+    /// The clinical columns, each with its kind.
+    ///
+    /// # Errors
+    /// If one is not there, or its numbers may be codes and nobody has said so.
+    pub fn clinical(&self, material: &Material, answers: &Answers) -> Result<Vec<Clinical>, StudyError> {
+        let mut chosen: Vec<Clinical> = Vec::new();
+        for one in &answers.clinical {
+            if one.column == "all" && self.table_of(material, "all").is_none() {
+                let named = |name: &str| answers.clinical.iter().any(|other| other.column == name);
+                let free = self.possible_predictors(material, answers);
+                chosen.extend(
+                    free.into_iter()
+                        .filter(|facts| !named(&facts.name))
+                        .map(|facts| Clinical {
+                            column: facts.name,
+                            kind: None,
+                        }),
+                );
+            } else {
+                chosen.push(one.clone());
+            }
+        }
+        for one in &mut chosen {
+            self.need(material, &one.column)?;
+            let facts = self.facts(material, answers, &one.column);
+            one.kind = match (one.kind, may_be_codes(&facts)) {
+                (Some(kind), _) => Some(kind),
+                (None, false) if facts.kind == Kind::Words => Some(ClinicalKind::Category),
+                (None, false) => Some(ClinicalKind::Number),
+                (None, true) => {
+                    return Err(StudyError::Unanswered {
+                        question: format!("the values of \"{}\" may be numbers or codes", one.column),
+                        choices: vec![facts.words()],
+                        option: format!(
+                            "say which, as --clinical {0}=number or --clinical {0}=category",
+                            one.column
+                        ),
+                    });
+                }
+            };
+        }
+        Ok(chosen)
+    }
+
+    /// Columns that may predict something: numbers, or a few words.
+    pub fn possible_predictors(&self, material: &Material, answers: &Answers) -> Vec<ColumnFacts> {
+        let outcome = self
+            .outcome(material, answers)
+            .ok()
+            .flatten()
+            .map(|outcome| outcome.column);
+        let mut columns = self.free_columns(material, answers);
+        columns.retain(|facts| {
+            let few = !facts.more && facts.values.len() <= 8;
+            let usable = match facts.kind {
+                Kind::Numbers => true,
+                Kind::Words => few,
+                Kind::Empty | Kind::MostlyNumbers | Kind::MostlyWords => false,
+            };
+            usable && (facts.values.len() > 1 || facts.more) && Some(&facts.name) != outcome.as_ref()
+        });
+        columns
+    }
+}
+
+/// Whether a column of numbers has so few of them, all whole, that they may be codes.
+pub fn may_be_codes(facts: &ColumnFacts) -> bool {
+    let whole = |(value, _): &(String, usize)| value.parse::<f64>().is_ok_and(|number| number.fract() == 0.0);
+    facts.kind == Kind::Numbers
+        && !facts.more
+        && (3..=MOST_CODES).contains(&facts.values.len())
+        && facts.values.iter().all(whole)
+}
+
+/// The column of a table that holds files: the one named, or the one that is called as a study calls it.
+fn path_column(table: &Table, named: Option<&str>, usual: &str) -> Option<String> {
+    let name = named.unwrap_or(usual);
+    let exact = table.header.iter().find(|column| *column == name);
+    let same = || {
+        table
+            .header
+            .iter()
+            .find(|column| column.to_lowercase() == name.to_lowercase())
+    };
+    exact.or_else(same).cloned()
+}

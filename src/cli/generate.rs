@@ -17,7 +17,7 @@ pub struct GenerateArguments {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// The synthetic sample study: cohort table, images, masks
+    /// The synthetic sample study: study file, cohort table, images, masks
     SampleCases {
         /// The folder to write into
         #[arg(long, default_value = "sample-cases", value_name = "DIR")]
@@ -50,9 +50,13 @@ pub fn run(arguments: &GenerateArguments, command: &clap::Command, global: &Glob
             super::print(&String::from_utf8_lossy(&script))?;
         }
         What::SampleCases { out } => {
-            sample::generate(out).map_err(|error| anyhow::anyhow!("{}: {error}", out.display()))?;
+            let study = sample::write_study(out).map_err(|error| anyhow::anyhow!("{}: {error}", out.display()))?;
             if !global.quiet {
-                tell!("The sample study is in {}", out.display());
+                tell!(
+                    "The sample study is in {}; open it with: radscore {}",
+                    out.display(),
+                    study.display()
+                );
             }
         }
     }

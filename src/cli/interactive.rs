@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::global::{ColorWord, Outcome, ThemeWord};
+use super::global::{ColorWord, Global, Look, Outcome, ThemeWord};
 use crate::figure::section::Viewing;
 
 /// What the command line asks of the terminal program.
@@ -20,6 +20,20 @@ pub struct Interactive {
     pub ascii: bool,
     /// Take the mouse
     pub mouse: bool,
+}
+
+impl Interactive {
+    /// Nothing but a look.
+    pub fn plain(look: &Look, global: &Global) -> Self {
+        Self {
+            study: None,
+            scan: None,
+            color: global.color,
+            theme: look.theme,
+            ascii: look.ascii,
+            mouse: look.mouse,
+        }
+    }
 }
 
 /// The terminal program, handed in by the binary: it stands on the same floor, and the command line does not know it.

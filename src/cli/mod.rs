@@ -23,7 +23,9 @@ mod interactive;
 pub mod lasso;
 mod lasso_resampling;
 pub mod logistic;
+pub mod new;
 pub mod nomogram;
+mod opening;
 pub mod predict;
 mod printer;
 pub mod progress;
@@ -51,19 +53,17 @@ use clap::{Parser, Subcommand};
 use crate::study::Study;
 use crate::study::engine::run::Plan;
 use global::at_a_terminal;
+use opening::Opening;
 use printer::{print, print_data, print_json, tell};
 
 pub use global::{ColorWord, Global, Look, Outcome, ThemeWord};
 pub use interactive::{Interactive, Screens};
 
-/// The study that is opened if none is named.
-const SAMPLE_STUDY: &str = "configs/study.yaml";
-
 /// Radiomics from scans to a judged model, in one terminal.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 struct Arguments {
-    /// The study to open; the sample study if not given
+    /// The study to open, or a folder with one; the study here if not given
     study: Option<PathBuf>,
     #[command(flatten)]
     look: Look,
@@ -75,6 +75,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make a study of your own scans and tables
+    New(Box<new::NewArguments>),
     /// Run what is missing or stale of a study
     Run(run::RunArguments),
     /// Write the report of a study: report.md with its figures and tables
@@ -164,6 +166,7 @@ fn run(arguments: &Arguments, screens: Screens) -> anyhow::Result<Outcome> {
         Some(command) => match command {
             Command::Lasso(given) => lasso::run(given, global),
             Command::Logistic(given) => logistic::run(given, global),
+            Command::New(given) => new::run(given, global),
             Command::Run(given) => run::run(given, global),
             Command::Report(given) => report::run(given, global),
             Command::Status(given) => status::run(given, global),
@@ -200,27 +203,25 @@ fn run(arguments: &Arguments, screens: Screens) -> anyhow::Result<Outcome> {
 
 /// No subcommand: the terminal program, or, where there is no terminal, the study from end to end.
 fn open(study: Option<&Path>, look: &Look, global: &Global, screens: Screens) -> anyhow::Result<Outcome> {
-    let sample = Path::new(SAMPLE_STUDY);
+    let opening = opening::opening(study)?;
     if at_a_terminal(global) {
-        return (screens.open)(&Interactive {
-            study: study
-                .map(Path::to_owned)
-                .or_else(|| sample.exists().then(|| sample.to_owned())),
-            scan: None,
-            color: global.color,
-            theme: look.theme,
-            ascii: look.ascii,
-            mouse: look.mouse,
+        let plain = Interactive::plain(look, global);
+        return (screens.open)(&match opening {
+            Opening::Study(study) => Interactive {
+                study: Some(study),
+                ..plain
+            },
+            Opening::New(path, why) => anyhow::bail!("{why}; make a study of it with: radscore new {}", path.display()),
+            Opening::Nothing => plain,
         });
     }
-    let path = study.unwrap_or(sample);
-    if study.is_none() && !path.exists() {
-        anyhow::bail!(
-            "there is no {SAMPLE_STUDY} here; name a study file or a table of cases, or write the sample study here with: radscore generate sample-cases"
-        );
+    match opening {
+        Opening::Study(path) => run::perform(&mut Study::open(&path)?, &Plan::default(), global),
+        Opening::New(path, why) => anyhow::bail!("{why}; make a study of it with: radscore new {}", path.display()),
+        Opening::Nothing => anyhow::bail!(
+            "there is no study here; name a study file, make one of your own scans with: radscore new FOLDER TABLE, or write the sample study here with: radscore generate sample-cases"
+        ),
     }
-    let mut study = Study::open(path)?;
-    run::perform(&mut study, &Plan::default(), global)
 }
 
 /// Says a line on standard output, if anybody is there to read it.

@@ -52,16 +52,19 @@ impl Opened {
         let settings = self
             .settings
             .iter()
-            .map(|setting| {
-                let (name, value) = setting
-                    .split_once('=')
-                    .ok_or_else(|| anyhow::anyhow!("--set {setting}: a setting is KEY=VALUE, as select.lambda=1se"))?;
-                let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
-                Ok((name.trim().to_owned(), value))
-            })
+            .map(|setting| setting_of(setting))
             .collect::<anyhow::Result<Vec<_>>>()?;
         Ok(Study::open_with(path, self.out.as_deref(), &settings)?)
     }
+}
+
+/// A key and its value, as select.lambda=1se.
+pub(super) fn setting_of(setting: &str) -> anyhow::Result<(String, Value)> {
+    let (name, value) = setting
+        .split_once('=')
+        .ok_or_else(|| anyhow::anyhow!("--set {setting}: a setting is KEY=VALUE, as select.lambda=1se"))?;
+    let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
+    Ok((name.trim().to_owned(), value))
 }
 
 /// Runs the study and prints its results.

@@ -13,7 +13,7 @@ mod dice;
 mod vertebra;
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -71,6 +71,39 @@ pub fn generate(folder: &Path) -> io::Result<()> {
     write_whole(&folder.join("cohort.csv"), table(&cases).as_bytes())?;
     write_whole(&folder.join("README.md"), README.as_bytes())
 }
+
+/// Writes the sample study with its study file, which is left as it is where there is one, and gives that file's path.
+pub fn write_study(folder: &Path) -> io::Result<PathBuf> {
+    let path = folder.join("study.yaml");
+    generate(folder)?;
+    if !path.exists() {
+        write_whole(&path, STUDY.as_bytes())?;
+    }
+    Ok(path)
+}
+
+/// The sample's study file.
+const STUDY: &str =
+    "# The sample study: 120 synthetic vertebrae of 60 patients. Every key that is left out has its default.
+title: \"Sample study: early vertebral metastasis on plain CT (synthetic)\"
+
+# The table of cases
+cohort: cohort.csv
+
+# The outcome's column, and the value that is the event
+outcome:
+  column: outcome
+  event: 1
+
+# The candidates for the clinical model
+clinical:
+  columns: [age, sex, smoking, family_history, weight_loss, bone_pain, nerve_compression]
+
+# Values in bins of 10 HU
+extraction:
+  setting:
+    binWidth: 10
+";
 
 /// The rows of the cohort, patient by patient.
 pub fn cohort() -> Vec<SampleCase> {

@@ -1,0 +1,263 @@
+//! `radscore new`: a study of one's own, from a folder of scans and tables.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::printer::tell;
+use super::run::setting_of;
+use super::{Global, Outcome, progress};
+use crate::message::foreign::shown_name;
+use crate::study::StudyError;
+use crate::study::new::answers::{Answers, Clinical, ClinicalKind};
+use crate::study::new::draft::{Checked, Draft};
+use crate::study::new::material::Material;
+use crate::study::table::TableError;
+
+/// What to make a study of, and what is known of it.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  radscore new scans/ patients.csv --outcome 转移 --event 有 --clinical age,smoking\n  radscore new scans/ --mask zhang --second-reader li --outcome y patients.csv --dry-run\n  radscore new cohort.csv --id case_id --image ct --mask roi --outcome y --event 2\n\nWhat can be told from files and tables is not asked; what cannot is an error that names the choices. The study is checked as by radscore check, and nothing is written unless it passes."
+)]
+pub struct NewArguments {
+    /// A folder of scans, tables of cases, or both; tables are joined on the id
+    #[arg(value_name = "FOLDER|TABLE")]
+    paths: Vec<PathBuf>,
+    /// The column of the ids; where tables call it differently, several: each table's is the first that it has
+    #[arg(long, value_name = "COL", value_delimiter = ',')]
+    id: Vec<String>,
+    /// Ids that differ in how they are written alone (P01 and P1, STS_001 and STS-001) are the same; the table's way is kept
+    #[arg(long)]
+    same_ids: bool,
+    /// The column of the images; in a folder a word in their names, or a pattern as 'images/{id}.nii.gz'
+    #[arg(long, value_name = "COL|WORD|PATTERN")]
+    image: Option<String>,
+    /// The column of the first reader's masks; in a folder a word or a pattern, as above
+    #[arg(long, value_name = "COL|WORD|PATTERN")]
+    mask: Option<String>,
+    /// The same of another reader's masks
+    #[arg(long, value_name = "COL|WORD|PATTERN")]
+    second_reader: Option<String>,
+    /// The same of the first reader's second masks
+    #[arg(long, value_name = "COL|WORD|PATTERN")]
+    repeat: Option<String>,
+    /// The column of the masks' labels: numbers or names of segments
+    #[arg(long, value_name = "COL")]
+    label: Option<String>,
+    /// The column of the patient; cases of one patient stay on one side of the split
+    #[arg(long, value_name = "COL")]
+    patient: Option<String>,
+    /// The column of the outcome
+    #[arg(long, value_name = "COL")]
+    outcome: Option<String>,
+    /// The value of the outcome that is the event, where the values are not 0 and 1
+    #[arg(long, value_name = "VALUE")]
+    event: Option<String>,
+    /// There is no outcome yet: the study can be read and extracted
+    #[arg(long, conflicts_with_all = ["outcome", "event"])]
+    without_outcome: bool,
+    /// The clinical columns, or all; numbers that may be codes as stage=category or stage=number
+    #[arg(long, value_name = "COL[=KIND],…")]
+    clinical: Vec<String>,
+    /// The column that holds train or test, instead of a random split
+    #[arg(long, value_name = "COL")]
+    split: Option<String>,
+    /// A word of the tables for a missing value, as 不详
+    #[arg(long, value_name = "WORD", value_delimiter = ',')]
+    missing: Vec<String>,
+    /// The study's name, for reports
+    #[arg(long, value_name = "WORDS")]
+    title: Option<String>,
+    /// Another key of the study file, as select.lambda=1se
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    settings: Vec<String>,
+    /// The study file to write; nothing is overwritten
+    #[arg(long, value_name = "FILE", default_value = "study.yaml")]
+    out: PathBuf,
+    /// Print the study file and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl NewArguments {
+    fn answers(&self, material: &Material) -> anyhow::Result<Answers> {
+        let is_column = |name: &str| material.tables.iter().any(|table| table.find_column(name).is_some());
+        let clinical = self.clinical.iter().flat_map(|given| {
+            let whole = is_column(given);
+            let parts: Vec<&str> = if whole { vec![given] } else { given.split(',').collect() };
+            parts
+                .into_iter()
+                .map(|part| clinical_of(part.trim(), &is_column))
+                .collect::<Vec<_>>()
+        });
+        Ok(Answers {
+            image: self.image.clone(),
+            mask: self.mask.clone(),
+            second_reader: self.second_reader.clone(),
+            repeat: self.repeat.clone(),
+            label: self.label.clone(),
+            id: self.id.clone(),
+            same_ids: self.same_ids,
+            patient: self.patient.clone(),
+            outcome: self.outcome.clone(),
+            event: self.event.clone(),
+            without_outcome: self.without_outcome,
+            clinical: clinical.collect(),
+            split: self.split.clone(),
+            missing: self.missing.clone(),
+            title: self.title.clone(),
+            settings: self
+                .settings
+                .iter()
+                .map(|setting| setting_of(setting))
+                .collect::<anyhow::Result<_>>()?,
+        })
+    }
+}
+
+/// A clinical column as it is given: with `=number` or `=category` behind it where that is no column's name.
+fn clinical_of(given: &str, is_column: &dyn Fn(&str) -> bool) -> Clinical {
+    let with_kind = given.rsplit_once('=').filter(|_| !is_column(given));
+    match with_kind.and_then(|(column, word)| Some((column, ClinicalKind::of(word)?))) {
+        Some((column, kind)) => Clinical {
+            column: column.to_owned(),
+            kind: Some(kind),
+        },
+        None => Clinical {
+            column: given.to_owned(),
+            kind: None,
+        },
+    }
+}
+
+/// Makes the study.
+pub fn run(arguments: &NewArguments, global: &Global) -> anyhow::Result<Outcome> {
+    anyhow::ensure!(
+        !arguments.paths.is_empty(),
+        "name a folder of scans, a table of cases, or both, as: radscore new scans/ patients.csv"
+    );
+    let material = Material::read(&arguments.paths)?;
+    let answers = arguments.answers(&material)?;
+    let draft = Draft::compose(&material, &answers, &arguments.out)?;
+    if !arguments.dry_run {
+        draft.is_free()?;
+    }
+    let mut watch = progress::watch_without_findings(&Global {
+        quiet: global.quiet || global.json,
+        ..global.clone()
+    })?;
+    let checked = match draft.check(&mut watch) {
+        Err(StudyError::Cancelled) => return Ok(Outcome::Interrupted),
+        Err(error @ StudyError::Table(TableError::NotNumbers { .. })) => {
+            anyhow::bail!("{error}; a word that stands for a missing value is named with --missing WORD")
+        }
+        other => other?,
+    };
+    let passes = checked.passes();
+    let written = passes && !arguments.dry_run;
+    if written {
+        draft.write()?;
+    }
+    if global.json {
+        super::print_json(&document(&draft, &checked, written))?;
+    } else {
+        tell_of(&draft, &checked, global);
+        if arguments.dry_run {
+            super::print(&draft.text)?;
+        }
+        if written {
+            let path = draft.path.display();
+            super::print(&format!("wrote {path}; open it with: radscore {path}\n"))?;
+        } else if !passes {
+            tell!("radscore: nothing was written: the study does not pass its check");
+        }
+    }
+    Ok(if passes { Outcome::Done } else { Outcome::Failed })
+}
+
+/// What was found, in lines on standard error.
+fn tell_of(draft: &Draft, checked: &Checked, global: &Global) {
+    const SHOWN: usize = 10;
+    if !global.quiet {
+        for note in draft.notes.iter().chain(&checked.notes) {
+            tell!("{note}");
+        }
+        if let Some((path, table)) = &draft.scans {
+            tell!("{}: {} images with masks", path.display(), table.rows.len());
+        }
+        let most = if global.verbose { usize::MAX } else { SHOWN };
+        if !draft.left_over.is_empty() {
+            tell!("left over: {} scans", draft.left_over.len());
+        }
+        for left in draft.left_over.iter().take(most) {
+            tell!("  {}: {}", left.path, left.why);
+        }
+        if draft.left_over.len() > most {
+            tell!("  … (--verbose lists all)");
+        }
+        let patients = match checked.patients {
+            Some(patients) => format!("of {patients} patients"),
+            None => "each its own patient".to_owned(),
+        };
+        let [with, without] = checked.events;
+        tell!(
+            "{} cases, {patients}: {with} with the event, {without} without",
+            checked.cases
+        );
+        for (count, what) in checked.again.iter().zip(["a second reader's mask", "a repeated mask"]) {
+            if *count > 0 {
+                tell!("{count} cases have {what}");
+            }
+        }
+        for (name, count) in checked.missing.iter().filter(|(_, count)| *count > 0) {
+            tell!("{name} is missing in {count} cases");
+        }
+    }
+    for (id, why) in &checked.bad {
+        tell!("BAD   {}: {why}", shown_name(id));
+    }
+    if !global.quiet || !checked.passes() {
+        for line in super::guard::text(&checked.breaches).lines() {
+            tell!("{line}");
+        }
+    }
+}
+
+fn document(draft: &Draft, checked: &Checked, written: bool) -> Value {
+    let [with, without] = checked.events;
+    let [second_reader, repeat] = checked.again;
+    let left_over: Vec<Value> = draft
+        .left_over
+        .iter()
+        .map(|left| json!({ "path": left.path, "why": left.why }))
+        .collect();
+    let bad: Vec<Value> = checked
+        .bad
+        .iter()
+        .map(|(id, why)| json!({ "id": id, "why": why }))
+        .collect();
+    let missing: serde_json::Map<String, Value> = checked
+        .missing
+        .iter()
+        .map(|(name, count)| (name.clone(), json!(count)))
+        .collect();
+    json!({
+        "study": draft.path,
+        "written": written,
+        "passes": checked.passes(),
+        "text": draft.text,
+        "scans": draft.scans.as_ref().map(|(path, _)| path),
+        "cases": checked.cases,
+        "events": with,
+        "without_event": without,
+        "patients": checked.patients,
+        "second_reader": second_reader,
+        "repeat": repeat,
+        "missing": missing,
+        "left_over": left_over,
+        "bad": bad,
+        "notes": draft.notes.iter().chain(&checked.notes).collect::<Vec<_>>(),
+        "guard": checked.breaches,
+    })
+}

@@ -38,15 +38,17 @@ pub fn text(path: &Path, title: &str, stated: &[(String, Value)], rows: &[&Row])
             }
             (rows, stated) => {
                 let stated = stated.and_then(Value::as_object);
-                text.push_str(&format!("{}{section}:\n", if stated.is_some() { "" } else { "# " }));
+                // Taking away a line's # is all that a key needs to be in its place.
+                let (head, indent) = if stated.is_some() { ("", "  # ") } else { ("# ", "#   ") };
+                text.push_str(&format!("{head}{section}:\n"));
                 for row in rows {
                     let key = &row.name[(section.len() + 1).min(row.name.len())..];
                     let value = stated.and_then(|map| map.get(key));
                     text.push_str(&match value {
                         Some(value) => format!("  {key}: {}   # {}\n", scalar(value), row.doc),
-                        None if row.default.is_empty() => format!("  # {key}:   # {}\n", row.doc),
+                        None if row.default.is_empty() => format!("{indent}{key}:   # {}\n", row.doc),
                         None => format!(
-                            "  # {key}: {}   # {}\n",
+                            "{indent}{key}: {}   # {}\n",
                             scalar(&row.default_value().unwrap_or_default()),
                             row.doc
                         ),
@@ -186,12 +188,18 @@ mod tests {
         // Every comment of a key, taken in, is a study file again.
         let all: String = text
             .lines()
-            .map(|line| match line.strip_prefix("  # ") {
-                Some(key) if !key.contains(":   #") => format!("  {key}\n"),
-                _ => format!("{line}\n"),
+            .map(|line| {
+                let key = line.replacen("# ", "", 1);
+                let is_key = key
+                    .split_once(':')
+                    .is_some_and(|(name, _)| !name.trim_start().contains(' '));
+                let commented = line.trim_start().starts_with("# ");
+                format!("{}\n", if commented && is_key { &key } else { line })
             })
             .collect();
-        Document::parse(Path::new("s.yaml"), all.as_bytes()).unwrap();
+        let all = Document::parse(Path::new("s.yaml"), all.as_bytes()).unwrap().value;
+        assert_eq!(all["select"]["lambda"], "min");
+        assert_eq!(all["clinical"]["rule"], "p");
     }
 
     #[test]

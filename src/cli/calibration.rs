@@ -2,17 +2,18 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use serde_json::{Value, json};
 
 use super::columns::{aligned, complete_rows, ends, events, exact, exacts, lower_ends, open_table, upper_ends};
+use super::frozen::{Frozen, outcome_of};
 use super::{Global, Outcome};
-use crate::model::Model;
 use crate::stats::base::interval::{common_level, interval_name};
 use crate::stats::base::number::{probability, share, share_limits, significant};
+use crate::stats::validation::calibration::curve::CurveDistances;
 use crate::stats::validation::calibration::frozen::{Estimate, FrozenCalibration, frozen_calibration, frozen_grid};
 use crate::stats::validation::calibration::hosmer_lemeshow::hosmer_lemeshow;
-use crate::study::table::{Table, number};
+use crate::study::table::Table;
 
 /// What `radscore calibration` is told.
 #[derive(Debug, Clone, clap::Args)]
@@ -39,23 +40,13 @@ pub struct CalibrationArguments {
 
 /// Runs `radscore calibration`.
 pub fn run(arguments: &CalibrationArguments, global: &Global) -> anyhow::Result<Outcome> {
-    let (whole, forecast) = inputs(arguments, global)?;
-    let model = match &forecast {
-        Forecast::Column(_) => None,
-        Forecast::Model(model) => Some(model),
-    };
-    let column = arguments
-        .outcome
-        .as_deref()
-        .or(model.map(|model| model.outcome.column.as_str()))
-        .context("name the column with the outcome: --outcome COL")?;
-    let event = arguments.event.as_deref().or(model
-        .filter(|_| arguments.outcome.is_none())
-        .map(|model| model.outcome.event.as_str()));
-    let predictors = forecast.columns();
+    let (whole, source) = inputs(arguments, global)?;
+    let sources = [source];
+    let (column, event) = outcome_of(arguments.outcome.as_deref(), arguments.event.as_deref(), &sources)?;
+    let [source] = &sources;
+    let predictors = source.columns(&whole)?;
     let needed: Vec<&str> = std::iter::once(column)
         .chain(predictors.iter().map(String::as_str))
-        .filter(|name| *name == column || whole.find_column(name).is_some() || model.is_none())
         .collect();
     let table = whole.select_rows(&complete_rows(&whole, &needed, global)?);
     let left_out = whole.rows.len() - table.rows.len();
@@ -63,13 +54,14 @@ pub fn run(arguments: &CalibrationArguments, global: &Global) -> anyhow::Result<
         .into_iter()
         .map(|event| event == Some(true))
         .collect();
-    let risks = forecast.risks(&table)?;
-    let name = forecast.name();
+    let risks = source.risks(&table)?;
+    let name = source.name();
     let found = frozen_calibration(&outcome, &risks, arguments.level)?;
     let on_grid = (risks.len() > 10).then(|| frozen_grid(&outcome, &risks)).transpose()?;
     let groups = hosmer_lemeshow(&outcome, &risks, 10, false).ok();
     if global.json {
-        let mut document = document(&found, left_out);
+        let mut document = document(&found);
+        document["left_out"] = json!(left_out);
         if let Some(on_grid) = &on_grid {
             document["grid"] = json!({"predy": exacts(&on_grid.predy), "curve": exacts(&on_grid.curve),
                 "mae": exact(on_grid.errors.mae), "mse": exact(on_grid.errors.mse), "q90": exact(on_grid.errors.q90), "n_used": on_grid.errors.n_used});
@@ -109,15 +101,12 @@ pub fn run(arguments: &CalibrationArguments, global: &Global) -> anyhow::Result<
         ));
     }
     text.push_str(&format!(
-        "\nBrier {}   scaled {}   ICI {}   E50 {}   E90 {}   Emax {}   C {}\n",
+        "\nBrier {}   scaled {}   C {}\n",
         share(found.brier, 4),
         share(found.brier_scaled, 4),
-        share(found.ici, 4),
-        share(found.e50, 4),
-        share(found.e90, 4),
-        share(found.emax, 4),
         share(found.c, 4)
     ));
+    text.push_str(&distances(&found));
     text.push_str(&format!(
         "Spiegelhalter's z {} (P {})   intercept 0 and slope 1: chi-squared {} (P {})\n",
         significant(found.spiegelhalter_z, 4),
@@ -148,93 +137,68 @@ pub fn run(arguments: &CalibrationArguments, global: &Global) -> anyhow::Result<
                 share(curve.predicted[point], 4),
                 share(curve.observed[point], 4),
                 share_limits(curve.limits[point], 4),
+                share(curve.by_loess[point], 4),
             ]
         })
         .collect();
     text.push_str(&format!(
         "\n{}",
-        aligned(&["risk", "observed (smooth)", &interval], &rows)
+        aligned(&["risk", "observed (lowess)", &interval, "(loess)"], &rows)
     ));
     super::print(&text)?;
     Ok(Outcome::Done)
 }
 
-/// Where the risks come from.
-enum Forecast {
-    /// A column of the table
-    Column(String),
-    /// A model that is applied to the table's rows
-    Model(Box<Model>),
-}
-
-impl Forecast {
-    fn name(&self) -> &str {
-        match self {
-            Self::Column(name) => name,
-            Self::Model(model) => &model.name,
-        }
-    }
-
-    /// The columns that it reads.
-    fn columns(&self) -> Vec<String> {
-        match self {
-            Self::Column(name) => vec![name.clone()],
-            Self::Model(model) => model.needed(),
-        }
-    }
-
-    /// The risk of every row.
-    fn risks(&self, table: &Table) -> anyhow::Result<Vec<f64>> {
-        match self {
-            Self::Column(name) => Ok(table.numbers(name)?),
-            Self::Model(model) => table
-                .rows
-                .iter()
-                .enumerate()
-                .map(|(at, row)| {
-                    let cell = |name: &str| table.find_column(name).map(|column| row[column].as_str());
-                    model
-                        .predict(|name| cell(name).and_then(number), |name| cell(name).map(str::to_owned))
-                        .map(|prediction| prediction.risk)
-                        .with_context(|| format!("{}: {}", table.source.display(), table.position(at)))
-                })
-                .collect(),
-        }
-    }
-}
-
-fn inputs(arguments: &CalibrationArguments, global: &Global) -> anyhow::Result<(Table, Forecast)> {
+fn inputs(arguments: &CalibrationArguments, global: &Global) -> anyhow::Result<(Table, Frozen)> {
     match (arguments.inputs.as_slice(), &arguments.risk) {
-        ([data], Some(column)) => Ok((open_table(data, global)?, Forecast::Column(column.clone()))),
+        ([data], Some(column)) => Ok((open_table(data, global)?, Frozen::Column(column.clone()))),
         ([model, data], None) => {
-            let model = Model::read(model)?;
-            Ok((open_table(data, global)?, Forecast::Model(Box::new(model))))
+            let model = Frozen::read(model)?;
+            Ok((open_table(data, global)?, model))
         }
         _ => bail!("give a model and a table, or a table and --risk COL"),
     }
 }
 
-fn document(found: &FrozenCalibration, left_out: usize) -> Value {
+/// How far the risks lie from either curve, in lines.
+pub(super) fn distances(found: &FrozenCalibration) -> String {
+    let line = |name: &str, from: &CurveDistances| {
+        format!(
+            "{name}: ICI {}   E50 {}   E90 {}   Emax {}\n",
+            share(from.ici, 4),
+            share(from.e50, 4),
+            share(from.e90, 4),
+            share(from.emax, 4)
+        )
+    };
+    line("Distance of risk and curve, loess (as published)", &found.by_loess)
+        + &line("Distance of risk and curve, lowess (val.prob)", &found.by_lowess)
+}
+
+/// Calibration as JSON.
+pub(super) fn document(found: &FrozenCalibration) -> Value {
     let limits = &found.curve.limits;
     let estimate = |estimate: &Estimate| json!({"value": exact(estimate.value), "se": exact(estimate.se), "ci": ends(estimate.ci), "level": estimate.ci.level});
     json!({
-        "n": found.n, "events": found.events, "left_out": left_out, "mean_risk": exact(found.mean_risk),
+        "n": found.n, "events": found.events, "mean_risk": exact(found.mean_risk),
         "oe_ratio": exact(found.oe.value), "oe": estimate(&found.oe),
         "calib_intercept_offset": exact(found.intercept.value), "intercept": estimate(&found.intercept),
         "calib_slope": exact(found.slope.value), "slope": estimate(&found.slope),
         "brier": exact(found.brier), "brier_scaled": exact(found.brier_scaled),
-        "ici": exact(found.ici), "e50": exact(found.e50), "e90": exact(found.e90), "emax": exact(found.emax),
+        "ici": exact(found.by_loess.ici), "e50": exact(found.by_loess.e50), "e90": exact(found.by_loess.e90),
+        "emax": exact(found.by_loess.emax), "smoother_of_ici": "loess",
         "curve": {"predicted": exacts(&found.curve.predicted), "observed": exacts(&found.curve.observed),
                   "lower": lower_ends(limits),
                   "upper": upper_ends(limits),
-                  "level": common_level(limits.iter().copied())},
+                  "level": common_level(limits.iter().copied()), "smoother": "lowess",
+                  "observed_by_loess": exacts(&found.curve.by_loess)},
         "without_logit": found.without_logit,
         "val_prob": {
             "Dxy": exact(found.dxy), "C (ROC)": exact(found.c), "R2": exact(found.r2), "D": exact(found.d),
             "D:Chi-sq": exact(found.d_chi_squared), "U": exact(found.u), "U:Chi-sq": exact(found.u_chi_squared),
             "U:p": exact(found.u_p), "Q": exact(found.q), "Brier": exact(found.brier),
             "Intercept": exact(found.joint_intercept.value), "Slope": exact(found.slope.value),
-            "Emax": exact(found.emax), "E90": exact(found.e90), "Eavg": exact(found.ici),
+            "Emax": exact(found.by_lowess.emax), "E90": exact(found.by_lowess.e90), "Eavg": exact(found.by_lowess.ici),
             "S:z": exact(found.spiegelhalter_z), "S:p": exact(found.spiegelhalter_p),
         },
     })

@@ -10,6 +10,7 @@ use crate::stats::agreement::{IccDialect, IccForm};
 use crate::stats::base::random::SeedKind;
 use crate::stats::compare::table1::{Dialect, NormalityTest};
 use crate::stats::validation::decision_curve::{Convention, Policy};
+use crate::stats::validation::pooled::Heterogeneity;
 use crate::stats::validation::roc::{AucInterval, Direction, DirectionChoice};
 
 /// Declares an enum of words, each with the value that it stands for, and prints it as its word.
@@ -85,6 +86,14 @@ choice! {
 }
 
 choice! {
+    /// How the variance between centres is estimated
+    Pooling -> Heterogeneity {
+        Reml = "reml" => Heterogeneity::Reml;
+        DerSimonianLaird = "dl" => Heterogeneity::DerSimonianLaird;
+    }
+}
+
+choice! {
     /// A form of the intraclass correlation
     CorrelationForm -> IccForm {
         Icc1 = "icc1" => IccForm::Icc1;
@@ -137,6 +146,16 @@ impl AreaInterval {
             Self::Logit => "DeLong, logit scale",
             Self::HanleyMcNeil => "Hanley-McNeil",
             Self::Spss => "SPSS nonparametric",
+        }
+    }
+}
+
+impl Pooling {
+    /// The estimator's name, as a line says it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Reml => "REML",
+            Self::DerSimonianLaird => "DerSimonian-Laird",
         }
     }
 }

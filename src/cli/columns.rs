@@ -110,6 +110,19 @@ pub fn events(table: &Table, column: &str, event: Option<&str>) -> anyhow::Resul
     Ok(outcome::Outcome::read(table, column, event)?.events())
 }
 
+/// The column with the cases' names: the one asked for, or one of the usual names.
+///
+/// # Errors
+/// If the one asked for is not there.
+pub fn id_column(table: &Table, asked: Option<&str>) -> anyhow::Result<Option<usize>> {
+    Ok(match asked {
+        Some(name) => Some(table.column(name)?),
+        None => ["id", "ID", "case_id", "Case"]
+            .iter()
+            .find_map(|name| table.find_column(name)),
+    })
+}
+
 /// The rows in which no column of `needed` is missing a value. How many are left out, and by which columns, is said on
 /// standard error: one rule for every command.
 ///

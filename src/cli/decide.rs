@@ -243,7 +243,8 @@ fn drawn_folds(arguments: &DecideArguments, complete: &Complete) -> anyhow::Resu
     )?)
 }
 
-fn parse_thresholds(text: &str) -> anyhow::Result<Vec<f64>> {
+/// Threshold risks from `from:to:step`, or a list.
+pub(super) fn parse_thresholds(text: &str) -> anyhow::Result<Vec<f64>> {
     let numbers = |separator: char| -> Option<Vec<f64>> {
         text.split(separator)
             .map(|part| part.trim().parse::<f64>().ok().filter(|number| number.is_finite()))

@@ -10,6 +10,7 @@ pub mod error;
 pub mod feature_table;
 pub mod figures;
 pub mod flags;
+pub mod forecast;
 pub mod guard;
 pub mod honest;
 pub mod input;

@@ -290,9 +290,9 @@ fn compare_frozen(event: &[bool], score: &[f64], expected: &Value) {
         ("Brier", found.brier),
         ("Intercept", found.joint_intercept.value),
         ("Slope", found.slope.value),
-        ("Emax", found.emax),
-        ("E90", found.e90),
-        ("Eavg", found.ici),
+        ("Emax", found.by_lowess.emax),
+        ("E90", found.by_lowess.e90),
+        ("Eavg", found.by_lowess.ici),
         ("S:z", found.spiegelhalter_z),
         ("S:p", found.spiegelhalter_p),
     ] {

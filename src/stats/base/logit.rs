@@ -5,6 +5,11 @@ pub fn logistic(log_odds: f64) -> f64 {
     1.0 / (1.0 + (-log_odds).exp())
 }
 
+/// The log-odds of a risk, ln(p / (1 - p)); infinite at 0 and 1.
+pub fn logit(risk: f64) -> f64 {
+    (risk / (1.0 - risk)).ln()
+}
+
 /// A row of a logistic likelihood.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct LogisticRow {

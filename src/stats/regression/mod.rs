@@ -3,6 +3,7 @@
 
 pub mod firth;
 pub mod lasso;
+pub mod loess;
 pub mod logistic;
 pub mod lowess;
 pub(crate) mod newton;

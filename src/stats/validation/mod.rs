@@ -4,10 +4,13 @@
 pub mod calibration;
 pub mod cross_validation;
 pub mod decision_curve;
+pub mod external;
 pub mod folds;
 pub(crate) mod likelihood_ratio;
 pub mod optimism;
 pub mod out_of_fold;
+pub mod pooled;
+pub mod recalibration;
 pub mod reclassification;
 pub mod refitting;
 pub mod resampling;

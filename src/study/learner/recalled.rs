@@ -7,6 +7,7 @@ use crate::study::error::StudyError;
 use crate::study::honest::learner::Scorer;
 
 /// A score that can be applied.
+#[derive(Debug)]
 pub struct Recalled<'a> {
     score: &'a Score,
     /// The scorer and the scaling, where the score is no sum

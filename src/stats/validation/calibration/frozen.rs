@@ -2,9 +2,7 @@
 //!
 //! The risks are what some model said beforehand; the outcome is what came. Intercept (with the slope held at 1) and slope
 //! come from logistic regression of the outcome on the logit of the risk (Cox 1958); O:E compares events with the sum of
-//! risks; the curve is `lowess` without robust rounds on all rows. ICI, E50, E90 and Emax are mean, median, 0.9 quantile
-//! and maximum of |risk - curve| (Austin & Steyerberg 2019, who smooth by loess; rms's `val.prob` calls the mean Eavg).
-//! D, U, Q, R² and Spiegelhalter's z are `val.prob`'s; C and Dxy are exact, where rms 6 bins them.
+//! risks; curves are those of [`super::curve`]. D, U, Q, R² and Spiegelhalter's z are `val.prob`'s; C and Dxy are exact, where rms 6 bins them.
 //!
 //! Risks of exactly 0 or 1 have no logit: they stay in O:E, Brier and the curve, leave the regressions, and are counted.
 //! Constant risks have no slope: it is NaN.
@@ -15,14 +13,13 @@ use crate::stats::StatsError;
 use crate::stats::base::distributions::{chi_squared_upper, normal_quantile, normal_two_sided};
 use crate::stats::base::interpolate::interpolate;
 use crate::stats::base::interval::Interval;
-use crate::stats::base::logit::{LogisticRow, logistic};
-use crate::stats::base::quantile::{QuantileRule, quantile};
-use crate::stats::base::rank::compare;
+use crate::stats::base::logit::{LogisticRow, logistic, logit};
 use crate::stats::base::require;
-use crate::stats::regression::lowess::{LowessSettings, local_weights, lowess, neighbours};
+use crate::stats::regression::lowess::{LowessSettings, lowess};
 use crate::stats::regression::newton::{Likelihood, Newton, Rest, Rules};
 use crate::stats::regression::refit::{Refit, Refitter};
 use crate::stats::validation::calibration::corrected::{CurveErrors, grid};
+use crate::stats::validation::calibration::curve::{CurveDistances, SmoothCurve, Smoothed};
 use crate::stats::validation::likelihood_ratio::LikelihoodRatio;
 use crate::stats::validation::roc::{Direction, auc};
 
@@ -51,17 +48,6 @@ impl Estimate {
     }
 }
 
-/// The smooth curve at a grid of risks.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SmoothCurve {
-    /// Predicted risk
-    pub predicted: Vec<f64>,
-    /// Observed share, smoothed
-    pub observed: Vec<f64>,
-    /// Pointwise limits
-    pub limits: Vec<Interval>,
-}
-
 /// How stated risks fared.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FrozenCalibration {
@@ -87,14 +73,10 @@ pub struct FrozenCalibration {
     pub brier_scaled: f64,
     /// The smooth curve with pointwise limits
     pub curve: SmoothCurve,
-    /// Integrated calibration index: the mean distance of risk and curve
-    pub ici: f64,
-    /// The median distance
-    pub e50: f64,
-    /// The 0.9 quantile of the distance
-    pub e90: f64,
-    /// The largest distance
-    pub emax: f64,
+    /// How far the risks lie from the curve that loess draws, as the indices were published
+    pub by_loess: CurveDistances,
+    /// How far they lie from the curve that lowess draws, as `val.prob` prints it
+    pub by_lowess: CurveDistances,
     /// Area under the ROC curve
     pub c: f64,
     /// Somers' Dxy, 2 C - 1
@@ -148,7 +130,7 @@ pub fn frozen_calibration(outcome: &[bool], risks: &[f64], level: f64) -> Result
         .iter()
         .zip(risks)
         .filter(|(_, risk)| **risk > 0.0 && **risk < 1.0)
-        .map(|(event, risk)| (*event, (risk / (1.0 - risk)).ln()))
+        .map(|(event, risk)| (*event, logit(*risk)))
         .unzip();
     let ones = vec![1.0; logits.len()];
     let stated = LikelihoodRatio::new(&logits, &kept_outcome, &ones);
@@ -157,12 +139,7 @@ pub fn frozen_calibration(outcome: &[bool], risks: &[f64], level: f64) -> Result
     let gain = stated.null - stated.as_stated;
     let u_chi_squared = stated.as_stated - recalibrated;
 
-    let smooth = lowess(risks, &y, &LowessSettings::default())?;
-    let (x, at_x) = average_ties(&smooth.x, &smooth.y);
-    let distances: Vec<f64> = risks
-        .iter()
-        .map(|&risk| (risk - interpolate(&x, &at_x, risk)).abs())
-        .collect();
+    let smoothed = Smoothed::new(risks, &y)?;
     let c = auc(outcome, risks, Direction::Higher)?;
     let oe_se = ((1.0 - prevalence) / observed).sqrt();
     let oe = observed / expected;
@@ -184,11 +161,9 @@ pub fn frozen_calibration(outcome: &[bool], risks: &[f64], level: f64) -> Result
         without_logit: outcome.len() - logits.len(),
         brier,
         brier_scaled: 1.0 - brier / (prevalence * (1.0 - prevalence)),
-        curve: smooth_curve(&smooth.x, &x, &at_x, level),
-        ici: distances.iter().sum::<f64>() / n,
-        e50: quantile(&distances, 0.5, QuantileRule::Linear),
-        e90: quantile(&distances, 0.9, QuantileRule::Linear),
-        emax: distances.iter().copied().fold(f64::NAN, f64::max),
+        by_loess: CurveDistances::new(risks, |risk| smoothed.by_loess(risk)),
+        by_lowess: CurveDistances::new(risks, |risk| smoothed.by_lowess(risk)),
+        curve: smoothed.curve(level),
         c,
         dxy: 2.0 * (c - 0.5),
         r2: stated.nagelkerke(gain),
@@ -326,64 +301,6 @@ fn spiegelhalter(y: &[f64], risks: &[f64]) -> (f64, f64) {
     }
     let z = excess / variance.sqrt();
     (z, normal_two_sided(z))
-}
-
-/// One point for each distinct x, tied y averaged.
-fn average_ties(x: &[f64], y: &[f64]) -> (Vec<f64>, Vec<f64>) {
-    let rows: Vec<(f64, f64)> = x.iter().copied().zip(y.iter().copied()).collect();
-    rows.chunk_by(|left, right| left.0 == right.0)
-        .map(|run| (run[0].0, run.iter().map(|row| row.1).sum::<f64>() / run.len() as f64))
-        .unzip()
-}
-
-/// The curve at 101 risks over their range. It is a weighted sum of the outcomes, so its variance is the sum of the
-/// squared weights times p (1 - p), p being the curve itself at each row.
-fn smooth_curve(sorted: &[f64], x: &[f64], y: &[f64], level: f64) -> SmoothCurve {
-    let mut curve = SmoothCurve {
-        predicted: Vec::new(),
-        observed: Vec::new(),
-        limits: Vec::new(),
-    };
-    let n = sorted.len();
-    let (low, high) = (sorted[0], sorted[n - 1]);
-    let spread: Vec<f64> = sorted
-        .iter()
-        .map(|&risk| {
-            let share = interpolate(x, y, risk).clamp(0.0, 1.0);
-            share * (1.0 - share)
-        })
-        .collect();
-    let near = neighbours(2.0 / 3.0, n);
-    let mut weights = vec![0.0; n];
-    let points = if low == high { 1 } else { 101 };
-    for point in 0..points {
-        let at = if point == 100 {
-            high
-        } else {
-            low + (high - low) * point as f64 / 100.0
-        };
-        let observed = interpolate(x, y, at);
-        let window = nearest(sorted, at, near);
-        let se = local_weights(sorted, at, window, &mut weights, None).map_or(f64::NAN, |(left, right)| {
-            (left..right)
-                .map(|row| weights[row] * weights[row] * spread[row])
-                .sum::<f64>()
-                .sqrt()
-        });
-        curve.predicted.push(at);
-        curve.observed.push(observed);
-        curve.limits.push(Interval::wald(observed, se, level).clamp(0.0, 1.0));
-    }
-    curve
-}
-
-/// First and last of the `count` sorted values nearest to `at`.
-fn nearest(sorted: &[f64], at: f64, count: usize) -> (usize, usize) {
-    let mut left = 0;
-    while left + count < sorted.len() && compare(at - sorted[left], sorted[left + count] - at).is_gt() {
-        left += 1;
-    }
-    (left, left + count - 1)
 }
 
 #[cfg(test)]

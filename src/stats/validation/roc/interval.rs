@@ -25,7 +25,8 @@ pub enum AucInterval {
 /// The limits of the area at a confidence level.
 ///
 /// An area of 1 has a DeLong variance of 0: the interval is then 1…1 by DeLong's rule, as pROC gives it, and NaN on the
-/// logit scale; [`perfect_lower_limit`] says what the data support.
+/// logit scale; [`perfect_lower_limit`] says what the data support. A constant score has no interval: its area of one half
+/// is no measurement.
 ///
 /// # Errors
 /// Where lengths differ, a score is not finite, an outcome is missing, or the level is not between 0 and 1.
@@ -53,6 +54,9 @@ pub fn auc_interval_of(
     rule: AucInterval,
 ) -> Result<Interval, StatsError> {
     require::level(level)?;
+    if scores.iter().all(|score| *score == scores[0]) {
+        return Ok(Interval::none(level));
+    }
     let z = normal_quantile(0.5 + level / 2.0);
     let area = placements.auc;
     let wald = |se: f64| Interval::around(area, z * se, level);

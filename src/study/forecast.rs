@@ -1,0 +1,186 @@
+//! What a frozen model says of the rows of a table: its cells are read as the model needs them, and nothing is fitted.
+
+use thiserror::Error;
+
+use crate::model::{Model, ModelError, Prediction, TermSource};
+use crate::study::error::StudyError;
+use crate::study::learner::Recalled;
+use crate::study::outcome::same_value;
+use crate::study::table::{Position, Table, TableError, number};
+
+/// Why a model cannot be applied to a table.
+#[derive(Debug, Error)]
+pub enum ForecastError {
+    /// A column that the model reads is not there, or holds what is no number.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// Its learner does not know the score.
+    #[error(transparent)]
+    Study(#[from] StudyError),
+    /// A row lacks a value.
+    #[error("{path}: {position}: {error}")]
+    Row {
+        /// The file
+        path: String,
+        /// The row
+        position: Position,
+        /// What is wrong with it
+        error: ModelError,
+    },
+    /// A word that the model counts occurs nowhere: the table may write it in another way.
+    #[error(
+        "{path}: the model counts \"{level}\" in the column \"{column}\", but no row has it; the column holds {found}: write the words as the model has them, or give a column \"{term}\" of 0 and 1"
+    )]
+    UnknownWords {
+        /// The file
+        path: String,
+        /// The column
+        column: String,
+        /// The word that the model counts as 1
+        level: String,
+        /// The term's name
+        term: String,
+        /// The words that the column holds
+        found: String,
+    },
+}
+
+/// Where each value that a model needs stands in a table.
+#[derive(Debug)]
+pub struct Forecast<'a> {
+    model: &'a Model,
+    table: &'a Table,
+    score: Recalled<'a>,
+    sources: Vec<Source<'a>>,
+}
+
+/// A value that the model needs, and its column.
+#[derive(Debug)]
+struct Source<'a> {
+    name: String,
+    column: usize,
+    /// The word that counts as 1, for a column of words
+    level: Option<&'a str>,
+}
+
+impl<'a> Forecast<'a> {
+    /// Finds the columns.
+    ///
+    /// # Errors
+    /// Where one is missing, or a word that the model counts occurs nowhere in its column.
+    pub fn new(model: &'a Model, table: &'a Table) -> Result<Self, ForecastError> {
+        let sources = model
+            .needed()
+            .into_iter()
+            .map(|name| source(model, table, name))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Self {
+            model,
+            table,
+            score: Recalled::new(&model.radscore)?,
+            sources,
+        })
+    }
+
+    /// The columns that are read.
+    pub fn columns(&self) -> Vec<&'a str> {
+        self.sources
+            .iter()
+            .map(|source| self.table.header[source.column].as_str())
+            .collect()
+    }
+
+    /// What the model says of a row.
+    ///
+    /// # Errors
+    /// Where a value is missing or no number.
+    pub fn prediction(&self, row: usize) -> Result<Prediction, ForecastError> {
+        let value = |name: &str| self.value(row, name).filter(|value| !value.is_nan());
+        self.score
+            .score(value)
+            .and_then(|score| self.model.predict_scored(score, value, |_| None))
+            .map_err(|error| ForecastError::Row {
+                path: self.table.source.display().to_string(),
+                position: self.table.position(row),
+                error,
+            })
+    }
+
+    /// The risks of some rows.
+    ///
+    /// # Errors
+    /// As [`Self::prediction`].
+    pub fn risks(&self, rows: &[usize]) -> Result<Vec<f64>, ForecastError> {
+        rows.iter()
+            .map(|&row| self.prediction(row).map(|prediction| prediction.risk))
+            .collect()
+    }
+
+    /// What the model reads of some rows, column by column in the order of [`Model::needed`]; NaN where it is missing.
+    pub fn predictors(&self, rows: &[usize]) -> Vec<Vec<f64>> {
+        self.sources
+            .iter()
+            .map(|source| rows.iter().map(|&row| self.cell(row, source)).collect())
+            .collect()
+    }
+
+    fn value(&self, row: usize, name: &str) -> Option<f64> {
+        let source = self.sources.iter().find(|source| source.name == name)?;
+        Some(self.cell(row, source))
+    }
+
+    fn cell(&self, row: usize, source: &Source<'_>) -> f64 {
+        let cell = &self.table.rows[row][source.column];
+        match source.level {
+            Some(level) => f64::from(u8::from(same_value(cell, level))),
+            None => number(cell).unwrap_or(f64::NAN),
+        }
+    }
+}
+
+/// The column of a value: of its own name, or of the clinical column whose word it counts.
+fn source<'a>(model: &'a Model, table: &'a Table, name: String) -> Result<Source<'a>, ForecastError> {
+    let word_of_a_term = model.terms.iter().find_map(|term| match &term.source {
+        TermSource::Clinical {
+            column,
+            level: Some(level),
+        } if term.name == name => Some((column, level)),
+        TermSource::Radscore | TermSource::Feature { .. } | TermSource::Clinical { .. } => None,
+    });
+    if let (None, Some((column, level))) = (table.find_column(&name), word_of_a_term) {
+        let at = table.column(column)?;
+        let mut words: Vec<&str> = Vec::new();
+        for row in &table.rows {
+            if !row[at].is_empty() && !words.iter().any(|word| same_value(word, &row[at])) {
+                words.push(&row[at]);
+            }
+        }
+        if !words.iter().any(|word| same_value(word, level)) {
+            let shown: Vec<String> = words.iter().take(6).map(|word| format!("\"{word}\"")).collect();
+            return Err(ForecastError::UnknownWords {
+                path: table.source.display().to_string(),
+                column: column.clone(),
+                level: level.clone(),
+                term: name,
+                found: if shown.is_empty() {
+                    "nothing".to_owned()
+                } else {
+                    shown.join(", ")
+                },
+            });
+        }
+        return Ok(Source {
+            name,
+            column: at,
+            level: Some(level),
+        });
+    }
+    let column = table.column(&name)?;
+    // A slip is named with its cells, not taken for a missing value.
+    table.numbers(&name)?;
+    Ok(Source {
+        name,
+        column,
+        level: None,
+    })
+}

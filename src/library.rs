@@ -243,6 +243,7 @@ impl Selection {
             }],
             cutoff: None,
             training: self.training.clone(),
+            development: None,
             extraction: parameters.to_value(),
             made_from: Map::new(),
             candidates: self.candidates,

@@ -11,10 +11,11 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "roc",
     "calibrate",
     "calibration",
+    "external",
     "validate",
     "decide",
     "nomogram",

@@ -13,8 +13,10 @@ pub mod dice;
 #[cfg(feature = "dicom")]
 pub mod dicom;
 pub mod explain;
+pub mod external;
 pub mod extract;
 pub mod features;
+mod frozen;
 pub mod generate;
 mod global;
 mod guard;
@@ -116,6 +118,8 @@ enum Command {
     Calibrate(calibrate::CalibrateArguments),
     /// Calibration of a frozen model on new data
     Calibration(calibration::CalibrationArguments),
+    /// A frozen model on other people's patients: discrimination, calibration, benefit, case-mix, centres
+    External(Box<external::ExternalArguments>),
     /// A model's indices, corrected for optimism (rms)
     Validate(validate::ValidateArguments),
     /// Decision curves of frozen risks
@@ -184,6 +188,7 @@ fn run(arguments: &Arguments, screens: Screens) -> anyhow::Result<Outcome> {
             Command::Roc(given) => roc::run(given, global),
             Command::Calibrate(given) => calibrate::run(given, global),
             Command::Calibration(given) => calibration::run(given, global),
+            Command::External(given) => external::run(given, global),
             Command::Validate(given) => validate::run(given, global),
             Command::Decide(given) => decide::run(given, global),
             Command::Nomogram(given) => nomogram::run(given, global),

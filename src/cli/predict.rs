@@ -5,15 +5,17 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::columns::open_table;
+use super::columns::{id_column, open_table};
+use super::printer::tell;
 use super::{Global, Outcome};
 use crate::features::{Parameters, extract_files};
 use crate::message::foreign::shown_name;
 use crate::model::{Model, ModelError, Prediction, TermSource};
 use crate::stats::base::number::{share, significant};
-use crate::study::artefact::number_text;
+use crate::study::artefact::{Exact, csv_of, number_text, write_whole};
 use crate::study::learner::Recalled;
 use crate::study::table::number;
 use crate::volume::LabelChoice;
@@ -35,6 +37,9 @@ pub struct PredictArguments {
     /// A clinical value, as smoking=1; it wins over the table's
     #[arg(long = "set", value_name = "NAME=VALUE")]
     values: Vec<String>,
+    /// Write a row for each case as CSV
+    #[arg(short = 'o', long = "output", value_name = "FILE.csv")]
+    output: Option<PathBuf>,
 }
 
 /// A case: its name, its numbers and its words.
@@ -87,6 +92,13 @@ pub fn run(arguments: &PredictArguments, global: &Global) -> anyhow::Result<Outc
             (case.id, prediction)
         })
         .collect();
+    if let Some(path) = &arguments.output {
+        let text = csv_of(predictions.iter().map(row));
+        write_whole(path, text.as_bytes()).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+        if !global.quiet {
+            tell!("wrote {}", path.display());
+        }
+    }
     let failed = predictions.iter().any(|(_, prediction)| prediction.is_err());
     if global.json {
         super::print_json(&json!({
@@ -131,9 +143,7 @@ fn scan(model: &Model, image: &Path, mask: &Path, label: Option<&str>) -> anyhow
 
 fn rows(path: &Path, global: &Global) -> anyhow::Result<Vec<Case>> {
     let table = open_table(path, global)?;
-    let id = ["id", "ID", "case_id", "Case"]
-        .iter()
-        .find_map(|name| table.find_column(name));
+    let id = id_column(&table, None)?;
     Ok(table
         .rows
         .iter()
@@ -163,6 +173,35 @@ fn document((id, prediction): &(String, Result<Prediction, ModelError>)) -> Valu
                 "contributions": contributions,
             })
         }
+    }
+}
+
+/// A case as a row of CSV.
+#[derive(Default, Serialize)]
+struct Row<'a> {
+    id: &'a str,
+    radscore: Option<Exact>,
+    linear_predictor: Option<Exact>,
+    risk: Option<Exact>,
+    positive: Option<bool>,
+    error: Option<String>,
+}
+
+fn row((id, prediction): &(String, Result<Prediction, ModelError>)) -> Row<'_> {
+    match prediction {
+        Err(error) => Row {
+            id,
+            error: Some(error.to_string()),
+            ..Row::default()
+        },
+        Ok(prediction) => Row {
+            id,
+            radscore: Some(Exact(prediction.radscore)),
+            linear_predictor: Some(Exact(prediction.linear_predictor)),
+            risk: Some(Exact(prediction.risk)),
+            positive: prediction.positive,
+            error: None,
+        },
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::cutoff::Cutoff;
+use super::development::Development;
 use super::error::ModelError;
 use super::provenance::{Outcome, TrainingCases};
 use super::score::Score;
@@ -38,6 +39,9 @@ pub struct Model {
     pub cutoff: Option<Cutoff>,
     /// What it was fitted on
     pub training: TrainingCases,
+    /// What is kept of the rows that it was fitted on
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub development: Option<Development>,
     /// PyRadiomics' parameters of the features
     pub extraction: Value,
     /// SHA-256 of what it was made from

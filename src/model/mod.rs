@@ -1,6 +1,7 @@
 //! What a fitted model is: one readable JSON file that says everything needed to apply it to a new scan.
 
 mod cutoff;
+mod development;
 mod error;
 mod fitted;
 pub mod predict;
@@ -11,6 +12,7 @@ pub mod score;
 mod term;
 
 pub use cutoff::Cutoff;
+pub use development::{Development, TrainingRange};
 pub use error::ModelError;
 pub use fitted::{FORMAT, Model};
 pub use predict::Prediction;

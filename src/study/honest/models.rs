@@ -20,6 +20,8 @@ pub struct FittedTerms {
     pub rows: TrainingRows,
     /// Their outcomes
     pub events: Vec<bool>,
+    /// Their risks by the model
+    pub risks: Vec<f64>,
 }
 
 /// Fits terms on the training rows that have a value of each: a case without one leaves the fit. `columns` and `events` have
@@ -55,6 +57,7 @@ pub fn fit_terms(
         regression,
         rows: whole,
         events,
+        risks,
     })
 }
 

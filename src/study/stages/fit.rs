@@ -15,7 +15,7 @@ use super::standardise::Standardise;
 use crate::figure::Results;
 use crate::message::Message;
 use crate::message::english::figure as words;
-use crate::model::{FORMAT, Model, Number, Outcome, Term, TermSource, TrainingCases};
+use crate::model::{Development, FORMAT, Model, Number, Outcome, Term, TermSource, TrainingCases};
 use crate::stats::base::interval::percent;
 use crate::stats::base::number::{short, significant};
 use crate::study::artefact::{Exact, csv_of, json_bytes};
@@ -351,7 +351,8 @@ impl Found<'_> {
         if fitted.regression.penalised {
             warnings.push(format!("{name} was fitted with Firth's penalty"));
         }
-        let model = self.model_of(name, terms, &fitted, settings, &training);
+        let mut model = self.model_of(name, terms, &fitted, settings, &training);
+        model.development = self.development(&model, &names, &columns, &fitted)?;
         let FittedTerms { regression, rows, .. } = fitted;
         Ok(FittedModel {
             model,
@@ -454,6 +455,7 @@ impl Found<'_> {
             cutoff: fitted.cutoff.clone(),
             reported: self.reported(cases.patients),
             training: cases,
+            development: None,
             extraction: self
                 .extraction
                 .parameters()
@@ -465,6 +467,30 @@ impl Found<'_> {
             candidates: self.select.candidates.len(),
             notes,
         }
+    }
+
+    /// What the model keeps of its training rows; none where a value of a feature is no number.
+    fn development(
+        &self,
+        model: &Model,
+        terms: &[String],
+        columns: &[Vec<f64>],
+        fitted: &FittedTerms,
+    ) -> Result<Option<Development>, StudyError> {
+        let rows = fitted.rows.rows();
+        let places = rows_in(&self.split.ids(), &self.features.ids)?;
+        let names = model.needed();
+        let mut values: Vec<Vec<f64>> = Vec::with_capacity(names.len());
+        for name in &names {
+            let term = terms.iter().position(|term| term == name);
+            values.push(match (self.features.column(name), term) {
+                (Some(feature), _) => rows.iter().map(|&row| feature[places[row]]).collect(),
+                (None, Some(term)) => rows.iter().map(|&row| columns[term][row]).collect(),
+                (None, None) => return Ok(None),
+            });
+        }
+        let finite = values.iter().flatten().all(|value| value.is_finite());
+        Ok(finite.then(|| Development::new(fitted.events.clone(), fitted.risks.clone(), &names, &values)))
     }
 
     /// What a reader of the model needs, by the names of the audit's checks; what the study cannot know is left out.

@@ -464,7 +464,7 @@ fn what_is_not_there_is_found() {
         (None, "name the column, as columns: {patients: NAME}"),
         (None, "guard: {{allows: [{{rule: {}, reason: …}}]}}"),
         (None, "it comes from the stage selection"),
-        (None, "L18 is broken"),
+        (None, "L99 is broken"),
         (None, "see results/fit/model-3.json"),
         (None, "see tests/golden/nothing.csv"),
     ] {

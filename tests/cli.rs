@@ -7,7 +7,8 @@
     reason = "a test fails by panicking"
 )]
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use radscore::study::stages::STAGES;
@@ -108,6 +109,49 @@ fn the_report_is_the_same_twice_and_names_its_figures() {
     assert!(first.contains("each case counts as its own patient"));
     radscore(&["report", &study]);
     assert_eq!(first, std::fs::read_to_string(&report).unwrap());
+}
+
+/// Every file below a folder with its content.
+fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.append(&mut contents(&path));
+        } else {
+            found.insert(path.clone(), std::fs::read(path).unwrap());
+        }
+    }
+    found
+}
+
+#[test]
+fn a_language_changes_what_is_read_and_not_what_is_kept() {
+    let (folder, study) = study();
+    let results = folder.path().join("results");
+    let mut made = Vec::new();
+    for language in ["en", "zh"] {
+        assert!(radscore(&["run", &study, "--lang", language]).status.success());
+        assert!(radscore(&["report", &study, "--lang", language]).status.success());
+        made.push(contents(&results));
+        if language == "en" {
+            std::fs::remove_dir_all(&results).unwrap();
+        }
+    }
+    assert_eq!(made[0].keys().collect::<Vec<_>>(), made[1].keys().collect::<Vec<_>>());
+    for (path, content) in &made[0] {
+        assert!(*content == made[1][path], "{} depends on the language", path.display());
+    }
+    let shown = |arguments: &[&str]| String::from_utf8(radscore(arguments).stdout).unwrap();
+    assert!(shown(&["show", "roc", &study, "--lang", "zh"]).contains("敏感度"));
+    assert!(shown(&["show", "roc", &study, "--lang", "en"]).contains("sensitivity"));
+    assert_eq!(
+        shown(&["show", "roc", &study, "--lang", "zh", "--json"]),
+        shown(&["show", "roc", &study, "--lang", "en", "--json"])
+    );
+    let unknown = radscore(&["show", "roc", &study, "--lang", "tlh"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("zh"));
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 use std::io::IsTerminal;
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, ValueEnum};
+
+use crate::message::language::{self, LANGUAGES};
 
 /// How a command ended, as an exit code of the contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,9 +72,28 @@ pub struct Global {
         value_name = "WHEN"
     )]
     pub color: ColorWord,
+    /// Language of the screens, charts and the guard; the environment's (LC_ALL, LC_MESSAGES, LANG) if not given
+    #[arg(
+        long,
+        global = true,
+        help_heading = "Everywhere",
+        value_name = "CODE",
+        value_parser = PossibleValuesParser::new(LANGUAGES.iter().map(|language| PossibleValue::new(language.code).help(language.name)))
+    )]
+    pub lang: Option<String>,
     /// Worker threads; all cores if not given
     #[arg(long, global = true, help_heading = "Everywhere", value_name = "N")]
     pub threads: Option<usize>,
+}
+
+impl Global {
+    /// Speaks the language that was asked for; JSON is for programs, and always in English.
+    pub(super) fn choose_language(&self) {
+        let asked = if self.json { Some("en") } else { self.lang.as_deref() };
+        if let Some(language) = asked.and_then(language::find) {
+            language::choose(language);
+        }
+    }
 }
 
 /// How the terminal program looks.

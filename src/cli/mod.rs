@@ -160,6 +160,7 @@ pub fn main(screens: Screens) -> ExitCode {
 
 fn run(arguments: &Arguments, screens: Screens) -> anyhow::Result<Outcome> {
     let global = &arguments.global;
+    global.choose_language();
     if let Some(threads) = global.threads {
         rayon::ThreadPoolBuilder::new()
             .num_threads(threads)

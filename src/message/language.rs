@@ -25,6 +25,7 @@ pub struct Language {
 pub static LANGUAGES: &[Language] = &[
     // English has no file: its words stand with the identities.
     Language::new("en", "English", 2, |count| usize::from(count != 1), ""),
+    Language::new("zh", "简体中文", 1, |_| 0, include_str!("languages/zh.txt")),
 ];
 
 /// A language that is or was in use, with its texts found by their identity.
@@ -151,6 +152,12 @@ pub fn current() -> &'static Language {
     now().language
 }
 
+/// Speaks English for a while, on this thread alone: for what other programs read, and what has to be the same bytes whatever the
+/// environment of the person who made it.
+pub fn in_english<T>(work: impl FnOnce() -> T) -> T {
+    within(&LANGUAGES[0], work)
+}
+
 /// Speaks a language for a while, on this thread alone: what goes into a file whose language is not that of the screen.
 pub fn within<T>(language: &'static Language, work: impl FnOnce() -> T) -> T {
     /// Goes back to what was spoken before, also where `work` breaks off.
@@ -180,6 +187,8 @@ mod tests {
         assert_eq!(of(&[]), "en");
         assert_eq!(of(&[("LANG", "en_GB.UTF-8")]), "en");
         assert_eq!(of(&[("LC_ALL", ""), ("LANG", "tlh")]), "en");
+        assert_eq!(of(&[("LANG", "zh_CN.UTF-8")]), "zh");
+        assert_eq!(of(&[("LC_ALL", "C"), ("LANG", "zh_CN.UTF-8")]), "en");
         assert_eq!(find("EN-us").map(|language| language.code), Some("en"));
         assert!(find("C").is_none() && find("").is_none());
     }

@@ -12,6 +12,7 @@ use super::sources::Sources;
 use super::store::Stored;
 use super::watch::Watch;
 use crate::figure::Results;
+use crate::message::language::in_english;
 use crate::study::artefact::{from_json, json_bytes};
 use crate::study::error::StudyError;
 use crate::study::input::StudyInput;
@@ -197,11 +198,15 @@ impl<S: Stage> Step for S {
 
     fn run(&self, sources: &Sources, watch: &Watch) -> Result<Made, StudyError> {
         let settings = S::settings(sources.input().config())?;
-        let output = S::run(<S::Input<'_> as Part<'_>>::take(sources)?, &settings, watch)?;
-        let mut made = Made::default();
-        S::present(&output, &mut made);
-        made.file(S::RESULT, json_bytes(&output));
-        Ok(made)
+        let input = <S::Input<'_> as Part<'_>>::take(sources)?;
+        // Results are the same bytes whatever language their maker reads.
+        in_english(|| {
+            let output = S::run(input, &settings, watch)?;
+            let mut made = Made::default();
+            S::present(&output, &mut made);
+            made.file(S::RESULT, json_bytes(&output));
+            Ok(made)
+        })
     }
 
     fn chapter(&self, sources: &Sources, page: &mut Page) {

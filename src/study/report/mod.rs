@@ -13,9 +13,14 @@ use super::page::{Page, Picture};
 use crate::figure::calibration::file_name;
 use crate::figure::gallery::GALLERY;
 use crate::figure::svg;
+use crate::message::language::in_english;
 
-/// Writes `report.md` and `figures/` below the results, and gives the files.
+/// Writes `report.md` and `figures/` below the results, in English whatever the language of the screens, and gives the files.
 pub fn write(study: &Study) -> Result<Vec<PathBuf>, StudyError> {
+    in_english(|| write_files(study))
+}
+
+fn write_files(study: &Study) -> Result<Vec<PathBuf>, StudyError> {
     let study = &study.without_stale_results();
     let mut files = Vec::new();
     let drawn = figures::results(study);

@@ -753,3 +753,187 @@ fn what_fails_is_said_quietly_too() {
         "{words}"
     );
 }
+
+#[test]
+fn what_rounding_decides_is_said_with_its_share() {
+    let folder = tempfile::tempdir().unwrap();
+    let (image, mask) = (
+        written(folder.path(), "image.nrrd", "short", |at| (at * 7 % 5).to_string()),
+        inner(folder.path()),
+    );
+    let said = |parameters: &[&str]| {
+        errors(&extract(
+            &[&[text(&image), text(&mask), "-f", "csv"], parameters].concat(),
+        ))
+    };
+    // Twice the spacing: every new voxel's centre lies half-way between old ones.
+    let resampled = said(&[
+        "-s",
+        "resampledPixelSpacing:2,2,2",
+        "-s",
+        "interpolator:sitkNearestNeighbor",
+    ]);
+    assert!(
+        resampled.contains("half-way") && resampled.contains(" %"),
+        "{resampled}"
+    );
+    assert!(!said(&["-s", "resampledPixelSpacing:1.7,1.7,1.7"]).contains("half-way"));
+    // Five values in four bins: the values between the extremes are edges.
+    let normalised = said(&["-s", "normalize:true", "-s", "binCount:4"]);
+    assert!(
+        normalised.contains("original: ") && normalised.contains("two bins meet (binCount 4)"),
+        "{normalised}"
+    );
+    assert!(!said(&["-s", "normalize:true", "-s", "binCount:3"]).contains("two bins meet"));
+    // Integers as they were read are exact.
+    assert!(!said(&["-s", "binWidth:1"]).contains("two bins meet"));
+
+    let parameters = folder.path().join("b.yaml");
+    fs::write(&parameters, "setting: {normalize: true, binCount: 4}\n").unwrap();
+    let explained = Command::new(env!("CARGO_BIN_EXE_radscore"))
+        .args(["explain", text(&image), text(&mask), "--param-b", text(&parameters)])
+        .output()
+        .unwrap();
+    let explained = String::from_utf8_lossy(&explained.stdout).into_owned();
+    assert!(
+        explained.contains("a cause beside all choices: second: original: "),
+        "{explained}"
+    );
+}
+
+#[test]
+fn a_spreadsheet_finds_no_formula_in_the_cells_of_a_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let (image, mask) = (
+        written(folder.path(), "image.nrrd", "short", |at| (at * 7 % 90).to_string()),
+        inner(folder.path()),
+    );
+    let cases = folder.path().join("cases.csv");
+    let list = format!(
+        "ID,Image,Mask\n=cmd|' /C calc'!A0,{0},{1}\n-12,{0},{1}\n",
+        text(&image),
+        text(&mask)
+    );
+    fs::write(&cases, list).unwrap();
+    let run = extract(&[text(&cases), "-f", "csv"]);
+    let csv = String::from_utf8(run.stdout).unwrap();
+    assert!(
+        csv.contains("\n'=cmd|' /C calc'!A0,") && csv.contains("\n-12,"),
+        "{csv}"
+    );
+    let run = extract(&[text(&cases), "-f", "json"]);
+    let rows: Value = serde_json::from_slice(&run.stdout).unwrap();
+    assert_eq!(rows[0]["ID"], "=cmd|' /C calc'!A0", "what programs read is as it was");
+}
+
+#[test]
+fn a_log_that_is_a_pipe_is_refused_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (image, mask) = (
+        written(folder.path(), "image.nrrd", "short", |at| (at * 7 % 90).to_string()),
+        inner(folder.path()),
+    );
+    let pipe = folder.path().join("pipe");
+    if !Command::new("mkfifo")
+        .arg(&pipe)
+        .status()
+        .is_ok_and(|made| made.success())
+    {
+        return;
+    }
+    let run = extract(&[text(&image), text(&mask), "-f", "csv", "--log-file", text(&pipe)]);
+    assert_eq!(run.status.code(), Some(2));
+    assert!(errors(&run).contains("pipe"), "{}", errors(&run));
+}
+
+#[test]
+fn a_plane_alone_may_have_shape_in_two_axes() {
+    let folder = tempfile::tempdir().unwrap();
+    let parameters = folder.path().join("shape.yaml");
+    fs::write(&parameters, "featureClass: {shape2D: [Perimeter]}\n").unwrap();
+    let (image, mask) = (golden("images/plane_image.nrrd"), golden("images/plane_mask.nrrd"));
+    let run = extract(&[text(&image), text(&mask), "-p", text(&parameters), "-f", "csv"]);
+    assert_eq!(run.status.code(), Some(0), "{}", errors(&run));
+    assert!(String::from_utf8_lossy(&run.stdout).contains("original_shape2D_Perimeter"));
+    // Two numbers are no spacing of a volume.
+    let (image, mask) = (golden("images/tiny_image.nrrd"), golden("images/tiny_mask.nrrd"));
+    let run = extract(&[
+        text(&image),
+        text(&mask),
+        "-f",
+        "csv",
+        "-s",
+        "resampledPixelSpacing:1,1",
+    ]);
+    assert_eq!(run.status.code(), Some(1));
+    assert!(errors(&run).contains("the image is a volume"), "{}", errors(&run));
+}
+
+#[test]
+fn check_gives_the_verdict_that_extract_will_give() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, kind: &str, value: &dyn Fn(usize) -> String| written(folder.path(), name, kind, value);
+    let sound = |at: usize| (at * 7919 % 83).to_string();
+    let image = write("image.nrrd", "float", &sound);
+    let with = |name: &str, value: &str| {
+        let one = |at: usize| if at == 86 { value.to_owned() } else { sound(at) };
+        write(name, "float", &one)
+    };
+    let mask = |name: &str, inside: &[usize]| {
+        let voxel = |at: usize| u8::from(inside.contains(&at)).to_string();
+        write(name, "uchar", &voxel)
+    };
+    let cases = [
+        ("sound", image.clone(), inner(folder.path()), false),
+        ("nan", with("nan.nrrd", "nan"), inner(folder.path()), true),
+        ("infinite", with("infinite.nrrd", "inf"), inner(folder.path()), true),
+        ("huge", with("huge.nrrd", "3e38"), inner(folder.path()), true),
+        ("voxel", image.clone(), mask("voxel.nrrd", &[86]), true),
+        ("two", image.clone(), mask("two.nrrd", &[86, 87]), true),
+        ("line", image.clone(), mask("line.nrrd", &[85, 86, 87, 88]), true),
+        ("slice", image.clone(), mask("slice.nrrd", &[85, 86, 91, 92]), false),
+        ("absent", folder.path().join("absent.nrrd"), inner(folder.path()), true),
+    ];
+    let rows = cases
+        .iter()
+        .map(|(id, image, mask, _)| format!("{id},{},{}\n", text(image), text(mask)));
+    let table = folder.path().join("cases.csv");
+    fs::write(&table, format!("id,image,mask\n{}", rows.collect::<String>())).unwrap();
+    let out = folder.path().join("out");
+    let checked = Command::new(env!("CARGO_BIN_EXE_radscore"))
+        .args(["check", text(&table), "--out", text(&out), "--json"])
+        .output()
+        .unwrap();
+    let checked: Value = serde_json::from_slice(&checked.stdout).unwrap();
+    let extracted: Value = serde_json::from_slice(&extract(&[text(&table), "-f", "json"]).stdout).unwrap();
+    for (place, (id, _, _, bad)) in cases.iter().enumerate() {
+        let verdict = &checked["cases"][place];
+        assert_eq!(verdict["id"], *id);
+        assert_eq!(verdict["verdict"], if *bad { "bad" } else { "good" }, "{id}: {verdict}");
+        let failed = extracted[place]
+            .get("error")
+            .is_some_and(|error| !error.is_null() && error != "");
+        assert_eq!(failed, *bad, "{id}: {}", extracted[place]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_lock_that_leads_elsewhere_is_refused_and_its_target_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let image = written(folder.path(), "image.nrrd", "short", |at| (at * 7 % 90).to_string());
+    let table = folder.path().join("cases.csv");
+    let mask = inner(folder.path());
+    fs::write(&table, format!("id,image,mask\na,{},{}\n", text(&image), text(&mask))).unwrap();
+    let (out, target) = (folder.path().join("out"), folder.path().join("precious"));
+    fs::create_dir_all(out.join(".work")).unwrap();
+    fs::write(&target, "kept").unwrap();
+    std::os::unix::fs::symlink(&target, out.join(".work/lock")).unwrap();
+    let run = Command::new(env!("CARGO_BIN_EXE_radscore"))
+        .args(["check", text(&table), "--out", text(&out)])
+        .output()
+        .unwrap();
+    assert_eq!(run.status.code(), Some(2), "{}", errors(&run));
+    assert!(errors(&run).contains("lock"), "{}", errors(&run));
+    assert_eq!(fs::read_to_string(&target).unwrap(), "kept");
+}

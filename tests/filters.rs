@@ -206,6 +206,7 @@ fn scan_of(image: Volume) -> Scan {
         full: geometry,
         mask_start: [0; 3],
         mask_full: geometry,
+        moments: None,
         image_facts: None,
         mask_facts: None,
         corrected_mask_facts: None,

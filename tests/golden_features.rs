@@ -1,6 +1,6 @@
 //! Every feature against PyRadiomics 3.1.0.
 //!
-//! `tests/goldens` says where they lie: the synthetic `tiny*` cases in the repository, all beside it. Every JSON in `features`
+//! `tests/goldens` says where they lie: the synthetic `tiny*` and `plane*` cases in the repository, all beside it. Every JSON in `features`
 //! and `features_nii` is run: image, mask, label, settings, image types and classes as it says, and what it says must come out, errors
 //! included. Tolerances are those of the goldens' README, by group. In cases that are `tie_sensitive` voxels lie half-way
 //! between two others, and rounding inside ITK decides; they are judged like all others.
@@ -47,7 +47,7 @@ impl Tolerance {
         let relative: f64 = if log {
             if class == "firstorder" { 5e-5 } else { 1e-6 }
         } else if image.starts_with("wavelet") {
-            if case == "tinyf" { 1e-4 } else { 1e-8 }
+            if case.ends_with('f') { 1e-4 } else { 1e-8 }
         } else if image == "gradient" {
             1e-6
         } else if feature == "MCC" {
@@ -177,7 +177,9 @@ impl Golden {
         if names(&found.features) != names(&expected) {
             faults.push("the columns, or their order, differ".to_owned());
         }
-        if !self.text("config").starts_with("o_slice") && names(&found.features) != column_names(&parameters) {
+        // Which classes a plane or a single slice does not have is known when it is read.
+        let foretold = !self.text("config").starts_with("o_slice") && !self.text("case").starts_with("plane");
+        if foretold && names(&found.features) != column_names(&parameters) {
             faults.push("column_names does not foretell the columns".to_owned());
         }
         let values: BTreeMap<&str, f64> = found

@@ -181,6 +181,7 @@ fn document(comparison: &Comparison, notes: &[String]) -> serde_json::Value {
         "shared": comparison.shared,
         "unmatched": comparison.unmatched,
         "choices": comparison.choices,
+        "ties": comparison.ties,
         "differences": differences,
         "notes": notes,
     })
@@ -197,6 +198,9 @@ fn text(comparison: &Comparison, notes: &[String]) -> String {
         comparison.shared,
         comparison.unmatched
     ));
+    for tie in &comparison.ties {
+        text.push_str(&format!("a cause beside all choices: {tie}\n"));
+    }
     let mut explained: BTreeMap<&str, usize> = BTreeMap::new();
     for difference in &comparison.differences {
         text.push_str(&format!(

@@ -8,6 +8,7 @@ use super::family::row::FeatureInfo;
 use super::family::{FeatureClass, columns as columns_of};
 use super::matrix::aggregation::Aggregation;
 use super::parameters::ChosenClass;
+use super::prepare::percent;
 use super::region::Region;
 use super::settings::choice::Binning;
 use super::{Convention, FeatureError, Parameters, Settings};
@@ -78,6 +79,13 @@ pub fn column_names(parameters: &Parameters) -> Vec<String> {
     columns(parameters).iter().map(Column::name).collect()
 }
 
+/// Whether an extraction would give no feature, whatever the image is.
+pub fn asks_for_nothing(parameters: &Parameters) -> bool {
+    // `shape2D` has columns where the image is a plane.
+    let of_mask = |chosen: &ChosenClass| chosen.class.of_mask() && !chosen.features.is_empty();
+    column_names(parameters).is_empty() && !parameters.classes().iter().any(of_mask)
+}
+
 /// The classes that are computed of an image; `unchanged` says that it is the image itself.
 pub(super) fn of_image(
     parameters: &Parameters,
@@ -121,6 +129,25 @@ pub(super) fn compute(
     let columns = of_class(image, chosen, region.rules().convention, region.settings());
     features.extend(columns.map(|column| column.name()).zip(values));
     Ok(())
+}
+
+/// From which share of voxels on the edges of bins on it is said.
+const MANY_ON_EDGES: f64 = 0.005;
+
+/// How many voxels of a region rounding puts into one of two bins, in words, where they are many.
+pub(super) fn on_edges(region: &Region<'_>, image: &str) -> Option<String> {
+    let share = region.share_on_edges();
+    let (setting, value) = match region.settings().binning {
+        Binning::Width(width) => ("binWidth", width),
+        Binning::Count(count) => ("binCount", count as f64),
+    };
+    (share >= MANY_ON_EDGES).then(|| {
+        format!(
+            "{image}: {} of the region's voxels lie, but for rounding, where two bins meet ({setting} {value}); the last bit of \
+             their intensities decides their grey level, so that other programs may find another one",
+            percent(share)
+        )
+    })
 }
 
 /// Why features have no value, or one by convention.

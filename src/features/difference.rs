@@ -10,7 +10,8 @@ use serde_json::{Map, Value};
 
 use super::columns::columns;
 use super::convention::{PARTINGS, Rules};
-use super::extract::extract_by;
+use super::extract::{Extraction, extract_by};
+use super::parameters::setting_rows;
 use super::prepare::load_options;
 use super::{Convention, FeatureError, Parameters};
 use crate::volume::{self, LabelChoice, Scan};
@@ -50,6 +51,8 @@ pub struct Comparison {
     pub unmatched: usize,
     /// The choices in which the parameters part
     pub choices: Vec<String>,
+    /// How many voxels rounding alone puts where they are, in either extraction: a cause beside all choices, and between programs
+    pub ties: Vec<String>,
     /// The features that differ, in the order of the first extraction
     pub differences: Vec<Difference>,
 }
@@ -78,8 +81,11 @@ pub fn compare(
     second: &Parameters,
 ) -> Result<Comparison, FeatureError> {
     let own = |parameters: &Parameters| parameters.convention().rules();
-    let values = run(image, mask, label, first, own(first))?;
-    let others = run(image, mask, label, second, own(second))?;
+    let one = run(image, mask, label, first, own(first))?;
+    let other = run(image, mask, label, second, own(second))?;
+    let mut ties: Vec<String> = one.ties.iter().map(|tie| format!("first: {tie}")).collect();
+    ties.extend(other.ties.iter().map(|tie| format!("second: {tie}")));
+    let (values, others) = (one.features, other.features);
     let across = first.convention() != second.convention();
     let (one, other) = if across {
         (
@@ -101,7 +107,7 @@ pub fn compare(
     let all = together(fixed, changed)?;
     let mut reruns = Vec::new();
     for variant in variants.iter().chain(std::iter::once(&all)) {
-        let values = run(image, mask, label, &variant.parameters, variant.rules)?;
+        let values = run(image, mask, label, &variant.parameters, variant.rules)?.features;
         let values = if across {
             in_pyradiomics_words(&values, &variant.parameters)
         } else {
@@ -143,6 +149,7 @@ pub fn compare(
         shared: shared.len(),
         unmatched: one.len() + other.len() - 2 * shared.len(),
         choices: variants.into_iter().map(|variant| variant.name).collect(),
+        ties,
         differences,
     })
 }
@@ -153,9 +160,9 @@ fn run(
     label: &LabelChoice,
     parameters: &Parameters,
     rules: Rules,
-) -> Result<Values, FeatureError> {
+) -> Result<Extraction, FeatureError> {
     let scan: Scan = volume::load(image, mask, &load_options(label.clone(), parameters))?;
-    Ok(extract_by(&scan, parameters, rules)?.features)
+    extract_by(&scan, parameters, rules)
 }
 
 /// The values under PyRadiomics' columns; of several aggregations the first that the parameters ask for.
@@ -235,7 +242,8 @@ fn parted(fixed: &Parameters, changed: &Parameters) -> Vec<(&'static str, String
         keys.retain(|key| section == "setting" || (a.contains_key(*key) && b.contains_key(*key)));
         for key in keys {
             let (one, other) = (a.get(key).cloned(), b.get(key).cloned());
-            if one != other {
+            let read = || section != "setting" || is_read(key, changed);
+            if one != other && read() {
                 found.push((
                     section,
                     key.clone(),
@@ -246,6 +254,13 @@ fn parted(fixed: &Parameters, changed: &Parameters) -> Vec<(&'static str, String
         }
     }
     found
+}
+
+/// Whether a setting is a choice under the parameters' convention.
+fn is_read(key: &str, parameters: &Parameters) -> bool {
+    let row = setting_rows().into_iter().find(|row| row.name() == key);
+    let only = row.and_then(|row| row.read_by().convention());
+    only.is_none_or(|name| name == parameters.convention().name())
 }
 
 fn with(parameters: &Parameters, leaves: &[Leaf]) -> Result<Parameters, FeatureError> {

@@ -12,6 +12,7 @@ use super::parameters::ChosenClass;
 use super::prepare::report::Diagnostic;
 use super::prepare::{Prepared, load_options};
 use super::region::Matrices;
+use super::remarks::Road;
 use super::{Convention, FeatureError, Parameters};
 use crate::volume::{self, LabelChoice, Scan};
 
@@ -24,6 +25,8 @@ pub struct Extraction {
     pub diagnostics: Vec<(String, Diagnostic)>,
     /// What the reader of the numbers should know
     pub warnings: Vec<String>,
+    /// Those of the warnings that say how many voxels rounding alone puts into the region or into a grey level
+    pub ties: Vec<String>,
 }
 
 /// Reads a case with what the parameters need of it, and extracts.
@@ -48,7 +51,8 @@ pub fn extract(scan: &Scan, parameters: &Parameters) -> Result<Extraction, Featu
 /// # Errors
 /// That of [`extract`].
 pub fn judge(scan: &Scan, parameters: &Parameters) -> Result<(), FeatureError> {
-    let prepared = Prepared::new(scan, parameters, parameters.convention().rules())?;
+    let parameters = parameters.for_image(scan.plane)?;
+    let prepared = Prepared::new(scan, &parameters, parameters.convention().rules())?;
     let unchanged = parameters
         .image_types()
         .iter()
@@ -75,18 +79,23 @@ pub fn judge(scan: &Scan, parameters: &Parameters) -> Result<(), FeatureError> {
 
 /// The same by other rules, of which the convention must be that of the parameters.
 pub fn extract_by(scan: &Scan, parameters: &Parameters, rules: Rules) -> Result<Extraction, FeatureError> {
-    let prepared = Prepared::new(scan, parameters, rules)?;
+    let parameters = parameters.for_image(scan.plane)?;
+    let prepared = Prepared::new(scan, &parameters, rules)?;
     let mut result = Extraction {
         features: Vec::new(),
         diagnostics: prepared.diagnostics.clone(),
-        warnings: prepared.warnings.clone(),
+        warnings: parameters.warnings(Road::Regions),
+        ties: prepared.ties.clone(),
     };
+    result.warnings.extend(prepared.warnings.iter().cloned());
     if rules.convention == Convention::PyRadiomics {
-        shape(&prepared, parameters, &mut result)?;
+        shape(&prepared, &parameters, &mut result)?;
     }
-    let (features, warnings) = of_images(&prepared, parameters)?;
-    result.features.extend(features);
-    result.warnings.extend(warnings);
+    let found = of_images(&prepared, &parameters)?;
+    result.features.extend(found.features);
+    result.warnings.extend(found.warnings);
+    result.ties.extend(found.ties);
+    result.warnings.extend(result.ties.iter().cloned());
     Ok(result)
 }
 

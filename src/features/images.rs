@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::Scope;
 
-use super::columns::{absences, compute, of_image};
+use super::columns::{absences, compute, of_image, on_edges};
 use super::parameters::{ChosenClass, ImageType};
 use super::prepare::Prepared;
 use super::region::Region;
@@ -22,6 +22,15 @@ use super::{Convention, FeatureError, Parameters};
 struct Part {
     features: Vec<(String, f64)>,
     reasons: Vec<String>,
+    ties: Option<String>,
+}
+
+/// What comes of all images: features in the order of the columns, warnings, and what rounding decides.
+#[derive(Default)]
+pub(super) struct OfImages {
+    pub(super) features: Features,
+    pub(super) warnings: Vec<String>,
+    pub(super) ties: Vec<String>,
 }
 
 /// Cases whose image types are being computed, in this process.
@@ -60,11 +69,8 @@ struct Work<'a> {
 /// Column and value, in order.
 type Features = Vec<(String, f64)>;
 
-/// The features of every image type, in the order of the columns, and the warnings; the first error in that order ends it.
-pub(super) fn of_images(
-    prepared: &Prepared<'_>,
-    parameters: &Parameters,
-) -> Result<(Features, Vec<String>), FeatureError> {
+/// The features of every image type; the first error in the order of the columns ends it.
+pub(super) fn of_images(prepared: &Prepared<'_>, parameters: &Parameters) -> Result<OfImages, FeatureError> {
     let _open = Open::new();
     let work = Work {
         prepared,
@@ -82,18 +88,21 @@ pub(super) fn of_images(
     });
     let mut parts = unlocked(work.parts).into_iter().peekable();
     let mut filter_warnings = unlocked(work.warnings);
-    let (mut features, mut warnings) = (Features::new(), Vec::new());
+    let mut found = OfImages::default();
     for number in 0..parameters.image_types().len() {
         let mut reasons = Vec::new();
         while let Some((_, part)) = parts.next_if(|((of, _), _)| *of == number) {
             let mut part = part?;
-            features.append(&mut part.features);
+            found.features.append(&mut part.features);
+            found.ties.extend(part.ties);
             reasons.append(&mut part.reasons);
         }
-        warnings.extend(filter_warnings.remove(&number).unwrap_or_default());
-        warnings.append(&mut reasons);
+        found
+            .warnings
+            .extend(filter_warnings.remove(&number).unwrap_or_default());
+        found.warnings.append(&mut reasons);
     }
-    Ok((features, warnings))
+    Ok(found)
 }
 
 impl Work<'_> {
@@ -165,7 +174,13 @@ impl Work<'_> {
             Convention::PyRadiomics => absences(region, name, &parts),
             Convention::Ibsi => Vec::new(),
         };
-        Ok(Part { features, reasons })
+        // Without texture no grey levels are looked at.
+        let levels = self.parameters.classes().iter().any(|chosen| !chosen.class.of_mask());
+        Ok(Part {
+            features,
+            reasons,
+            ties: levels.then(|| on_edges(region, name)).flatten(),
+        })
     }
 
     fn keep(&self, place: (usize, usize), part: Result<Part, FeatureError>) {

@@ -21,6 +21,7 @@ use super::prepare::report::Diagnostic;
 use super::prepare::{Prepared, load_options};
 use super::region::discretise::discretised;
 use super::region::{Region, discretisation};
+use super::remarks::Road;
 use super::{FeatureError, Parameters, Settings};
 use crate::volume::{self, Extent, IndexBox, LabelChoice, LoadOptions, SampleType, Samples, Scan, Volume};
 
@@ -49,18 +50,38 @@ pub fn map_files(
 /// How a case must be loaded for its maps: with the kernel's radius around the region, at least.
 pub fn map_options(label: LabelChoice, parameters: &Parameters) -> LoadOptions {
     let mut options = load_options(label, parameters);
-    if let Extent::Margin(margin) = options.extent
-        && !parameters.settings().pre_crop
-    {
-        options.extent = Extent::Margin(margin.max(parameters.settings().kernel_radius));
+    if !parameters.settings().pre_crop {
+        let radius = parameters.settings().kernel_radius;
+        options.extent = match options.extent {
+            Extent::Whole => Extent::Whole,
+            // A filter has to give its answer in the kernels too.
+            Extent::Margin(margin) => Extent::Margin(margin.saturating_add(radius)),
+            Extent::Within(reach) => Extent::Within(volume::Reach {
+                voxels: reach.voxels.saturating_add(radius),
+                ..reach
+            }),
+        };
     }
     options
 }
 
 /// The maps of a loaded case.
 pub fn map(scan: &Scan, parameters: &Parameters) -> Result<FeatureMaps, FeatureError> {
-    let prepared = Prepared::new(scan, parameters, RULES)?;
-    let (diagnostics, mut warnings) = (prepared.diagnostics.clone(), prepared.warnings.clone());
+    if parameters.convention() != RULES.convention {
+        return Err(FeatureError::Setting {
+            key: "convention".to_owned(),
+            expected: format!(
+                "{} for maps (--mode voxel), which the IBSI does not define",
+                RULES.convention.name()
+            ),
+            found: parameters.convention().name().to_owned(),
+        });
+    }
+    let parameters = parameters.for_image(scan.plane)?;
+    let prepared = Prepared::new(scan, &parameters, RULES)?;
+    let diagnostics = prepared.diagnostics.clone();
+    let mut warnings = parameters.warnings(Road::Maps);
+    warnings.extend(prepared.warnings.iter().chain(&prepared.ties).cloned());
     let mut maps = Vec::new();
     let radius = parameters.settings().kernel_radius;
     let part = prepared.part.widened(radius, prepared.image.geometry.size);
@@ -120,7 +141,7 @@ pub fn map(scan: &Scan, parameters: &Parameters) -> Result<FeatureMaps, FeatureE
     })
 }
 
-/// Maps are PyRadiomics' whatever the convention: the IBSI does not define any.
+/// Maps are PyRadiomics': the IBSI does not define any.
 const RULES: Rules = Convention::PyRadiomics.rules();
 
 /// An image's box, in which kernels are cut out; arrays are indexed `[z, y, x]`.

@@ -11,6 +11,7 @@
 //! - [`difference`]: why two extractions of one case differ.
 //! - [`ibsi`]: the program against the IBSI's phantom and reference values.
 
+mod checks;
 pub mod columns;
 pub mod convention;
 pub mod difference;
@@ -31,7 +32,7 @@ pub mod shape;
 
 use std::path::{Path, PathBuf};
 
-pub use columns::column_names;
+pub use columns::{asks_for_nothing, column_names};
 pub use convention::Convention;
 pub use extract::{Extraction, extract, extract_files, judge};
 pub use family::row::{FeatureInfo, Offer};
@@ -40,6 +41,7 @@ pub use parameters::Parameters;
 pub use prepare::load_options;
 pub use prepare::report::Diagnostic;
 pub use region::Region;
+pub use remarks::Road;
 pub use settings::Settings;
 
 /// Why no features came of a case or a parameter file.

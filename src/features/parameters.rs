@@ -4,18 +4,18 @@
 //! `voxelSetting`), so that its files are read unchanged; `convention` is our own fifth top key. A raw document goes
 //! through [`Parameters::from_value`] once; what comes out cannot be invalid, and nothing downstream checks again.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::FeatureError;
+use super::checks::{check_convention, check_settings, known, unknown, wrong};
 use super::convention::Convention;
 use super::family::row::{FeatureInfo, Offer};
 use super::family::{CLASSES, FeatureClass};
 use super::filter::{FILTERS, Filter};
 use super::region::Matrices;
-use super::settings::python::python_text;
-use super::settings::{Row, SETTINGS, Settings, VOXEL_SETTINGS, pyradiomics_defaults};
-use crate::message::foreign::shown_name;
-use crate::message::nearest::nearest;
+use super::settings::{Row, SETTINGS, Settings, VOXEL_SETTINGS, pyradiomics_defaults, rows};
 
 /// An image type that is asked for: the filter and its settings.
 #[derive(Clone)]
@@ -23,6 +23,13 @@ pub struct ImageType {
     pub(in crate::features) filter: &'static dyn Filter,
     pub(in crate::features) custom: Map<String, Value>,
     pub(in crate::features) settings: Settings,
+}
+
+impl ImageType {
+    /// Whether the image type gives a setting a value of its own.
+    pub(in crate::features) fn gives(&self, key: &str) -> bool {
+        self.custom.get(key).is_some_and(|value| !value.is_null())
+    }
 }
 
 /// A feature class that is asked for, with its features in the order of the columns.
@@ -117,6 +124,7 @@ impl Parameters {
         };
         let global = section(&raw, "setting")?;
         check_settings(&global, &setting_rows(), "setting")?;
+        check_convention(&global, convention, "setting")?;
         let voxel = section(&raw, "voxelSetting")?;
         check_settings(&voxel, VOXEL_SETTINGS, "voxelSetting")?;
 
@@ -176,6 +184,37 @@ impl Parameters {
         self.with_setting(name, &row.text_value(text))
     }
 
+    /// These parameters as they are meant for an image that is a plane, or for a volume.
+    ///
+    /// # Errors
+    /// [`FeatureError::Setting`] where a setting speaks of an axis that the image does not have, or leaves one out.
+    pub(in crate::features) fn for_image(&self, plane: bool) -> Result<Cow<'_, Self>, FeatureError> {
+        let all = || self.image_types.iter().map(|one| &one.settings).chain([&self.settings]);
+        if !plane {
+            return match all().find(|settings| settings.spacing_of_plane).and(self.given(None)) {
+                Some(given) => Err(wrong(
+                    "setting.resampledPixelSpacing",
+                    "three numbers, for x, y and z: the image is a volume",
+                    given.get(rows::RESAMPLED_PIXEL_SPACING.name).unwrap_or(&Value::Null),
+                )),
+                None => Ok(Cow::Borrowed(self)),
+            };
+        }
+        if let Some(settings) = all().find(|one| one.slice_axis.is_some_and(|axis| axis > 1)) {
+            return Err(wrong(
+                "setting.force2Ddimension",
+                "0 (y) or 1 (x): the image is a plane",
+                &Value::from(settings.force_2d_dimension),
+            ));
+        }
+        let mut changed = self.clone();
+        changed.settings = changed.settings.in_plane();
+        for image_type in &mut changed.image_types {
+            image_type.settings = image_type.settings.in_plane();
+        }
+        Ok(Cow::Owned(changed))
+    }
+
     /// Whose rules are followed.
     pub fn convention(&self) -> Convention {
         self.convention
@@ -210,6 +249,23 @@ impl Parameters {
             .iter()
             .filter(|chosen| !chosen.features.is_empty())
             .fold(Matrices::default(), |all, chosen| all.or(chosen.class.matrices()))
+    }
+
+    /// The keys of `voxelSetting` as they are given.
+    pub(in crate::features) fn given_for_maps(&self) -> Option<&Map<String, Value>> {
+        self.raw.get("voxelSetting")?.as_object()
+    }
+
+    /// Whether classes are named.
+    pub(in crate::features) fn names_classes(&self) -> bool {
+        let classes = self.raw.get("featureClass").and_then(Value::as_object);
+        classes.is_some_and(|classes| !classes.is_empty())
+    }
+
+    /// Whether `setting` holds a value for a setting.
+    pub(in crate::features) fn is_given(&self, row: &dyn Row) -> bool {
+        let value = self.given(None).and_then(|given| given.get(row.name()));
+        value.is_some_and(|value| !value.is_null())
     }
 
     /// The settings as they are given: those of `setting`, or of an image type by its name.
@@ -274,6 +330,7 @@ fn image_types(
             other => return Err(wrong(&format!("imageType.{name}"), "settings", other)),
         };
         check_settings(&custom, &rows, &format!("imageType.{name}"))?;
+        check_convention(&custom, convention, &format!("imageType.{name}"))?;
         let mut merged = dictionary.clone();
         merged.extend(custom.clone());
         if let Some(&filter) = FILTERS.iter().find(|filter| filter.image_type() == name) {
@@ -380,49 +437,12 @@ fn classes(raw: &Map<String, Value>, convention: Convention) -> Result<Vec<Chose
     Ok(found)
 }
 
-/// Refuses a key that is not among the known ones.
-fn known(key: &str, names: impl Iterator<Item = &'static str>, place: &str) -> Result<(), FeatureError> {
-    let names: Vec<&str> = names.collect();
-    if names.contains(&key) {
-        return Ok(());
-    }
-    Err(unknown(key, names.into_iter(), place))
-}
-
-/// The error for a key that is not known, with the known one that may be meant.
-fn unknown(key: &str, names: impl Iterator<Item = &'static str>, place: &str) -> FeatureError {
-    let names: Vec<&str> = names.collect();
-    FeatureError::UnknownKey {
-        place: place.to_owned(),
-        key: shown_name(key).into_owned(),
-        nearest: nearest(key, names.iter().copied()).map(str::to_owned),
-        known: names.join(", "),
-    }
-}
-
-fn check_settings(values: &Map<String, Value>, rows: &[&'static dyn Row], place: &str) -> Result<(), FeatureError> {
-    for (key, value) in values {
-        known(key, rows.iter().map(|row| row.name()), place)?;
-        if let Some(row) = rows.iter().find(|row| row.name() == key) {
-            row.check(place, value)?;
-        }
-    }
-    Ok(())
-}
-
-fn wrong(key: &str, expected: &str, found: &Value) -> FeatureError {
-    FeatureError::Setting {
-        key: key.to_owned(),
-        expected: expected.to_owned(),
-        found: python_text(found),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::features::Road;
     use crate::features::settings::choice::Binning;
 
     fn refusal(document: &Value) -> String {
@@ -506,7 +526,8 @@ mod tests {
     fn a_setting_that_the_convention_does_not_read_is_said() {
         let warnings = |convention: &str| {
             let document = json!({"convention": convention, "setting": {"maskThreshold": 0.4, "binWidth": 10}});
-            Parameters::from_value(&document).unwrap().warnings().join("\n")
+            let parameters = Parameters::from_value(&document).unwrap();
+            parameters.warnings(Road::Regions).join("\n")
         };
         assert!(warnings("pyradiomics").contains("maskThreshold"));
         assert!(!warnings("ibsi").contains("maskThreshold"));

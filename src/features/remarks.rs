@@ -5,9 +5,10 @@ use serde_json::{Map, Value};
 use super::columns::column_names;
 use super::convention::Convention;
 use super::family::row::Offer;
-use super::parameters::{Parameters, setting_rows};
-use super::settings::choice::Binning;
-use super::settings::{ReadBy, Row, rows};
+use super::parameters::{ImageType, Parameters, setting_rows};
+use super::settings::choice::{Binning, Interpolation};
+use super::settings::{ReadBy, Row, VOXEL_SETTINGS, rows};
+use crate::volume::Extent;
 
 /// Settings that are those of the case, whatever image type is filtered from it.
 const OF_THE_CASE: &[&dyn Row] = &[
@@ -28,6 +29,9 @@ const OF_THE_CASE: &[&dyn Row] = &[
     &rows::RESEGMENT_MODE,
     &rows::RESEGMENT_SHAPE,
     &rows::PRE_CROP,
+    &rows::MASK_INTERPOLATOR,
+    &rows::MASK_THRESHOLD,
+    &rows::OUTLIER_SIGMA,
 ];
 
 /// Settings that only some classes read, with the names of these.
@@ -36,15 +40,29 @@ const OF_CLASSES: &[(&dyn Row, &[&str])] = &[
     (&rows::WEIGHTING_NORM, &["glcm", "glrlm"]),
     (&rows::GLDM_A, &["gldm"]),
     (&rows::VOXEL_ARRAY_SHIFT, &["firstorder"]),
+    (&rows::IVH_BIN_WIDTH, &["ivh"]),
+    (&rows::IVH_BIN_COUNT, &["ivh"]),
 ];
+
+/// What is made of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Road {
+    /// Features of the region
+    Regions,
+    /// Maps of features
+    Maps,
+}
 
 impl Parameters {
     /// What the reader of the numbers should know about these parameters.
-    pub fn warnings(&self) -> Vec<String> {
-        let mut warnings = self.unread();
-        warnings.extend(self.without_effect());
+    pub fn warnings(&self, road: Road) -> Vec<String> {
+        let mut warnings = self.unread(road);
+        warnings.extend(self.without_effect(road));
         for chosen in self.classes() {
             let class = chosen.class.name();
+            if road == Road::Maps && chosen.class.of_mask() && self.names_classes() {
+                warnings.push(format!("{class}: left out, there are no maps of it"));
+            }
             match self.convention() {
                 Convention::PyRadiomics => {
                     for info in chosen.features.iter().filter(|info| info.offer == Offer::Deprecated) {
@@ -77,26 +95,58 @@ impl Parameters {
         warnings
     }
 
-    /// The settings that are given and that the convention does not read.
-    fn unread(&self) -> Vec<String> {
-        let Some(given) = self.given(None) else {
-            return Vec::new();
-        };
-        setting_rows()
+    /// The sections that hold settings, by name, with what is given there.
+    fn sections(&self) -> Vec<(String, &Map<String, Value>)> {
+        let own = |name: &str| Some((format!("imageType.{name}"), self.given(Some(name))?));
+        let global = self.given(None).map(|given| ("setting".to_owned(), given));
+        let types = self.image_types().iter();
+        global
             .into_iter()
-            .filter(|row| self.convention() == Convention::PyRadiomics && row.read_by() == ReadBy::Ibsi)
-            .filter(|row| given.get(row.name()).is_some_and(|value| !value.is_null()))
-            .map(|row| {
-                format!(
-                    "setting.{}: only convention: ibsi reads it, so it changes nothing here",
-                    row.name()
-                )
-            })
+            .chain(types.filter_map(|image_type| own(image_type.filter.image_type())))
             .collect()
     }
 
+    /// The settings that are given and that neither the convention nor the road reads.
+    fn unread(&self, road: Road) -> Vec<String> {
+        let mut said = Vec::new();
+        let given = |values: &Map<String, Value>, row: &dyn Row| {
+            let value = values.get(row.name());
+            value.is_some_and(|value| !value.is_null())
+        };
+        let of_ibsi: Vec<_> = setting_rows()
+            .into_iter()
+            .filter(|row| row.read_by() == ReadBy::Ibsi)
+            .collect();
+        for (section, values) in self.sections() {
+            for row in of_ibsi.iter().filter(|row| given(values, **row)) {
+                if self.convention() == Convention::PyRadiomics {
+                    said.push(format!(
+                        "{section}.{}: only convention: ibsi reads it, so it changes nothing here",
+                        row.name()
+                    ));
+                }
+            }
+        }
+        let Some(values) = self.given_for_maps() else {
+            return said;
+        };
+        for row in VOXEL_SETTINGS.iter().filter(|row| given(values, **row)) {
+            let name = row.name();
+            if road == Road::Regions {
+                said.push(format!(
+                    "voxelSetting.{name}: only maps (--mode voxel) have it, so it has no effect"
+                ));
+            } else if row.read_by() == ReadBy::Nobody {
+                said.push(format!(
+                    "voxelSetting.{name}: it bounds PyRadiomics' memory and changes nothing here"
+                ));
+            }
+        }
+        said
+    }
+
     /// The settings that are given and that nothing asked for reads.
-    fn without_effect(&self) -> Vec<String> {
+    fn without_effect(&self, road: Road) -> Vec<String> {
         let mut said = Vec::new();
         for image_type in self.image_types() {
             let filter = image_type.filter;
@@ -134,22 +184,89 @@ impl Parameters {
                 said.push(format!(
                     "setting.{key}: no image type that is asked for reads it, so it has no effect"
                 ));
+            } else if is_of_filters(key)
+                && self
+                    .image_types()
+                    .iter()
+                    .filter(|one| read(one))
+                    .all(|one| one.gives(key))
+            {
+                said.push(format!(
+                    "setting.{key}: every image type that reads it has a value of its own, so it has no effect"
+                ));
             }
         }
-        if self.convention() == Convention::PyRadiomics {
-            said.extend(self.without_condition(given));
+        said.extend(self.without_condition(road));
+        said.extend(self.without_class());
+        said.extend(self.without_slices());
+        said
+    }
+
+    /// The settings of slices that are given where nothing looks at slices, or something else says which.
+    fn without_slices(&self) -> Vec<String> {
+        let ibsi = self.convention() == Convention::Ibsi;
+        let mut said = Vec::new();
+        for (section, values) in self.sections() {
+            let own: Vec<&ImageType> = self
+                .image_types()
+                .iter()
+                .filter(|one| section == "setting" || section == format!("imageType.{}", one.filter.image_type()))
+                .collect();
+            let given = |row: &dyn Row| values.get(row.name()).is_some_and(|value| !row.is_default(value));
+            let in_slices = |one: &&ImageType| {
+                let by_slice = || one.settings.ibsi.aggregations.iter().any(|one| one.by_slice());
+                let codes_slices = one.filter.image_type() == "LBP2D";
+                codes_slices || one.settings.slice_axis.is_some() || (ibsi && by_slice())
+            };
+            if given(&rows::FORCE_2D_DIMENSION) && !own.iter().any(in_slices) {
+                let why = if ibsi {
+                    "no aggregation of slices is asked for"
+                } else {
+                    "force2D is not true"
+                };
+                said.push(format!(
+                    "{section}.{}: {why}, so it has no effect",
+                    rows::FORCE_2D_DIMENSION.name
+                ));
+            }
+            let told = |one: &ImageType| one.filter.unchanged() && one.settings.gives(&rows::AGGREGATION);
+            if ibsi && given(&rows::FORCE_2D) && own.iter().all(|one| told(one)) {
+                said.push(format!(
+                    "{section}.{}: aggregation is given and says what is looked at, so it has no effect",
+                    rows::FORCE_2D.name
+                ));
+            }
+        }
+        said
+    }
+
+    /// The settings that are given and that only classes read which are not asked for.
+    fn without_class(&self) -> Vec<String> {
+        let asked = |class: &&str| self.classes().iter().any(|chosen| chosen.class.name() == *class);
+        let mut said = Vec::new();
+        for (section, values) in self.sections() {
+            for (row, classes) in OF_CLASSES.iter().filter(|(_, classes)| !classes.iter().any(asked)) {
+                let value = values.get(row.name());
+                if value.is_some_and(|value| !row.is_default(value)) {
+                    said.push(format!(
+                        "{section}.{}: no feature of {} is asked for, so it has no effect",
+                        row.name(),
+                        classes.join(" or ")
+                    ));
+                }
+            }
         }
         said
     }
 
     /// The settings that are given and whose condition is not.
-    fn without_condition(&self, given: &Map<String, Value>) -> Vec<String> {
-        let is_given = |row: &dyn Row| given.get(row.name()).is_some_and(|value| !value.is_null());
+    fn without_condition(&self, road: Road) -> Vec<String> {
         let settings = self.settings();
-        let asked = |class: &str| self.classes().iter().any(|chosen| chosen.class.name() == class);
+        let ibsi = self.convention() == Convention::Ibsi;
+        let shape = road == Road::Regions && self.classes().iter().any(|chosen| chosen.class.of_mask());
         let mut said = Vec::new();
         let mut no_effect = |row: &dyn Row, why: &str| {
-            if is_given(row) {
+            if self.is_given(row) {
                 said.push(format!("setting.{}: {why}, so it has no effect", row.name()));
             }
         };
@@ -163,21 +280,43 @@ impl Parameters {
                 "interpolator is empty, which turns resampling off",
             );
             no_effect(&rows::INTERPOLATOR, "resampledPixelSpacing is not given");
-            if !settings.pre_crop {
+            if ibsi {
+                no_effect(&rows::MASK_INTERPOLATOR, "resampledPixelSpacing is not given");
+                no_effect(&rows::MASK_THRESHOLD, "resampledPixelSpacing is not given");
+            } else if !settings.pre_crop {
                 no_effect(&rows::PAD_DISTANCE, "there is neither resampling nor preCrop");
+            } else if !self.image_types().iter().any(looks_beyond) {
+                let why = "no image type that is asked for looks beyond the region's box";
+                no_effect(&rows::PAD_DISTANCE, why);
+                no_effect(&rows::PRE_CROP, why);
+            }
+        } else {
+            no_effect(&rows::PRE_CROP, "resampling cuts the image already");
+            if !ibsi {
+                no_effect(&rows::CORRECT_MASK, "resampling brings image and mask onto one grid");
+            }
+            if ibsi && settings.ibsi.mask_interpolation == Interpolation::Nearest {
+                no_effect(
+                    &rows::MASK_THRESHOLD,
+                    "maskInterpolator is nearest, which leaves no shares",
+                );
             }
         }
         if settings.resegment_range.is_none() {
             no_effect(&rows::RESEGMENT_MODE, "resegmentRange is not given");
-            no_effect(&rows::RESEGMENT_SHAPE, "resegmentRange is not given");
+            if settings.ibsi.outlier_sigma.filter(|_| ibsi).is_none() {
+                no_effect(&rows::RESEGMENT_SHAPE, "resegmentRange is not given");
+            } else if !shape {
+                no_effect(&rows::RESEGMENT_SHAPE, "no shape feature is asked for");
+            }
+        } else if !shape {
+            no_effect(&rows::RESEGMENT_SHAPE, "no shape feature is asked for");
         }
-        if is_given(&rows::BIN_COUNT) {
+        if self.is_given(&rows::BIN_COUNT) {
             no_effect(&rows::BIN_WIDTH, "binCount is given and wins");
         }
-        for (row, classes) in OF_CLASSES {
-            if !classes.iter().any(|class| asked(class)) {
-                no_effect(*row, &format!("no feature of {} is asked for", classes.join(" or ")));
-            }
+        if self.is_given(&rows::IVH_BIN_COUNT) {
+            no_effect(&rows::IVH_BIN_WIDTH, "ivhBinCount is given and wins");
         }
         said
     }
@@ -186,7 +325,7 @@ impl Parameters {
     pub fn summary(&self) -> Vec<String> {
         let settings = self.settings();
         let mut steps = Vec::new();
-        if settings.normalize && self.convention() == Convention::PyRadiomics {
+        if settings.normalize {
             steps.push(format!("normalise to {}", settings.normalize_scale));
         }
         if let Some([x, y, z]) = settings.resampled_spacing {
@@ -227,6 +366,11 @@ impl Parameters {
     }
 }
 
+/// Whether an image type depends on more than the region's box.
+fn looks_beyond(image_type: &ImageType) -> bool {
+    image_type.filter.reach(&image_type.settings) != Extent::Margin(0)
+}
+
 /// Whether a setting belongs to filters.
 fn is_of_filters(key: &str) -> bool {
     setting_rows().iter().any(|row| row.name() == key) && !super::settings::SETTINGS.iter().any(|row| row.name() == key)
@@ -239,7 +383,10 @@ mod tests {
     use super::*;
 
     fn warnings(document: &Value) -> String {
-        Parameters::from_value(document).unwrap().warnings().join("\n")
+        Parameters::from_value(document)
+            .unwrap()
+            .warnings(Road::Regions)
+            .join("\n")
     }
 
     #[test]

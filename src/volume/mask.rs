@@ -1,6 +1,6 @@
 //! A region of interest in memory: which voxels of a grid belong to it.
 
-use ndarray::{Array3, s};
+use ndarray::{Array3, ArrayView3, s};
 
 use super::geometry::{Geometry, IndexBox};
 
@@ -21,22 +21,7 @@ impl Mask {
 
     /// The smallest box that holds the region; `None` for an empty region.
     pub fn bounding_box(&self) -> Option<IndexBox> {
-        let mut low = [usize::MAX; 3];
-        let mut high = [0usize; 3];
-        let mut any = false;
-        for ((z, y, x), &inside) in self.voxels.indexed_iter() {
-            if inside {
-                any = true;
-                for (axis, value) in [x, y, z].into_iter().enumerate() {
-                    low[axis] = low[axis].min(value);
-                    high[axis] = high[axis].max(value);
-                }
-            }
-        }
-        any.then(|| IndexBox {
-            start: low,
-            size: [0, 1, 2].map(|axis| high[axis] - low[axis] + 1),
-        })
+        box_of(self.voxels.view())
     }
 
     /// The part of the mask inside an index box, on the geometry of that box.
@@ -50,4 +35,24 @@ impl Mask {
                 .to_owned(),
         }
     }
+}
+
+/// The smallest box around the voxels that are set, in `x, y, z`; they are indexed `[z, y, x]`.
+pub fn box_of(voxels: ArrayView3<'_, bool>) -> Option<IndexBox> {
+    let mut low = [usize::MAX; 3];
+    let mut high = [0usize; 3];
+    let mut any = false;
+    for ((z, y, x), &inside) in voxels.indexed_iter() {
+        if inside {
+            any = true;
+            for (axis, value) in [x, y, z].into_iter().enumerate() {
+                low[axis] = low[axis].min(value);
+                high[axis] = high[axis].max(value);
+            }
+        }
+    }
+    any.then(|| IndexBox {
+        start: low,
+        size: [0, 1, 2].map(|axis| high[axis] - low[axis] + 1),
+    })
 }

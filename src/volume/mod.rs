@@ -25,11 +25,11 @@ pub use geometry::{Geometry, IndexBox};
 pub use image::Volume;
 pub use kept::read_volume;
 pub use labels::{LabelCount, label_names, labels};
-pub use mask::Mask;
+pub use mask::{Mask, box_of};
 pub(crate) use samples::each_type;
 pub use samples::{Sample, SampleType, Samples};
 pub use scan::{
-    Extent, ImageFacts, LabelChoice, LoadOptions, MaskFacts, Regions, Scan, load, load_regions, mean_and_deviation,
+    Extent, ImageFacts, LabelChoice, LoadOptions, MaskFacts, Moments, Reach, Regions, Scan, load, load_regions, moments,
 };
 #[cfg(feature = "dicom")]
 pub use source::dicom::{DicomListing, DicomSeries, Kind as DicomKind, list_dicom};

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::output::Format;
+use crate::features::Road;
 
 /// What is extracted, with what settings, and where it goes.
 #[derive(Debug, Args)]
@@ -87,6 +88,16 @@ pub enum Mode {
     Segment,
     /// maps of features
     Voxel,
+}
+
+impl Mode {
+    /// What is made of a case.
+    pub fn road(self) -> Road {
+        match self {
+            Self::Segment => Road::Regions,
+            Self::Voxel => Road::Maps,
+        }
+    }
 }
 
 /// How paths are written.

@@ -22,6 +22,7 @@ pub fn write(
         features: Vec::new(),
         diagnostics: found.diagnostics,
         warnings: found.warnings,
+        ties: Vec::new(),
     };
     row.add(diagnostics, parameters.settings().additional_info(), false);
     for (name, volume) in &found.maps {

@@ -38,7 +38,7 @@ use self::output::{Format, Target};
 use self::resume::Finished;
 use super::{Global, Outcome};
 use crate::cli::printer::tell;
-use crate::features::{Parameters, column_names};
+use crate::features::{Parameters, Road, asks_for_nothing};
 use crate::study::input::yaml::read_value;
 use crate::study::table::Table;
 
@@ -73,14 +73,14 @@ pub fn run(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Outc
     if cases.is_empty() {
         bail!("{}: the table has no cases", arguments.input.display());
     }
-    if arguments.mode == Mode::Segment && column_names(&parameters).is_empty() {
+    if arguments.mode == Mode::Segment && asks_for_nothing(&parameters) {
         bail!(
             "the parameters ask for no feature: {}",
-            parameters.warnings().join("; ")
+            parameters.warnings(Road::Regions).join("; ")
         );
     }
     if arguments.validate {
-        return validate::run(&cases, &parameters);
+        return validate::run(&cases, &parameters, arguments.mode.road());
     }
     if let Some(said) = finished_before(arguments, format, &cases)? {
         if !global.quiet {

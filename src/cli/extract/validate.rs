@@ -3,15 +3,15 @@
 use super::batch::Case;
 use crate::cli::Outcome;
 use crate::cli::printer::tell;
-use crate::features::Parameters;
+use crate::features::{Parameters, Road};
 
 /// Says what would be done, without doing it.
-pub(super) fn run(cases: &[Case], parameters: &Parameters) -> anyhow::Result<Outcome> {
+pub(super) fn run(cases: &[Case], parameters: &Parameters, road: Road) -> anyhow::Result<Outcome> {
     let mut text = String::new();
     for line in parameters.summary() {
         text.push_str(&format!("{line}\n"));
     }
-    for warning in parameters.warnings() {
+    for warning in parameters.warnings(road) {
         text.push_str(&format!("note: {warning}\n"));
     }
     let mut missing = 0;

@@ -9,7 +9,7 @@ use super::{Filter, Filtered};
 use crate::features::FeatureError;
 use crate::features::settings::kind::Switch;
 use crate::features::settings::{Row, Setting, Settings, setting};
-use crate::volume::{IndexBox, Mask, Samples, Volume};
+use crate::volume::{Extent, IndexBox, Mask, Samples, Volume};
 
 static USE_SPACING: Setting<Switch> = setting(
     "gradientUseSpacing",
@@ -38,6 +38,10 @@ impl Filter for Gradient {
 
     fn names(&self, _: &Settings) -> Vec<String> {
         vec!["gradient".to_owned()]
+    }
+
+    fn reach(&self, _: &Settings) -> Extent {
+        Extent::Margin(1)
     }
 
     fn apply(

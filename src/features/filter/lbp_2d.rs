@@ -11,7 +11,7 @@ use super::{Filter, Filtered};
 use crate::features::FeatureError;
 use crate::features::settings::kind::{Above, Count, Whole, Word};
 use crate::features::settings::{Row, Setting, Settings, setting};
-use crate::volume::{IndexBox, Mask, Samples, Volume};
+use crate::volume::{Extent, IndexBox, Mask, Samples, Volume};
 
 static RADIUS: Setting<Above> = setting(
     "lbp2DRadius",
@@ -73,6 +73,10 @@ impl Filter for LocalBinaryPattern2d {
         vec!["lbp-2D".to_owned()]
     }
 
+    fn reach(&self, settings: &Settings) -> Extent {
+        Extent::Margin(settings.get(&RADIUS).ceil() as usize + 2)
+    }
+
     fn apply(
         &self,
         image: &Volume,
@@ -82,7 +86,7 @@ impl Filter for LocalBinaryPattern2d {
         warnings: &mut Vec<String>,
         each: &mut dyn FnMut(Filtered<'_>) -> Result<(), FeatureError>,
     ) -> Result<(), FeatureError> {
-        if settings.slice_axis.is_none() {
+        if settings.slice_axis.is_none() && !settings.plane {
             warnings.push("LBP2D codes slices, but the features are those of the volume (force2D is off)".to_owned());
         }
         let samples = settings.get(&SAMPLES);

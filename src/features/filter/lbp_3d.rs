@@ -83,6 +83,10 @@ impl Filter for LocalBinaryPattern3d {
         warnings: &mut Vec<String>,
         each: &mut dyn FnMut(Filtered<'_>) -> Result<(), FeatureError>,
     ) -> Result<(), FeatureError> {
+        if settings.plane {
+            warnings.push("LBP3D is left out, it codes volumes, and the image is a plane".to_owned());
+            return Ok(());
+        }
         if settings.slice_axis.is_some() {
             warnings.push("LBP3D codes the volume, but the features are those of slices (force2D is on)".to_owned());
         }

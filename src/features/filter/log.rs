@@ -13,7 +13,7 @@ use super::shared::SIGMA;
 use super::{Filter, Filtered};
 use crate::features::FeatureError;
 use crate::features::settings::{Row, Settings};
-use crate::volume::{IndexBox, Mask, Sample, Samples, Volume, each_type};
+use crate::volume::{Extent, IndexBox, Mask, Reach, Sample, Samples, Volume, each_type};
 
 static SETTINGS: &[&dyn Row] = &[&SIGMA];
 
@@ -37,6 +37,18 @@ impl Filter for LaplacianOfGaussian {
         settings.get(&SIGMA).iter().map(|sigma| name(&sigma.text)).collect()
     }
 
+    fn reach(&self, settings: &Settings) -> Extent {
+        let widest = settings
+            .get(&SIGMA)
+            .iter()
+            .fold(0.0, |widest: f64, sigma| widest.max(sigma.width));
+        Extent::Within(Reach {
+            voxels: 5,
+            millimetres: REACH * widest,
+            around_the_end: false,
+        })
+    }
+
     fn apply(
         &self,
         image: &Volume,
@@ -47,15 +59,20 @@ impl Filter for LaplacianOfGaussian {
         each: &mut dyn FnMut(Filtered<'_>) -> Result<(), FeatureError>,
     ) -> Result<(), FeatureError> {
         let (size, spacing) = (image.geometry.size, image.geometry.spacing);
-        if size.iter().any(|&length| length < 4) {
+        let axes = if settings.plane { 2 } else { 3 };
+        if size[..axes].iter().any(|&length| length < 4) {
             warnings.push(format!(
-                "LoG needs at least 4 voxels along each axis, the image has {} x {} x {}: no LoG features",
-                size[0], size[1], size[2]
+                "LoG needs at least 4 voxels along each axis, the image has {}: no LoG features",
+                size[..axes]
+                    .iter()
+                    .map(usize::to_string)
+                    .collect::<Vec<_>>()
+                    .join(" x ")
             ));
             return Ok(());
         }
         for sigma in settings.get(&SIGMA) {
-            let short = (0..3).find(|&axis| (size[axis] as f64) < (sigma.width / spacing[axis]).ceil() + 1.0);
+            let short = (0..axes).find(|&axis| (size[axis] as f64) < (sigma.width / spacing[axis]).ceil() + 1.0);
             if let Some(axis) = short {
                 warnings.push(format!(
                     "LoG with sigma {} mm is left out: along {} the image has {} voxels of {} mm, fewer than sigma/spacing + 1",
@@ -70,7 +87,7 @@ impl Filter for LaplacianOfGaussian {
                 name: name(&sigma.text),
                 image: Cow::Owned(Volume {
                     geometry: image.geometry.crop(needed),
-                    samples: Samples::F32(laplacian(image, needed, sigma.width)),
+                    samples: Samples::F32(laplacian(image, needed, sigma.width, settings.plane)),
                 }),
                 start: needed.start,
             })?;
@@ -91,7 +108,7 @@ const REACH: f64 = 14.0;
 /// ITK begins each of the three terms with its second derivative. The passes of a term may be in any order up to the
 /// rounding between them, so here all begin along y (where lines lie side by side) and share what they can; each pass shrinks
 /// its axis to the box, so that only the first one sees all that matters.
-fn laplacian(image: &Volume, needed: &IndexBox, sigma: f64) -> Vec<f32> {
+fn laplacian(image: &Volume, needed: &IndexBox, sigma: f64, plane: bool) -> Vec<f32> {
     let spacing = image.geometry.spacing;
     let size = image.geometry.size;
     let around: [(usize, usize); 3] = std::array::from_fn(|axis| {
@@ -111,14 +128,20 @@ fn laplacian(image: &Volume, needed: &IndexBox, sigma: f64) -> Vec<f32> {
     let [curved_y, smooth_y] = each_type!(&image.samples, values => {
         run(values, whole, around, after_y, 1, [&curved[1], &smooth[1]])
     });
-    let [term_y] = run(&curved_y, after_y, after_y, after_x, 0, [&smooth[0]]);
+    let [mut term_y] = run(&curved_y, after_y, after_y, after_x, 0, [&smooth[0]]);
     drop(curved_y);
-    let [term_x, term_z] = run(&smooth_y, after_y, after_y, after_x, 0, [&curved[0], &smooth[0]]);
-    let [term_x] = run(&term_x, after_x, after_x, after_z, 2, [&smooth[2]]);
-    let [term_y] = run(&term_y, after_x, after_x, after_z, 2, [&smooth[2]]);
-    let [term_z] = run(&term_z, after_x, after_x, after_z, 2, [&curved[2]]);
+    let [mut term_x, term_z] = run(&smooth_y, after_y, after_y, after_x, 0, [&curved[0], &smooth[0]]);
+    let mut terms = Vec::with_capacity(3);
+    if plane {
+        terms.extend([term_x, term_y]);
+    } else {
+        [term_x] = run(&term_x, after_x, after_x, after_z, 2, [&smooth[2]]);
+        [term_y] = run(&term_y, after_x, after_x, after_z, 2, [&smooth[2]]);
+        terms.extend([term_x, term_y]);
+        terms.extend(run(&term_z, after_x, after_x, after_z, 2, [&curved[2]]));
+    }
     let mut sum = vec![0f32; needed.size.iter().product()];
-    for (term, spacing) in [term_x, term_y, term_z].into_iter().zip(spacing) {
+    for (term, spacing) in terms.into_iter().zip(spacing) {
         let square = spacing * spacing;
         for (sum, value) in sum.iter_mut().zip(term) {
             *sum = (f64::from(*sum) + f64::from(value) / square) as f32;

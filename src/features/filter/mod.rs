@@ -24,7 +24,7 @@ use std::borrow::Cow;
 
 use super::FeatureError;
 use super::settings::{Row, Settings};
-use crate::volume::{IndexBox, Mask, Volume};
+use crate::volume::{Extent, IndexBox, Mask, Volume};
 
 /// An image that a filter made, with the name that begins its columns (`original`, `wavelet-LLH` …).
 #[derive(Debug, Clone)]
@@ -78,9 +78,9 @@ pub trait Filter: Sync {
         each: &mut dyn FnMut(Filtered<'_>) -> Result<(), FeatureError>,
     ) -> Result<(), FeatureError>;
 
-    /// Whether the result at a voxel depends on voxels beyond the region's box, so that the whole image must be read.
-    fn needs_whole_image(&self) -> bool {
-        true
+    /// The voxels around a box that decide its result, to the last bit.
+    fn reach(&self, _: &Settings) -> Extent {
+        Extent::Whole
     }
 
     /// Whether it gives the image itself.
@@ -142,8 +142,8 @@ impl Filter for Original {
         })
     }
 
-    fn needs_whole_image(&self) -> bool {
-        false
+    fn reach(&self, _: &Settings) -> Extent {
+        Extent::Margin(0)
     }
 
     fn unchanged(&self) -> bool {

@@ -104,6 +104,16 @@ impl Filter for ResponseFilter {
         warnings: &mut Vec<String>,
         each: &mut dyn FnMut(Filtered<'_>) -> Result<(), FeatureError>,
     ) -> Result<(), FeatureError> {
+        if settings.slice_axis.is_some_and(|axis| axis != 0) && !settings.plane {
+            return Err(FeatureError::Setting {
+                key: "setting.force2Ddimension".to_owned(),
+                expected: format!(
+                    "0 with imageType.{}, which filters slices across z only",
+                    self.image_type
+                ),
+                found: settings.force_2d_dimension.to_string(),
+            });
+        }
         let filters = (self.make)(settings);
         if filters.is_empty() {
             warnings.push(format!("{}: left out, no sigma is given", self.image_type));

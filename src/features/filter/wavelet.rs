@@ -14,7 +14,7 @@ use super::{Filter, Filtered};
 use crate::features::FeatureError;
 use crate::features::settings::kind::{Count, Whole};
 use crate::features::settings::{Row, Setting, Settings, setting};
-use crate::volume::{IndexBox, Mask, Sample, Samples, Volume, each_type};
+use crate::volume::{Extent, IndexBox, Mask, Reach, Sample, Samples, Volume, each_type};
 
 static START_LEVEL: Setting<Count> = setting(
     "start_level",
@@ -55,6 +55,16 @@ impl Filter for Wavelet {
         names
     }
 
+    fn reach(&self, settings: &Settings) -> Extent {
+        let taps = wavelet(&settings.get(&WAVELET)).map_or(0, |family| family.low.len());
+        let passes = settings.get(&START_LEVEL).saturating_add(settings.get(&LEVEL));
+        Extent::Within(Reach {
+            voxels: (taps / 2).saturating_mul(passes).saturating_add(2),
+            millimetres: 0.0,
+            around_the_end: true,
+        })
+    }
+
     fn apply(
         &self,
         image: &Volume,
@@ -90,7 +100,8 @@ fn single(wavelet: &str, tap: f64) -> f32 {
 
 /// The axes that are filtered, in order: x is 0.
 fn axes(settings: &Settings) -> Vec<usize> {
-    (0..3).filter(|&axis| settings.slice_axis != Some(2 - axis)).collect()
+    let axes = if settings.plane { 0..2 } else { 0..3 };
+    axes.filter(|&axis| settings.slice_axis != Some(2 - axis)).collect()
 }
 
 /// `LLL`, `LLH`, `LHL` … with the first letter for the first axis.

@@ -22,40 +22,105 @@ use super::region::chain::{Chain, Processed};
 use super::region::interpolate::check_size;
 use super::region::resegment::{inside, resegmented};
 use super::region::{Beyond, Matrices, Region};
-use super::settings::Settings;
 use super::settings::choice::{Interpolation, ResegmentMode};
+use super::settings::{Settings, rows};
 use super::{Convention, FeatureError};
+use crate::stats::base::number::significant;
 use crate::volume::resample::{Interpolator, Resampled, resample};
 use crate::volume::{
-    Extent, IndexBox, LabelChoice, LoadOptions, Mask, SampleType, Samples, Scan, Volume, mean_and_deviation,
+    Extent, IndexBox, LabelChoice, LoadOptions, Mask, Moments, Reach, SampleType, Samples, Scan, Volume, moments,
 };
+
+/// How many voxels around a region decide its values where the image is resampled: those of the interpolators, and more than
+/// the filter of the B-spline can carry a difference of.
+const RESAMPLING: usize = 80;
+
+/// How far around a region a new grid goes, in millimetres, and what its values come from.
+fn reach_of_resampling(spacing: [f64; 3], padding: usize) -> Reach {
+    let widest = spacing.into_iter().fold(0.0, f64::max);
+    let padding = padding.saturating_add(2);
+    Reach {
+        // Where the spacing is kept, the padding is in voxels of the mask.
+        voxels: padding.saturating_add(RESAMPLING),
+        millimetres: padding as f64 * widest,
+        around_the_end: false,
+    }
+}
 
 /// How a case must be loaded for these parameters: the whole image only where something looks beyond the region's box.
 pub fn load_options(label: LabelChoice, parameters: &Parameters) -> LoadOptions {
     let settings = parameters.settings();
     let ibsi = parameters.convention() == Convention::Ibsi;
-    let resampled = settings.resampled_spacing.is_some() && !ibsi;
-    let filtered = parameters
-        .image_types()
-        .iter()
-        .any(|image_type| image_type.filter.needs_whole_image());
-    let extent = if ibsi || resampled || settings.normalize || (filtered && !settings.pre_crop) {
-        Extent::Whole
+    let resampled = settings.resampled_spacing.filter(|_| !ibsi);
+    let extent = if ibsi {
+        extent_of_chain(parameters)
+    } else if let Some(spacing) = resampled {
+        Extent::Within(reach_of_resampling(spacing, settings.pad_distance))
     } else if settings.pre_crop {
         Extent::Margin(settings.pad_distance)
     } else {
-        Extent::Margin(0)
+        extent_of_filters(parameters)
     };
     LoadOptions {
         label,
         label_channel: settings.label_channel,
         geometry_tolerance: settings.geometry_tolerance,
         correct_mask: settings.correct_mask,
-        separate_grids: resampled,
+        separate_grids: resampled.is_some(),
         extent,
         facts: settings.additional_info,
+        moments: settings.normalize,
     }
 }
+
+/// What filters need of an image on its own grid.
+fn extent_of_filters(parameters: &Parameters) -> Extent {
+    let reaches = parameters
+        .image_types()
+        .iter()
+        .map(|one| one.filter.reach(&one.settings));
+    let together = reaches.reduce(|all, one| match (all, one) {
+        (Extent::Whole, _) | (_, Extent::Whole) => Extent::Whole,
+        (all, one) => Extent::Within(within(all).and(within(one))),
+    });
+    together.unwrap_or(Extent::Margin(0))
+}
+
+/// An extent that is not the whole, as a reach.
+fn within(extent: Extent) -> Reach {
+    match extent {
+        Extent::Within(reach) => reach,
+        Extent::Margin(voxels) => Reach {
+            voxels,
+            ..Reach::default()
+        },
+        Extent::Whole => Reach::default(),
+    }
+}
+
+/// What the IBSI's chain needs: filters see the whole image, all else the region and what is around it.
+fn extent_of_chain(parameters: &Parameters) -> Extent {
+    let settings = parameters.settings();
+    if parameters.image_types().iter().any(|one| !one.filter.unchanged()) {
+        return Extent::Whole;
+    }
+    let resampling = settings
+        .resampled_spacing
+        .map_or_else(Reach::default, |spacing| reach_of_resampling(spacing, 2));
+    let around = Reach {
+        voxels: 2,
+        millimetres: SPHERE,
+        ..Reach::default()
+    };
+    Extent::Within(Reach {
+        voxels: resampling.voxels + around.voxels,
+        millimetres: resampling.millimetres + around.millimetres,
+        around_the_end: false,
+    })
+}
+
+/// The sphere of local intensity has a volume of 1 cm3; its radius in millimetres, and a bit.
+const SPHERE: f64 = 6.3;
 
 /// A case after everything that comes before features: image and region on one grid, and the box.
 pub struct Prepared<'a> {
@@ -76,6 +141,10 @@ pub struct Prepared<'a> {
     largest: OnceLock<f64>,
     /// Whether the file holds a plane image, not a volume
     plane: bool,
+    /// Whether the image was normalised or resampled
+    computed: bool,
+    /// Which voxels, and how many, rounding alone puts where they are, in words
+    pub ties: Vec<String>,
     /// `diagnostics_*`
     pub diagnostics: Vec<(String, Diagnostic)>,
     /// What the reader of the numbers should know
@@ -94,7 +163,9 @@ impl<'a> Prepared<'a> {
     /// By PyRadiomics' pipeline.
     fn by_pyradiomics(scan: &'a Scan, parameters: &Parameters, rules: Rules) -> Result<Self, FeatureError> {
         let settings = parameters.settings();
+        let judged = |mask: &Mask| judged_box(mask, settings.minimum_roi_dimensions, settings.minimum_roi_size);
         let mut report = Report::new(scan, parameters);
+        let mut ties = Vec::new();
         let mut image = Cow::Borrowed(scan.image.as_ref());
         let mut mask = Cow::Borrowed(&scan.mask);
         let mut place = Place {
@@ -102,22 +173,33 @@ impl<'a> Prepared<'a> {
             full: scan.full,
         };
         if settings.normalize {
-            image = Cow::Owned(normalised(&image, settings));
+            image = Cow::Owned(normalised(scan, settings));
         }
         if let Some(spacing) = settings.resampled_spacing {
-            let (new_image, new_mask) = resampled(scan, &image, spacing, settings)?;
+            let Resampled {
+                image: new_image,
+                mask: new_mask,
+                ties: on_ties,
+            } = resample(scan, &image, spacing, settings.interpolator, settings.pad_distance)?;
+            if on_ties > 0 {
+                ties.push(format!(
+                    "resampling: {on_ties} voxels, {} of the region's number, lie half-way between a voxel of the mask and one \
+                     outside of it; rounding decides whether they belong to it, so that other programs may decide otherwise",
+                    percent(on_ties as f64 / new_mask.count() as f64)
+                ));
+            }
             place = Place::whole(new_image.geometry);
             report.add_image("interpolated", &new_image);
             report.add_mask("interpolated", &new_image, &new_mask, &place)?;
             image = Cow::Owned(new_image);
             mask = Cow::Owned(new_mask);
         } else if settings.pre_crop {
-            let part = judged_box(&mask, settings)?.widened(settings.pad_distance, image.geometry.size);
+            let part = judged(&mask)?.widened(settings.pad_distance, image.geometry.size);
             image = Cow::Owned(image.crop(&part));
             mask = Cow::Owned(mask.crop(&part));
             place = Place::whole(image.geometry);
         }
-        let mut part = judged_box(&mask, settings)?;
+        let mut part = judged(&mask)?;
         if let Some(facts) = &scan.corrected_mask_facts {
             report.add_mask_facts("corrected", facts);
             report.add_intensities("corrected", &image, &mask, &part);
@@ -125,7 +207,7 @@ impl<'a> Prepared<'a> {
         let mut uncut = None;
         if let Some(range) = settings.resegment_range {
             let cut = resegmented(&image, &mask, &part, range, settings.resegment_mode)?;
-            let cut_part = judged_box(&cut, settings)?;
+            let cut_part = judged(&cut)?;
             report.add_mask("resegmented", &image, &cut, &place)?;
             if !settings.resegment_shape {
                 if cut_part != part && parameters.classes().iter().any(|chosen| chosen.class.of_mask()) {
@@ -151,16 +233,28 @@ impl<'a> Prepared<'a> {
             range: None,
             largest: OnceLock::new(),
             plane: scan.plane,
+            computed: settings.normalize || settings.resampled_spacing.is_some(),
+            ties,
             diagnostics: report.diagnostics,
             warnings: report.warnings,
         })
     }
 
-    /// By the IBSI's chain, of a scan that holds the whole image.
+    /// By the IBSI's chain.
     fn by_chain(scan: &'a Scan, parameters: &Parameters, rules: Rules) -> Result<Self, FeatureError> {
         let settings = parameters.settings();
         let chain = chain(settings, &rules)?;
-        let processed = processed(scan, &chain, &rules)?;
+        let image = if settings.normalize {
+            Cow::Owned(normalised(scan, settings))
+        } else {
+            Cow::Borrowed(scan.image.as_ref())
+        };
+        // Filters see all of it.
+        let unfiltered = parameters.image_types().iter().all(|one| one.filter.unchanged());
+        let mut processed = processed(scan, &image, &chain, &rules, unfiltered.then_some(SPHERE))?;
+        if settings.resegment_shape {
+            processed.morphological.clone_from(&processed.intensity);
+        }
         let diagnostics = if settings.additional_info() {
             of_chain(scan, parameters, &processed)
         } else {
@@ -171,6 +265,13 @@ impl<'a> Prepared<'a> {
         let shape_mask =
             (processed.intensity != processed.morphological).then(|| Cow::Owned(mask(processed.morphological)));
         let mask: Cow<'_, Mask> = Cow::Owned(mask(processed.intensity));
+        // The IBSI measures a line of voxels too, unless a number of axes is asked for.
+        let least = if parameters.is_given(&rows::MINIMUM_ROI_DIMENSIONS) {
+            settings.minimum_roi_dimensions
+        } else {
+            1
+        };
+        judged_box(&mask, least, settings.minimum_roi_size)?;
         let part = shape_mask
             .as_ref()
             .unwrap_or(&mask)
@@ -194,8 +295,10 @@ impl<'a> Prepared<'a> {
             range: chain.range,
             largest: OnceLock::new(),
             plane: scan.plane,
+            computed: settings.normalize || (settings.resampled_spacing.is_some() && !settings.ibsi.round),
+            ties: Vec::new(),
             diagnostics,
-            warnings: scan.warnings.iter().cloned().chain(parameters.warnings()).collect(),
+            warnings: scan.warnings.clone(),
         })
     }
 
@@ -247,6 +350,7 @@ impl<'a> Prepared<'a> {
             .with_beyond(beyond)
             .with_range(self.range.filter(|_| unchanged))
             .with_size_before_filter(if unchanged { 0.0 } else { self.largest() })
+            .computed(self.computed || !unchanged)
             .wanting(wanted)
     }
 
@@ -276,7 +380,7 @@ impl<'a> Prepared<'a> {
 
 /// A region's box with a margin for the sphere of local intensity.
 fn with_margin(part: &IndexBox, mask: &Mask) -> IndexBox {
-    let margin = mask.geometry.spacing.map(|spacing| (6.3 / spacing).ceil() as usize);
+    let margin = mask.geometry.spacing.map(|spacing| (SPHERE / spacing).ceil() as usize);
     let start = [0, 1, 2].map(|axis| part.start[axis].saturating_sub(margin[axis]));
     IndexBox {
         start,
@@ -328,12 +432,20 @@ fn absolute_range(settings: &Settings) -> Option<[f64; 2]> {
         .map(|(low, high)| [low, high.unwrap_or(f64::INFINITY)])
 }
 
-/// What the chain makes of a case, if that leaves something to measure.
-fn processed(scan: &Scan, chain: &Chain, rules: &Rules) -> Result<Processed, FeatureError> {
+/// What the chain makes of a case, whose image may have been normalised, if that leaves something to measure: all of the new
+/// grid, or so many millimetres around the region.
+fn processed(
+    scan: &Scan,
+    image: &Volume,
+    chain: &Chain,
+    rules: &Rules,
+    margin: Option<f64>,
+) -> Result<Processed, FeatureError> {
+    let mask = &scan.mask;
     if let Some(spacing) = chain.spacing {
-        check_size(&scan.image.geometry, spacing)?;
+        check_size(&scan.full, spacing)?;
     }
-    let mut values = scan.image.all_values();
+    let mut values = image.all_values();
     let processed = if rules.rounding == Rounding::AsStored && chain.spacing.is_some() {
         let unrounded = Chain {
             round: false,
@@ -341,8 +453,8 @@ fn processed(scan: &Scan, chain: &Chain, rules: &Rules) -> Result<Processed, Fea
             outlier_sigma: None,
             ..chain.clone()
         };
-        let mut processed = unrounded.prepare(&values, &scan.mask.voxels, &scan.image.geometry);
-        if scan.image.samples.sample_type().is_integer() {
+        let mut processed = unrounded.prepare_part(values, &mask.voxels, scan.start, &scan.full, margin);
+        if image.samples.sample_type().is_integer() {
             processed.image.mapv_inplace(f64::trunc);
         }
         processed.intensity = chain.resegment(&processed.image, &processed.morphological);
@@ -351,20 +463,20 @@ fn processed(scan: &Scan, chain: &Chain, rules: &Rules) -> Result<Processed, Fea
         if chain.round {
             values.mapv_inplace(f64::round_ties_even);
         }
-        chain.prepare(&values, &scan.mask.voxels, &scan.image.geometry)
+        chain.prepare_part(values, &mask.voxels, scan.start, &scan.full, margin)
     };
     let count = |mask: &Array3<bool>| mask.iter().filter(|&&inside| inside).count();
     let (region, kept) = (count(&processed.morphological), count(&processed.intensity));
     if region == 0 {
         return Err(FeatureError::region(format!(
             "no voxel is left of the region's {} after interpolation to {:?} mm; choose a smaller resampledPixelSpacing",
-            scan.mask.count(),
+            mask.count(),
             processed.geometry.spacing
         )));
     }
     if kept < 2 {
         return Err(FeatureError::region(format!(
-            "re-segmentation (range {:?}, outlierSigma {:?}) leaves {kept} of the region's {region} voxels, from which no features can be \
+            "re-segmentation (resegmentRange {:?}, outlierSigma {:?}) leaves {kept} of the region's {region} voxels, from which no features can be \
              computed",
             chain.range, chain.outlier_sigma
         )));
@@ -384,8 +496,9 @@ fn processed(scan: &Scan, chain: &Chain, rules: &Rules) -> Result<Processed, Fea
 /// Centred at the mean of the whole image and divided by its standard deviation (n - 1), clipped, scaled.
 ///
 /// As ITK, which multiplies by the reciprocal: in an image of few values the last bit decides into which bin a value falls.
-fn normalised(image: &Volume, settings: &Settings) -> Volume {
-    let (mean, deviation) = mean_and_deviation(&image.samples);
+fn normalised(scan: &Scan, settings: &Settings) -> Volume {
+    let image = &scan.image;
+    let Moments { mean, deviation } = scan.moments.unwrap_or_else(|| moments(&image.samples));
     let factor = 1.0 / deviation;
     let values = (0..image.samples.len())
         .map(|index| {
@@ -402,18 +515,13 @@ fn normalised(image: &Volume, settings: &Settings) -> Volume {
     }
 }
 
-fn resampled(
-    scan: &Scan,
-    image: &Volume,
-    spacing: [f64; 3],
-    settings: &Settings,
-) -> Result<(Volume, Mask), FeatureError> {
-    let Resampled { image, mask } = resample(scan, image, spacing, settings.interpolator, settings.pad_distance)?;
-    Ok((image, mask))
+/// A share in percent.
+pub(in crate::features) fn percent(share: f64) -> String {
+    format!("{} %", significant(100.0 * share, 2))
 }
 
-/// The region's box, if the region is large enough.
-fn judged_box(mask: &Mask, settings: &Settings) -> Result<IndexBox, FeatureError> {
+/// The region's box, if the region extends along enough axes and has more voxels than a number.
+fn judged_box(mask: &Mask, axes: usize, least: Option<usize>) -> Result<IndexBox, FeatureError> {
     let part = mask
         .bounding_box()
         .ok_or_else(|| FeatureError::region("the region has no voxel"))?;
@@ -423,14 +531,14 @@ fn judged_box(mask: &Mask, settings: &Settings) -> Result<IndexBox, FeatureError
             "the region is a single voxel, from which no features can be computed",
         ));
     }
-    if dimensions < settings.minimum_roi_dimensions {
+    if dimensions < axes {
         return Err(FeatureError::region(format!(
-            "the region extends along {dimensions} of 3 axes, minimumROIDimensions asks for {}; its box is {} x {} x {} \
+            "the region extends along {dimensions} of 3 axes, minimumROIDimensions asks for {axes}; its box is {} x {} x {} \
              voxels",
-            settings.minimum_roi_dimensions, part.size[0], part.size[1], part.size[2]
+            part.size[0], part.size[1], part.size[2]
         )));
     }
-    if let Some(least) = settings.minimum_roi_size {
+    if let Some(least) = least {
         let count = mask.count();
         if count <= least {
             return Err(FeatureError::region(format!(

@@ -45,6 +45,8 @@ impl Place {
 /// The `diagnostics_*` columns and the warnings as they come up.
 pub(super) struct Report {
     wanted: bool,
+    /// How many axes the image has: 2 of a plane
+    axes: usize,
     pub(super) diagnostics: Vec<(String, Diagnostic)>,
     pub(super) warnings: Vec<String>,
 }
@@ -53,10 +55,10 @@ impl Report {
     pub(super) fn new(scan: &Scan, parameters: &Parameters) -> Self {
         let mut report = Self {
             wanted: parameters.settings().additional_info,
+            axes: if scan.plane { 2 } else { 3 },
             diagnostics: Vec::new(),
             warnings: scan.warnings.clone(),
         };
-        report.warnings.extend(parameters.warnings());
         report.add(
             "Versions_radscore",
             Diagnostic::Text(env!("CARGO_PKG_VERSION").to_owned()),
@@ -75,8 +77,8 @@ impl Report {
                 "Image-original_Dimensionality",
                 Diagnostic::Text(facts.dimensionality.clone()),
             );
-            report.add("Image-original_Spacing", Diagnostic::Numbers(facts.spacing.to_vec()));
-            report.add("Image-original_Size", wholes(&facts.size));
+            report.add("Image-original_Spacing", report.numbers(&facts.spacing));
+            report.add("Image-original_Size", report.wholes(&facts.size));
             report.add("Image-original_Mean", Diagnostic::Number(facts.mean));
             report.add("Image-original_Minimum", Diagnostic::Number(facts.minimum));
             report.add("Image-original_Maximum", Diagnostic::Number(facts.maximum));
@@ -94,6 +96,16 @@ impl Report {
         }
     }
 
+    /// A measurement along each axis of the image.
+    fn numbers(&self, values: &[f64; 3]) -> Diagnostic {
+        Diagnostic::Numbers(values[..self.axes].to_vec())
+    }
+
+    /// A count along each axis of the image.
+    fn wholes(&self, values: &[usize; 3]) -> Diagnostic {
+        wholes(&values[..self.axes])
+    }
+
     pub(super) fn add_image(&mut self, prefix: &str, image: &Volume) {
         if !self.wanted {
             return;
@@ -107,9 +119,9 @@ impl Report {
         }
         self.add(
             &format!("Image-{prefix}_Spacing"),
-            Diagnostic::Numbers(image.geometry.spacing.to_vec()),
+            self.numbers(&image.geometry.spacing),
         );
-        self.add(&format!("Image-{prefix}_Size"), wholes(&image.geometry.size));
+        self.add(&format!("Image-{prefix}_Size"), self.wholes(&image.geometry.size));
         self.add(
             &format!("Image-{prefix}_Mean"),
             Diagnostic::Number(sum / image.samples.len() as f64),
@@ -137,13 +149,11 @@ impl Report {
     }
 
     pub(super) fn add_mask_facts(&mut self, prefix: &str, facts: &MaskFacts) {
-        self.add(
-            &format!("Mask-{prefix}_Spacing"),
-            Diagnostic::Numbers(facts.spacing.to_vec()),
-        );
-        self.add(&format!("Mask-{prefix}_Size"), wholes(&facts.size));
+        self.add(&format!("Mask-{prefix}_Spacing"), self.numbers(&facts.spacing));
+        self.add(&format!("Mask-{prefix}_Size"), self.wholes(&facts.size));
         let IndexBox { start, size } = facts.bounding_box;
-        self.add(&format!("Mask-{prefix}_BoundingBox"), wholes(&[start, size].concat()));
+        let corners = [&start[..self.axes], &size[..self.axes]].concat();
+        self.add(&format!("Mask-{prefix}_BoundingBox"), wholes(&corners));
         self.add(
             &format!("Mask-{prefix}_VoxelNum"),
             Diagnostic::Whole(facts.voxel_count as i64),
@@ -154,11 +164,11 @@ impl Report {
         );
         self.add(
             &format!("Mask-{prefix}_CenterOfMassIndex"),
-            Diagnostic::Numbers(facts.centre_of_mass_index.to_vec()),
+            self.numbers(&facts.centre_of_mass_index),
         );
         self.add(
             &format!("Mask-{prefix}_CenterOfMass"),
-            Diagnostic::Numbers(facts.centre_of_mass.to_vec()),
+            self.numbers(&facts.centre_of_mass),
         );
     }
 
@@ -243,9 +253,9 @@ pub(super) fn of_chain(scan: &Scan, parameters: &Parameters, processed: &Process
     ));
     found.push((
         "Image-interpolated_Spacing".to_owned(),
-        Diagnostic::Numbers(processed.geometry.spacing.to_vec()),
+        Diagnostic::Numbers(processed.full.spacing.to_vec()),
     ));
-    found.push(("Image-interpolated_Size".to_owned(), wholes(&processed.geometry.size)));
+    found.push(("Image-interpolated_Size".to_owned(), wholes(&processed.full.size)));
     found.push(("Mask-interpolated_VoxelNum".to_owned(), count(&processed.morphological)));
     found.push(("Mask-resegmented_VoxelNum".to_owned(), count(&processed.intensity)));
     found

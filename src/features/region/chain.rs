@@ -5,11 +5,11 @@
 
 use ndarray::Array3;
 
-use super::interpolate::{grid, interpolate, mask_share};
+use super::interpolate::{Grids, grid, interpolate, mask_share};
 use super::resegment::{keep_between, without_outliers};
 use crate::features::convention::Alignment;
 use crate::features::settings::choice::Interpolation;
-use crate::volume::Geometry;
+use crate::volume::{Geometry, IndexBox, box_of};
 
 /// The steps of the chain; what is `None` or `false` is left out.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,9 +50,11 @@ impl Default for Chain {
 /// What the chain makes of an image and a mask; arrays are indexed `[z, y, x]`.
 #[derive(Debug, Clone)]
 pub struct Processed {
-    /// The interpolation grid
+    /// The interpolation grid, or the part of it that was made
     pub geometry: Geometry,
-    /// The whole interpolated (and rounded) image
+    /// The whole interpolation grid
+    pub full: Geometry,
+    /// The interpolated (and rounded) image
     pub image: Array3<f64>,
     /// The interpolated mask
     pub morphological: Array3<bool>,
@@ -63,23 +65,56 @@ pub struct Processed {
 impl Chain {
     /// Interpolates and re-segments. Image and mask lie on `geometry`.
     pub fn prepare(&self, image: &Array3<f64>, mask: &Array3<bool>, geometry: &Geometry) -> Processed {
-        let (grid, mut values, morphological) = match self.spacing {
-            Some(spacing) => {
-                let grid = grid(geometry, spacing, self.alignment);
-                let values = interpolate(image, geometry, &grid, self.alignment, self.image_interpolation);
-                let share = mask_share(mask, geometry, &grid, self.alignment, self.mask_interpolation);
-                // A share of exactly the threshold may have lost a bit on the way.
-                let threshold = self.mask_threshold - 1e-9;
-                (grid, values, share.mapv(|share| share >= threshold))
-            }
-            None => (*geometry, image.clone(), mask.clone()),
+        self.prepare_part(image.clone(), mask, [0; 3], geometry, None)
+    }
+
+    /// The same of an image and a mask that begin at `start` of the grid `old`: all of the new grid, or so many millimetres
+    /// around the region.
+    pub fn prepare_part(
+        &self,
+        image: Array3<f64>,
+        mask: &Array3<bool>,
+        start: [usize; 3],
+        old: &Geometry,
+        margin: Option<f64>,
+    ) -> Processed {
+        let spacing = self.spacing.unwrap_or([0.0; 3]);
+        let full = grid(old, spacing, self.alignment);
+        let alignment = self.alignment;
+        let mut grids = Grids {
+            old,
+            start,
+            new: &full,
+            part: IndexBox {
+                start: [0; 3],
+                size: full.size,
+            },
+            alignment,
         };
+        if let Some(margin) = margin
+            && let Some(region) = box_of(mask.view())
+        {
+            let there = IndexBox {
+                start: [0, 1, 2].map(|axis| region.start[axis] + start[axis]),
+                size: region.size,
+            };
+            grids.part = grids.reached(&there, margin);
+        }
+        let mut values = interpolate(image, &grids, self.image_interpolation);
+        // A share of exactly the threshold may have lost a bit on the way.
+        let threshold = if self.spacing.is_some() {
+            self.mask_threshold - 1e-9
+        } else {
+            0.5
+        };
+        let morphological = mask_share(mask, &grids, self.mask_interpolation).mapv(|share| share >= threshold);
         if self.round {
             values.mapv_inplace(f64::round_ties_even);
         }
         let intensity = self.resegment(&values, &morphological);
         Processed {
-            geometry: grid,
+            geometry: full.crop(&grids.part),
+            full,
             image: values,
             morphological,
             intensity,

@@ -9,8 +9,8 @@ use ndarray::{Array1, Array3, ArrayView1, Axis, Zip};
 use crate::features::FeatureError;
 use crate::features::convention::Alignment;
 use crate::features::settings::choice::Interpolation;
-use crate::volume::Geometry;
 use crate::volume::resample::MOST_VOXELS;
+use crate::volume::{Geometry, IndexBox};
 
 /// The interpolation grid for a spacing in millimetres (`x, y, z`); a spacing of 0 keeps that axis.
 pub fn grid(old: &Geometry, spacing: [f64; 3], alignment: Alignment) -> Geometry {
@@ -56,37 +56,70 @@ pub fn check_size(old: &Geometry, spacing: [f64; 3]) -> Result<(), FeatureError>
     )))
 }
 
-/// The values of an image (`[z, y, x]`, on `old`) on the grid `new`, which must be [`grid`] of `old` with the same alignment.
-pub fn interpolate(
-    values: &Array3<f64>,
-    old: &Geometry,
-    new: &Geometry,
-    alignment: Alignment,
-    method: Interpolation,
-) -> Array3<f64> {
-    let mut result = values.clone();
-    for axis in 0..3 {
-        if new.size[axis] == old.size[axis] && new.spacing[axis] == old.spacing[axis] {
-            continue;
-        }
-        let first = first_position(old, &new.spacing, &new.size, axis, alignment);
-        let step = new.spacing[axis] / old.spacing[axis];
-        let positions: Vec<f64> = (0..new.size[axis]).map(|index| first + index as f64 * step).collect();
-        result = along(&result, Axis(2 - axis), &positions, method);
-    }
-    result
+/// Two grids, and the parts of them that are at hand and asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Grids<'a> {
+    /// The whole old grid
+    pub old: &'a Geometry,
+    /// Where the voxels at hand begin in it, x, y, z
+    pub start: [usize; 3],
+    /// The whole new grid, which must be [`grid`] of the old one with the same alignment
+    pub new: &'a Geometry,
+    /// The part of it that is asked for
+    pub part: IndexBox,
+    /// Which points of both coincide
+    pub alignment: Alignment,
 }
 
-/// The share of the region (0 to 1) at each voxel of `new`.
-pub fn mask_share(
-    mask: &Array3<bool>,
-    old: &Geometry,
-    new: &Geometry,
-    alignment: Alignment,
-    method: Interpolation,
-) -> Array3<f64> {
-    let share = mask.mapv(|inside| f64::from(u8::from(inside)));
-    interpolate(&share, old, new, alignment, method)
+impl Grids<'_> {
+    /// Whether an axis is the same in both.
+    fn keep(&self, axis: usize) -> bool {
+        self.new.size[axis] == self.old.size[axis] && self.new.spacing[axis] == self.old.spacing[axis]
+    }
+
+    /// The part of the new grid that voxels of the old one can reach linearly, and `margin` millimetres around it.
+    pub fn reached(&self, voxels: &IndexBox, margin: f64) -> IndexBox {
+        let mut reached = self.part;
+        for axis in 0..3 {
+            let (step, first) = if self.keep(axis) {
+                (1.0, 0.0)
+            } else {
+                let first = first_position(self.old, &self.new.spacing, &self.new.size, axis, self.alignment);
+                (self.new.spacing[axis] / self.old.spacing[axis], first)
+            };
+            let around = (margin / self.new.spacing[axis]).ceil() + 1.0;
+            let low = (voxels.start[axis] as f64 - 1.0 - first) / step - around;
+            let high = (voxels.end()[axis] as f64 - first) / step + around;
+            let last = self.new.size[axis] - 1;
+            reached.start[axis] = (low.floor().max(0.0) as usize).min(last);
+            let end = (high.ceil().max(0.0) as usize).min(last) + 1;
+            reached.size[axis] = end.max(reached.start[axis] + 1) - reached.start[axis];
+        }
+        reached
+    }
+}
+
+/// The values of an image (`[z, y, x]`, on the old grid from its start on) on the part of the new grid.
+pub fn interpolate(values: Array3<f64>, grids: &Grids<'_>, method: Interpolation) -> Array3<f64> {
+    let mut result = values;
+    for axis in 0..3 {
+        let (start, asked) = (grids.start[axis], grids.part.start[axis]..grids.part.end()[axis]);
+        if grids.keep(axis) {
+            result.slice_axis_inplace(Axis(2 - axis), (asked.start - start..asked.end - start).into());
+            continue;
+        }
+        let (old, new) = (grids.old, grids.new);
+        let first = first_position(old, &new.spacing, &new.size, axis, grids.alignment);
+        let step = new.spacing[axis] / old.spacing[axis];
+        let positions: Vec<f64> = asked.map(|index| first + index as f64 * step).collect();
+        result = along(&result, Axis(2 - axis), &positions, start, method);
+    }
+    result.as_standard_layout().into_owned()
+}
+
+/// The share of the region (0 to 1) at each voxel of the part of the new grid.
+pub fn mask_share(mask: &Array3<bool>, grids: &Grids<'_>, method: Interpolation) -> Array3<f64> {
+    interpolate(mask.mapv(|inside| f64::from(u8::from(inside))), grids, method)
 }
 
 /// The continuous index in the old grid of the new grid's first voxel.
@@ -98,7 +131,9 @@ fn first_position(old: &Geometry, spacing: &[f64; 3], size: &[usize; 3], axis: u
     }
 }
 
-fn along(values: &Array3<f64>, axis: Axis, positions: &[f64], method: Interpolation) -> Array3<f64> {
+/// Along one axis, of which the values at hand begin at `start`; what lies before and behind them is their border's.
+fn along(values: &Array3<f64>, axis: Axis, positions: &[f64], start: usize, method: Interpolation) -> Array3<f64> {
+    let start = start as i64;
     let mut shape = values.raw_dim();
     shape[axis.index()] = positions.len();
     let mut result = Array3::zeros(shape);
@@ -111,9 +146,11 @@ fn along(values: &Array3<f64>, axis: Axis, positions: &[f64], method: Interpolat
             };
             for (value, &position) in out.iter_mut().zip(positions) {
                 *value = match method {
-                    Interpolation::Nearest => coefficients[clamp((position + 0.5).floor() as i64, coefficients.len())],
-                    Interpolation::Linear => linear(&coefficients, position),
-                    Interpolation::Cubic => cubic(&coefficients, position + SPLINE_PADDING as f64),
+                    Interpolation::Nearest => {
+                        coefficients[clamp((position + 0.5).floor() as i64 - start, coefficients.len())]
+                    }
+                    Interpolation::Linear => linear(&coefficients, position, start),
+                    Interpolation::Cubic => cubic(&coefficients, position + SPLINE_PADDING as f64, start),
                 };
             }
         });
@@ -124,17 +161,15 @@ fn clamp(index: i64, len: usize) -> usize {
     index.clamp(0, len as i64 - 1) as usize
 }
 
-fn linear(line: &Array1<f64>, position: f64) -> f64 {
+fn linear(line: &Array1<f64>, position: f64, start: i64) -> f64 {
     let low = position.floor();
     let share = position - low;
-    let (a, b) = (
-        line[clamp(low as i64, line.len())],
-        line[clamp(low as i64 + 1, line.len())],
-    );
+    let place = low as i64 - start;
+    let (a, b) = (line[clamp(place, line.len())], line[clamp(place + 1, line.len())]);
     a * (1.0 - share) + b * share
 }
 
-fn cubic(coefficients: &Array1<f64>, position: f64) -> f64 {
+fn cubic(coefficients: &Array1<f64>, position: f64, start: i64) -> f64 {
     let low = position.floor();
     let t = position - low;
     let s = 1.0 - t;
@@ -146,7 +181,7 @@ fn cubic(coefficients: &Array1<f64>, position: f64) -> f64 {
     ];
     let mut sum = 0.0;
     for (tap, weight) in weights.into_iter().enumerate() {
-        sum += weight * coefficients[clamp(low as i64 + tap as i64 - 1, coefficients.len())];
+        sum += weight * coefficients[clamp(low as i64 - start + tap as i64 - 1, coefficients.len())];
     }
     sum
 }
@@ -196,6 +231,53 @@ mod tests {
         }
     }
 
+    fn whole<'a>(old: &'a Geometry, new: &'a Geometry) -> Grids<'a> {
+        let part = IndexBox {
+            start: [0; 3],
+            size: new.size,
+        };
+        let (start, alignment) = ([0; 3], Alignment::Centres);
+        Grids {
+            old,
+            start,
+            new,
+            part,
+            alignment,
+        }
+    }
+
+    #[test]
+    fn a_part_of_the_image_gives_the_bits_of_the_whole() {
+        let old = placed([230, 9, 8], [0.7, 1.3, 2.0]);
+        let new = grid(&old, [1.0, 1.0, 0.0], Alignment::Centres);
+        let mut state = 1u64;
+        let image = Array3::from_shape_simple_fn((8, 9, 230), || {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (state >> 40) as f64 / 16.0
+        });
+        let region = IndexBox {
+            start: [105, 3, 2],
+            size: [20, 3, 4],
+        };
+        for method in [Interpolation::Nearest, Interpolation::Linear, Interpolation::Cubic] {
+            let all = interpolate(image.clone(), &whole(&old, &new), method);
+            let part = whole(&old, &new).reached(&region, 2.0);
+            let grids = Grids {
+                start: [20, 0, 0],
+                part,
+                ..whole(&old, &new)
+            };
+            let near = image.slice(ndarray::s![.., .., 20..210]).to_owned();
+            let some = interpolate(near, &grids, method);
+            for ((z, y, x), value) in some.indexed_iter() {
+                let there = all[[z + part.start[2], y + part.start[1], x + part.start[0]]];
+                assert_eq!(value.to_bits(), there.to_bits(), "{method:?} {x} {y} {z}");
+            }
+        }
+    }
+
     #[test]
     fn the_grids_share_their_centre() {
         let old = placed([204, 201, 60], [0.9765625, 0.9765625, 3.0]);
@@ -220,8 +302,9 @@ mod tests {
         let new = placed([79, 1, 1], [0.5, 1.0, 1.0]);
         let plane = Array3::from_shape_fn((1, 1, 40), |(_, _, x)| 3.0 * x as f64 - 7.0);
         let curve = plane.mapv(|v: f64| v * v * v / 1000.0);
-        let line = interpolate(&plane, &old, &new, Alignment::Centres, Interpolation::Linear);
-        let spline = interpolate(&curve, &old, &new, Alignment::Centres, Interpolation::Cubic);
+        let grids = whole(&old, &new);
+        let line = interpolate(plane, &grids, Interpolation::Linear);
+        let spline = interpolate(curve.clone(), &grids, Interpolation::Cubic);
         for index in 26..52 {
             let x = index as f64 / 2.0;
             let expected = 3.0 * x - 7.0;

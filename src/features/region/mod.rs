@@ -82,6 +82,7 @@ pub struct Region<'a> {
     range: Option<[f64; 2]>,
     size_before_filter: f64,
     single_precision: bool,
+    computed: bool,
     plane: bool,
     wanted: Matrices,
     levels: OnceCell<Levels>,
@@ -114,6 +115,7 @@ impl<'a> Region<'a> {
             range: None,
             size_before_filter: 0.0,
             single_precision,
+            computed: false,
             plane: false,
             wanted: Matrices {
                 pairs: true,
@@ -247,6 +249,42 @@ impl<'a> Region<'a> {
             })
     }
 
+    /// With intensities that were computed and not read, so that the last bit of each is rounding.
+    #[must_use]
+    pub fn computed(self, computed: bool) -> Self {
+        Self { computed, ..self }
+    }
+
+    /// The share of the voxels whose intensity, but for rounding, lies where two bins meet; 0 where intensities were read.
+    pub fn share_on_edges(&self) -> f64 {
+        if !self.computed {
+            return 0.0;
+        }
+        let (low, high) = self.extremes();
+        let tolerance = if self.single_precision { 1e-6 } else { 1e-10 };
+        let place = |value: f64| match (self.settings.binning, self.rules.bin_origin) {
+            (Binning::Width(width), BinOrigin::Multiple) => value / width,
+            (Binning::Width(width), BinOrigin::Range) => (value - self.range.map_or(low, |range| range[0])) / width,
+            (Binning::Count(count), _) => (value - low) / (high - low) * count as f64,
+        };
+        let (mut count, mut on_edges, mut whole) = (0usize, 0usize, true);
+        for (&value, _) in self.values.iter().zip(self.mask.iter()).filter(|&(_, &inside)| inside) {
+            count += 1;
+            whole &= value.fract() == 0.0;
+            let place = place(value);
+            // The extremes are on the outer edges of a number of bins whatever is rounded.
+            let outer = value <= low || value >= high;
+            let near = (place - place.round()).abs() <= tolerance * place.abs().max(1.0);
+            on_edges += usize::from(near && !outer);
+        }
+        // Whole numbers, such as codes of patterns, are exact.
+        if whole {
+            0.0
+        } else {
+            on_edges as f64 / count.max(1) as f64
+        }
+    }
+
     /// The smallest and the largest intensity where they differ, but all intensities by rounding only.
     pub fn rounding(&self) -> Option<[f64; 2]> {
         let (low, high) = self.extremes();
@@ -355,7 +393,7 @@ impl<'a> Region<'a> {
             (Extent::Volume, Convention::PyRadiomics) => self.settings.slice_axis,
             (Extent::Volume, Convention::Ibsi) => None,
             (Extent::Slices | Extent::Stack, Convention::PyRadiomics) => Some(self.settings.slice_axis.unwrap_or(0)),
-            (Extent::Slices | Extent::Stack, Convention::Ibsi) => Some(0),
+            (Extent::Slices | Extent::Stack, Convention::Ibsi) => Some(self.settings.force_2d_dimension),
         }
     }
 

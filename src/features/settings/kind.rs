@@ -136,6 +136,26 @@ impl Kind for Above {
     }
 }
 
+/// A share: above 0, and no more than the whole.
+#[derive(Debug, Clone, Copy)]
+pub struct Share;
+
+impl Kind for Share {
+    type Value = f64;
+
+    fn parse(&self, value: &Value) -> Option<f64> {
+        number(value).filter(|&number| number > 0.0 && number <= 1.0)
+    }
+
+    fn expected(&self) -> String {
+        "a number above 0, at most 1".to_owned()
+    }
+
+    fn text_value(&self, text: &str) -> Value {
+        number_text(text)
+    }
+}
+
 /// A number within bounds, both included.
 #[derive(Debug, Clone, Copy)]
 pub struct Between(pub f64, pub f64);
@@ -176,23 +196,22 @@ impl Kind for Number {
     }
 }
 
-/// Millimetres along x, y and z, none below 0 and none that is next to nothing.
+/// Millimetres along x, y and z (x and y for planes), none below 0 and none that is next to nothing.
 #[derive(Debug, Clone, Copy)]
 pub struct Spacing;
 
 impl Kind for Spacing {
-    type Value = [f64; 3];
+    type Value = Vec<f64>;
 
-    fn parse(&self, value: &Value) -> Option<[f64; 3]> {
-        let list = numbers(value)?;
-        <[f64; 3]>::try_from(list).ok().filter(|list| {
-            list.iter()
-                .all(|&length| length == 0.0 || (1e-6..=1e6).contains(&length))
+    fn parse(&self, value: &Value) -> Option<Vec<f64>> {
+        numbers(value).filter(|list| {
+            let possible = |length: &f64| *length == 0.0 || (1e-6..=1e6).contains(length);
+            (2..=3).contains(&list.len()) && list.iter().all(possible)
         })
     }
 
     fn expected(&self) -> String {
-        "three numbers of 0 or from 1e-6 to 1e6, for x, y and z, such as [1, 1, 1]".to_owned()
+        "three numbers of 0 or from 1e-6 to 1e6, for x, y and z, such as [1, 1, 1] (two for a plane)".to_owned()
     }
 
     fn text_value(&self, text: &str) -> Value {
@@ -275,10 +294,12 @@ impl Kind for Sigmas {
             .as_array()?
             .iter()
             .map(|one| {
-                number(one).filter(|&width| width > 0.0).map(|width| Sigma {
-                    width,
-                    text: python_text(one),
-                })
+                number(one)
+                    .filter(|&width| width > 0.0 && width.is_finite())
+                    .map(|width| Sigma {
+                        width,
+                        text: python_text(one),
+                    })
             })
             .collect()
     }

@@ -4,7 +4,9 @@
 use serde_json::{Map, Value};
 
 use super::choice::{Interpolation, MOST_BINS, ResegmentMode};
-use super::kind::{Above, Count, Maybe, Number, Range, Spacing, Steps, Switch, Whole, Word, WordOrNumber, Words};
+use super::kind::{
+    Above, Count, Maybe, Number, Range, Share, Spacing, Steps, Switch, Whole, Word, WordOrNumber, Words,
+};
 use super::setting::{ReadBy, Row, Setting, optional, setting};
 use crate::features::matrix::aggregation::{ALL, Aggregation};
 use crate::features::matrix::neighbours::Weighting;
@@ -48,7 +50,8 @@ settings! {
         WordOrNumber(Interpolator::NAMES), "sitkBSpline",
         "how the image is resampled; null turns resampling off");
     PAD_DISTANCE: Count = setting("padDistance", Count::at_least(0), "5",
-        "voxels kept around the region by resampling and preCrop");
+        "voxels kept around the region by resampling and preCrop")
+        .read_by(ReadBy::PyRadiomics);
     DISTANCES: Steps = setting("distances", Steps, "[1]", "neighbour distances in voxels");
     FORCE_2D: Switch = setting("force2D", Switch, "false", "neighbours within slices only");
     FORCE_2D_DIMENSION: Count = setting("force2Ddimension", Count(Whole { least: 0, most: 2 }), "0",
@@ -59,12 +62,16 @@ settings! {
         "what resegmentRange is measured in");
     RESEGMENT_SHAPE: Switch = setting("resegmentShape", Switch, "false",
         "shape features of the resegmented region too");
-    PRE_CROP: Switch = setting("preCrop", Switch, "false", "crop to the region and padDistance before filtering");
+    PRE_CROP: Switch = setting("preCrop", Switch, "false", "crop to the region and padDistance before filtering")
+        .read_by(ReadBy::PyRadiomics);
     VOXEL_ARRAY_SHIFT: Whole = setting("voxelArrayShift", Whole::ANY, "0",
-        "added to the intensities for Energy, TotalEnergy and RootMeanSquared");
-    SYMMETRICAL_GLCM: Switch = setting("symmetricalGLCM", Switch, "true", "count each pair of voxels in both orders");
+        "added to the intensities for Energy, TotalEnergy and RootMeanSquared")
+        .read_by(ReadBy::PyRadiomics);
+    SYMMETRICAL_GLCM: Switch = setting("symmetricalGLCM", Switch, "true", "count each pair of voxels in both orders")
+        .read_by(ReadBy::PyRadiomics);
     WEIGHTING_NORM: Maybe<Word<Weighting>> = optional("weightingNorm", Word(WEIGHTINGS),
-        "merge the directions of GLCM and GLRLM, weighted by distance");
+        "merge the directions of GLCM and GLRLM, weighted by distance")
+        .read_by(ReadBy::PyRadiomics);
     GLDM_A: Count = setting("gldm_a", Count::at_least(0), "0",
         "level difference up to which a neighbour is dependent");
     AGGREGATION: Words<Aggregation> = setting("aggregation", Words(AGGREGATIONS), r#"["3D_avg", "3D_comb", "3D"]"#,
@@ -78,7 +85,7 @@ settings! {
         Word(&[("linear", Interpolation::Linear), ("nearest", Interpolation::Nearest)]), "linear",
         "how the mask is interpolated")
         .read_by(ReadBy::Ibsi);
-    MASK_THRESHOLD: Above = setting("maskThreshold", Above(0.0), "0.5",
+    MASK_THRESHOLD: Share = setting("maskThreshold", Share, "0.5",
         "share of a voxel from which on it is in the interpolated mask")
         .read_by(ReadBy::Ibsi);
     OUTLIER_SIGMA: Maybe<Above> = optional("outlierSigma", Above(0.0),

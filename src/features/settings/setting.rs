@@ -66,6 +66,8 @@ pub enum ReadBy {
     All,
     /// `convention: ibsi` only
     Ibsi,
+    /// PyRadiomics' convention only; `convention: ibsi` refuses another value than the default
+    PyRadiomics,
     /// Neither: a key of PyRadiomics' files that changes nothing here
     Nobody,
 }
@@ -73,7 +75,11 @@ pub enum ReadBy {
 impl ReadBy {
     /// The name of the convention that alone reads it; `None` where that is not one.
     pub fn convention(self) -> Option<&'static str> {
-        (self == Self::Ibsi).then_some("ibsi")
+        match self {
+            Self::Ibsi => Some("ibsi"),
+            Self::PyRadiomics => Some("pyradiomics"),
+            Self::All | Self::Nobody => None,
+        }
     }
 }
 
@@ -144,6 +150,9 @@ pub trait Row: Sync {
     /// Which convention reads it.
     fn read_by(&self) -> ReadBy;
 
+    /// Whether a value that it takes is its default.
+    fn is_default(&self, value: &Value) -> bool;
+
     /// Refuses a value that it does not take; `place` is the section that holds it.
     fn check(&self, place: &str, value: &Value) -> Result<(), FeatureError>;
 
@@ -160,6 +169,7 @@ impl<K: Kind> Row for Setting<K> {
         match self.read_by {
             ReadBy::All => self.about.to_owned(),
             ReadBy::Ibsi => format!("{}; for convention: ibsi", self.about),
+            ReadBy::PyRadiomics => format!("{}; not for convention: ibsi", self.about),
             ReadBy::Nobody => format!("{}; accepted, changes nothing here", self.about),
         }
     }
@@ -170,6 +180,11 @@ impl<K: Kind> Row for Setting<K> {
 
     fn read_by(&self) -> ReadBy {
         self.read_by
+    }
+
+    fn is_default(&self, value: &Value) -> bool {
+        let default = self.default.value(false);
+        value.is_null() || *value == default || value.as_f64().is_some_and(|number| default.as_f64() == Some(number))
     }
 
     fn check(&self, place: &str, value: &Value) -> Result<(), FeatureError> {

@@ -7,7 +7,7 @@ use super::ibsi::IbsiSettings;
 use super::kind::Kind;
 use super::reading::Reading;
 use super::rows;
-use super::setting::Setting;
+use super::setting::{Row, Setting};
 use crate::features::convention::Convention;
 use crate::features::matrix::neighbours::Weighting;
 use crate::volume::resample::Interpolator;
@@ -29,12 +29,16 @@ pub struct Settings {
     pub(in crate::features) remove_outliers: Option<f64>,
     /// In x, y, z; `None` where no resampling is asked for or `interpolator` is null
     pub(in crate::features) resampled_spacing: Option<[f64; 3]>,
+    /// Whether that spacing has no third number
+    pub(in crate::features) spacing_of_plane: bool,
     pub(in crate::features) interpolator: Interpolator,
     pub(in crate::features) pad_distance: usize,
     pub(in crate::features) distances: Vec<usize>,
     /// The axis of `[z, y, x]` across the slices, where neighbours are taken within slices only
     pub(in crate::features) slice_axis: Option<usize>,
     pub(in crate::features) force_2d_dimension: usize,
+    /// Whether the image is a plane, with no axis z
+    pub(in crate::features) plane: bool,
     /// Lower bound, and upper bound if given
     pub(in crate::features) resegment_range: Option<(f64, Option<f64>)>,
     pub(in crate::features) resegment_mode: ResegmentMode,
@@ -79,6 +83,24 @@ impl Settings {
         self.additional_info
     }
 
+    /// Whether the file has a value for a setting.
+    pub(in crate::features) fn gives(&self, row: &dyn Row) -> bool {
+        self.values.get(row.name()).is_some_and(|value| !value.is_null())
+    }
+
+    /// These settings for a plane, whose axes PyRadiomics counts without z: `force2Ddimension` 0 is y there and 1 is x.
+    pub(in crate::features) fn in_plane(&self) -> Self {
+        Self {
+            plane: true,
+            slice_axis: match self.convention {
+                Convention::PyRadiomics => self.slice_axis.map(|axis| axis + 1),
+                Convention::Ibsi => self.slice_axis,
+            },
+            force_2d_dimension: 0,
+            ..self.clone()
+        }
+    }
+
     /// The value of a setting, as a filter asks for its own.
     pub(in crate::features) fn get<K: Kind>(&self, setting: &Setting<K>) -> K::Value {
         setting.read(&self.values, self.slice_axis.is_some())
@@ -90,6 +112,7 @@ impl Settings {
         let read = Reading { values, in_slices };
         let resampling = !matches!(values.get(rows::INTERPOLATOR.name), Some(Value::Null));
         let force_2d_dimension = read.get(&rows::FORCE_2D_DIMENSION);
+        let spacing = read.get(&rows::RESAMPLED_PIXEL_SPACING).filter(|_| resampling);
         Settings {
             convention,
             minimum_roi_dimensions: read.get(&rows::MINIMUM_ROI_DIMENSIONS),
@@ -106,12 +129,14 @@ impl Settings {
             normalize: read.get(&rows::NORMALIZE),
             normalize_scale: read.get(&rows::NORMALIZE_SCALE),
             remove_outliers: read.get(&rows::REMOVE_OUTLIERS),
-            resampled_spacing: read.get(&rows::RESAMPLED_PIXEL_SPACING).filter(|_| resampling),
+            spacing_of_plane: spacing.as_ref().is_some_and(|list| list.len() == 2),
+            resampled_spacing: spacing.map(|list| [0, 1, 2].map(|axis| list.get(axis).copied().unwrap_or(0.0))),
             interpolator: read.get(&rows::INTERPOLATOR),
             pad_distance: read.get(&rows::PAD_DISTANCE),
             distances: read.get(&rows::DISTANCES),
             slice_axis: in_slices.then_some(force_2d_dimension),
             force_2d_dimension,
+            plane: false,
             resegment_range: read.get(&rows::RESEGMENT_RANGE),
             resegment_mode: read.get(&rows::RESEGMENT_MODE),
             resegment_shape: read.get(&rows::RESEGMENT_SHAPE),

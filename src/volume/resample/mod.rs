@@ -17,7 +17,7 @@ pub use self::interpolate::{Interpolator, Window, interpolate};
 use super::error::VolumeError;
 use super::geometry::{Geometry, IndexBox};
 use super::image::Volume;
-use super::mapping::{bounds_in, each_nearest};
+use super::mapping::{bounds_in, each_nearest, each_point, nearest_index};
 use super::mask::Mask;
 use super::scan::Scan;
 
@@ -31,6 +31,9 @@ pub struct Resampled {
     pub image: Volume,
     /// The region, on the image's grid
     pub mask: Mask,
+    /// How many of its voxels lie half-way between two of the old mask, one inside and one outside, or would if the other were
+    /// taken: rounding decides whether they are in it
+    pub ties: usize,
 }
 
 /// Resamples a case to a spacing in millimetres (x, y, z; 0 keeps the mask's) around its region and `pad_distance` new voxels.
@@ -66,10 +69,12 @@ pub fn resample(
     }
     let new = new_grid(grid, &part, spacing, pad_distance)?;
     let mut voxels = Array3::from_elem((new.size[2], new.size[1], new.size[0]), false);
-    each_nearest(grid, &new, &mut |[x, y, z], here| {
-        if inside(scan, here) {
-            voxels[[z, y, x]] = true;
-        }
+    let mut ties = 0;
+    each_point(grid, &new, &mut |[x, y, z], at| {
+        let here = nearest_index(at, grid.size);
+        let within = inside(scan, here);
+        voxels[[z, y, x]] = within;
+        ties += usize::from(is_tie(at, here, &|other| inside(scan, other) != within));
     });
     let mask = Mask { geometry: new, voxels };
     if mask.count() == 0 {
@@ -78,6 +83,7 @@ pub fn resample(
     Ok(Resampled {
         image: interpolate(image, scan.start, full, &new, interpolator),
         mask,
+        ties,
     })
 }
 
@@ -107,6 +113,21 @@ fn lost(spacing: [f64; 3]) -> VolumeError {
         "no voxel of the region is left after resampling to {} x {} x {} mm; the region is smaller than the new voxels",
         spacing[0], spacing[1], spacing[2]
     ))
+}
+
+/// Whether a point lies half-way, up to rounding, between the voxel that was taken for it and one that differs.
+fn is_tie(at: [f64; 3], taken: [usize; 3], differs: &dyn Fn([usize; 3]) -> bool) -> bool {
+    (0..3).any(|axis| {
+        let edge = at[axis] + 0.5;
+        let upper = edge.round();
+        if (edge - upper).abs() > 1e-7 || upper < 1.0 {
+            return false;
+        }
+        let upper = upper as usize;
+        let mut other = taken;
+        other[axis] = if taken[axis] == upper { upper - 1 } else { upper };
+        differs(other)
+    })
 }
 
 /// Whether a voxel of the whole mask is in the region.
@@ -144,6 +165,7 @@ fn onto_image(scan: &Scan, image: &Volume, pad_distance: usize) -> Result<Resamp
     Ok(Resampled {
         image: image.crop(&part),
         mask: mask.crop(&part),
+        ties: 0,
     })
 }
 

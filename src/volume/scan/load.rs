@@ -10,10 +10,10 @@ use std::sync::Arc;
 use super::Scan;
 use super::choose::{choose, list_labels};
 use super::facts::{ImageFacts, MaskFacts, facts_of};
-use super::options::{Extent, LabelChoice, LoadOptions};
+use super::options::{Extent, LabelChoice, LoadOptions, Reach};
 use super::pairing::Pairing;
 use super::region::{MaskReading, Runs, Wanted};
-use super::statistics::Statistics;
+use super::statistics::{Moments, Statistics};
 use crate::volume::census::Contents;
 use crate::volume::error::VolumeError;
 use crate::volume::geometry::{Geometry, IndexBox};
@@ -90,6 +90,7 @@ struct Image {
     full: Geometry,
     plane: bool,
     facts: Option<ImageFacts>,
+    moments: Option<Moments>,
     /// The value that is no image, where the file names one
     padding: Option<f64>,
     remark: Option<String>,
@@ -163,6 +164,7 @@ impl Regions {
             plane: image.plane,
             mask_start: region.mask_part.start,
             mask_full: region.grid,
+            moments: image.moments,
             image_facts: image.facts.clone(),
             mask_facts: region.facts.clone(),
             corrected_mask_facts: region.corrected_facts.clone(),
@@ -187,7 +189,7 @@ fn read_image(opened: Grid, part: IndexBox, options: &LoadOptions) -> Result<Ima
     let Grid { header, voxels, hints } = opened;
     let full = header.geometry;
     let mut kept = Kept::new(&header.path, &full, part, header.sample_type)?;
-    let mut statistics = options.facts.then(Statistics::new);
+    let mut statistics = (options.facts || options.moments).then(|| Statistics::new(options.facts));
     if statistics.is_none() {
         hints.needed.only(&[0], part.start[2]..part.end()[2]);
     }
@@ -205,7 +207,10 @@ fn read_image(opened: Grid, part: IndexBox, options: &LoadOptions) -> Result<Ima
         part,
         full,
         plane: header.plane,
-        facts: statistics.map(|statistics| statistics.finish(&full, header.plane)),
+        moments: statistics.as_ref().map(Statistics::moments),
+        facts: statistics
+            .filter(|_| options.facts)
+            .map(|statistics| statistics.finish(&full, header.plane)),
         padding: hints.padding,
         remark: remark.map(|remark| format!("image: {remark}")),
     })
@@ -293,9 +298,17 @@ fn read_mask(
         let mask_part = match options.extent {
             Extent::Whole => whole(&grid),
             Extent::Margin(margin) => part.widened(margin, grid.size),
+            Extent::Within(reach) => reach.of(&part, &grid),
         };
         let image_part = match (options.extent, pairing) {
             (Extent::Margin(margin), Pairing::Apart) => seen_from(&image.geometry, &grid, &part, margin),
+            (Extent::Within(reach), Pairing::Apart) => {
+                // Voxels of the mask may be the larger ones.
+                let widest = grid.spacing.into_iter().fold(0.0, f64::max);
+                let millimetres = reach.millimetres + reach.voxels as f64 * widest;
+                let near = seen_from(&image.geometry, &grid, &part, 1);
+                Reach { millimetres, ..reach }.of(&near, &image.geometry)
+            }
             (Extent::Whole, Pairing::Apart) => whole(&image.geometry),
             (_, Pairing::Same | Pairing::Placed(_) | Pairing::Corrected) => mask_part,
         };

@@ -14,8 +14,8 @@ use std::sync::Arc;
 
 pub use self::facts::{ImageFacts, MaskFacts};
 pub use self::load::{Regions, load, load_regions};
-pub use self::options::{Extent, LabelChoice, LoadOptions};
-pub use self::statistics::mean_and_deviation;
+pub use self::options::{Extent, LabelChoice, LoadOptions, Reach};
+pub use self::statistics::{Moments, moments};
 use super::geometry::Geometry;
 use super::image::Volume;
 use super::mask::Mask;
@@ -37,6 +37,8 @@ pub struct Scan {
     pub mask_start: [usize; 3],
     /// The grid of the whole mask; that of the image up to the tolerance, where the grids are one.
     pub mask_full: Geometry,
+    /// Moments of the whole image, where they were asked for.
+    pub moments: Option<Moments>,
     /// Facts of the whole image file, where they were asked for.
     pub image_facts: Option<ImageFacts>,
     /// Facts of the whole mask file, where they were asked for.
@@ -56,6 +58,7 @@ impl Scan {
             plane: false,
             mask_start: [0; 3],
             mask_full: mask.geometry,
+            moments: None,
             image_facts: None,
             mask_facts: None,
             corrected_mask_facts: None,

@@ -1,12 +1,62 @@
 //! How a case is loaded.
 
+use crate::volume::geometry::{Geometry, IndexBox};
+
 /// How much of the image is kept in memory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Extent {
     /// All of it: filters and resampling look beyond the region.
     Whole,
     /// The region's box and so many voxels around it, as far as the image goes.
     Margin(usize),
+    /// The region's box and what lies within reach of it.
+    Within(Reach),
+}
+
+/// How far around a region voxels are kept: so many voxels and millimetres along each axis.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Reach {
+    /// Voxels of the image (or of the mask, whichever are larger)
+    pub voxels: usize,
+    /// Millimetres beyond those
+    pub millimetres: f64,
+    /// Whether an axis is kept whole where the reach goes beyond the image, whose other end comes in there
+    pub around_the_end: bool,
+}
+
+impl Reach {
+    /// The further of two, in each unit.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            voxels: self.voxels.max(other.voxels),
+            millimetres: self.millimetres.max(other.millimetres),
+            around_the_end: self.around_the_end || other.around_the_end,
+        }
+    }
+
+    /// The part of a grid within reach of a box.
+    pub(super) fn of(self, part: &IndexBox, grid: &Geometry) -> IndexBox {
+        let mut kept = *part;
+        for axis in 0..3 {
+            let length = self
+                .voxels
+                .saturating_add((self.millimetres / grid.spacing[axis]).ceil() as usize);
+            let (start, end) = (part.start[axis], part.end()[axis]);
+            let beyond = start < length || end.saturating_add(length) > grid.size[axis];
+            let (start, end) = if self.around_the_end && beyond {
+                (0, grid.size[axis])
+            } else {
+                (
+                    start.saturating_sub(length),
+                    end.saturating_add(length).min(grid.size[axis]),
+                )
+            };
+            kept.start[axis] = start;
+            kept.size[axis] = end - start;
+        }
+        kept
+    }
 }
 
 /// Which voxels of a mask are the region.
@@ -48,6 +98,8 @@ pub struct LoadOptions {
     pub extent: Extent,
     /// Compute hashes and statistics of the whole files (PyRadiomics' `additionalInfo`).
     pub facts: bool,
+    /// Compute the moments of the whole image, whatever part of it is kept.
+    pub moments: bool,
 }
 
 impl Default for LoadOptions {
@@ -60,6 +112,7 @@ impl Default for LoadOptions {
             separate_grids: false,
             extent: Extent::Margin(0),
             facts: true,
+            moments: false,
         }
     }
 }

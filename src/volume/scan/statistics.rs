@@ -10,15 +10,25 @@ use crate::volume::source::stream::Chunk;
 
 /// Sums over an image in passing.
 pub(super) struct Statistics {
-    hash: Sha1,
+    hash: Option<Sha1>,
     bytes: Vec<u8>,
     sums: Sums,
 }
 
+/// Mean and standard deviation (n - 1) of a whole image.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Moments {
+    /// The mean
+    pub mean: f64,
+    /// The standard deviation
+    pub deviation: f64,
+}
+
 impl Statistics {
-    pub fn new() -> Self {
+    /// With a hash where it is wanted.
+    pub fn new(hashed: bool) -> Self {
         Self {
-            hash: Sha1::new(),
+            hash: hashed.then(Sha1::new),
             bytes: Vec::new(),
             sums: Sums::default(),
         }
@@ -26,21 +36,29 @@ impl Statistics {
 
     /// Takes a chunk; chunks come in file order.
     pub fn add(&mut self, chunk: &Chunk<'_>) {
-        if let Some(bytes) = chunk.bytes {
-            self.hash.update(bytes);
-        } else {
-            self.bytes.clear();
-            each_type!(chunk.samples, values => Sample::encode(values, &mut self.bytes));
-            self.hash.update(&self.bytes);
+        match (&mut self.hash, chunk.bytes) {
+            (Some(hash), Some(bytes)) => hash.update(bytes),
+            (Some(hash), None) => {
+                self.bytes.clear();
+                each_type!(chunk.samples, values => Sample::encode(values, &mut self.bytes));
+                hash.update(&self.bytes);
+            }
+            (None, _) => {}
         }
         self.sums.add(chunk.samples);
+    }
+
+    /// The moments so far.
+    pub fn moments(&self) -> Moments {
+        let (mean, deviation) = self.sums.mean_and_deviation();
+        Moments { mean, deviation }
     }
 
     /// The facts of an image on its grid, which may be a plane.
     pub fn finish(self, geometry: &Geometry, plane: bool) -> ImageFacts {
         let (mean, standard_deviation) = self.sums.mean_and_deviation();
         ImageFacts {
-            hash: hexadecimal(&self.hash.finalize()),
+            hash: self.hash.map(|hash| hexadecimal(&hash.finalize())).unwrap_or_default(),
             dimensionality: if plane { "2D" } else { "3D" }.to_string(),
             spacing: geometry.spacing,
             size: geometry.size,
@@ -189,10 +207,11 @@ impl Sums {
 }
 
 /// Mean and standard deviation (n - 1) of all samples, as ITK's normalisation takes them.
-pub fn mean_and_deviation(samples: &Samples) -> (f64, f64) {
+pub fn moments(samples: &Samples) -> Moments {
     let mut sums = Sums::default();
     sums.add(samples);
-    sums.mean_and_deviation()
+    let (mean, deviation) = sums.mean_and_deviation();
+    Moments { mean, deviation }
 }
 
 #[cfg(test)]
@@ -203,10 +222,9 @@ mod tests {
     fn small_integers_and_doubles_give_the_same_figures() {
         let values: Vec<i16> = (0..40_000).map(|k| ((k * 7919) % 4001 - 1500) as i16).collect();
         let doubles: Vec<f64> = values.iter().map(|&value| f64::from(value)).collect();
-        let (mean, deviation) = mean_and_deviation(&Samples::I16(values));
-        let (other_mean, other_deviation) = mean_and_deviation(&Samples::F64(doubles));
-        assert!((mean - other_mean).abs() < 1e-9, "{mean} {other_mean}");
-        assert!((deviation - other_deviation).abs() < 1e-9);
+        let (small, other) = (moments(&Samples::I16(values)), moments(&Samples::F64(doubles)));
+        assert!((small.mean - other.mean).abs() < 1e-9, "{small:?} {other:?}");
+        assert!((small.deviation - other.deviation).abs() < 1e-9);
     }
 
     #[test]

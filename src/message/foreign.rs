@@ -46,6 +46,22 @@ pub fn shown_text(text: &str) -> Cow<'_, str> {
     Cow::Owned(pieces.collect())
 }
 
+/// A cell of a table that a spreadsheet may open: what it would run as a formula begins with an apostrophe, which makes it
+/// text there.
+pub fn without_formula(cell: &str) -> Cow<'_, str> {
+    let formula = match cell.as_bytes().first() {
+        Some(b'=' | b'@' | b'\t' | b'\r') => true,
+        // A number with its sign is none.
+        Some(b'+' | b'-') => cell.len() > 1 && cell.parse::<f64>().is_err(),
+        _ => false,
+    };
+    if formula {
+        Cow::Owned(format!("'{cell}"))
+    } else {
+        Cow::Borrowed(cell)
+    }
+}
+
 fn escaped(text: &str, hidden: impl Fn(char) -> bool) -> Cow<'_, str> {
     if !text.contains(&hidden) {
         return Cow::Borrowed(text);
@@ -71,6 +87,21 @@ fn is_hidden(letter: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_spreadsheet_finds_no_formula() {
+        for cell in ["=cmd|' /C calc'!A0", "@SUM(A1)", "+cmd", "-2+3", "\t=1", "+"] {
+            let expected = if cell == "+" {
+                "+".to_owned()
+            } else {
+                format!("'{cell}")
+            };
+            assert_eq!(without_formula(cell), expected);
+        }
+        for cell in ["P-01", "-1.5", "+3", "1e-5", "", "-", "-inf", "a=b"] {
+            assert_eq!(without_formula(cell), cell);
+        }
+    }
 
     #[test]
     fn what_cannot_be_seen_is_shown_by_its_number() {

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 pub use crate::file::{sweep, write_whole};
 
 use super::json::NullIsNan;
+use crate::message::foreign::without_formula;
 
 /// The SHA-256 of bytes, in lower-case hexadecimal.
 pub fn digest(bytes: &[u8]) -> String {
@@ -98,7 +99,28 @@ pub fn csv_of<R: Serialize + Default>(rows: impl IntoIterator<Item = R>) -> Stri
     if empty {
         text.truncate(text.find('\n').map_or(0, |end| end + 1));
     }
-    text
+    without_formulas(text)
+}
+
+/// A table whose cells a spreadsheet runs none of as a formula.
+fn without_formulas(text: String) -> String {
+    // What may begin a formula stands at the beginning of few cells of few tables.
+    let suspect = |letters: &[u8]| match letters {
+        [b'\n' | b',' | b'"', b'+' | b'-', next] => !next.is_ascii_digit() && *next != b'.',
+        [b'\n' | b',' | b'"', b'=' | b'@' | b'\t' | b'\r', _] => true,
+        _ => false,
+    };
+    if !text.as_bytes().windows(3).any(suspect) {
+        return text;
+    }
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(text.as_bytes());
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for record in reader.records().map_while(Result::ok) {
+        let _ = writer.write_record(record.iter().map(|cell| without_formula(cell).into_owned()));
+    }
+    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or(text)
 }
 
 /// A value as indented JSON with a line end; numbers have full precision, NaN and infinities become `null`.
@@ -209,6 +231,10 @@ mod tests {
             value: Exact(value),
             perhaps: None,
         };
+        assert_eq!(
+            csv_of([row("=1+1", -2.5), row("-3", 2.0)]),
+            "name,value,perhaps\n'=1+1,-2.5,\n-3,2,\n"
+        );
         assert_eq!(
             csv_of([row("a, b", f64::NAN), row("c", 2.0)]),
             "name,value,perhaps\n\"a, b\",NA,\nc,2,\n"

@@ -163,7 +163,7 @@ fn write_csv(
     }
     each(rows, |_, row| {
         let cells = in_order(&row, header).into_iter();
-        writer.write_record(cells.map(|cell| cell.map_or_else(String::new, |cell| cell.text())))?;
+        writer.write_record(cells.map(|cell| cell.map_or_else(String::new, |cell| cell.for_spreadsheet())))?;
         Ok(())
     })?;
     Ok(writer.flush()?)

@@ -6,6 +6,7 @@ use serde_json::{Number, Value, json};
 
 use crate::features::settings::python::{python_float, python_literal};
 use crate::features::{Diagnostic, Extraction};
+use crate::message::foreign::without_formula;
 
 /// A value in a row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -50,6 +51,14 @@ impl Cell {
                 format!("({})", cells.iter().map(Self::text).collect::<Vec<_>>().join(", "))
             }
             Self::Settings(value) => python_literal(value),
+        }
+    }
+
+    /// As [`Cell::text`], text that a spreadsheet would run as a formula made text for it too.
+    pub fn for_spreadsheet(&self) -> String {
+        match self {
+            Self::Text(text) => without_formula(text).into_owned(),
+            Self::Number(_) | Self::Whole(_) | Self::Tuple(_) | Self::Settings(_) => self.text(),
         }
     }
 

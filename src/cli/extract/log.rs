@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::arguments::ExtractArguments;
@@ -10,6 +10,7 @@ use super::batch::Case;
 use super::row::Row;
 use crate::cli::Global;
 use crate::cli::printer::tell;
+use crate::file::irregular;
 
 /// Progress on standard error, and messages there and in a file.
 pub(super) struct Log {
@@ -25,6 +26,10 @@ impl Log {
             .log_file
             .as_ref()
             .map(|path| {
+                // A pipe would wait for whoever reads it.
+                if let Some(what) = std::fs::metadata(path).ok().and_then(|found| irregular(&found)) {
+                    bail!("--log-file {}: it is {what}, not a file", path.display());
+                }
                 std::fs::OpenOptions::new()
                     .create(true)
                     .append(true)

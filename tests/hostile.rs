@@ -87,6 +87,14 @@ fn bent(change: impl Fn(&mut Vec<u8>)) -> Vec<u8> {
     bytes
 }
 
+/// The test's image with these voxels, zeros behind them.
+fn nifti_of(values: &[u8]) -> Vec<u8> {
+    let mut bytes = header();
+    bytes.extend(values);
+    bytes.resize(header().len() + voxels().len(), 0);
+    bytes
+}
+
 fn contains(message: &str, parts: &[&str]) {
     for part in parts {
         assert!(message.contains(part), "\"{part}\" is not in: {message}");
@@ -795,6 +803,41 @@ fn the_last_bytes_of_compressed_voxels_are_found() {
     for path in [detached, attached] {
         assert_eq!(read_volume(&path).unwrap().samples, Samples::I16((0..24).collect()));
     }
+}
+
+#[test]
+fn without_diagnostics_a_file_is_read_to_the_last_slice_of_the_region() {
+    let folder = Folder::new();
+    let zipped = |bytes: &[u8], broken: bool| {
+        let mut bytes = gzip(&nifti_of(bytes));
+        if broken {
+            // The checksum and the length stand last.
+            let at = bytes.len() - 8;
+            bytes[at] ^= 1;
+        }
+        bytes
+    };
+    let image = folder.put("i.nii.gz", &zipped(&voxels(), true));
+    let mask = folder.put("m.nii.gz", &zipped(&[1i16, 1].map(i16::to_le_bytes).concat(), false));
+    let options = |facts: bool| LoadOptions {
+        facts,
+        ..LoadOptions::default()
+    };
+    assert!(
+        load(&image, &mask, &options(true))
+            .unwrap_err()
+            .to_string()
+            .contains("checksum")
+    );
+    let scan = load(&image, &mask, &options(false)).unwrap();
+    assert_eq!(scan.image.samples, Samples::I16(vec![0, 1]));
+    assert!(
+        scan.warnings
+            .iter()
+            .any(|words| words.contains("checksum was not looked at")),
+        "{:?}",
+        scan.warnings
+    );
 }
 
 #[test]

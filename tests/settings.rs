@@ -320,11 +320,12 @@ fn toggle(files: &Files, road: Road, document: &Value, section: &str, setting: &
     let before = known.unwrap_or_else(|| run(document, road, &paths));
     files.known.borrow_mut().insert(key, before.clone());
     // An image type that the image does not allow is left out as a whole, by its name.
-    if let Ok((found, said)) = &before
+    if let (Ok((found, said)), Some(types)) = (&before, document["imageType"].as_object())
         && found.values.is_empty()
-        && said
-            .iter()
-            .any(|words| words.starts_with(name) && words.contains("left out"))
+        && types.keys().any(|name| {
+            said.iter()
+                .any(|words| words.starts_with(&format!("{name} is left out")))
+        })
     {
         return;
     }

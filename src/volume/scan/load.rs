@@ -186,12 +186,18 @@ fn padded(image: &Volume, mask: &Mask, padding: f64) -> Option<String> {
 
 /// Reads a part of an image, and the facts of all of it where they are asked for.
 fn read_image(opened: Grid, part: IndexBox, options: &LoadOptions) -> Result<Image, VolumeError> {
-    let Grid { header, voxels, hints } = opened;
+    let Grid {
+        header,
+        mut voxels,
+        hints,
+    } = opened;
     let full = header.geometry;
     let mut kept = Kept::new(&header.path, &full, part, header.sample_type)?;
     let mut statistics = (options.facts || options.moments).then(|| Statistics::new(options.facts));
+    let mut unread = false;
     if statistics.is_none() {
         hints.needed.only(&[0], part.start[2]..part.end()[2]);
+        unread = voxels.end_after(part.end()[2] * full.size[0] * full.size[1]);
     }
     let remark = voxels.each_chunk(&[0], &mut |_, chunk| {
         kept.add(chunk.start, chunk.samples);
@@ -212,7 +218,14 @@ fn read_image(opened: Grid, part: IndexBox, options: &LoadOptions) -> Result<Ima
             .filter(|_| options.facts)
             .map(|statistics| statistics.finish(&full, header.plane)),
         padding: hints.padding,
-        remark: remark.map(|remark| format!("image: {remark}")),
+        remark: match remark {
+            Some(remark) => Some(format!("image: {remark}")),
+            None => unread.then(|| {
+                "image: the file was read up to the region's last slice only, so that its checksum was not looked at \
+                 (additionalInfo is false)"
+                    .to_string()
+            }),
+        },
     })
 }
 

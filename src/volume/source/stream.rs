@@ -66,6 +66,13 @@ pub(in crate::volume) struct Chunk<'a> {
 }
 
 impl Voxels {
+    /// Ends the stream after so many voxels; whether a checksum behind them stays unread.
+    pub fn end_after(&mut self, voxels: usize) -> bool {
+        let sooner = voxels < self.count;
+        self.count = self.count.min(voxels);
+        sooner && std::mem::take(&mut self.checked)
+    }
+
     /// Decodes some of the numbers of every voxel, given ascending, in file order and a chunk at a time, to the end of the file. Where the
     /// numbers of a voxel do not lie side by side, all of one come before all of the next.
     ///

@@ -98,3 +98,24 @@ impl Drop for Lock {
         let _ = self.file.unlock();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_of_results_that_is_removed_meanwhile_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out");
+        let work = out.join(".work");
+        let lock = Lock::take(&out, &work).unwrap();
+        assert!(lock.still_held().is_ok());
+        fs::remove_dir_all(&out).unwrap();
+        let words = lock.still_held().unwrap_err().to_string();
+        assert!(words.contains("was removed or replaced"), "{words}");
+        // Another run has made it anew: what this one writes would be mixed with what is not its own.
+        fs::create_dir_all(&work).unwrap();
+        fs::write(work.join("lock"), "").unwrap();
+        assert!(lock.still_held().is_err());
+    }
+}

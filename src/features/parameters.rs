@@ -476,7 +476,7 @@ mod tests {
             ("binCount", json!(1.5)),
             ("binCount", json!(true)),
             ("minimumROIDimensions", json!(4)),
-            ("resampledPixelSpacing", json!([1, 1])),
+            ("resampledPixelSpacing", json!([1])),
             ("resegmentMode", json!("standard")),
             ("interpolator", json!("sitkCubic")),
             ("interpolator", json!(11)),

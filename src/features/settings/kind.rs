@@ -477,7 +477,7 @@ mod tests {
         assert_eq!(Range.parse(&json!([5, 5])), None);
         assert_eq!(Range.parse(&json!([-100, 100])), Some((-100.0, Some(100.0))));
         assert_eq!(Spacing.parse(&json!([2, 2, 21e-320])), None);
-        assert_eq!(Spacing.parse(&json!([0, 2, 2])), Some([0.0, 2.0, 2.0]));
+        assert_eq!(Spacing.parse(&json!([0, 2, 2])), Some(vec![0.0, 2.0, 2.0]));
         assert_eq!(Between(0.1, 360.0).parse(&json!(1e-300)), None);
     }
 }

@@ -24,6 +24,10 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
         "parameters" => files.extend(below("../configs/extraction")),
         "audit" => files.extend(below("../configs/models")),
         "study" => files.push("../configs/study.yaml".into()),
+        "workbook" => files.extend(tables(&["xlsx", "ods"])),
+        "old-workbook" => files.extend(tables(&["xls"])),
+        "spss" => files.extend(tables(&["sav", "zsav"])),
+        "stata" => files.extend(tables(&["dta"])),
         "table" => files.push("../sample-cases/cohort.csv".into()),
         _ => {}
     }
@@ -31,6 +35,16 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
     seeds.extend(files.iter().filter_map(|file| fs::read(file).ok()));
     assert!(!seeds.is_empty(), "there is no seed for {target}");
     seeds
+}
+
+/// The tables of the goldens with some endings.
+fn tables(endings: &[&str]) -> Vec<std::path::PathBuf> {
+    let mut files = below("../tests/golden/tables");
+    files.retain(|file| {
+        file.extension()
+            .is_some_and(|ending| endings.iter().any(|known| ending == *known))
+    });
+    files
 }
 
 fn below(folder: &str) -> Vec<std::path::PathBuf> {

@@ -49,6 +49,30 @@ const TARGETS: &[Target] = &[
         read: table,
     },
     Target {
+        name: "workbook",
+        ending: ".xlsx",
+        text: false,
+        read: table,
+    },
+    Target {
+        name: "old-workbook",
+        ending: ".xls",
+        text: false,
+        read: table,
+    },
+    Target {
+        name: "spss",
+        ending: ".sav",
+        text: false,
+        read: table,
+    },
+    Target {
+        name: "stata",
+        ending: ".dta",
+        text: false,
+        read: table,
+    },
+    Target {
         name: "study",
         ending: ".yaml",
         text: true,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::columns::{aligned, complete_rows, ends, exact, open_table};
+use super::columns::{TableArguments, aligned, complete_rows, ends, exact};
 use super::{Global, Outcome};
 use crate::stats::agreement::{Kappa, KappaWeights, bland_altman, concordance, kappa};
 use crate::stats::base::interval::interval_name;
@@ -17,9 +17,11 @@ use crate::study::table::number;
     after_help = "Categories (words, or at most 12 different whole numbers) get kappa; numbers get Lin's concordance and Bland and Altman's limits.\n\nExample:\n  radscore agree tests/golden/stats/data/roc_pair80.csv --a m1 --b m2"
 )]
 pub struct AgreeArguments {
-    /// The table: CSV with a header; - is standard input
+    /// The table: CSV, a workbook and others, with a header; - is standard input
     #[arg(value_name = "DATA.csv")]
     data: PathBuf,
+    #[command(flatten)]
+    table: TableArguments,
     /// The first reader's or method's column
     #[arg(long, value_name = "COL")]
     a: String,
@@ -33,7 +35,7 @@ pub struct AgreeArguments {
 
 /// Runs `radscore agree`.
 pub fn run(arguments: &AgreeArguments, global: &Global) -> anyhow::Result<Outcome> {
-    let table = open_table(&arguments.data, global)?;
+    let table = arguments.table.open(&arguments.data, global)?;
     let (first, second) = (table.texts(&arguments.a)?, table.texts(&arguments.b)?);
     let pairs: Vec<(&str, &str)> = complete_rows(&table, &[&arguments.a, &arguments.b], global)?
         .into_iter()

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use serde_json::{Value, json};
 
-use super::columns::{aligned, complete_rows, ends, events, exact, exacts, lower_ends, open_table, upper_ends};
+use super::columns::{TableArguments, aligned, complete_rows, ends, events, exact, exacts, lower_ends, upper_ends};
 use super::frozen::{Frozen, outcome_of};
 use super::{Global, Outcome};
 use crate::stats::base::interval::{common_level, interval_name};
@@ -24,6 +24,8 @@ pub struct CalibrationArguments {
     /// A fitted model and a table, or with --risk a table alone
     #[arg(value_name = "[MODEL.json] DATA.csv", num_args = 1..=2, required = true)]
     inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    table: TableArguments,
     /// The column with the predicted risks, instead of a model
     #[arg(long, value_name = "COL")]
     risk: Option<String>,
@@ -151,10 +153,10 @@ pub fn run(arguments: &CalibrationArguments, global: &Global) -> anyhow::Result<
 
 fn inputs(arguments: &CalibrationArguments, global: &Global) -> anyhow::Result<(Table, Frozen)> {
     match (arguments.inputs.as_slice(), &arguments.risk) {
-        ([data], Some(column)) => Ok((open_table(data, global)?, Frozen::Column(column.clone()))),
+        ([data], Some(column)) => Ok((arguments.table.open(data, global)?, Frozen::Column(column.clone()))),
         ([model, data], None) => {
             let model = Frozen::read(model)?;
-            Ok((open_table(data, global)?, model))
+            Ok((arguments.table.open(data, global)?, model))
         }
         _ => bail!("give a model and a table, or a table and --risk COL"),
     }

@@ -14,12 +14,12 @@ use crate::stats::base::interval::Interval;
 use crate::stats::base::r_random::RRandom;
 use crate::stats::base::random::{Purpose, RandomStream};
 use crate::study::outcome;
-use crate::study::table::{Table, is_missing};
+use crate::study::table::{Reading, Table, is_missing};
 
 /// A table and the column that holds the outcome.
 #[derive(Debug, Clone, Args)]
 pub struct OutcomeArguments {
-    /// The table: CSV with a header; - is standard input
+    /// The table: CSV, a workbook and others, with a header; - is standard input
     #[arg(value_name = "DATA.csv")]
     pub data: PathBuf,
     /// The column with the outcome
@@ -28,13 +28,15 @@ pub struct OutcomeArguments {
     /// The value of the outcome that is the event, where the values are not 0 and 1
     #[arg(long, value_name = "VALUE")]
     pub event: Option<String>,
+    #[command(flatten)]
+    pub(super) table: TableArguments,
 }
 
 impl OutcomeArguments {
     /// Reads the table and keeps the rows in which the outcome and every one of `columns` has a value.
     pub fn read(&self, columns: &[String], global: &Global) -> anyhow::Result<Complete> {
         Complete::new(
-            &open_table(&self.data, global)?,
+            &self.table.open(&self.data, global)?,
             &self.outcome,
             self.event.as_deref(),
             columns,
@@ -96,13 +98,83 @@ impl Complete {
     }
 }
 
-/// Reads a table of any format; how it was read is said on standard error where there is something to say.
-pub fn open_table(path: &Path, global: &Global) -> anyhow::Result<Table> {
-    let table = Table::read(path)?;
-    if let Some(reading) = table.reading().filter(|_| !global.quiet) {
-        tell!("{reading}");
+/// How tables are read, in every command that reads one.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ReadingArguments {
+    /// The sheet of a workbook, by its name or its number from 1; needed where several hold data
+    #[arg(long, value_name = "NAME", help_heading = HEADING)]
+    pub sheet: Option<String>,
+    /// What means that a value is missing, besides an empty cell and NA
+    #[arg(long, value_name = "VALUE,…", value_delimiter = ',', help_heading = HEADING)]
+    pub missing_values: Vec<String>,
+}
+
+/// How a table is read, and the tables that are joined to it.
+#[derive(Debug, Clone, Default, Args)]
+pub struct TableArguments {
+    #[command(flatten)]
+    reading: ReadingArguments,
+    /// A further table whose columns are appended, each row's found by its id; how many are left over is said
+    #[arg(long, value_name = "TABLE", help_heading = HEADING)]
+    join: Vec<PathBuf>,
+    /// The column of the id in all these tables
+    #[arg(long, value_name = "COL", default_value = "id", help_heading = HEADING)]
+    join_on: String,
+}
+
+/// Under what the help lists these options.
+const HEADING: &str = "Reading tables";
+
+impl ReadingArguments {
+    /// Reads a table of any format; how it was read is said on standard error where there is something to say.
+    pub fn open(&self, path: &Path, global: &Global) -> anyhow::Result<Table> {
+        self.open_with(path, None, global)
     }
-    Ok(table)
+
+    /// Reads a table with a column of ids.
+    fn open_with(&self, path: &Path, id: Option<&str>, global: &Global) -> anyhow::Result<Table> {
+        let reading = Reading {
+            sheet: self.sheet.clone(),
+            missing: self.missing_values.clone(),
+            id: id.map(str::to_owned),
+        };
+        let table = Table::read_as(path, &reading)?;
+        if let Some(words) = table.reading().filter(|_| !global.quiet) {
+            tell!("{words}");
+        }
+        Ok(table)
+    }
+}
+
+impl TableArguments {
+    /// Reads a table of any format and joins the others to it; how that was done is said on standard error.
+    pub fn open(&self, path: &Path, global: &Global) -> anyhow::Result<Table> {
+        if self.join.is_empty() {
+            return self.reading.open(path, global);
+        }
+        let mut table = self.reading.open_with(path, Some(&self.join_on), global)?;
+        for path in &self.join {
+            let other = self.others().open_with(path, Some(&self.join_on), global)?;
+            let found = table.join(&other, &self.join_on)?;
+            if !global.quiet {
+                tell!("{found}");
+            }
+        }
+        Ok(table)
+    }
+
+    /// Reads a table of its own beside the first one, to which nothing is joined.
+    pub fn open_beside(&self, path: &Path, global: &Global) -> anyhow::Result<Table> {
+        self.others().open(path, global)
+    }
+
+    /// How other tables are read: the sheet that is named is the first one's.
+    fn others(&self) -> ReadingArguments {
+        ReadingArguments {
+            sheet: None,
+            ..self.reading.clone()
+        }
+    }
 }
 
 /// The outcome of every row, None where it is missing.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use ndarray::Array2;
 use serde_json::{Value, json};
 
-use super::columns::{aligned, ends, exact, exacts, open_table};
+use super::columns::{TableArguments, aligned, ends, exact, exacts};
 use super::table1::{Grouping, variable};
 use super::{Global, Outcome};
 use crate::stats::StatsError;
@@ -24,9 +24,11 @@ use crate::stats::compare::{
     after_help = "Choose the test before you look at its P. Example:\n  radscore compare tests/golden/stats/data/clin80.csv --by y --vars radscore,smoking,grade --categorical grade"
 )]
 pub struct CompareArguments {
-    /// The table: CSV with a header; - is standard input
+    /// The table: CSV, a workbook and others, with a header; - is standard input
     #[arg(value_name = "DATA.csv")]
     data: PathBuf,
+    #[command(flatten)]
+    table: TableArguments,
     /// The column that makes the groups
     #[arg(long, value_name = "COL")]
     by: String,
@@ -54,7 +56,7 @@ struct Found {
 
 /// Runs `radscore compare`.
 pub fn run(arguments: &CompareArguments, global: &Global) -> anyhow::Result<Outcome> {
-    let table = open_table(&arguments.data, global)?;
+    let table = arguments.table.open(&arguments.data, global)?;
     let grouping = Grouping::new(&table, &arguments.by, global)?;
     let mut text = String::new();
     let mut documents = Vec::new();

@@ -7,7 +7,7 @@ use anyhow::Context;
 use clap::Args;
 use serde_json::json;
 
-use super::columns::open_table;
+use super::columns::ReadingArguments;
 use super::{Global, Outcome};
 use crate::features::difference::{Comparison, compare, same};
 use crate::features::{Parameters, extract_files};
@@ -27,6 +27,8 @@ pub struct ExplainArguments {
     first: PathBuf,
     /// The second table of features, or a mask
     second: PathBuf,
+    #[command(flatten)]
+    reading: ReadingArguments,
     /// Parameter file of the first extraction; PyRadiomics' defaults if not given
     #[arg(long, value_name = "FILE")]
     param_a: Option<PathBuf>,
@@ -85,8 +87,8 @@ fn case(arguments: &ExplainArguments, global: &Global) -> anyhow::Result<Case> {
         });
     }
     let (a, b) = (
-        open_table(&arguments.first, global)?,
-        open_table(&arguments.second, global)?,
+        arguments.reading.open(&arguments.first, global)?,
+        arguments.reading.open(&arguments.second, global)?,
     );
     let path = |column: &str| -> anyhow::Result<PathBuf> {
         let index = a.column(column)?;

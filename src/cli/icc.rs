@@ -7,7 +7,7 @@ use ndarray::Array2;
 use serde_json::{Map, Value, json};
 
 use super::choice::{CorrelationDialect, CorrelationForm};
-use super::columns::{aligned, exact, open_table};
+use super::columns::{ReadingArguments, aligned, exact};
 use super::{Global, Outcome};
 use crate::cli::printer::tell;
 use crate::stats::agreement::{Icc, icc_table};
@@ -24,6 +24,8 @@ pub struct IccArguments {
     /// One table a reader
     #[arg(value_name = "READER.csv", required = true)]
     readers: Vec<PathBuf>,
+    #[command(flatten)]
+    reading: ReadingArguments,
     /// The column by which rows are paired
     #[arg(long, value_name = "COL")]
     id: Option<String>,
@@ -110,7 +112,7 @@ fn readings(arguments: &IccArguments, global: &Global) -> anyhow::Result<Vec<(St
     let tables = arguments
         .readers
         .iter()
-        .map(|path| open_table(path, global))
+        .map(|path| arguments.reading.open(path, global))
         .collect::<anyhow::Result<Vec<_>>>()?;
     let except: Vec<&str> = arguments.id.iter().map(String::as_str).collect();
     if let [table] = tables.as_slice() {

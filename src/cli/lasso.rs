@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use ndarray::Array1;
 use serde_json::{Map, Value, json};
 
-use super::columns::{complete_rows, events, open_table};
+use super::columns::{TableArguments, complete_rows, events};
 use super::lasso_resampling::{Resampled, ResamplingArguments};
 use super::printer::tell;
 use super::{Global, Outcome};
@@ -66,8 +66,10 @@ pub enum SeedKindChoice {
     by default."
 )]
 pub struct LassoArguments {
-    /// The table (CSV with a header); - is standard input
+    /// The table: CSV, a workbook and others, with a header; - is standard input
     data: PathBuf,
+    #[command(flatten)]
+    table: TableArguments,
     /// The column of the outcome
     #[arg(long, value_name = "COL")]
     outcome: String,
@@ -143,7 +145,7 @@ pub struct LassoArguments {
 
 /// Fits and prints.
 pub fn run(arguments: &LassoArguments, global: &Global) -> anyhow::Result<Outcome> {
-    let whole = open_table(&arguments.data, global)?;
+    let whole = arguments.table.open(&arguments.data, global)?;
     let features = features(arguments, &whole)?;
     let needed: Vec<&str> = std::iter::once(&arguments.outcome)
         .chain(&arguments.weights)

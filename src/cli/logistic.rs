@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use super::columns::{aligned, complete_rows, events, is_of_words, open_table};
+use super::columns::{TableArguments, aligned, complete_rows, events, is_of_words};
 use super::{Global, Outcome};
 use crate::cli::printer::tell;
 use crate::stats::base::interval::{Interval, common_name};
@@ -42,8 +42,10 @@ pub enum DirectionChoice {
     good, and a full or penalised model of predictors chosen beforehand is the better choice."
 )]
 pub struct LogisticArguments {
-    /// The table (CSV with a header); - is standard input
+    /// The table: CSV, a workbook and others, with a header; - is standard input
     data: PathBuf,
+    #[command(flatten)]
+    table: TableArguments,
     /// The column of the outcome
     #[arg(long, value_name = "COL")]
     outcome: String,
@@ -81,7 +83,7 @@ pub struct LogisticArguments {
 
 /// Fits and prints.
 pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Outcome> {
-    let whole = open_table(&arguments.data, global)?;
+    let whole = arguments.table.open(&arguments.data, global)?;
     let needed: Vec<&str> = std::iter::once(&arguments.outcome)
         .chain(&arguments.terms)
         .map(String::as_str)

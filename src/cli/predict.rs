@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::columns::{id_column, open_table};
+use super::columns::{TableArguments, id_column};
 use super::printer::tell;
 use super::{Global, Outcome};
 use crate::features::{Parameters, extract_files};
@@ -31,6 +31,8 @@ pub struct PredictArguments {
     /// An image and its mask, or a table with a row a case
     #[arg(required = true, num_args = 1..=2, value_name = "IMAGE MASK | FEATURES.csv")]
     input: Vec<PathBuf>,
+    #[command(flatten)]
+    table: TableArguments,
     /// The mask's label, a number or a segment's name; the extraction's label if not given
     #[arg(long)]
     label: Option<String>,
@@ -71,7 +73,7 @@ pub fn run(arguments: &PredictArguments, global: &Global) -> anyhow::Result<Outc
     }
     let cases = match arguments.input.as_slice() {
         [image, mask] => vec![scan(&model, image, mask, arguments.label.as_deref())?],
-        [table] => rows(table, global)?,
+        [table] => rows(arguments, table, global)?,
         _ => anyhow::bail!("give an image and a mask, or one table of features"),
     };
     let radscore = Recalled::new(&model.radscore)?;
@@ -141,8 +143,8 @@ fn scan(model: &Model, image: &Path, mask: &Path, label: Option<&str>) -> anyhow
     })
 }
 
-fn rows(path: &Path, global: &Global) -> anyhow::Result<Vec<Case>> {
-    let table = open_table(path, global)?;
+fn rows(arguments: &PredictArguments, path: &Path, global: &Global) -> anyhow::Result<Vec<Case>> {
+    let table = arguments.table.open(path, global)?;
     let id = id_column(&table, None)?;
     Ok(table
         .rows

@@ -4,7 +4,7 @@ use anyhow::bail;
 use serde_json::{Value, json};
 
 use super::choice::{AreaInterval, ScoreDirection};
-use super::columns::{OutcomeArguments, ResampleArguments, aligned, ends, exact, exacts, open_table};
+use super::columns::{OutcomeArguments, ResampleArguments, aligned, ends, exact, exacts};
 use super::reclassified::reclassified;
 use super::{Global, Outcome};
 use crate::stats::base::interval::{Interval, interval_name};
@@ -70,7 +70,7 @@ struct Judged {
 
 /// Runs `radscore roc`.
 pub fn run(arguments: &RocArguments, global: &Global) -> anyhow::Result<Outcome> {
-    let table = open_table(&arguments.data.data, global)?;
+    let table = arguments.data.table.open(&arguments.data.data, global)?;
     let complete = super::columns::Complete::new(
         &table,
         &arguments.data.outcome,

@@ -9,6 +9,7 @@ use super::printer::tell;
 use super::{Global, Outcome, progress, summary};
 use crate::study::engine::run::Plan;
 use crate::study::guard;
+use crate::study::table::is_named_as_table;
 use crate::study::{Study, StudyError};
 
 /// What to run.
@@ -44,16 +45,29 @@ pub struct Opened {
     /// Another value for a key of the study file, as select.lambda=1se or extraction.setting.binWidth=10
     #[arg(long = "set", value_name = "KEY=VALUE")]
     settings: Vec<String>,
+    /// The sheet of a workbook that is opened instead of a study file, by its name or its number from 1
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
 }
 
 impl Opened {
     /// Opens a study with these options.
     pub fn open(&self, path: &std::path::Path) -> anyhow::Result<Study> {
-        let settings = self
+        let mut settings = self
             .settings
             .iter()
             .map(|setting| setting_of(setting))
             .collect::<anyhow::Result<Vec<_>>>()?;
+        if let Some(sheet) = &self.sheet {
+            let file = path.file_name().filter(|_| is_named_as_table(path)).ok_or_else(|| {
+                anyhow::anyhow!(
+                    "{}: --sheet is for a workbook; in a study file the sheet stands beside it, as cohort: {{file: cohort.xlsx, sheet: {sheet}}}",
+                    path.display()
+                )
+            })?;
+            let cohort = serde_json::json!({ "file": file.to_string_lossy(), "sheet": sheet });
+            settings.push(("cohort".to_owned(), cohort));
+        }
         Ok(Study::open_with(path, self.out.as_deref(), &settings)?)
     }
 }

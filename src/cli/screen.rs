@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::columns::{OutcomeArguments, aligned, exacts, open_table};
+use super::columns::{OutcomeArguments, aligned, exacts};
 use super::{Global, Outcome};
 use crate::stats::base::number::{probability, share, significant};
 use crate::stats::selection::screening::{
@@ -33,7 +33,7 @@ pub struct ScreenArguments {
 
 /// Runs `radscore screen`.
 pub fn run(arguments: &ScreenArguments, global: &Global) -> anyhow::Result<Outcome> {
-    let table = open_table(&arguments.data.data, global)?;
+    let table = arguments.data.table.open(&arguments.data.data, global)?;
     let mut except: Vec<&str> = arguments.exclude.iter().map(String::as_str).collect();
     except.push(&arguments.data.outcome);
     let features = if arguments.features.is_empty() {

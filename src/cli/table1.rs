@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use super::choice::{Normality, TableDialect};
-use super::columns::{aligned, complete_rows, exact, is_of_words, open_table};
+use super::columns::{TableArguments, aligned, complete_rows, exact, is_of_words};
 use super::{Global, Outcome};
 use crate::stats::base::number::{NOT_AVAILABLE, measure, probability, share, significant};
 use crate::stats::compare::table1::{Dialect, Row, Summary, Table1Settings, Values, Variable, table1};
@@ -17,9 +17,11 @@ use crate::study::table::{Table, is_missing, number};
     after_help = "Columns of words, columns with at most two different numbers and those named by --categorical are counted; other columns are numbers.\n\nExample:\n  radscore table1 tests/golden/stats/data/clin80.csv --by y --categorical grade"
 )]
 pub struct Table1Arguments {
-    /// The table: CSV with a header; - is standard input
+    /// The table: CSV, a workbook and others, with a header; - is standard input
     #[arg(value_name = "DATA.csv")]
     data: PathBuf,
+    #[command(flatten)]
+    table: TableArguments,
     /// The column that makes the groups
     #[arg(long, value_name = "COL")]
     by: String,
@@ -39,7 +41,7 @@ pub struct Table1Arguments {
 
 /// Runs `radscore table1`.
 pub fn run(arguments: &Table1Arguments, global: &Global) -> anyhow::Result<Outcome> {
-    let table = open_table(&arguments.data, global)?;
+    let table = arguments.table.open(&arguments.data, global)?;
     let grouping = Grouping::new(&table, &arguments.by, global)?;
     for name in &arguments.categorical {
         table.column(name)?;

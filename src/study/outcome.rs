@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::table::{Table, TableError, is_missing, number};
+use super::table::{Table, TableError, is_missing, same_value};
 
 /// The event where none is named.
 const UNASKED: &str = "1";
@@ -80,7 +80,7 @@ pub enum OutcomeError {
         found: String,
     },
     /// There are more values than two.
-    #[error("{}: the outcome \"{column}\" has more than two values ({found}); it needs two, one of them the event", path.display())]
+    #[error("{}: the outcome \"{column}\" has more than two values ({found}); it needs two, one of them the event; what means that it is not known is declared by --missing-values VALUE", path.display())]
     ManyValues {
         /// The file
         path: PathBuf,
@@ -99,23 +99,26 @@ impl Outcome {
     /// the values are not 0 and 1.
     pub fn read(table: &Table, column: &str, event: Option<&str>) -> Result<Self, OutcomeError> {
         let found = Column::new(table.texts(column)?);
+        let event = event.map(|event| table.value_meant(column, event)).transpose()?;
+        let event = event.as_deref();
+        let labels = table.labels.get(column).map_or(&[][..], Vec::as_slice);
         let (path, column) = (table.source.clone(), column.to_owned());
         found.outcome(event).map_err(|doubt| match (doubt, event) {
             (Doubt::ManyValues(_), _) => OutcomeError::ManyValues {
                 path,
                 column,
-                found: found.quoted(),
+                found: found.quoted(labels),
             },
             (Doubt::Unnamed, _) => OutcomeError::Unnamed {
                 path,
                 column,
-                found: found.quoted(),
+                found: found.quoted(labels),
             },
             (Doubt::NoEvent, event) => OutcomeError::NoEvent {
                 path,
                 column,
                 event: event.unwrap_or(UNASKED).to_owned(),
-                found: found.quoted(),
+                found: found.quoted(labels),
             },
         })
     }
@@ -179,25 +182,21 @@ impl<'a> Column<'a> {
     }
 
     /// The first values, as a message shows them.
-    fn quoted(&self) -> String {
+    fn quoted(&self, labels: &[(String, String)]) -> String {
         if self.values.is_empty() {
             return "nothing".to_owned();
         }
         let shown = self.values.iter().take(SHOWN);
-        let mut text: Vec<String> = shown.map(|(value, _)| format!("\"{value}\"")).collect();
+        let mut text: Vec<String> = shown
+            .map(|(value, _)| match labels.iter().find(|(code, _)| code == value) {
+                Some((_, label)) => format!("\"{value}\" ({label})"),
+                None => format!("\"{value}\""),
+            })
+            .collect();
         if self.values.len() > SHOWN {
             text.push("…".to_owned());
         }
         text.join(", ")
-    }
-}
-
-/// Whether two cells mean one value: equal as numbers, or as text in whatever case.
-pub fn same_value(left: &str, right: &str) -> bool {
-    let (left, right) = (left.trim(), right.trim());
-    match (number(left), number(right)) {
-        (Some(left), Some(right)) if !left.is_nan() && !right.is_nan() => left == right,
-        _ => left.to_lowercase() == right.to_lowercase(),
     }
 }
 

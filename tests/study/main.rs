@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod formats_of_tables;
 mod interruption;
 mod leakage;
 mod levels;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::super::choice::Pooling;
-use super::super::columns::ResampleArguments;
+use super::super::columns::{ResampleArguments, TableArguments};
 
 /// What `radscore external` is told.
 #[derive(Debug, Clone, clap::Args)]
@@ -14,6 +14,8 @@ pub struct ExternalArguments {
     /// One or more fitted models and a table, or with --risk a table alone
     #[arg(value_name = "[MODEL.json…] DATA.csv", num_args = 1.., required = true)]
     pub(super) inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) table: TableArguments,
     /// Columns with predicted risks, instead of models or beside them
     #[arg(long, value_name = "COL,…", value_delimiter = ',')]
     pub(super) risk: Vec<String>,

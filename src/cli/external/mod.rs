@@ -13,7 +13,7 @@ mod words;
 
 use anyhow::{Context, bail};
 
-use super::columns::{complete_rows, events, id_column, open_table};
+use super::columns::{complete_rows, events, id_column};
 use super::decide::parse_thresholds;
 use super::frozen::{Frozen, outcome_of};
 use super::printer::tell;
@@ -37,7 +37,7 @@ pub fn run(arguments: &ExternalArguments, global: &Global) -> anyhow::Result<Out
     }
     distinct_names(&sources)?;
     let (column, event) = outcome_of(arguments.outcome.as_deref(), arguments.event.as_deref(), &sources)?;
-    let whole = open_table(data, global)?;
+    let whole = arguments.table.open(data, global)?;
     let mut needed = vec![column.to_owned()];
     needed.extend(arguments.centre.clone());
     for source in &sources {
@@ -69,7 +69,8 @@ pub fn run(arguments: &ExternalArguments, global: &Global) -> anyhow::Result<Out
         .iter()
         .map(|source| {
             let trained_on = arguments.training.as_deref();
-            Training::of(source, trained_on, (column, event), arguments.id.as_deref(), global)
+            let asked = (column, event, arguments.id.as_deref());
+            Training::of(source, trained_on, asked, &arguments.table, global)
         })
         .collect::<Result<Vec<_>, _>>()?;
     let shared = shared_rows(&sources, &training, &table, &rows, &arguments.allow)?;

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::bail;
 
 use super::super::Global;
-use super::super::columns::{complete_rows, events, id_column, open_table};
+use super::super::columns::{TableArguments, complete_rows, events, id_column};
 use super::super::frozen::Frozen;
 use crate::file;
 use crate::model::{Development, Model};
@@ -49,8 +49,8 @@ impl Training {
     pub fn of(
         source: &Frozen,
         table: Option<&Path>,
-        (outcome, event): (&str, Option<&str>),
-        id: Option<&str>,
+        (outcome, event, id): (&str, Option<&str>, Option<&str>),
+        reading: &TableArguments,
         global: &Global,
     ) -> anyhow::Result<Self> {
         let mut found = Self::default();
@@ -61,7 +61,7 @@ impl Training {
         let Some(path) = table else {
             return Ok(found);
         };
-        let whole = open_table(path, global)?;
+        let whole = reading.open_beside(path, global)?;
         let mut needed = vec![outcome.to_owned()];
         needed.extend(source.columns(&whole)?);
         let needed: Vec<&str> = needed.iter().map(String::as_str).collect();

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::output::Format;
+use crate::cli::columns::ReadingArguments;
 use crate::features::Road;
 
 /// What is extracted, with what settings, and where it goes.
@@ -16,9 +17,11 @@ use crate::features::Road;
   radscore extract ct.nrrd mask.nrrd --label all -f json
   radscore extract ct.nrrd mask.nrrd --mode voxel --out-dir maps -s kernelRadius:2")]
 pub struct ExtractArguments {
-    /// An image, or a table (.csv) with the columns Image and Mask
+    /// An image, or a table (.csv, .xlsx and others) with the columns Image and Mask
     #[arg(value_name = "IMAGE|BATCH.csv")]
     pub input: PathBuf,
+    #[command(flatten)]
+    pub reading: ReadingArguments,
     /// The mask, for a single image
     #[arg(value_name = "MASK")]
     pub mask: Option<PathBuf>,

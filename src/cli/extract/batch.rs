@@ -9,7 +9,6 @@ use serde_json::json;
 
 use super::arguments::{ExtractArguments, PathForm};
 use crate::cli::Global;
-use crate::cli::columns::open_table;
 use crate::features::Parameters;
 use crate::study::table::{Table, is_named_as_table};
 use crate::volume::{self, LabelChoice};
@@ -227,7 +226,7 @@ fn rows(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Vec<Row
             path.display()
         );
     }
-    let table = open_table(path, global)?;
+    let table = arguments.reading.open(path, global)?;
     let find = |name: &str| find_column(&table, name);
     let column = |name: &str| {
         find(name)?.with_context(|| {

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::clinical_terms::clinical_of;
-use super::joined::{Joined, Place, identifiers};
+use super::joined::{Joined, Place};
 use super::outcomes::outcomes_of;
 use super::settings::Config;
 use crate::study::error::StudyError;
-use crate::study::table::{Kind, Table};
+use crate::study::table::{Kind, Table, identifiers};
 
 pub use super::clinical_terms::ClinicalTerm;
-pub use super::joined::some_of;
+pub use crate::study::table::some_of;
 
 /// Which side of the split a case is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -216,6 +216,11 @@ impl Cohort {
     /// The tables' columns, in order, without repeats.
     pub fn columns(&self) -> Vec<&str> {
         self.joined.names.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// The columns of the table that was read last: of the features, in a study that has a table of them.
+    pub fn last_header(&self) -> &[String] {
+        self.joined.tables.last().map_or(&[], |table| &table.header)
     }
 
     /// The text of a case in a column, empty if there is none.

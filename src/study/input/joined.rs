@@ -1,11 +1,11 @@
 //! Tables joined on their ids: the first one says which cases there are and in which order.
 
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::collections::HashSet;
+use std::path::PathBuf;
 
-use super::settings::{Column, Config};
+use super::settings::{Column, Config, TableSource};
 use crate::study::error::StudyError;
-use crate::study::table::{Table, number};
+use crate::study::table::{Matching, Table, identifiers, nothing_matches, number};
 
 /// A column: the table's number, the column's number.
 pub(super) type Place = (usize, usize);
@@ -24,22 +24,8 @@ pub(super) struct Joined {
 
 impl Joined {
     pub(super) fn open(config: &Config, notes: &mut Vec<String>) -> Result<Self, StudyError> {
-        let mut sources: Vec<(&Path, &str)> = config
-            .tables
-            .iter()
-            .map(|table| {
-                (
-                    table.path.as_path(),
-                    table.id.as_deref().unwrap_or(&config.columns.id.name),
-                )
-            })
-            .collect();
-        if let Some(features) = &config.features {
-            sources.push((
-                &features.path,
-                features.id.as_deref().unwrap_or(&config.columns.id.name),
-            ));
-        }
+        let mut sources: Vec<&TableSource> = config.tables.iter().collect();
+        sources.extend(config.features.iter().map(|features| &features.table));
         let alone = sources.len() == 1 && config.features.is_some();
         let mut joined = Self {
             id: config.columns.id.name.clone(),
@@ -49,10 +35,11 @@ impl Joined {
             rows: Vec::new(),
             names: Vec::new(),
         };
-        for (path, id) in sources {
-            let mut table = Table::read(path)?;
+        for source in sources {
+            let path = &source.path;
+            let id = source.id.as_deref().unwrap_or(&config.columns.id.name);
+            let table = Table::read_as(path, &config.reading(source))?;
             notes.extend(table.reading());
-            table.blank(&config.missing);
             if table.rows.is_empty() {
                 return Err(StudyError::Cohort(format!(
                     "{}: the table has a header but no cases",
@@ -65,7 +52,7 @@ impl Joined {
                 ));
                 (1..=table.rows.len()).map(|row| format!("row{row}")).collect()
             } else {
-                identifiers(&table, id)?
+                renamed(identifiers(&table, id)?, source, &table)?
             };
             joined.add(table, id, ids, notes)?;
         }
@@ -93,36 +80,12 @@ impl Joined {
             self.rows.push((0..ids.len()).map(Some).collect());
             self.ids = ids;
         } else {
-            let positions: HashMap<&str, usize> = ids.iter().enumerate().map(|(row, id)| (id.as_str(), row)).collect();
-            let rows: Vec<Option<usize>> = self.ids.iter().map(|id| positions.get(id.as_str()).copied()).collect();
-            let matched = rows.iter().flatten().count();
-            if matched == 0 {
-                return Err(StudyError::Cohort(format!(
-                    "{}: none of its {} ids is an id of {}; \"{}\" there, \"{}\" here",
-                    table.source.display(),
-                    ids.len(),
-                    self.tables[0].source.display(),
-                    self.ids.first().map_or("", String::as_str),
-                    ids.first().map_or("", String::as_str),
-                )));
+            let matching = Matching::of(&self.ids, &ids);
+            if matching.matched() == 0 {
+                return Err(nothing_matches(&matching, &table, &self.tables[0]).into());
             }
-            if matched < self.ids.len() {
-                let missing: Vec<&str> = self
-                    .ids
-                    .iter()
-                    .zip(&rows)
-                    .filter(|(_, row)| row.is_none())
-                    .map(|(id, _)| id.as_str())
-                    .collect();
-                notes.push(format!("{file} has no row for {}", some_of(&missing)));
-            }
-            if matched < ids.len() {
-                notes.push(format!(
-                    "{file} has {} rows more than there are cases; they are left out",
-                    ids.len() - matched
-                ));
-            }
-            self.rows.push(rows);
+            notes.push(format!("{file}: joined on \"{id}\": {}", matching.words()));
+            self.rows.push(matching.rows);
         }
         self.tables.push(table);
         self.folders.push(folder);
@@ -223,34 +186,25 @@ impl Joined {
     }
 }
 
-pub(super) fn identifiers(table: &Table, column: &str) -> Result<Vec<String>, StudyError> {
-    let ids: Vec<String> = table.texts(column)?.into_iter().map(str::to_owned).collect();
-    let mut first: HashMap<&str, usize> = HashMap::new();
-    for (row, id) in ids.iter().enumerate() {
-        let position = table.position(row);
-        if id.is_empty() {
-            return Err(StudyError::Cohort(format!(
-                "{}: {position}, column \"{column}\": the id is missing",
-                table.source.display()
-            )));
-        }
-        if let Some(earlier) = first.insert(id, row) {
-            return Err(StudyError::Cohort(format!(
-                "{}: the id \"{id}\" stands in {} and in {position}; every case needs an id of its own",
-                table.source.display(),
-                table.position(earlier)
-            )));
-        }
+/// The ids of a table as the first table has them, where the study file says which stand for which.
+fn renamed(ids: Vec<String>, source: &TableSource, table: &Table) -> Result<Vec<String>, StudyError> {
+    if let Some(unknown) = source.ids.keys().find(|id| !ids.contains(id)) {
+        return Err(table
+            .malformed(format!(
+                "the study file says what \"{unknown}\" stands for, but no row has that id"
+            ))
+            .into());
     }
-    Ok(ids)
-}
-
-/// The first few of many names, and how many there are.
-pub fn some_of(names: &[&str]) -> String {
-    const SHOWN: usize = 5;
-    if names.len() <= SHOWN {
-        names.join(", ")
-    } else {
-        format!("{} … ({} in all)", names[..SHOWN].join(", "), names.len())
+    let renamed: Vec<String> = (ids.into_iter())
+        .map(|id| source.ids.get(&id).cloned().unwrap_or(id))
+        .collect();
+    let mut seen = HashSet::new();
+    match renamed.iter().find(|id| !seen.insert(id.as_str())) {
+        None => Ok(renamed),
+        Some(twice) => Err(table
+            .malformed(format!(
+                "two rows stand for the id \"{twice}\"; every case needs an id of its own"
+            ))
+            .into()),
     }
 }

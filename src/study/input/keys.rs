@@ -416,11 +416,11 @@ impl Form for Scalar {
 pub(super) static TITLE: Key<String> = Key::text("title", "title", "", "the study's name, for reports");
 static COHORT: Key<String> = Key::section(
     "cohort",
-    "the table of cases, or a list of tables joined on the id; an entry is a file or {file, id}",
+    "the table of cases, or a list of tables joined on the id; an entry is a file or {file, sheet, id, ids}: the sheet of a workbook, the column of the id, ids that stand for the first table's as {P1: P01}",
 );
 static FEATURES: Key<String> = Key::section(
     "features",
-    "a table of features instead of images: a file, or {file, id, columns, exclude}; the study then starts at split",
+    "a table of features instead of images: a file, or {file, sheet, id, ids, columns, exclude}; the study then starts at split",
 );
 pub(super) static ID: Key<String> = Key::text("columns.id", "id", "id", "column of the case's identifier");
 pub(super) static PATIENT: Key<String> = Key::text(

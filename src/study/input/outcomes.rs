@@ -31,15 +31,21 @@ pub(super) fn outcomes_of(joined: &Joined, config: &Config, notes: &mut Vec<Stri
     let file = joined.tables[place.0].source.display();
     let column = &settings.column;
     let found = Column::new(cells);
-    let outcome = found.outcome(settings.event_stated.then_some(settings.event.as_str()));
+    let table = &joined.tables[place.0];
+    let event = (settings.event_stated)
+        .then(|| table.value_meant(&settings.column, &settings.event))
+        .transpose()?;
+    let outcome = found.outcome(event.as_deref());
     let values = found.values();
     match (values.as_slice(), outcome) {
         (_, Err(Doubt::ManyValues(row))) => Err(joined.fault(
             row,
             place,
             &format!(
-                "the outcome has more than two values ({}); a study needs two",
-                values[..3].join(", ")
+                "the outcome has more than two values ({}); a study needs two. If one of them means that the outcome is not \
+                 known, declare it, as columns: {{missing: [{}]}}",
+                values[..3].join(", "),
+                values[2]
             ),
         )),
         // A table that is still being filled in is no mistake: its cases can be looked at, and edited.

@@ -6,18 +6,18 @@ use super::cohort::Cohort;
 use super::settings::{Config, FeatureSource};
 use crate::study::error::StudyError;
 use crate::study::feature_table::FeatureTable;
-use crate::study::table::{Kind, Table};
+use crate::study::table::Kind;
 
 /// Reads the table, a row a case of the cohort, NaN where a case has no value.
 pub(super) fn read(config: &Config, source: &FeatureSource, cohort: &Cohort) -> Result<FeatureTable, StudyError> {
     let names = match &source.columns {
         Some(names) => names.clone(),
-        None => candidate_columns(config, cohort, &Table::read(&source.path)?.header),
+        None => candidate_columns(config, cohort, cohort.last_header()),
     };
     if names.is_empty() {
         return Err(StudyError::Cohort(format!(
             "{}: no column is left that could be a feature; name them, as features: {{file: …, columns: […]}}",
-            source.path.display()
+            source.table.path.display()
         )));
     }
     let cases = &cohort.cases;
@@ -55,7 +55,7 @@ fn candidate_columns(config: &Config, cohort: &Cohort, header: &[String]) -> Vec
     taken.extend(config.fold_column.as_deref());
     if let Some(source) = &config.features {
         taken.extend(source.exclude.iter().map(String::as_str));
-        taken.extend(source.id.as_deref());
+        taken.extend(source.table.id.as_deref());
     }
     header
         .iter()

@@ -1,6 +1,7 @@
 //! A study file, checked: who is studied, where the tables lie, how columns are called. The settings of a stage are read by
 //! the stage, by the same rows of keys; [`Config::get`] reads one.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
@@ -8,30 +9,43 @@ use serde_json::{Map, Value};
 use super::allowances::Allowance;
 use super::keys::{
     CLINICAL_CATEGORIES, CLINICAL_COLUMNS, FOLD_COLUMN, ID, IMAGE, Key, LABEL, MASK, MASK_READER2, MASK_REPEAT,
-    MISSING, OUT, OUTCOME_COLUMN, OUTCOME_EVENT, PATIENT, Row, Rule, SEED_KIND, SPLIT_COLUMN, TITLE,
+    MISSING, OUT, OUTCOME_COLUMN, OUTCOME_EVENT, PATIENT, Row, Rule, SEED_KIND, SPLIT_COLUMN, TITLE, text,
 };
 use super::section::Section;
 use super::yaml::{Document, put, words_of};
 use crate::stats::base::random::SeedKind;
 use crate::study::error::StudyError;
-use crate::study::table::is_named_as_table;
+use crate::study::table::{Reading, is_named_as_table};
 
 /// A table to be joined, and its own name of the id column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TableSource {
     /// The file
     pub path: PathBuf,
+    /// The sheet of a workbook
+    pub sheet: Option<String>,
     /// The column of the identifier where it is not [`Columns::id`]
     pub id: Option<String>,
+    /// Ids of this table that stand for others: as they are here, as the first table has them
+    pub ids: BTreeMap<String, String>,
+}
+
+impl TableSource {
+    fn file(path: PathBuf) -> Self {
+        Self {
+            path,
+            sheet: None,
+            id: None,
+            ids: BTreeMap::new(),
+        }
+    }
 }
 
 /// A table of features that stands for the images.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FeatureSource {
-    /// The file
-    pub path: PathBuf,
-    /// The column of the identifier where it is not [`Columns::id`]
-    pub id: Option<String>,
+    /// The table
+    pub table: TableSource,
     /// The features; every numeric column that the study does not use otherwise, if not given
     pub columns: Option<Vec<String>>,
     /// Columns that are no features
@@ -261,6 +275,15 @@ impl Config {
         }
     }
 
+    /// How a table of the study is to be read.
+    pub fn reading(&self, table: &TableSource) -> Reading {
+        Reading {
+            sheet: table.sheet.clone(),
+            missing: self.missing.clone(),
+            id: Some(table.id.clone().unwrap_or_else(|| self.columns.id.name.clone())),
+        }
+    }
+
     /// Whether the study breaks a rule of the guard knowingly.
     pub fn allows(&self, rule: &str) -> bool {
         self.allow.iter().any(|allowance| allowance.rule == rule)
@@ -327,26 +350,15 @@ fn parameters_of(
 
 fn tables_of(root: &Section, folder: &Path) -> Result<Vec<TableSource>, StudyError> {
     let entry = |value: &Value| match value {
-        Value::String(file) => Ok(TableSource {
-            path: folder.join(file),
-            id: None,
-        }),
+        Value::String(file) => Ok(TableSource::file(folder.join(file))),
         Value::Object(map) => {
-            if let Some(unknown) = map.keys().find(|key| !["file", "id"].contains(&key.as_str())) {
-                return Err(root.document.fault(
-                    &["cohort", unknown],
-                    "unknown key; a table of the cohort has file and id",
-                ));
-            }
-            match map.get("file") {
-                Some(Value::String(file)) => Ok(TableSource {
-                    path: folder.join(file),
-                    id: map.get("id").and_then(Value::as_str).map(str::to_owned),
-                }),
-                _ => Err(root
-                    .document
-                    .fault(&["cohort"], "a table of the cohort needs file: NAME.csv")),
-            }
+            let section = Section {
+                document: root.document,
+                keys: vec!["cohort"],
+                map: Some(map),
+            };
+            section.only(&TABLE_KEYS)?;
+            table_of(&section, folder, "a table of the cohort needs file: NAME.csv")
         }
         other => Err(root
             .document
@@ -359,31 +371,51 @@ fn tables_of(root: &Section, folder: &Path) -> Result<Vec<TableSource>, StudyErr
     }
 }
 
+/// The keys of every table.
+const TABLE_KEYS: [&str; 4] = ["file", "sheet", "id", "ids"];
+
+/// The table that a section of a study file names; `needed` is said where it names none.
+fn table_of(section: &Section, folder: &Path, needed: &str) -> Result<TableSource, StudyError> {
+    let Some(file) = section.text("file")? else {
+        return Err(section.document.fault(&section.keys, needed));
+    };
+    let ids = match section.value("ids") {
+        None => BTreeMap::new(),
+        Some(Value::Object(map)) => map
+            .iter()
+            .map(|(here, first)| Ok((here.clone(), text(first)?)))
+            .collect::<Result<_, _>>()
+            .map_err(|problem: String| section.fault("ids", problem))?,
+        Some(other) => {
+            let problem = format!("{} stands where ids are expected, as {{P1: P01}}", words_of(other));
+            return Err(section.fault("ids", problem));
+        }
+    };
+    Ok(TableSource {
+        path: folder.join(file),
+        sheet: section.text("sheet")?,
+        id: section.text("id")?,
+        ids,
+    })
+}
+
 fn features_of(root: &Section, folder: &Path) -> Result<Option<FeatureSource>, StudyError> {
     match root.value("features") {
         None => Ok(None),
         Some(Value::String(file)) => Ok(Some(FeatureSource {
-            path: folder.join(file),
-            id: None,
+            table: TableSource::file(folder.join(file)),
             columns: None,
             exclude: Vec::new(),
         })),
         Some(Value::Object(map)) => {
-            let known = ["file", "id", "columns", "exclude"];
             let section = Section {
                 document: root.document,
                 keys: vec!["features"],
                 map: Some(map),
             };
-            section.only(&known)?;
-            let Some(file) = section.text("file")? else {
-                return Err(root
-                    .document
-                    .fault(&["features"], "a table of features needs file: NAME.csv"));
-            };
+            section.only(&[TABLE_KEYS.as_slice(), &["columns", "exclude"]].concat())?;
             Ok(Some(FeatureSource {
-                path: folder.join(file),
-                id: section.text("id")?,
+                table: table_of(&section, folder, "a table of features needs file: NAME.csv")?,
                 columns: section.texts("columns")?,
                 exclude: section.texts("exclude")?.unwrap_or_default(),
             }))

@@ -101,10 +101,10 @@ fn second_readings(study: &Study) -> Vec<&'static str> {
 fn sources(study: &Study, script: &mut String) -> Result<(), StudyError> {
     let config = study.config();
     if let Some(source) = &config.features {
-        let id = source.id.as_deref().unwrap_or(&config.columns.id.name);
+        let id = source.table.id.as_deref().unwrap_or(&config.columns.id.name);
         let called_by_row = study.cohort().cases.first().is_some_and(|case| case.id == "row1")
             && !study.cohort().columns().contains(&id);
-        set(script, "features_file", &text(&path_text(&source.path)));
+        set(script, "features_file", &text(&path_text(&source.table.path)));
         set(
             script,
             "features_id",

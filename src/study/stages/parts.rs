@@ -1,6 +1,6 @@
 //! What stages take of the cohort and of the tables of features.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -233,7 +233,16 @@ impl<'s> Part<'s> for Features {
         let Some(source) = &sources.input().config().features else {
             return Ok(Ingredients::default());
         };
-        let content = sources.input().digest(&source.path)?;
+        let mut content = sources.input().digest(&source.table.path)?;
+        // How the file is read decides what is read of it.
+        let how = (
+            &source.table.sheet,
+            &source.table.ids,
+            &sources.input().config().missing,
+        );
+        if how != (&None, &BTreeMap::new(), &Vec::new()) {
+            content.push_str(&serde_json::to_string(&how).unwrap_or_default());
+        }
         let names = &features_of(sources)?.names;
         Ok(Ingredients::default().with_many("the features", names.len(), &(content, names)))
     }

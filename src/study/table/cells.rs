@@ -1,15 +1,15 @@
 //! A table: a header and rows of text cells, judged as far as that can be done without knowing what they are for.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use ndarray::Array2;
 
 use super::error::TableError;
 use super::formats;
-use super::numbers::{Kind, number};
+use super::numbers::{Kind, number, same_value};
 use super::position::{Counted, Position};
-use super::sheet::Place;
+use super::sheet::{Labels, Place, Reading};
 use crate::message::nearest::nearest;
 
 /// A table as it stands in the file: a header and rows of text, all of one width. Line numbers are kept for messages.
@@ -25,6 +25,8 @@ pub struct Table {
     pub lines: Vec<u64>,
     /// What `lines` counts.
     pub counted: Counted,
+    /// Of columns of codes what each code means, by the column.
+    pub labels: BTreeMap<String, Labels>,
     /// How the file was read where it might have been read otherwise, for whoever opens it to say: encoding, separator.
     pub understood: Vec<String>,
 }
@@ -37,7 +39,43 @@ impl Table {
     /// # Errors
     /// If the file cannot be read, no format recognises it, or its rows and its header do not fit together.
     pub fn read(path: &Path) -> Result<Self, TableError> {
-        Self::of(&Place::of(path)?)
+        Self::read_as(path, &Reading::default())
+    }
+
+    /// Reads a table as [`Table::read`] does, as a person wants it to be read.
+    ///
+    /// # Errors
+    /// As [`Table::read`]; and if there is no such sheet.
+    pub fn read_as(path: &Path, reading: &Reading) -> Result<Self, TableError> {
+        let mut table = Self::of(&Place::of(path)?, reading)?;
+        for word in &reading.missing {
+            let said = table.without(word, reading.id.as_deref());
+            table.understood.push(said);
+        }
+        Ok(table)
+    }
+
+    /// Empties the cells that hold a word, but for those of one column; says which those were.
+    fn without(&mut self, word: &str, id: Option<&str>) -> String {
+        let mut counts = Vec::new();
+        for (column, name) in self.header.iter().enumerate() {
+            if id == Some(name) {
+                continue;
+            }
+            let cells = self.rows.iter_mut().map(|row| &mut row[column]);
+            let held: Vec<&mut String> = cells
+                .filter(|cell| !cell.is_empty() && same_value(cell, word))
+                .collect();
+            if !held.is_empty() {
+                counts.push(format!("{} in {name}", held.len()));
+            }
+            held.into_iter().for_each(String::clear);
+        }
+        if counts.is_empty() {
+            format!("no cell is \"{word}\"")
+        } else {
+            format!("\"{word}\" is missing ({})", shortened(&counts))
+        }
     }
 
     /// Reads a table from bytes; `source` names it in messages.
@@ -45,15 +83,16 @@ impl Table {
     /// # Errors
     /// As [`Table::read`].
     pub fn parse(source: &Path, bytes: &[u8]) -> Result<Self, TableError> {
-        Self::of(&Place {
+        let place = Place {
             path: source.to_owned(),
             bytes: bytes.to_owned(),
-        })
+        };
+        Self::of(&place, &Reading::default())
     }
 
-    fn of(place: &Place) -> Result<Self, TableError> {
+    fn of(place: &Place, reading: &Reading) -> Result<Self, TableError> {
         let path = || place.path.clone();
-        let sheet = formats::read(place)?;
+        let sheet = formats::read(place, reading)?;
         let header = sheet.header;
         if header.iter().all(String::is_empty) {
             return Err(TableError::Empty { path: path() });
@@ -69,6 +108,7 @@ impl Table {
             source: path(),
             counted: sheet.counted,
             understood: sheet.understood,
+            labels: sheet.labels,
             ..Self::default()
         };
         for (row, number) in sheet.rows.into_iter().zip(sheet.numbers) {
@@ -93,6 +133,14 @@ impl Table {
         Ok(table)
     }
 
+    /// An error about the content.
+    pub fn malformed(&self, message: impl Into<String>) -> TableError {
+        TableError::Malformed {
+            path: self.source.clone(),
+            message: message.into(),
+        }
+    }
+
     /// Where a row stands in the file.
     pub fn position(&self, row: usize) -> Position {
         Position {
@@ -113,16 +161,7 @@ impl Table {
                 .collect(),
             counted: self.counted.clone(),
             understood: self.understood.clone(),
-        }
-    }
-
-    /// Empties the cells that hold one of some words, in whatever case: they stand for a missing value.
-    pub fn blank(&mut self, words: &[String]) {
-        let words: Vec<String> = words.iter().map(|word| word.trim().to_lowercase()).collect();
-        for cell in self.rows.iter_mut().flatten().filter(|_| !words.is_empty()) {
-            if words.contains(&cell.to_lowercase()) {
-                cell.clear();
-            }
+            labels: self.labels.clone(),
         }
     }
 
@@ -150,6 +189,27 @@ impl Table {
     pub fn texts(&self, name: &str) -> Result<Vec<&str>, TableError> {
         let column = self.column(name)?;
         Ok(self.rows.iter().map(|row| row[column].as_str()).collect())
+    }
+
+    /// The value of a column that a person means by a word: the value itself, or a code by its label.
+    ///
+    /// # Errors
+    /// If the word is a value of the column and the label of another one, or the label of two.
+    pub fn value_meant(&self, column: &str, word: &str) -> Result<String, TableError> {
+        let labels = self.labels.get(column).map_or(&[][..], Vec::as_slice);
+        let mut meant: Vec<&str> = (labels.iter())
+            .filter(|(code, label)| same_value(label, word) || same_value(code, word))
+            .map(|(code, _)| code.as_str())
+            .collect();
+        meant.dedup();
+        match meant.as_slice() {
+            [] => Ok(word.to_owned()),
+            [code] => Ok((*code).to_owned()),
+            several => Err(self.malformed(format!(
+                "\"{word}\" may mean several codes of \"{column}\" ({}), some by their labels; name the code",
+                several.join(", ")
+            ))),
+        }
     }
 
     /// The numbers of a column; an empty cell and `NA` in any case are NaN.
@@ -305,6 +365,29 @@ mod tests {
         assert!(read.numbers("x").is_err(), "decimal or thousands, nobody can know");
         let read = table(b"id,x,z\na,\"1,234\",\"1,000.5\"\nb,\"2,345\",1\n").unwrap();
         assert_eq!(read.numbers("x").unwrap(), [1234.0, 2345.0]);
+    }
+
+    #[test]
+    fn words_that_mean_missing_are_emptied_and_counted_but_in_ids() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cohort.csv");
+        std::fs::write(&path, "id,age,smoking\n9999,50,不详\nb,9999.0,1\n").unwrap();
+        let error = Table::read(&path).unwrap().numbers("smoking").unwrap_err().to_string();
+        assert!(
+            error.contains("line 2, column \"smoking\": \"不详\"") && error.contains("--missing-values"),
+            "{error}"
+        );
+        let reading = Reading {
+            missing: vec!["不详".to_owned(), "9999".to_owned(), "-1".to_owned()],
+            id: Some("id".to_owned()),
+            ..Reading::default()
+        };
+        let table = Table::read_as(&path, &reading).unwrap();
+        assert_eq!(table.rows, [["9999", "50", ""], ["b", "", "1"]]);
+        assert!(
+            (table.reading().unwrap())
+                .ends_with("\"不详\" is missing (1 in smoking), \"9999\" is missing (1 in age), no cell is \"-1\"")
+        );
     }
 
     #[test]

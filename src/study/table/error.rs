@@ -1,14 +1,40 @@
 //! Why a table cannot be used.
 
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
 use thiserror::Error;
 
 use super::position::Position;
+use crate::message::nearest::nearest;
 
 /// How many cells or columns a message shows.
 const SHOWN: usize = 6;
+
+/// A sheet of a workbook, and how large its table is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetSize {
+    /// Its name
+    pub name: String,
+    /// Rows below the names of the columns
+    pub rows: usize,
+    /// Columns
+    pub columns: usize,
+}
+
+impl fmt::Display for SheetSize {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plural = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+        write!(
+            formatter,
+            "\"{}\" ({} x {})",
+            self.name,
+            plural(self.rows, "row"),
+            plural(self.columns, "column")
+        )
+    }
+}
 
 /// Why a table cannot be used: always with the file, and with row and column where there is one.
 #[derive(Debug, Error)]
@@ -30,6 +56,34 @@ pub enum TableError {
         problem: String,
         /// The formats that are read
         known: String,
+    },
+    /// Several sheets of a workbook hold data, and none is named.
+    #[error("{}: {} sheets hold data: {}; name one with --sheet NAME, or in a study file as {{file: …, sheet: NAME}}", path.display(), sheets.len(), listed(sheets))]
+    SeveralSheets {
+        /// The file
+        path: PathBuf,
+        /// The sheets, in the workbook's order
+        sheets: Vec<SheetSize>,
+    },
+    /// A workbook has no such sheet.
+    #[error("{}: there is no sheet \"{sheet}\"{}; the sheets are {}", path.display(), nearest_words(nearest(sheet, sheets.iter().map(String::as_str))), listed(sheets))]
+    NoSheet {
+        /// The file
+        path: PathBuf,
+        /// The sheet asked for
+        sheet: String,
+        /// Those that there are
+        sheets: Vec<String>,
+    },
+    /// A sheet is asked for of a file that has none.
+    #[error("{}: the sheet \"{sheet}\" is asked for, but a file of this kind ({format}) is one table without sheets", path.display())]
+    WithoutSheets {
+        /// The file
+        path: PathBuf,
+        /// The sheet asked for
+        sheet: String,
+        /// The format of the file
+        format: &'static str,
     },
     /// There is no header.
     #[error("{}: the file is empty; a table needs a line of column names", path.display())]
@@ -58,7 +112,7 @@ pub enum TableError {
         expected: usize,
     },
     /// A column is not there.
-    #[error("{}: there is no column \"{column}\"{}; the columns are {available}", path.display(), nearest_words(nearest.as_ref()))]
+    #[error("{}: there is no column \"{column}\"{}; the columns are {available}", path.display(), nearest_words(nearest.as_deref()))]
     MissingColumn {
         /// The file
         path: PathBuf,
@@ -89,7 +143,11 @@ pub enum TableError {
     },
 }
 
-fn nearest_words(nearest: Option<&String>) -> String {
+fn listed<T: ToString>(names: &[T]) -> String {
+    names.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn nearest_words(nearest: Option<&str>) -> String {
     nearest.map_or_else(String::new, |name| format!(" (did you mean \"{name}\"?)"))
 }
 
@@ -111,6 +169,9 @@ fn wrong_cells(column: &str, cells: &[(Position, String)]) -> String {
             words.push_str(&format!(" … ({} cells in all)", cells.len()));
         }
     }
-    words.push_str("; write a number there, or leave the cell empty where the value is missing");
+    words.push_str(&format!(
+        "; write a number there, leave the cell empty where the value is missing, or declare that \"{cell}\" means so \
+         (--missing-values, in a study file columns.missing)"
+    ));
     words
 }

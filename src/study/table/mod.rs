@@ -6,13 +6,15 @@
 mod cells;
 mod error;
 mod formats;
+mod join;
 mod numbers;
 mod position;
 mod sheet;
 
 pub use self::cells::{Table, table_of};
-pub use self::error::TableError;
+pub use self::error::{SheetSize, TableError};
 pub use self::formats::is_named_as_table;
-pub use self::numbers::{Kind, is_missing, number};
+pub use self::join::{Matching, identifiers, nothing_matches, some_of};
+pub use self::numbers::{Kind, is_missing, number, same_value};
 pub use self::position::Position;
-pub use self::sheet::{Format, Place, Sheet};
+pub use self::sheet::{Format, Labels, Place, Reading, Sheet};

@@ -13,8 +13,20 @@ pub fn number(cell: &str) -> Option<f64> {
     }
 }
 
+/// A number as it would be written by hand: a whole one without a point, so that an id of 12 stays 12.
+pub fn written(number: f64) -> String {
+    let size = number.abs();
+    if number == 0.0 {
+        "0".to_owned()
+    } else if (1e-5..1e17).contains(&size) {
+        number.to_string()
+    } else {
+        format!("{number:e}")
+    }
+}
+
 /// A character that East Asian keyboards write as wide as a Chinese one, in its usual width.
-fn halfwidth(wide: char) -> char {
+pub(super) fn halfwidth(wide: char) -> char {
     match wide {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(wide) - 0xfee0).unwrap_or(wide),
         other => other,
@@ -24,6 +36,15 @@ fn halfwidth(wide: char) -> char {
 /// Whether a cell holds nothing that can be computed with: it is empty, `NA` or `NaN` in whatever case, or an infinite number.
 pub fn is_missing(cell: &str) -> bool {
     number(cell).is_some_and(|value| !value.is_finite())
+}
+
+/// Whether two cells mean one value: equal as numbers, or as text in whatever case.
+pub fn same_value(left: &str, right: &str) -> bool {
+    let (left, right) = (left.trim(), right.trim());
+    match (number(left), number(right)) {
+        (Some(left), Some(right)) if !left.is_nan() && !right.is_nan() => left == right,
+        _ => left.to_lowercase() == right.to_lowercase(),
+    }
 }
 
 /// What a column holds besides missing values.

@@ -8,6 +8,10 @@ pub enum Counted {
     /// By the lines of a text
     #[default]
     Lines,
+    /// By the rows of a sheet; its name
+    Rows(String),
+    /// By the cases of a file of a statistics program
+    Cases,
 }
 
 /// Where a row of a table stands in its file.
@@ -21,8 +25,10 @@ pub struct Position {
 
 impl fmt::Display for Position {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.counted {
+        match &self.counted {
             Counted::Lines => write!(formatter, "line {}", self.number),
+            Counted::Cases => write!(formatter, "case {}", self.number),
+            Counted::Rows(sheet) => write!(formatter, "row {} of sheet \"{sheet}\"", self.number),
         }
     }
 }

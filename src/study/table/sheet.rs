@@ -1,5 +1,6 @@
 //! What a format of tables is, and what it gives.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::error::TableError;
@@ -13,14 +14,31 @@ pub trait Format: Sync {
     /// How its files usually end, as "csv".
     fn endings(&self) -> &'static [&'static str];
 
+    /// Whether a file of this format may hold several tables.
+    fn has_sheets(&self) -> bool {
+        false
+    }
+
     /// Whether a place holds this format, by its content.
     fn recognises(&self, place: &Place) -> bool;
 
-    /// Reads the header and the cells.
+    /// Reads the header and the cells; `sheet` is the name or the number of the one that is asked for, and none in a format
+    /// that has no sheets.
     ///
     /// # Errors
-    /// If the content is damaged; the error names the place in it.
-    fn read(&self, place: &Place) -> Result<Sheet, TableError>;
+    /// If the content is damaged, with the place in it; if there is no such sheet, or several and none is asked for.
+    fn read(&self, place: &Place, sheet: Option<&str>) -> Result<Sheet, TableError>;
+}
+
+/// How a person wants a table to be read.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Reading {
+    /// The sheet of a workbook, by its name or its number from 1
+    pub sheet: Option<String>,
+    /// What means that a value is missing, besides an empty cell and `NA`; equal as [`same_value`](super::same_value) is
+    pub missing: Vec<String>,
+    /// The column of the ids, in which nothing means that
+    pub id: Option<String>,
 }
 
 /// A file, or standard input, with its content.
@@ -58,6 +76,9 @@ impl Place {
     }
 }
 
+/// Codes of a column and what they mean.
+pub type Labels = Vec<(String, String)>;
+
 /// The cells of a table as its format gives them: text, not yet judged.
 #[derive(Debug, Clone, Default)]
 pub struct Sheet {
@@ -69,6 +90,8 @@ pub struct Sheet {
     pub numbers: Vec<u64>,
     /// What those numbers count
     pub counted: Counted,
+    /// Of columns of codes what each code means, by the column
+    pub labels: BTreeMap<String, Labels>,
     /// How the file was read where it might have been read otherwise: encoding, separator
     pub understood: Vec<String>,
 }

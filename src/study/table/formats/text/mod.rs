@@ -5,7 +5,7 @@ mod encoding;
 
 use encoding_rs::UTF_8;
 
-use self::encoding::encoding_of;
+pub(super) use self::encoding::encoding_of;
 use super::super::error::TableError;
 use super::super::position::Counted;
 use super::super::sheet::{Format, Place, Sheet};
@@ -29,7 +29,7 @@ impl Format for Text {
         encoding_of(&place.bytes).is_some()
     }
 
-    fn read(&self, place: &Place) -> Result<Sheet, TableError> {
+    fn read(&self, place: &Place, _: Option<&str>) -> Result<Sheet, TableError> {
         let encoding = encoding_of(&place.bytes).unwrap_or(UTF_8);
         let (text, encoding, broken) = encoding.decode(&place.bytes);
         if broken {

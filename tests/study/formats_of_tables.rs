@@ -5,6 +5,8 @@ use std::fs;
 use std::io::Write as _;
 use std::path::PathBuf;
 
+use serde_json::Value;
+
 use crate::workplace::{Workplace, artefacts, feature_table, said};
 
 /// The cells of a table, the names first.
@@ -161,13 +163,21 @@ fn results(name: &str, table: &[u8]) -> Vec<(PathBuf, String)> {
     }
     let folder = fs::canonicalize(place.path("")).unwrap().display().to_string();
     let given = place.path("").display().to_string();
+    // The digest of the table's content is another one, wherever it stands.
+    let state: Value = serde_json::from_slice(&fs::read(place.path("results/state.json")).unwrap()).unwrap();
+    let digest = state["stages"]["select"]["made_from"]["the features"]["digest"]
+        .as_str()
+        .unwrap();
     artefacts(&place.path("results"))
         .into_iter()
         .map(|(path, bytes)| {
             let text = String::from_utf8(bytes).unwrap();
             (
                 path,
-                text.replace(name, "TABLE").replace(&folder, "").replace(&given, ""),
+                text.replace(name, "TABLE")
+                    .replace(digest, "DIGEST")
+                    .replace(&folder, "")
+                    .replace(&given, ""),
             )
         })
         .collect()
@@ -190,7 +200,7 @@ fn a_study_is_the_same_from_text_workbook_and_spss() {
         let names = |files: &[(PathBuf, String)]| files.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>();
         assert_eq!(names(&found), names(&expected), "{name}");
         for ((path, found), (_, expected)) in found.iter().zip(&expected) {
-            assert_eq!(found, expected, "{} of {name} differs", path.display());
+            assert!(found == expected, "{} of {name} differs", path.display());
         }
     }
 }

@@ -5,8 +5,7 @@ use thiserror::Error;
 use crate::model::{Model, ModelError, Prediction, TermSource};
 use crate::study::error::StudyError;
 use crate::study::learner::Recalled;
-use crate::study::outcome::same_value;
-use crate::study::table::{Position, Table, TableError, number};
+use crate::study::table::{Position, Table, TableError, number, same_value};
 
 /// Why a model cannot be applied to a table.
 #[derive(Debug, Error)]

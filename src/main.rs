@@ -28,6 +28,7 @@ mod screens {
     fn open(asked: &Interactive) -> anyhow::Result<Outcome> {
         let options = tui::Options {
             study: asked.study.clone(),
+            new: asked.new.clone(),
             colours: match asked.color {
                 ColorWord::Auto => Colours::Auto,
                 ColorWord::Always => Colours::Always,
@@ -71,6 +72,7 @@ mod screens {
         let instead = match (&asked.study, &asked.scan) {
             (_, Some(_)) => "radscore view --text …".to_owned(),
             (Some(study), _) => format!("radscore run {}", study.display()),
+            (None, None) if asked.new.is_some() => "radscore new FOLDER TABLE --outcome COLUMN …".to_owned(),
             (None, None) => "radscore run STUDY".to_owned(),
         };
         anyhow::bail!(

@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use radscore::study::Study;
+use radscore::study::sample::{CASES, STUDY};
 use serde_json::Value;
 
 fn radscore(folder: &Path, arguments: &[&str]) -> Output {
@@ -398,4 +400,22 @@ fn codes_are_categories_and_words_are_missing_where_the_study_says_so() {
         (Some(2), true),
         "{text}"
     );
+}
+
+#[test]
+fn the_study_of_the_sample_opens_where_it_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), "sample-cases/study.yaml", STUDY.as_bytes());
+    put(
+        folder.path(),
+        "sample-cases/cohort.csv",
+        &fs::read(sample().join("cohort.csv")).unwrap(),
+    );
+    let study = Study::open(&folder.path().join("sample-cases/study.yaml")).unwrap();
+    assert_eq!((study.cohort().cases.len(), study.cohort().clinical.len()), (CASES, 7));
+    assert!(study.cohort().outcome_values.is_some() && study.cohort().patients_stated);
+    // Without a name, what lies here is opened: this table names scans that are not here.
+    let (code, text) = words(&radscore(folder.path(), &["--json"]));
+    assert_eq!(code, Some(1), "{text}");
+    assert!(!text.contains("there is no study here"), "{text}");
 }

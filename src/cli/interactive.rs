@@ -10,6 +10,8 @@ use crate::figure::section::Viewing;
 pub struct Interactive {
     /// The study to open
     pub study: Option<PathBuf>,
+    /// Folders and tables to make a study of
+    pub new: Option<Vec<PathBuf>>,
     /// The scan to look at, without a study
     pub scan: Option<Viewing>,
     /// The word of `--color`
@@ -27,6 +29,7 @@ impl Interactive {
     pub fn plain(look: &Look, global: &Global) -> Self {
         Self {
             study: None,
+            new: None,
             scan: None,
             color: global.color,
             theme: look.theme,

@@ -171,7 +171,7 @@ fn run(arguments: &Arguments, screens: Screens) -> anyhow::Result<Outcome> {
         Some(command) => match command {
             Command::Lasso(given) => lasso::run(given, global),
             Command::Logistic(given) => logistic::run(given, global),
-            Command::New(given) => new::run(given, global),
+            Command::New(given) => new::run(given, &arguments.look, global, screens),
             Command::Run(given) => run::run(given, global),
             Command::Report(given) => report::run(given, global),
             Command::Status(given) => status::run(given, global),
@@ -217,7 +217,10 @@ fn open(study: Option<&Path>, look: &Look, global: &Global, screens: Screens) ->
                 study: Some(study),
                 ..plain
             },
-            Opening::New(path, why) => anyhow::bail!("{why}; make a study of it with: radscore new {}", path.display()),
+            Opening::New(path, _) => Interactive {
+                new: Some(vec![path]),
+                ..plain
+            },
             Opening::Nothing => plain,
         });
     }

@@ -1,13 +1,14 @@
 //! `radscore new`: a study of one's own, from a folder of scans and tables.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::global::at_a_terminal;
 use super::printer::tell;
 use super::run::setting_of;
-use super::{Global, Outcome, progress};
+use super::{Global, Interactive, Look, Outcome, Screens, progress};
 use crate::message::foreign::shown_name;
 use crate::study::StudyError;
 use crate::study::new::answers::{Answers, Clinical, ClinicalKind};
@@ -15,10 +16,13 @@ use crate::study::new::draft::{Checked, Draft};
 use crate::study::new::material::Material;
 use crate::study::table::TableError;
 
+/// The study file that is written if none is named.
+const OUT: &str = "study.yaml";
+
 /// What to make a study of, and what is known of it.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  radscore new scans/ patients.csv --outcome 转移 --event 有 --clinical age,smoking\n  radscore new scans/ --mask zhang --second-reader li --outcome y patients.csv --dry-run\n  radscore new cohort.csv --id case_id --image ct --mask roi --outcome y --event 2\n\nWhat can be told from files and tables is not asked; what cannot is an error that names the choices. The study is checked as by radscore check, and nothing is written unless it passes."
+    after_help = "Examples:\n  radscore new scans/ patients.csv --outcome 转移 --event 有 --clinical age,smoking\n  radscore new scans/ --mask zhang --second-reader li --outcome y patients.csv --dry-run\n  radscore new cohort.csv --id case_id --image ct --mask roi --outcome y --event 2\n\nWithout any of the options, at a terminal, the same is asked step by step. What can be told from files and tables is not asked; what cannot is an error that names the choices. The study is checked as by radscore check, and nothing is written unless it passes."
 )]
 pub struct NewArguments {
     /// A folder of scans, tables of cases, or both; tables are joined on the id
@@ -73,7 +77,7 @@ pub struct NewArguments {
     #[arg(long = "set", value_name = "KEY=VALUE")]
     settings: Vec<String>,
     /// The study file to write; nothing is overwritten
-    #[arg(long, value_name = "FILE", default_value = "study.yaml")]
+    #[arg(long, value_name = "FILE", default_value = OUT)]
     out: PathBuf,
     /// Print the study file and write nothing
     #[arg(long)]
@@ -81,6 +85,25 @@ pub struct NewArguments {
 }
 
 impl NewArguments {
+    /// Whether nothing is answered yet, so that at a terminal a person is asked.
+    fn asks(&self) -> bool {
+        let words = [
+            &self.image,
+            &self.mask,
+            &self.second_reader,
+            &self.repeat,
+            &self.label,
+            &self.patient,
+            &self.outcome,
+            &self.event,
+            &self.split,
+            &self.title,
+        ];
+        let lists = [&self.id, &self.clinical, &self.missing, &self.settings];
+        let flags = self.same_ids || self.without_outcome || self.dry_run || self.out != Path::new(OUT);
+        words.iter().all(|word| word.is_none()) && lists.iter().all(|list| list.is_empty()) && !flags
+    }
+
     fn answers(&self, material: &Material) -> anyhow::Result<Answers> {
         let is_column = |name: &str| material.tables.iter().any(|table| table.find_column(name).is_some());
         let clinical = self.clinical.iter().flat_map(|given| {
@@ -131,8 +154,14 @@ fn clinical_of(given: &str, is_column: &dyn Fn(&str) -> bool) -> Clinical {
     }
 }
 
-/// Makes the study.
-pub fn run(arguments: &NewArguments, global: &Global) -> anyhow::Result<Outcome> {
+/// Makes the study, or lets the screens ask for what is not known.
+pub fn run(arguments: &NewArguments, look: &Look, global: &Global, screens: Screens) -> anyhow::Result<Outcome> {
+    if arguments.asks() && at_a_terminal(global) {
+        return (screens.open)(&Interactive {
+            new: Some(arguments.paths.clone()),
+            ..Interactive::plain(look, global)
+        });
+    }
     anyhow::ensure!(
         !arguments.paths.is_empty(),
         "name a folder of scans, a table of cases, or both, as: radscore new scans/ patients.csv"

@@ -66,6 +66,7 @@ pub fn run(arguments: &ViewArguments, global: &Global, screens: Screens) -> anyh
     if at_a_terminal(global) && !arguments.text {
         return (screens.open)(&Interactive {
             study: None,
+            new: None,
             scan: Some(viewing),
             color: global.color,
             theme: arguments.look.theme,

@@ -1,8 +1,12 @@
 //! What a screen asks of the program, and what the program asks of the person.
 
+use std::path::PathBuf;
+
 use crate::figure::{Figure, Tone};
 use crate::message::Message;
+use crate::message::english::new_study;
 use crate::message::english::program as words;
+use crate::study::new::draft::Draft;
 use crate::tui::source::{Decision, Run};
 
 /// What a screen asks of the program.
@@ -36,8 +40,16 @@ pub enum Effect {
     SaveCohort(String),
     /// Judge a model file
     Judge(String),
-    /// Open, make or write a study
+    /// Open a study, or write the sample
     Begin(Beginning),
+    /// Go to the steps by which a study is made
+    NewStudy,
+    /// Look at folders and tables that a study is to be made of
+    Gather(Vec<PathBuf>),
+    /// Check a study that is being made
+    CheckDraft(Box<Draft>),
+    /// Write a study that was checked, and open it
+    WriteDraft(Box<Draft>),
 }
 
 /// What a line of text is asked for.
@@ -51,10 +63,8 @@ pub enum Question {
     Reason(String),
     /// A study file to open
     OpenStudy,
-    /// A folder or table to make a study from
-    MakeStudy,
-    /// Patterns of images and masks in a folder
-    Patterns(String),
+    /// Something about a study that is being made; the screen in front takes it
+    New(Asked),
     /// A folder to write the sample study into
     SampleFolder,
     /// A column of the cohort and its value for some cases
@@ -67,12 +77,29 @@ pub enum Question {
     Window,
 }
 
+/// What the steps by which a study is made ask for in a line of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// A folder or a table
+    Path,
+    /// A word in the names of the images
+    Word,
+    /// Patterns of images and masks
+    Patterns,
+    /// The study file to write
+    Out,
+}
+
 impl Question {
     /// Whether the answer is a path, which Tab completes.
     pub fn wants_path(&self) -> bool {
         matches!(
             self,
-            Self::OpenStudy | Self::MakeStudy | Self::SampleFolder | Self::SaveCohort | Self::ModelFile
+            Self::OpenStudy
+                | Self::New(Asked::Path | Asked::Out)
+                | Self::SampleFolder
+                | Self::SaveCohort
+                | Self::ModelFile
         )
     }
 
@@ -84,8 +111,10 @@ impl Question {
             Self::Setting(key) => words::ask_setting(key),
             Self::Reason(rule) => words::ask_reason(rule),
             Self::OpenStudy => words::ASK_STUDY.into(),
-            Self::MakeStudy => words::ASK_SCANS.into(),
-            Self::Patterns(_) => words::ask_patterns("{id}"),
+            Self::New(Asked::Path) => new_study::ASK_PATH.into(),
+            Self::New(Asked::Word) => new_study::ASK_WORD.into(),
+            Self::New(Asked::Patterns) => new_study::ask_patterns("{id}"),
+            Self::New(Asked::Out) => new_study::ASK_OUT.into(),
             Self::SampleFolder => words::ASK_SAMPLE.into(),
             Self::Edit(cases) if cases.len() == 1 => words::ask_edit(&cases[0]),
             Self::Edit(cases) => words::ask_edits(cases.len()),
@@ -112,8 +141,6 @@ pub struct Confirmation {
 pub enum Beginning {
     /// Open a study file
     Open(String),
-    /// Make one from a folder or a table; with patterns of images and masks, or by their names where those are empty
-    Make(String, String),
     /// Write the sample study
     Sample(String),
 }

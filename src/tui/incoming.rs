@@ -1,11 +1,14 @@
 //! All that reaches the program, on one channel.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::effect::Confirmation;
 use super::snapshot::{Picture, Snapshot};
 use super::source::Source;
 use crate::message::Message;
+use crate::study::new::draft::{Checked, Draft};
+use crate::study::new::material::Material;
 
 /// How a job ended: with something to say or not, or why it failed.
 pub type Ended = Result<Option<Message>, Message>;
@@ -39,6 +42,10 @@ pub enum News {
     Trouble(Message),
     /// The study as it is now
     Study(Box<Snapshot>),
+    /// What lies in folders and tables that a study is to be made of
+    Material(Vec<PathBuf>, Box<Material>),
+    /// What the check of a study that is being made has found
+    Checked(Box<Draft>, Box<Checked>),
     /// A study was opened
     Opened(Arc<dyn Source>, Box<Snapshot>),
     /// A scan was read

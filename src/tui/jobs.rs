@@ -25,8 +25,8 @@ impl JobHandle {
         let _ = self.sender.send(Incoming::News(news));
     }
 
-    /// The line for a study that runs on this thread; after each stage `source` shows what it found.
-    pub fn line(&self, source: Arc<dyn Source>) -> JobLine {
+    /// The line for a study that runs on this thread; after each stage `source`, where there is one, shows what it found.
+    pub fn line(&self, source: Option<Arc<dyn Source>>) -> JobLine {
         let handle = self.clone();
         JobLine {
             cancel: Arc::clone(&self.cancelled),
@@ -34,7 +34,7 @@ impl JobHandle {
                 Report::Step { stage, label, done, of } => handle.tell(News::Progress { stage, label, done, of }),
                 Report::Note(words) => handle.tell(News::Note(words)),
                 Report::StageEnded => {
-                    if let Ok(snapshot) = source.snapshot() {
+                    if let Some(Ok(snapshot)) = source.as_ref().map(|source| source.snapshot()) {
                         handle.tell(News::Study(Box::new(snapshot)));
                     }
                 }

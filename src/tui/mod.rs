@@ -49,6 +49,8 @@ const TICK: Duration = Duration::from_millis(250);
 pub struct Options {
     /// The study to open
     pub study: Option<PathBuf>,
+    /// Folders and tables to make a study of
+    pub new: Option<Vec<PathBuf>>,
     /// When colours are sent
     pub colours: Colours,
     /// The theme
@@ -105,6 +107,9 @@ pub fn open(options: &Options, start: Start) -> Result<Ended, TuiError> {
             let mut app = App::new(&look, opener, sender.clone(), false);
             if let Some(study) = &options.study {
                 app.open(study);
+            }
+            if let Some(paths) = &options.new {
+                app.make(paths.clone());
             }
             app
         }

@@ -159,7 +159,9 @@ pub trait Screen {
     /// Takes a scan that was asked for.
     fn receive(&mut self, _case: &str, _picture: &Scan) {}
     /// Takes a line of text that it has asked for.
-    fn answer(&mut self, _words: &str) {}
+    fn answer(&mut self, _words: &str) -> Vec<Effect> {
+        Vec::new()
+    }
     /// View state worth keeping until the next start; null where there is none.
     fn memory(&self) -> Value {
         Value::Null

@@ -7,6 +7,8 @@ use std::sync::atomic::AtomicBool;
 use super::snapshot::{Case, Picture, Snapshot};
 use crate::message::Message;
 use crate::message::english::program::NO_STUDY;
+use crate::study::new::draft::{Checked, Draft};
+use crate::study::new::material::Material;
 
 /// What was done, or why it was not: both for the person at the screen.
 pub type Told = Result<Message, Message>;
@@ -106,12 +108,16 @@ pub trait Source: Send + Sync {
     }
 }
 
-/// How a study is opened, made or written.
+/// How a study is opened, made, or the sample written.
 pub trait Opener: Send + Sync {
     /// Opens a study file.
     fn open(&self, path: &Path) -> Result<Arc<dyn Source>, Message>;
-    /// Makes a study file from a folder of scans or a cohort table, and gives its path and what was found in words.
-    fn make(&self, from: &Path, patterns: &str) -> Result<(PathBuf, Message), Message>;
+    /// Looks at folders and tables that a study is to be made of.
+    fn gather(&self, paths: &[PathBuf]) -> Result<Material, Message>;
+    /// Checks a study that is being made; nothing is written.
+    fn check(&self, draft: &Draft, line: &JobLine) -> Result<Checked, Message>;
+    /// Writes a study that was checked, and gives the path of its study file.
+    fn write(&self, draft: &Draft) -> Result<PathBuf, Message>;
     /// Writes the sample study into a folder, and gives the path of its study file.
     fn sample(&self, folder: &Path) -> Result<PathBuf, Message>;
 }

@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex};
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use radscore::figure::section::Footprint;
 use radscore::message::Message;
+use radscore::study::new::draft::{Checked, Draft};
+use radscore::study::new::material::Material;
 use radscore::tui::app::{App, Look};
 use radscore::tui::glyphs::{ASCII, UNICODE};
 use radscore::tui::incoming::Incoming;
@@ -139,8 +141,16 @@ impl Opener for NoOpener {
         )))
     }
 
-    fn make(&self, _from: &Path, _patterns: &str) -> Result<(PathBuf, Message), Message> {
+    fn gather(&self, _paths: &[PathBuf]) -> Result<Material, Message> {
         Err(Message::verbatim("nothing to make a study from"))
+    }
+
+    fn check(&self, _draft: &Draft, _line: &JobLine) -> Result<Checked, Message> {
+        Err(Message::verbatim("nothing to check"))
+    }
+
+    fn write(&self, _draft: &Draft) -> Result<PathBuf, Message> {
+        Err(Message::verbatim("nothing to write"))
     }
 
     fn sample(&self, _folder: &Path) -> Result<PathBuf, Message> {
@@ -164,6 +174,11 @@ pub enum Kind {
 
 impl Driver {
     pub fn new(size: (u16, u16), kind: Kind, snapshot: Option<Snapshot>) -> Self {
+        Self::opening(size, kind, snapshot, Arc::new(NoOpener))
+    }
+
+    /// The same with a way to studies.
+    pub fn opening(size: (u16, u16), kind: Kind, snapshot: Option<Snapshot>, opener: Arc<dyn Opener>) -> Self {
         let (sender, messages) = channel();
         let look = Look {
             theme: ThemeName::Terminal,
@@ -174,7 +189,7 @@ impl Driver {
             },
             glyphs: if matches!(kind, Kind::Ascii) { ASCII } else { UNICODE },
         };
-        let mut app = App::new(&look, Arc::new(NoOpener), sender, true);
+        let mut app = App::new(&look, opener, sender, true);
         let fake = snapshot.map(|snapshot| {
             Arc::new(Fake {
                 snapshot,

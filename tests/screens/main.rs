@@ -10,6 +10,7 @@
 
 mod driver;
 mod made_up;
+mod own;
 mod sample;
 
 use std::fmt::Write as _;

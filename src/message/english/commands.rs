@@ -139,7 +139,7 @@ catalogue! { "commands";
     OPEN_STUDY: "open study";
     OPEN_STUDY_ABOUT: "open another study, or a table of cases";
     NEW_STUDY: "new study";
-    NEW_STUDY_ABOUT: "make a study of a folder of scans or a table";
+    NEW_STUDY_ABOUT: "make a study of your own scans and tables";
     HELP: "help";
     HELP_ABOUT: "the keys of this screen";
     PALETTE: "commands";

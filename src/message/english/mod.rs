@@ -66,6 +66,7 @@ pub mod features;
 pub mod figure;
 pub mod guard;
 pub mod model;
+pub mod new_study;
 pub mod nomogram;
 pub mod opened;
 pub mod pipeline;
@@ -91,6 +92,7 @@ pub static ROOMS: &[&[Entry]] = &[
     guard::ENTRIES,
     super::said::ENTRIES,
     model::ENTRIES,
+    new_study::ENTRIES,
     nomogram::ENTRIES,
     opened::ENTRIES,
     pipeline::ENTRIES,

@@ -11,6 +11,6 @@ catalogue! { "welcome";
     OPEN: "open a study";
     OPEN_ABOUT: "a study.yaml that is already there";
     MAKE: "make a study";
-    MAKE_ABOUT: "from a folder of images and masks, or a cohort table (CSV)";
+    MAKE_ABOUT: "of your own scans and tables, step by step";
     KEYS: "up and down choose, Enter goes on, q leaves";
 }

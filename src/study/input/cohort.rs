@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::clinical_terms::clinical_of;
 use super::joined::{Joined, Place};
 use super::outcomes::outcomes_of;
-use super::settings::Config;
+use super::settings::{Columns, Config};
 use crate::study::error::StudyError;
 use crate::study::table::{Kind, Table, identifiers};
 
@@ -278,6 +278,32 @@ impl Cohort {
             rows,
             ..Table::default()
         }
+    }
+
+    /// The cohort with some cells changed (case, column, value), as a table that can lie in any folder: its paths are
+    /// absolute.
+    pub fn edited(&self, columns: &Columns, edits: &[(String, String, String)]) -> Table {
+        let mut table = self.to_table();
+        let place = |table: &Table, name: &str| table.header.iter().position(|column| column == name);
+        for (row, case) in table.rows.iter_mut().zip(&self.cases) {
+            for (name, path) in [
+                (&columns.image.name, &case.image),
+                (&columns.mask.name, &case.mask),
+                (&columns.mask_reader2.name, &case.mask_reader2),
+                (&columns.mask_repeat.name, &case.mask_repeat),
+            ] {
+                if let (Some(column), Some(path)) = (table.header.iter().position(|column| column == name), path) {
+                    let full = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+                    row[column] = full.to_string_lossy().into_owned();
+                }
+            }
+        }
+        for (id, column, value) in edits {
+            if let (Some(row), Some(column)) = (self.position(id), place(&table, column)) {
+                table.rows[row][column].clone_from(value);
+            }
+        }
+        table
     }
 }
 

@@ -8,7 +8,6 @@ mod joined;
 pub mod keys;
 mod outcomes;
 mod own_features;
-pub mod pairing;
 mod section;
 pub mod settings;
 pub mod stamp;

@@ -274,7 +274,7 @@ impl Cases {
                 let unique = unique_columns(table);
                 let header = table.header.iter();
                 header
-                    .filter(move |name| **name != joint.column && !unique.contains(name))
+                    .filter(move |name| **name != joint.column && !unique.contains(name) && !holds_paths(table, name))
                     .cloned()
             })
             .collect()

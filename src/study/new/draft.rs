@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::answers::{Answers, Clinical, ClinicalKind};
 use super::columns::Cases;
+use super::joining::Joint;
 use super::material::Material;
 use super::pairing::LeftOver;
 use super::scans::ScanRow;
@@ -23,7 +24,7 @@ use crate::study::stages::check::{CheckResult, Verdict};
 use crate::study::table::Table;
 
 /// A study file before it is written.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Draft {
     /// Where it is to stand
     pub path: PathBuf,
@@ -80,7 +81,7 @@ impl Draft {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        let mut notes: Vec<String> = material.tables.iter().filter_map(Table::reading).collect();
+        let mut notes: Vec<String> = Vec::new();
         let mut stated: Vec<(String, Value)> = Vec::new();
         let title = answers.title.clone();
         stated.extend(title.map(|title| ("title".to_owned(), Value::from(title))));
@@ -124,29 +125,7 @@ impl Draft {
             } else {
                 json!({ "file": file, "id": joint.column })
             });
-            let name = table.source.display();
-            if joint.rows.len() != joint.matched() || joint.extra > 0 {
-                notes.push(format!(
-                    "{name}: {} of {} cases have a row, {} rows are of no case",
-                    joint.matched(),
-                    joint.rows.len(),
-                    joint.extra
-                ));
-            }
-            if !joint.alike.is_empty() {
-                let shown: Vec<String> = joint
-                    .alike
-                    .iter()
-                    .take(3)
-                    .map(|(case, row)| format!("{case} = {row}"))
-                    .collect();
-                notes.push(format!(
-                    "{name}: {} ids differ in how they are written alone ({}{})",
-                    joint.alike.len(),
-                    shown.join(", "),
-                    if joint.alike.len() > 3 { ", …" } else { "" }
-                ));
-            }
+            notes.extend(notes_of(table, joint));
         }
         stated.push((
             "cohort".to_owned(),
@@ -156,38 +135,7 @@ impl Draft {
                 Value::from(cohort.clone())
             },
         ));
-        if let Some(patient) = cases.patient(material, answers)? {
-            stated.push(("columns.patient".to_owned(), Value::from(patient)));
-        }
-        if !answers.missing.is_empty() {
-            stated.push(("columns.missing".to_owned(), json!(answers.missing)));
-        }
-        if let Some(outcome) = cases.outcome(material, answers)? {
-            stated.push(("outcome.column".to_owned(), Value::from(outcome.column)));
-            stated.push(("outcome.event".to_owned(), as_written(&outcome.event)));
-        }
-        let clinical = cases.clinical(material, answers)?;
-        if !clinical.is_empty() {
-            let names = |kept: &dyn Fn(&Clinical) -> bool| -> Vec<&str> {
-                clinical
-                    .iter()
-                    .filter(|one| kept(one))
-                    .map(|one| one.column.as_str())
-                    .collect()
-            };
-            stated.push(("clinical.columns".to_owned(), json!(names(&|_| true))));
-            let codes = names(&|one| {
-                one.kind == Some(ClinicalKind::Category) && cases.is_of_numbers(material, answers, &one.column)
-            });
-            if !codes.is_empty() {
-                stated.push(("clinical.categories".to_owned(), json!(codes)));
-            }
-        }
-        if let Some(column) = &answers.split {
-            cases.need(material, column)?;
-            stated.push(("split.column".to_owned(), Value::from(column.as_str())));
-        }
-        stated.extend(answers.settings.iter().cloned());
+        stated.extend(stated_of(&cases, material, answers)?);
         let heading = answers
             .title
             .as_deref()
@@ -306,6 +254,73 @@ impl Draft {
             _ => Ok(()),
         }
     }
+}
+
+/// The keys that say how the tables are used.
+fn stated_of(cases: &Cases, material: &Material, answers: &Answers) -> Result<Vec<(String, Value)>, StudyError> {
+    let mut stated = Vec::new();
+    if let Some(patient) = cases.patient(material, answers)? {
+        stated.push(("columns.patient".to_owned(), Value::from(patient)));
+    }
+    if !answers.missing.is_empty() {
+        stated.push(("columns.missing".to_owned(), json!(answers.missing)));
+    }
+    if let Some(outcome) = cases.outcome(material, answers)? {
+        stated.push(("outcome.column".to_owned(), Value::from(outcome.column)));
+        stated.push(("outcome.event".to_owned(), as_written(&outcome.event)));
+    }
+    let clinical = cases.clinical(material, answers)?;
+    if !clinical.is_empty() {
+        let names = |kept: &dyn Fn(&Clinical) -> bool| -> Vec<&str> {
+            clinical
+                .iter()
+                .filter(|one| kept(one))
+                .map(|one| one.column.as_str())
+                .collect()
+        };
+        stated.push(("clinical.columns".to_owned(), json!(names(&|_| true))));
+        let codes = names(&|one| {
+            one.kind == Some(ClinicalKind::Category) && cases.is_of_numbers(material, answers, &one.column)
+        });
+        if !codes.is_empty() {
+            stated.push(("clinical.categories".to_owned(), json!(codes)));
+        }
+    }
+    if let Some(column) = &answers.split {
+        cases.need(material, column)?;
+        stated.push(("split.column".to_owned(), Value::from(column.as_str())));
+    }
+    stated.extend(answers.settings.iter().cloned());
+    Ok(stated)
+}
+
+/// What joining a table has shown.
+fn notes_of(table: &Table, joint: &Joint) -> Vec<String> {
+    let mut notes = Vec::new();
+    let name = table.source.display();
+    if joint.rows.len() != joint.matched() || joint.extra > 0 {
+        notes.push(format!(
+            "{name}: {} of {} cases have a row, {} rows are of no case",
+            joint.matched(),
+            joint.rows.len(),
+            joint.extra
+        ));
+    }
+    if !joint.alike.is_empty() {
+        let shown: Vec<String> = joint
+            .alike
+            .iter()
+            .take(3)
+            .map(|(case, row)| format!("{case} = {row}"))
+            .collect();
+        notes.push(format!(
+            "{name}: {} ids differ in how they are written alone ({}{})",
+            joint.alike.len(),
+            shown.join(", "),
+            if joint.alike.len() > 3 { ", …" } else { "" }
+        ));
+    }
+    notes
 }
 
 /// The columns of the table of scans, each with its key: names that no other table has, the id as the first table calls it.

@@ -83,7 +83,7 @@ pub fn write_study(folder: &Path) -> io::Result<PathBuf> {
 }
 
 /// The sample's study file.
-const STUDY: &str =
+pub const STUDY: &str =
     "# The sample study: 120 synthetic vertebrae of 60 patients. Every key that is left out has its default.
 title: \"Sample study: early vertebral metastasis on plain CT (synthetic)\"
 

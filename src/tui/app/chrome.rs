@@ -111,7 +111,7 @@ impl App {
     }
 
     pub(super) fn draw_tabs(&self, buffer: &mut Buffer, area: Rect) {
-        if self.source.is_none() || self.scan_only {
+        if self.source.is_none() || self.scan_only || self.in_dialogue {
             return;
         }
         let room = area.width as usize;
@@ -149,7 +149,7 @@ impl App {
     }
 
     pub(super) fn draw_body(&mut self, buffer: &mut Buffer, area: Rect) {
-        if self.source.is_none() && self.job.is_some() {
+        if self.source.is_none() && self.job.is_some() && !self.in_dialogue {
             let line = self.glyphs.text(words::OPENING_STUDY.text());
             text(buffer, area, 2, 1, &line, self.theme.muted());
             return;

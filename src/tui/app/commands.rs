@@ -8,6 +8,7 @@ use super::state::App;
 use crate::figure::Tone;
 use crate::message::Message;
 use crate::message::english::commands as words;
+use crate::message::english::new_study::MAKE_FIRST;
 use crate::message::english::program as said;
 use crate::tui::command::{Command, Row};
 use crate::tui::effect::{Effect, Question};
@@ -98,7 +99,7 @@ pub(super) static PROGRAM: &[ProgramCommand] = &[
     )
     .unless(App::cannot_begin),
     ProgramCommand::new(Row::new(&["C-n"], words::NEW_STUDY, words::NEW_STUDY_ABOUT, 0), |app| {
-        app.carry_out(Effect::Ask(Question::MakeStudy, String::new()));
+        app.carry_out(Effect::NewStudy);
     })
     .unless(App::cannot_begin),
     ProgramCommand::new(Row::new(&["?"], words::HELP, words::HELP_ABOUT, 60), |app| {
@@ -120,7 +121,7 @@ pub(super) static PROGRAM: &[ProgramCommand] = &[
         app.requests.suspend = true;
     }),
     ProgramCommand::new(Row::new(&["Esc"], words::BACK, words::BACK_ABOUT, 0), |app| {
-        if !app.screen_mut().back() {
+        if !app.screen_mut().back() && !std::mem::take(&mut app.in_dialogue) {
             app.toast = Some((Tone::Muted, said::Q_LEAVES.into()));
         }
     }),
@@ -166,7 +167,8 @@ impl App {
     }
 
     fn quit(&mut self) {
-        if !self.scan_only && self.screen_mut().back() {
+        // What was answered of a study that is being made stays: C-n comes back to it.
+        if std::mem::take(&mut self.in_dialogue) || (!self.scan_only && self.screen_mut().back()) {
             return;
         }
         if self.job.is_some() {
@@ -179,6 +181,9 @@ impl App {
     fn cannot_run(&self) -> Option<Message> {
         if self.job.is_some() {
             return Some(said::BUSY.into());
+        }
+        if self.in_dialogue {
+            return Some(MAKE_FIRST.into());
         }
         (self.source.is_none() || self.scan_only).then(|| said::NO_STUDY.into())
     }

@@ -12,8 +12,10 @@ use super::state::{App, Job};
 use crate::figure::cells::Ink;
 use crate::figure::{Figure, Tone, svg};
 use crate::message::Message;
+use crate::message::english::new_study;
 use crate::message::english::program as words;
 use crate::study::artefact::write_whole;
+use crate::study::new::draft::Draft;
 use crate::tui::effect::{Beginning, Confirmation, Effect};
 use crate::tui::incoming::{Ended, News};
 use crate::tui::jobs::JobHandle;
@@ -70,6 +72,10 @@ impl App {
             Effect::SaveCohort(path) => self.change(move |source| source.save_cohort(Path::new(&path))),
             Effect::Judge(path) => self.change(move |source| source.judge(Path::new(&path))),
             Effect::Begin(beginning) => self.begin(&beginning),
+            Effect::NewStudy => self.in_dialogue = true,
+            Effect::Gather(paths) => self.gather(paths),
+            Effect::CheckDraft(draft) => self.check_draft(draft),
+            Effect::WriteDraft(draft) => self.write_draft(draft),
         }
     }
 
@@ -138,7 +144,7 @@ impl App {
             None => words::ALL_STAGES.into(),
         };
         self.start(label, move |handle| {
-            let result = source.run(&run, &handle.line(Arc::clone(&source)));
+            let result = source.run(&run, &handle.line(Some(Arc::clone(&source))));
             if let Ok(snapshot) = source.snapshot() {
                 handle.tell(News::Study(Box::new(snapshot)));
             }
@@ -151,16 +157,11 @@ impl App {
         let beginning = beginning.clone();
         let label = match &beginning {
             Beginning::Open(_) => words::OPENING,
-            Beginning::Make(..) => words::MAKING,
             Beginning::Sample(_) => words::WRITING_SAMPLE,
         };
         self.start(label, move |handle| {
             let (path, made) = match &beginning {
                 Beginning::Open(path) => (PathBuf::from(path), None),
-                Beginning::Make(from, patterns) => {
-                    let (path, made) = opener.make(Path::new(from), patterns)?;
-                    (path, Some(made))
-                }
                 Beginning::Sample(folder) => {
                     let path = opener.sample(Path::new(folder))?;
                     let wrote = words::wrote_sample(path.display().to_string());
@@ -171,6 +172,48 @@ impl App {
             let glance = source.glance()?;
             handle.tell(News::Opened(source, Box::new(glance)));
             Ok(made)
+        });
+    }
+
+    /// Looks at folders and tables that a study is to be made of.
+    pub(super) fn gather(&mut self, paths: Vec<PathBuf>) {
+        if self.job.is_some() {
+            self.say(Tone::Warn, words::BUSY);
+            return;
+        }
+        let opener = Arc::clone(&self.opener);
+        self.start(new_study::READING, move |handle| {
+            let material = opener.gather(&paths)?;
+            handle.tell(News::Material(paths, Box::new(material)));
+            Ok(None)
+        });
+    }
+
+    fn check_draft(&mut self, draft: Box<Draft>) {
+        if self.job.is_some() {
+            self.say(Tone::Warn, words::BUSY);
+            return;
+        }
+        let opener = Arc::clone(&self.opener);
+        self.start(new_study::CHECKING, move |handle| {
+            let checked = opener.check(&draft, &handle.line(None))?;
+            handle.tell(News::Checked(draft, Box::new(checked)));
+            Ok(None)
+        });
+    }
+
+    fn write_draft(&mut self, draft: Box<Draft>) {
+        if self.job.is_some() {
+            self.say(Tone::Warn, words::BUSY);
+            return;
+        }
+        let opener = Arc::clone(&self.opener);
+        self.start(new_study::WRITING, move |handle| {
+            let path = opener.write(&draft)?;
+            let source = opener.open(&path)?;
+            let glance = source.glance()?;
+            handle.tell(News::Opened(source, Box::new(glance)));
+            Ok(Some(new_study::wrote(path.display().to_string())))
         });
     }
 

@@ -88,11 +88,6 @@ impl App {
             Question::Setting(key) => Effect::Weigh(key, written),
             Question::Reason(rule) => Effect::Allow(rule, written),
             Question::OpenStudy => Effect::Begin(Beginning::Open(written)),
-            Question::MakeStudy if std::path::Path::new(&written).is_dir() => {
-                Effect::Ask(Question::Patterns(written), String::new())
-            }
-            Question::MakeStudy => Effect::Begin(Beginning::Make(written, String::new())),
-            Question::Patterns(folder) => Effect::Begin(Beginning::Make(folder, written)),
             Question::SampleFolder => Effect::Begin(Beginning::Sample(written)),
             Question::Edit(cases) => match written.split_once('=') {
                 Some((column, value)) => Effect::Edit(cases, column.trim().to_owned(), value.trim().to_owned()),
@@ -100,8 +95,10 @@ impl App {
             },
             Question::SaveCohort => Effect::SaveCohort(written),
             Question::ModelFile => Effect::Judge(written),
-            Question::Window => {
-                self.screen_mut().answer(&written);
+            Question::Window | Question::New(_) => {
+                for effect in self.screen_mut().answer(&written) {
+                    self.carry_out(effect);
+                }
                 return;
             }
         };

@@ -4,6 +4,7 @@ use super::commands::{Chosen, Offer};
 use super::state::App;
 use crate::figure::Tone;
 use crate::message::Message;
+use crate::message::english::new_study::MAKE_FIRST;
 use crate::message::english::program as words;
 use crate::tui::command::Command;
 
@@ -13,6 +14,7 @@ impl App {
         let screen = self.screen();
         match chosen {
             Chosen::Program(command) => (command.refusal)(self),
+            Chosen::Go(_) if self.in_dialogue => Some(MAKE_FIRST.into()),
             Chosen::Go(_) => (self.source.is_none() || self.scan_only).then(|| words::NO_STUDY.into()),
             Chosen::Common(Command::Table | Command::Export | Command::Copy) if !screen.ready(&self.snapshot) => {
                 Some(match screen.identity().needs {

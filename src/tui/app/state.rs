@@ -1,7 +1,7 @@
 //! The program's state, and what reaches it.
 
 use std::collections::VecDeque;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
@@ -24,6 +24,7 @@ use crate::tui::opened::OneScan;
 use crate::tui::screen::{Screen, ScreenName, View};
 use crate::tui::screens::SCREENS;
 use crate::tui::screens::cases::{self, Cases};
+use crate::tui::screens::new_study::NewStudy;
 use crate::tui::screens::welcome::Welcome;
 use crate::tui::snapshot::{Freshness, Snapshot};
 use crate::tui::source::{Opener, Source};
@@ -67,6 +68,10 @@ pub struct App {
     /// The screens in the order of the register
     pub(super) screens: Vec<Box<dyn Screen>>,
     pub(super) welcome: Welcome,
+    /// A study that is being made
+    pub(super) dialogue: NewStudy,
+    /// Whether its steps are in front
+    pub(super) in_dialogue: bool,
     /// The screen in front
     pub(super) front: ScreenName,
     pub(super) overlay: Option<Overlay>,
@@ -112,6 +117,8 @@ impl App {
             job: None,
             screens: SCREENS.iter().map(|entry| (entry.make)()).collect(),
             welcome: Welcome::default(),
+            dialogue: NewStudy::default(),
+            in_dialogue: false,
             front: cases::IDENTITY.name,
             overlay: None,
             prompt: None,
@@ -133,6 +140,14 @@ impl App {
     /// Opens a study on a worker.
     pub fn open(&mut self, path: &Path) {
         self.begin(&Beginning::Open(path.to_string_lossy().into_owned()));
+    }
+
+    /// Goes to the steps by which a study is made, of these folders and tables.
+    pub fn make(&mut self, paths: Vec<PathBuf>) {
+        self.in_dialogue = true;
+        if !paths.is_empty() {
+            self.gather(paths);
+        }
     }
 
     /// Takes a study that is open already.
@@ -245,7 +260,14 @@ impl App {
             }
             News::Note(note) => self.note(Tone::Plain, note),
             News::Study(snapshot) => self.snapshot = Arc::new(*snapshot),
+            News::Material(paths, material) => self.dialogue.take(paths, *material),
+            News::Checked(draft, checked) => self.dialogue.judge(draft, checked),
             News::Opened(source, snapshot) => {
+                // What was being made is done if it is this study, else laid aside: C-n comes back to it.
+                self.in_dialogue = false;
+                if snapshot.path.as_ref().is_some_and(|path| self.dialogue.makes(path)) {
+                    self.dialogue = NewStudy::default();
+                }
                 if self.source.is_some() {
                     // Another study has other cases: no cursor of the one before means anything there.
                     self.remember();
@@ -277,7 +299,7 @@ impl App {
                     Ok(None) => {}
                     Ok(Some(done)) => self.say(Tone::Good, done),
                     Err(why) => {
-                        if self.source.is_none() {
+                        if self.source.is_none() && !self.in_dialogue {
                             let mut snapshot = (*self.snapshot).clone();
                             snapshot.remarks = vec![why.clone()];
                             self.snapshot = Arc::new(snapshot);
@@ -318,6 +340,7 @@ impl App {
     /// The screen in front.
     pub(super) fn screen(&self) -> &dyn Screen {
         match self.place_of(self.front) {
+            _ if self.in_dialogue => &self.dialogue,
             Some(place) if self.source.is_some() => self.screens[place].as_ref(),
             _ => &self.welcome,
         }
@@ -354,6 +377,7 @@ impl App {
             running: self.job.as_ref().and_then(|job| job.stage.as_deref()),
         };
         let screen: &mut dyn Screen = match place {
+            _ if self.in_dialogue => &mut self.dialogue,
             Some(place) => self.screens[place].as_mut(),
             None => &mut self.welcome,
         };

@@ -23,7 +23,9 @@ use crate::study::engine::run::{Plan, StaleReason, Standing};
 use crate::study::engine::watch::{Event, Watch};
 use crate::study::figures::{event_name, results};
 use crate::study::guard;
-use crate::study::input::pairing;
+use crate::study::new::draft::{Checked, Draft};
+use crate::study::new::material::Material;
+use crate::study::sample;
 use crate::study::{Study, StudyError};
 use crate::volume::LabelChoice;
 
@@ -53,13 +55,28 @@ impl Opener for StudyOpener {
         }))
     }
 
-    fn make(&self, from: &Path, patterns: &str) -> Result<(PathBuf, Message), Message> {
-        let made = pairing::make_study(from, patterns).map_err(as_it_says)?;
-        Ok((made.path.clone(), Message::verbatim(made.words())))
+    fn gather(&self, paths: &[PathBuf]) -> Result<Material, Message> {
+        Material::read(paths).map_err(as_it_says)
+    }
+
+    fn check(&self, draft: &Draft, line: &JobLine) -> Result<Checked, Message> {
+        match draft.check(&mut watch_of(line)) {
+            Err(StudyError::Cancelled) => Err(words::CANCELLED.into()),
+            other => other.map_err(as_it_says),
+        }
+    }
+
+    fn write(&self, draft: &Draft) -> Result<PathBuf, Message> {
+        draft.write().map_err(as_it_says)?;
+        Ok(draft.path.clone())
     }
 
     fn sample(&self, folder: &Path) -> Result<PathBuf, Message> {
-        pairing::write_sample(folder).map_err(|error| at(folder, error))
+        let path = folder.join("study.yaml");
+        if path.exists() && folder.join("cohort.csv").exists() {
+            return Ok(path);
+        }
+        sample::write_study(folder).map_err(|error| at(folder, error))
     }
 }
 
@@ -151,6 +168,36 @@ impl Opened {
     }
 }
 
+/// A watch that reports on a job's line.
+fn watch_of(line: &JobLine) -> Watch {
+    let tell = Arc::clone(&line.tell);
+    Watch::new(Arc::clone(&line.cancel), move |event| match event {
+        Event::Started { stage, .. } => tell(Report::Step {
+            stage: stage.to_owned(),
+            label: String::new(),
+            done: 0,
+            of: 0,
+        }),
+        Event::Step {
+            stage, done, of, label, ..
+        } => tell(Report::Step {
+            stage: stage.to_owned(),
+            label: label.clone(),
+            done,
+            of,
+        }),
+        Event::Note { stage, text } => tell(Report::Note(words::stage_says(stage, text))),
+        Event::Finished { stage, notes, .. } => {
+            for note in notes {
+                tell(Report::Note(words::stage_says(stage, note)));
+            }
+            tell(Report::StageEnded);
+        }
+        Event::Failed { stage, message } => tell(Report::Note(words::stage_failed(stage, message))),
+        Event::Fresh { .. } => {}
+    })
+}
+
 impl Source for Opened {
     fn glance(&self) -> Result<Snapshot, Message> {
         Ok(self.outline(&hold(&self.study)))
@@ -180,32 +227,7 @@ impl Source for Opened {
             only: run.only.clone(),
             force: run.force,
         };
-        let tell = Arc::clone(&line.tell);
-        let mut watch = Watch::new(Arc::clone(&line.cancel), move |event| match event {
-            Event::Started { stage, .. } => tell(Report::Step {
-                stage: stage.to_owned(),
-                label: String::new(),
-                done: 0,
-                of: 0,
-            }),
-            Event::Step {
-                stage, done, of, label, ..
-            } => tell(Report::Step {
-                stage: stage.to_owned(),
-                label: label.clone(),
-                done,
-                of,
-            }),
-            Event::Note { stage, text } => tell(Report::Note(words::stage_says(stage, text))),
-            Event::Finished { stage, notes, .. } => {
-                for note in notes {
-                    tell(Report::Note(words::stage_says(stage, note)));
-                }
-                tell(Report::StageEnded);
-            }
-            Event::Failed { stage, message } => tell(Report::Note(words::stage_failed(stage, message))),
-            Event::Fresh { .. } => {}
-        });
+        let mut watch = watch_of(line);
         let done = study.run(&plan, &mut watch);
         let changed = hold(&self.study).changed_settings().to_vec();
         if changed == study.changed_settings() {
@@ -348,7 +370,7 @@ impl Source for Opened {
         if path.exists() {
             return Err(words::there_already(path.display().to_string()));
         }
-        let table = pairing::cohort_table(study.cohort(), &study.config().columns, &edits);
+        let table = study.cohort().edited(&study.config().columns, &edits);
         write_whole(path, table.to_csv().as_bytes()).map_err(|error| at(path, error))?;
         let full = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let changed = study

@@ -7,6 +7,7 @@ pub mod chart;
 pub mod decision;
 pub mod features;
 pub mod model;
+pub mod new_study;
 pub mod nomogram;
 pub mod pipeline;
 pub mod roc;

@@ -26,17 +26,17 @@ pub struct Welcome {
     row: usize,
 }
 
-/// The ways to a study: words, and what Enter then asks.
-fn ways() -> [(Id, Id, Question, String); 3] {
+/// The ways to a study: words, and what Enter does.
+fn ways() -> [(Id, Id, Effect); 3] {
+    let ask = |question, start: &str| Effect::Ask(question, start.to_owned());
     [
+        (words::MAKE, words::MAKE_ABOUT, Effect::NewStudy),
+        (words::OPEN, words::OPEN_ABOUT, ask(Question::OpenStudy, "")),
         (
             words::SAMPLE,
             words::SAMPLE_ABOUT,
-            Question::SampleFolder,
-            "radscore-sample".to_owned(),
+            ask(Question::SampleFolder, "radscore-sample"),
         ),
-        (words::OPEN, words::OPEN_ABOUT, Question::OpenStudy, String::new()),
-        (words::MAKE, words::MAKE_ABOUT, Question::MakeStudy, String::new()),
     ]
 }
 
@@ -54,8 +54,8 @@ impl Screen for Welcome {
             Command::Up => self.row = self.row.saturating_sub(1),
             Command::Down => self.row = (self.row + 1).min(2),
             Command::Open => {
-                let (_, _, question, start) = ways()[self.row.min(2)].clone();
-                return vec![Effect::Ask(question, start)];
+                let [.., (_, _, last)] = ways();
+                return vec![ways().into_iter().nth(self.row).map_or(last, |(_, _, effect)| effect)];
             }
             _ => {}
         }
@@ -72,7 +72,7 @@ impl Screen for Welcome {
             row += 1;
         }
         row += 1;
-        for (order, (way, about, _, _)) in ways().iter().enumerate() {
+        for (order, (way, about, _)) in ways().iter().enumerate() {
             let line = format!(" {} {way}", if order == self.row { view.glyphs.pointer } else { " " });
             let wide = text(buffer, area, 0, row, &line, Style::new());
             if order == self.row {

@@ -183,10 +183,11 @@ impl Screen for Cases {
         }
     }
 
-    fn answer(&mut self, words: &str) {
+    fn answer(&mut self, words: &str) -> Vec<Effect> {
         if let Some(slices) = &mut self.slices {
             self.complaint = slices.set_window(words);
         }
+        Vec::new()
     }
 
     fn memory(&self) -> Value {

@@ -299,7 +299,10 @@ impl App {
                     Ok(None) => {}
                     Ok(Some(done)) => self.say(Tone::Good, done),
                     Err(why) => {
-                        if self.source.is_none() && !self.in_dialogue {
+                        if self.in_dialogue {
+                            // The status line may be too short for it.
+                            self.dialogue.complain(why.clone());
+                        } else if self.source.is_none() {
                             let mut snapshot = (*self.snapshot).clone();
                             snapshot.remarks = vec![why.clone()];
                             self.snapshot = Arc::new(snapshot);

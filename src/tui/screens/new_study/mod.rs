@@ -50,6 +50,11 @@ impl NewStudy {
         self.complaint = None;
     }
 
+    /// Takes why something could not be done.
+    pub fn complain(&mut self, why: Message) {
+        self.complaint = Some(why);
+    }
+
     /// Whether this is the study file that it writes.
     pub fn makes(&self, path: &Path) -> bool {
         self.making.out == path

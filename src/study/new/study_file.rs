@@ -1,7 +1,7 @@
 //! The text of a study file: every key that is stated with its value and what it means, every other one as a comment with its
 //! default, in the order of the program's own table of keys.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, Path};
 
 use serde_json::{Map, Value};
 
@@ -125,19 +125,26 @@ fn quoted(text: &str) -> String {
 
 /// A file as a study file in `folder` names it: relative with `/` where they have a folder in common, else whole.
 pub fn path_from(folder: &Path, file: &Path) -> String {
-    let whole = |path: &Path| -> PathBuf {
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        // A folder that is a link leads elsewhere by `..`: only what is there without links is gone by.
-        path.canonicalize().unwrap_or(path)
-    };
-    let (from, to) = (whole(folder), whole(file));
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let parts = |path: &Path| -> Vec<String> {
-        let names = path
-            .components()
-            .filter(|part| !matches!(part, Component::RootDir | Component::CurDir));
+        let names = path.components().filter(|part| *part != Component::RootDir);
         names
             .map(|part| part.as_os_str().to_string_lossy().into_owned())
             .collect()
+    };
+    let (from, to) = (absolute(folder), absolute(file));
+    // What lies below the folder keeps the name by which the person knows it, be it a link.
+    if let Ok(below) = to.strip_prefix(&from)
+        && !below.components().any(|part| part == Component::ParentDir)
+    {
+        return parts(below).join("/");
+    }
+    // Elsewhere `..` leads by the folders as they are without links.
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let from = real(&from);
+    let to = match (to.parent(), to.file_name()) {
+        (Some(parent), Some(name)) => real(parent).join(name),
+        _ => real(&to),
     };
     let (from_parts, to_parts) = (parts(&from), parts(&to));
     let same = from_parts
@@ -210,5 +217,10 @@ mod tests {
         let (study, scans) = (folder.path().join("study"), folder.path().join("data/scans"));
         assert_eq!(path_from(&study, &scans), "../data/scans");
         assert_eq!(path_from(folder.path(), &scans.join("a.nii")), "data/scans/a.nii");
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(&scans, study.join("linked")).unwrap();
+            assert_eq!(path_from(&study, &study.join("linked/a.nii")), "linked/a.nii");
+        }
     }
 }

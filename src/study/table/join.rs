@@ -82,8 +82,8 @@ impl Matching {
             .collect();
         let (example, other) = self.alike.first()?;
         Some(format!(
-            "{}: ids are taken as they are written; write them alike in one of the tables, or say ids: {{\"{example}\": \
-             \"{other}\"}} beside that table in the study file",
+            "{}: ids are taken as they are written; write them alike in one of the tables, or say beside that table in the \
+             study file what they stand for, as cohort: {{file: …, ids: {{\"{example}\": \"{other}\"}}}}",
             some_of(&pairs)
         ))
     }

@@ -525,7 +525,7 @@ mod tests {
     #[test]
     fn a_setting_that_the_convention_does_not_read_is_said() {
         let warnings = |convention: &str| {
-            let document = json!({"convention": convention, "setting": {"maskThreshold": 0.4, "binWidth": 10}});
+            let document = json!({"convention": convention, "setting": {"maskThreshold": 0.4, "resampledPixelSpacing": [1, 1, 1]}});
             let parameters = Parameters::from_value(&document).unwrap();
             parameters.warnings(Road::Regions).join("\n")
         };

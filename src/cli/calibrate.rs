@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::columns::{OutcomeArguments, ResampleArguments, aligned, exact, exacts};
+use super::terms::{ModelRows, TermOptions};
 use super::{Global, Outcome};
 use crate::stats::base::number::share;
 use crate::stats::validation::calibration::corrected::calibrate;
@@ -16,9 +17,11 @@ use crate::study::resample_table::read_resamples;
 pub struct ResampledModelArguments {
     #[command(flatten)]
     pub(super) data: OutcomeArguments,
-    /// The columns of the logistic model
+    /// The terms of the logistic model: columns, a:b for an interaction, a*b for both with theirs
     #[arg(long, value_name = "COL,…", value_delimiter = ',', required = true)]
     pub(super) terms: Vec<String>,
+    #[command(flatten)]
+    pub(super) options: TermOptions,
     #[command(flatten)]
     pub(super) resample: ResampleArguments,
     /// A table of resamples: one a row, row indices from 0
@@ -36,6 +39,11 @@ pub(super) enum Drawn {
 }
 
 impl ResampledModelArguments {
+    /// The complete rows and the model's design on them.
+    pub(super) fn read(&self, global: &Global) -> anyhow::Result<ModelRows> {
+        self.options.read(&self.data, &self.terms, &[], global)
+    }
+
     /// The resamples of `rows` rows; `usual` is how many where no number is given.
     pub(super) fn draw(&self, rows: usize, usual: usize) -> anyhow::Result<Drawn> {
         if let Some(groups) = self.cross_validation {
@@ -80,9 +88,9 @@ pub struct CalibrateArguments {
 /// Runs `radscore calibrate`.
 pub fn run(arguments: &CalibrateArguments, global: &Global) -> anyhow::Result<Outcome> {
     let model = &arguments.model;
-    let complete = model.data.read(&model.terms, global)?;
-    let drawn = model.draw(complete.rows.len(), 1000)?;
-    let found = calibrate(complete.design().view(), &complete.outcome, drawn.resampling())?;
+    let complete = model.read(global)?;
+    let drawn = model.draw(complete.outcome.len(), 1000)?;
+    let found = calibrate(complete.design.matrix().view(), &complete.outcome, drawn.resampling())?;
     if global.json {
         super::print_json(&json!({
             "predy": exacts(&found.predy), "apparent": exacts(&found.apparent), "optimism": exacts(&found.optimism),
@@ -90,15 +98,17 @@ pub fn run(arguments: &CalibrateArguments, global: &Global) -> anyhow::Result<Ou
             "mae": exact(found.mae), "mse": exact(found.mse), "q90": exact(found.q90), "n_used": found.n_used,
             "training": exacts(&found.training), "test": exacts(&found.test),
             "resamples": found.resamples, "failed": found.failed, "left_out": complete.left_out,
+            "coding": complete.coding_json(),
         }))?;
         return Ok(Outcome::Done);
     }
     let mut text = format!(
-        "Calibration of {} ~ {}, {} rows, {}\n\n",
+        "Calibration of {} ~ {}, {} rows, {}\n{}\n",
         model.data.outcome,
-        model.terms.join(" + "),
-        complete.rows.len(),
-        drawn.words()
+        complete.formula(),
+        complete.outcome.len(),
+        drawn.words(),
+        complete.coding()
     );
     let rows: Vec<Vec<String>> = (0..found.predy.len())
         .filter(|point| point % 7 == 0)

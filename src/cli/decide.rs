@@ -1,11 +1,11 @@
 //! `radscore decide`: decision curves of frozen risks, and of a model in cross-validation.
 
 use anyhow::bail;
-use ndarray::Array2;
 use serde_json::{Value, json};
 
 use super::choice::{CurveConvention, CurvePolicy};
-use super::columns::{Complete, OutcomeArguments, ResampleArguments, aligned, exact, exacts, lower_ends, upper_ends};
+use super::columns::{OutcomeArguments, ResampleArguments, aligned, exact, exacts, lower_ends, upper_ends};
+use super::terms::{ModelRows, TermOptions};
 use super::{Global, Outcome};
 use crate::stats::base::interval::{Interval, common_name};
 use crate::stats::base::number::{share, share_limits};
@@ -26,10 +26,12 @@ pub struct DecideArguments {
     /// The columns with the predicted risks
     #[arg(long, value_name = "COL,…", value_delimiter = ',', required_unless_present = "terms")]
     risk: Vec<String>,
-    /// The columns of a logistic model, fitted on the other folds for the rows of each: a model's curve where there are no
+    /// The terms of a logistic model, fitted on the other folds for the rows of each: a model's curve where there are no
     /// other cases to judge it on
     #[arg(long, value_name = "COL,…", value_delimiter = ',', conflicts_with = "bootstrap")]
     terms: Vec<String>,
+    #[command(flatten)]
+    options: TermOptions,
     /// How many folds the model of --terms has, stratified by outcome
     #[arg(long, value_name = "K", default_value_t = 10, requires = "terms")]
     folds: usize,
@@ -57,16 +59,16 @@ pub struct DecideArguments {
 
 /// Runs `radscore decide`.
 pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outcome> {
-    let wanted: Vec<String> = arguments
-        .risk
-        .iter()
-        .chain(&arguments.terms)
-        .chain(&arguments.fold_column)
-        .cloned()
-        .collect();
-    let complete = arguments.data.read(&wanted, global)?;
+    let beside: Vec<String> = arguments.risk.iter().chain(&arguments.fold_column).cloned().collect();
+    let complete = arguments
+        .options
+        .read(&arguments.data, &arguments.terms, &beside, global)?;
     let frozen = arguments.risk.len();
-    let (names, columns) = (&complete.names[..frozen], &complete.columns[..frozen]);
+    let names = &arguments.risk;
+    let columns = names
+        .iter()
+        .map(|name| complete.table.numbers(name))
+        .collect::<Result<Vec<_>, _>>()?;
     let (convention, policy) = (arguments.convention.value(), arguments.policy.value());
     let thresholds = match &arguments.thresholds {
         Some(text) => parse_thresholds(text)?,
@@ -101,9 +103,8 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
         None
     } else {
         let folds = drawn_folds(arguments, &complete)?;
-        let terms = &complete.columns[frozen..frozen + arguments.terms.len()];
-        let design = Array2::from_shape_fn((outcome.len(), terms.len()), |(row, column)| terms[column][row]);
-        let name = arguments.terms.join(" + ");
+        let name = complete.formula();
+        let design = complete.design.matrix();
         let curve = cross_validated_decision_curve(&name, outcome, design.view(), &folds, &settings)?;
         curves.insert(frozen, curve);
         Some(folds.iter().max().map_or(0, |last| last + 1))
@@ -136,7 +137,7 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
             .collect();
         super::print_json(
             &json!({"models": models, "cost_benefit": ratios, "differences": differences,
-            "convention": arguments.convention.to_string(), "policy": arguments.policy.to_string(), "left_out": complete.left_out}),
+            "convention": arguments.convention.to_string(), "policy": arguments.policy.to_string(), "left_out": complete.left_out, "coding": complete.coding_json()}),
         )?;
         return Ok(Outcome::Done);
     }
@@ -174,6 +175,7 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
             ),
         }
     );
+    text.push_str(&complete.coding());
     text.push_str(&aligned(&header, &rows));
     if policy == Policy::OptIn {
         text.push_str("\nInterventions avoided per 100 patients, against treating everyone\n");
@@ -215,10 +217,9 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
 }
 
 /// Each row's fold: the column's values in the order in which they first appear, or drawn.
-fn drawn_folds(arguments: &DecideArguments, complete: &Complete) -> anyhow::Result<Vec<usize>> {
-    if arguments.fold_column.is_some()
-        && let Some(values) = complete.columns.last()
-    {
+fn drawn_folds(arguments: &DecideArguments, complete: &ModelRows) -> anyhow::Result<Vec<usize>> {
+    if let Some(column) = &arguments.fold_column {
+        let values = complete.table.numbers(column)?;
         let mut known: Vec<f64> = Vec::new();
         return Ok(values
             .iter()

@@ -1,24 +1,17 @@
 //! `radscore logistic`: logistic regression of a table's outcome.
 
-use std::path::PathBuf;
-
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
-use super::columns::{TableArguments, aligned, complete_rows, events, is_of_words};
+use super::columns::{OutcomeArguments, aligned};
+use super::terms::TermOptions;
 use super::{Global, Outcome};
 use crate::cli::printer::tell;
 use crate::stats::base::interval::{Interval, common_name};
 use crate::stats::base::number::{limits, p_equals, probability, share, significant};
-use crate::stats::design::Design;
-use crate::stats::design::spline::RestrictedCubicSpline;
 use crate::stats::regression::firth;
 use crate::stats::regression::logistic::{self, LogisticFit, LogisticSettings, LogisticTerm};
 use crate::stats::regression::stepwise::{Direction, stepwise};
-use crate::study::table::Table;
-
-/// The knots of a spline whose number is not said.
-const KNOTS: usize = 4;
 
 /// Which changes a stepwise choice tries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -42,25 +35,13 @@ pub enum DirectionChoice {
     good, and a full or penalised model of predictors chosen beforehand is the better choice."
 )]
 pub struct LogisticArguments {
-    /// The table: CSV, a workbook and others, with a header; - is standard input
-    data: PathBuf,
     #[command(flatten)]
-    table: TableArguments,
-    /// The column of the outcome
-    #[arg(long, value_name = "COL")]
-    outcome: String,
-    /// The value of the outcome that is the event, where the values are not 0 and 1
-    #[arg(long, value_name = "VALUE")]
-    event: Option<String>,
-    /// The predictors
+    data: OutcomeArguments,
+    /// The predictors: columns, a:b for an interaction, a*b for both with theirs
     #[arg(long, value_delimiter = ',', value_name = "COL,…", required = true)]
     terms: Vec<String>,
-    /// Predictors to take as factors though they are numbers
-    #[arg(long, value_delimiter = ',', value_name = "COL,…")]
-    factors: Vec<String>,
-    /// Predictors to take as restricted cubic splines, with 4 knots or as many as said: age or age:5
-    #[arg(long, value_delimiter = ',', value_name = "COL[:K],…")]
-    spline: Vec<String>,
+    #[command(flatten)]
+    options: TermOptions,
     /// Each predictor by itself
     #[arg(long, conflicts_with_all = ["step", "firth"])]
     univariable: bool,
@@ -83,36 +64,14 @@ pub struct LogisticArguments {
 
 /// Fits and prints.
 pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Outcome> {
-    let whole = arguments.table.open(&arguments.data, global)?;
-    let needed: Vec<&str> = std::iter::once(&arguments.outcome)
-        .chain(&arguments.terms)
-        .map(String::as_str)
-        .collect();
-    let table = whole.select_rows(&complete_rows(&whole, &needed, global)?);
-    let left_out = whole.rows.len() - table.rows.len();
-    let event: Vec<bool> = events(&table, &arguments.outcome, arguments.event.as_deref())?
-        .into_iter()
-        .map(|event| event == Some(true))
-        .collect();
+    let rows = arguments.options.read(&arguments.data, &arguments.terms, &[], global)?;
+    let (coding, coding_json) = (rows.coding(), rows.coding_json());
+    let (event, left_out, mut design) = (rows.outcome, rows.left_out, rows.design);
     let settings = LogisticSettings {
         level: arguments.level,
         profile: true,
         ..LogisticSettings::default()
     };
-    let mut design = Design::new(table.rows.len());
-    let splines = splines(arguments)?;
-    for term in &arguments.terms {
-        anyhow::ensure!(
-            *term != arguments.outcome,
-            "the outcome \"{term}\" cannot predict itself"
-        );
-        if let Some((_, knots)) = splines.iter().find(|(column, _)| column == term) {
-            let values = table.numbers(term)?;
-            design.spline(term, &values, &RestrictedCubicSpline::from_values(&values, *knots)?)?;
-        } else {
-            add(&mut design, &table, term, arguments.factors.contains(term))?;
-        }
-    }
     if arguments.univariable {
         let fits = (0..design.terms().len())
             .map(|term| logistic::fit(&design.select(&[term]), &event, &settings))
@@ -143,8 +102,12 @@ pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Out
             "brier": brier(&fit.predicted, &event),
             "predicted": fit.predicted,
             "left_out": left_out,
+            "coding": coding_json,
         });
-        let text = format!("Firth's penalised logistic regression\n\n{}", terms_text(&fit.terms));
+        let text = format!(
+            "Firth's penalised logistic regression\n{coding}\n{}",
+            terms_text(&fit.terms)
+        );
         return finish(&document, &text, &[], global);
     }
     let fit = logistic::fit(&design, &event, &settings)?;
@@ -173,6 +136,7 @@ pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Out
         "predicted": fit.predicted,
         "warnings": fit.warnings,
         "left_out": left_out,
+        "coding": coding_json,
     });
     let mut text = String::new();
     if let Some(path) = &steps {
@@ -192,46 +156,8 @@ pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Out
         }
         text.push('\n');
     }
-    text += &model_text(&fit);
+    text += &model_text(&fit, &coding);
     finish(&document, &text, &fit.warnings, global)
-}
-
-/// The columns of `--spline` and their knots.
-fn splines(arguments: &LogisticArguments) -> anyhow::Result<Vec<(String, usize)>> {
-    arguments
-        .spline
-        .iter()
-        .map(|given| {
-            let (column, knots) = match given.rsplit_once(':') {
-                Some((column, knots)) if !arguments.terms.contains(given) => {
-                    let knots = knots.parse().map_err(|_| {
-                        anyhow::anyhow!("--spline {given}: \"{knots}\" is no number of knots; write {column}:4")
-                    })?;
-                    (column, knots)
-                }
-                _ => (given.as_str(), KNOTS),
-            };
-            anyhow::ensure!(
-                arguments.terms.iter().any(|term| term == column),
-                "--spline {column}: name \"{column}\" among --terms too"
-            );
-            anyhow::ensure!(
-                (3..=10).contains(&knots),
-                "--spline {given}: a spline has 3 to 10 knots, not {knots}"
-            );
-            Ok((column.to_owned(), knots))
-        })
-        .collect()
-}
-
-fn add(design: &mut Design, table: &Table, term: &str, as_factor: bool) -> anyhow::Result<()> {
-    if as_factor || is_of_words(table, term, "--factors")? {
-        let labels: Vec<String> = table.texts(term)?.into_iter().map(str::to_owned).collect();
-        design.factor(term, &labels)?;
-    } else {
-        design.number(term, &table.numbers(term)?)?;
-    }
-    Ok(())
 }
 
 fn finish(document: &Value, text: &str, warnings: &[String], global: &Global) -> anyhow::Result<Outcome> {
@@ -318,9 +244,9 @@ fn terms_json(terms: &[LogisticTerm]) -> Value {
         .collect()
 }
 
-fn model_text(fit: &LogisticFit) -> String {
+fn model_text(fit: &LogisticFit, coding: &str) -> String {
     let mut out = format!(
-        "Logistic regression of {} cases, {} with the event\n\n{}",
+        "Logistic regression of {} cases, {} with the event\n{coding}\n{}",
         fit.predicted.len(),
         fit.predicted.iter().sum::<f64>().round(),
         terms_text(&fit.terms)

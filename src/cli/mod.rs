@@ -43,6 +43,7 @@ pub mod stages;
 pub mod status;
 pub mod summary;
 pub mod table1;
+mod terms;
 pub mod validate;
 pub mod view;
 

@@ -3,22 +3,25 @@
 use serde_json::{Map, json};
 
 use super::columns::{OutcomeArguments, aligned, exact, exacts};
+use super::terms::TermOptions;
 use super::{Global, Outcome};
 use crate::stats::base::number::{share, short, significant};
-use crate::stats::regression::nomogram::{NomogramVariable, RISK_TICKS, nomogram};
+use crate::stats::regression::nomogram::{AxisEffect, NomogramVariable, RISK_TICKS, nomogram};
 use crate::stats::regression::refit::fit_logistic;
 
 /// What `radscore nomogram` is told.
 #[derive(Debug, Clone, clap::Args)]
 #[command(
-    after_help = "Example:\n  radscore nomogram tests/golden/stats/data/clin80.csv --outcome y --terms radscore,smoking,nerve"
+    after_help = "Example:\n  radscore nomogram tests/golden/terms/data/stages.csv --outcome y --terms marker,stage,sex --reference stage=II"
 )]
 pub struct NomogramArguments {
     #[command(flatten)]
     data: OutcomeArguments,
-    /// The columns of the logistic model
+    /// The terms of the logistic model; a factor is one axis
     #[arg(long, value_name = "COL,…", value_delimiter = ',', required = true)]
     terms: Vec<String>,
+    #[command(flatten)]
+    options: TermOptions,
     /// The risks to mark
     #[arg(long, value_name = "X,…", value_delimiter = ',')]
     risks: Vec<f64>,
@@ -26,15 +29,10 @@ pub struct NomogramArguments {
 
 /// Runs `radscore nomogram`.
 pub fn run(arguments: &NomogramArguments, global: &Global) -> anyhow::Result<Outcome> {
-    let complete = arguments.data.read(&arguments.terms, global)?;
-    let (coefficients, linear) = fit_logistic("the nomogram's model", complete.design().view(), &complete.outcome)?;
-    let variables = complete
-        .names
-        .iter()
-        .zip(&complete.columns)
-        .zip(&coefficients[1..])
-        .map(|((name, values), &coefficient)| NomogramVariable::from_data(name, coefficient, values))
-        .collect::<Result<Vec<_>, _>>()?;
+    let complete = arguments.options.read(&arguments.data, &arguments.terms, &[], global)?;
+    let design = &complete.design;
+    let (coefficients, linear) = fit_logistic("the nomogram's model", design.matrix().view(), &complete.outcome)?;
+    let variables = NomogramVariable::of_design(design, &coefficients[1..])?;
     let range = [
         linear.iter().copied().fold(f64::INFINITY, f64::min),
         linear.iter().copied().fold(f64::NEG_INFINITY, f64::max),
@@ -49,35 +47,47 @@ pub fn run(arguments: &NomogramArguments, global: &Global) -> anyhow::Result<Out
         let mut axes = Map::new();
         let mut coef = Map::new();
         coef.insert("Intercept".to_owned(), exact(coefficients[0]));
+        for (name, &coefficient) in design.names().iter().zip(&coefficients[1..]) {
+            coef.insert(name.clone(), exact(coefficient));
+        }
         for axis in &found.axes {
-            coef.insert(axis.name.clone(), exact(axis.coefficient));
-            axes.insert(
-                axis.name.clone(),
-                json!({"values": exacts(&axis.values), "Xbeta": exacts(&axis.xbeta), "points": exacts(&axis.points)}),
-            );
+            let mut found =
+                json!({"values": exacts(&axis.values), "Xbeta": exacts(&axis.xbeta), "points": exacts(&axis.points)});
+            if let AxisEffect::Levels { labels, .. } = &axis.effect {
+                found["values"] = json!(labels);
+            }
+            axes.insert(axis.name.clone(), found);
         }
         super::print_json(&json!({
-            "vars": arguments.terms, "coef": coef, "sc": exact(found.scale), "maxscale": 100,
+            "vars": design.terms().iter().map(|term| term.name.as_str()).collect::<Vec<_>>(), "coef": coef, "sc": exact(found.scale), "maxscale": 100,
             "intercept_at_zero_points": exact(found.intercept_at_zero_points), "axes": axes,
             "total_points_ticks": exacts(&found.total_points_ticks),
             "lp_ticks": exacts(&found.lp_ticks), "lp_points": exacts(&found.lp_points),
             "risk_ticks": exacts(&found.risk_ticks), "risk_points": exacts(&found.risk_points),
-            "left_out": complete.left_out,
+            "left_out": complete.left_out, "coding": complete.coding_json(),
         }))?;
         return Ok(Outcome::Done);
     }
     let mut text = format!(
-        "Nomogram of {} ~ {}, {} rows\n",
+        "Nomogram of {} ~ {}, {} rows\n{}",
         arguments.data.outcome,
-        arguments.terms.join(" + "),
-        complete.rows.len()
+        complete.formula(),
+        complete.outcome.len(),
+        complete.coding()
     );
     for axis in &found.axes {
         let rows: Vec<Vec<String>> = axis
             .values
             .iter()
             .zip(&axis.points)
-            .map(|(value, points)| vec![format!("  {}", short(*value, 6)), share(*points, 1)])
+            .enumerate()
+            .map(|(at, (value, points))| {
+                let mark = match &axis.effect {
+                    AxisEffect::Levels { labels, .. } => labels[at].clone(),
+                    AxisEffect::Slope(_) | AxisEffect::Spline { .. } => short(*value, 6),
+                };
+                vec![format!("  {mark}"), share(*points, 1)]
+            })
             .collect();
         text.push_str(&format!("\n{}", aligned(&[&axis.name, "points"], &rows)));
     }

@@ -21,9 +21,9 @@ pub struct ValidateArguments {
 /// Runs `radscore validate`.
 pub fn run(arguments: &ValidateArguments, global: &Global) -> anyhow::Result<Outcome> {
     let model = &arguments.model;
-    let complete = model.data.read(&model.terms, global)?;
-    let drawn = model.draw(complete.rows.len(), 1000)?;
-    let found = validate(complete.design().view(), &complete.outcome, drawn.resampling())?;
+    let complete = model.read(global)?;
+    let drawn = model.draw(complete.outcome.len(), 1000)?;
+    let found = validate(complete.design.matrix().view(), &complete.outcome, drawn.resampling())?;
     if global.json {
         let table: Vec<Value> = found
             .rows
@@ -43,6 +43,7 @@ pub fn run(arguments: &ValidateArguments, global: &Global) -> anyhow::Result<Out
             "columns": ["index.orig", "training", "test", "optimism", "index.corrected", "n"],
             "rows": found.rows.iter().map(|row| row.index).collect::<Vec<_>>(),
             "table": table, "resamples": found.resamples, "failed": found.failed, "left_out": complete.left_out,
+            "coding": complete.coding_json(),
         }))?;
         return Ok(Outcome::Done);
     }
@@ -59,11 +60,12 @@ pub fn run(arguments: &ValidateArguments, global: &Global) -> anyhow::Result<Out
         })
         .collect();
     let mut text = format!(
-        "Validation of {} ~ {}, {} rows, {}\n\n",
+        "Validation of {} ~ {}, {} rows, {}\n{}\n",
         model.data.outcome,
-        model.terms.join(" + "),
-        complete.rows.len(),
-        drawn.words()
+        complete.formula(),
+        complete.outcome.len(),
+        drawn.words(),
+        complete.coding()
     );
     text.push_str(&aligned(
         &["index", "original", "training", "test", "optimism", "corrected", "n"],

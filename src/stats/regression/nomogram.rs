@@ -10,10 +10,12 @@
 //! The risk axis uses the exact logit where rms interpolates it on 1,000 points (off by up to 1e-4 points).
 
 use crate::stats::StatsError;
-use crate::stats::base::logit::logistic;
+use crate::stats::base::logit::{logistic, logit};
 use crate::stats::base::pretty::pretty;
 use crate::stats::base::rank::compare;
 use crate::stats::base::require;
+use crate::stats::design::spline::RestrictedCubicSpline;
+use crate::stats::design::{Design, DesignTerm, TermKind};
 
 /// How many ticks an axis aims at, as rms's `nint`.
 const TICKS: usize = 10;
@@ -26,10 +28,60 @@ pub const RISK_TICKS: [f64; 11] = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8,
 pub struct NomogramVariable {
     /// The predictor's name
     pub name: String,
-    /// Its coefficient
-    pub coefficient: f64,
-    /// The values marked, rising
+    /// What it adds to the linear predictor
+    pub effect: AxisEffect,
+    /// The values marked, rising; a factor's are its levels by number, from 0
     pub values: Vec<f64>,
+}
+
+/// What a predictor adds to the linear predictor.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AxisEffect {
+    /// A coefficient times the value
+    Slope(f64),
+    /// So much at each level of a factor, 0 at its reference
+    Levels {
+        /// The levels, the reference first
+        labels: Vec<String>,
+        /// Their effects
+        effects: Vec<f64>,
+    },
+    /// Coefficients times the columns of a spline
+    Spline {
+        /// The spline
+        spline: RestrictedCubicSpline,
+        /// A coefficient a column
+        coefficients: Vec<f64>,
+    },
+}
+
+impl AxisEffect {
+    /// The effect of a value; NaN of a level that is none.
+    pub fn at(&self, value: f64) -> f64 {
+        match self {
+            Self::Slope(coefficient) => coefficient * value,
+            Self::Levels { effects, .. } => {
+                let level = (0..effects.len()).find(|&level| level as f64 == value);
+                level.map_or(f64::NAN, |level| effects[level])
+            }
+            Self::Spline { spline, coefficients } => {
+                let basis = spline.basis(&[value]);
+                basis
+                    .iter()
+                    .zip(coefficients)
+                    .map(|(x, coefficient)| x * coefficient)
+                    .sum()
+            }
+        }
+    }
+
+    /// The coefficient of a straight line; NaN of anything else.
+    pub fn slope(&self) -> f64 {
+        match self {
+            Self::Slope(coefficient) => *coefficient,
+            Self::Levels { .. } | Self::Spline { .. } => f64::NAN,
+        }
+    }
 }
 
 impl NomogramVariable {
@@ -39,22 +91,68 @@ impl NomogramVariable {
     /// # Errors
     /// Where there is no value, or one is not finite.
     pub fn from_data(name: &str, coefficient: f64, observed: &[f64]) -> Result<Self, StatsError> {
-        require::at_least(&format!("the axis of {name}"), "values", 1, observed.len())?;
-        require::finite(name, observed)?;
-        let mut distinct = observed.to_vec();
-        distinct.sort_by(|left, right| compare(*left, *right));
-        distinct.dedup();
-        let values = if distinct.len() <= 10 {
-            distinct
-        } else {
-            pretty(distinct[0], distinct[distinct.len() - 1], TICKS)
-        };
         Ok(Self {
             name: name.to_owned(),
-            coefficient,
-            values,
+            effect: AxisEffect::Slope(coefficient),
+            values: marks(name, observed)?,
         })
     }
+
+    /// The axes of a design's terms with their coefficients, the intercept's not among them: one for each term, a factor's with its
+    /// levels.
+    ///
+    /// # Errors
+    /// Where a value is not finite, or a term is an interaction: the effect of its predictors has no axis of its own.
+    pub fn of_design(design: &Design, coefficients: &[f64]) -> Result<Vec<Self>, StatsError> {
+        let axis = |term: &DesignTerm| {
+            let own = &coefficients[term.columns.clone()];
+            let observed = &design.columns()[term.columns.start];
+            let (effect, values) = match &term.kind {
+                TermKind::Number => (AxisEffect::Slope(own[0]), marks(&term.name, observed)?),
+                TermKind::Factor { levels } => {
+                    let effects = std::iter::once(0.0).chain(own.iter().copied()).collect();
+                    let labels = levels.clone();
+                    let values = (0..levels.len()).map(|level| level as f64).collect();
+                    (AxisEffect::Levels { labels, effects }, values)
+                }
+                TermKind::Spline(spline) => {
+                    let (spline, coefficients) = (spline.clone(), own.to_vec());
+                    // The first column of a spline is the number itself.
+                    (
+                        AxisEffect::Spline { spline, coefficients },
+                        marks(&term.name, observed)?,
+                    )
+                }
+                TermKind::Interaction => {
+                    return Err(StatsError::Impossible(format!(
+                        "a nomogram has an axis for each predictor, but what {} adds depends on two of them; leave the \
+                         interaction out, or make a nomogram of each level's cases",
+                        term.name
+                    )));
+                }
+            };
+            Ok(Self {
+                name: term.name.clone(),
+                effect,
+                values,
+            })
+        };
+        design.terms().iter().map(axis).collect()
+    }
+}
+
+/// The values that an axis marks.
+fn marks(name: &str, observed: &[f64]) -> Result<Vec<f64>, StatsError> {
+    require::at_least(&format!("the axis of {name}"), "values", 1, observed.len())?;
+    require::finite(name, observed)?;
+    let mut distinct = observed.to_vec();
+    distinct.sort_by(|left, right| compare(*left, *right));
+    distinct.dedup();
+    Ok(if distinct.len() <= 10 {
+        distinct
+    } else {
+        pretty(distinct[0], distinct[distinct.len() - 1], TICKS)
+    })
 }
 
 /// One predictor's axis.
@@ -62,11 +160,11 @@ impl NomogramVariable {
 pub struct NomogramAxis {
     /// The predictor's name
     pub name: String,
-    /// Its coefficient
-    pub coefficient: f64,
+    /// What it adds to the linear predictor
+    pub effect: AxisEffect,
     /// The values marked
     pub values: Vec<f64>,
-    /// Their effects, coefficient × value
+    /// Their effects
     pub xbeta: Vec<f64>,
     /// Their points
     pub points: Vec<f64>,
@@ -126,18 +224,11 @@ pub fn nomogram(
             variable.values.len(),
         )?;
         require::finite(&variable.name, &variable.values)?;
-        require::finite(
-            &format!("the coefficient of {}", variable.name),
-            &[variable.coefficient],
-        )?;
-        let xbeta: Vec<f64> = variable
-            .values
-            .iter()
-            .map(|value| variable.coefficient * value)
-            .collect();
+        let xbeta: Vec<f64> = variable.values.iter().map(|&value| variable.effect.at(value)).collect();
+        require::finite(&format!("the effects of {}", variable.name), &xbeta)?;
         axes.push(NomogramAxis {
             name: variable.name.clone(),
-            coefficient: variable.coefficient,
+            effect: variable.effect.clone(),
             values: variable.values.clone(),
             least: xbeta.iter().copied().fold(f64::INFINITY, f64::min),
             points: Vec::new(),
@@ -196,7 +287,7 @@ impl Nomogram {
     pub fn points(&self, axis: usize, value: f64) -> f64 {
         self.axes
             .get(axis)
-            .map_or(f64::NAN, |axis| (axis.coefficient * value - axis.least) * self.scale)
+            .map_or(f64::NAN, |axis| (axis.effect.at(value) - axis.least) * self.scale)
     }
 
     /// The total points of one value for each predictor, in order.
@@ -219,10 +310,6 @@ impl Nomogram {
     }
 }
 
-fn logit(risk: f64) -> f64 {
-    (risk / (1.0 - risk)).ln()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -232,7 +319,7 @@ mod tests {
     fn a_model_without_effects_has_no_nomogram() {
         let flat = NomogramVariable {
             name: "age".to_owned(),
-            coefficient: 0.0,
+            effect: AxisEffect::Slope(0.0),
             values: vec![20.0, 80.0],
         };
         let error = nomogram(0.0, &[flat], [0.0, 0.0], &RISK_TICKS).unwrap_err();
@@ -253,7 +340,7 @@ mod tests {
                 .enumerate()
                 .map(|(at, &coefficient)| NomogramVariable {
                     name: format!("x{at}"),
-                    coefficient,
+                    effect: AxisEffect::Slope(coefficient),
                     values: pretty(-3.0, 3.0, 10),
                 })
                 .collect();

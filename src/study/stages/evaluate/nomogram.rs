@@ -188,7 +188,7 @@ fn nomogram_of(fit: &FitResult, values: &TermValues<'_>) -> Result<NomogramsResu
                     .into_iter()
                     .map(|axis| NomogramAxis {
                         name: axis.name,
-                        coefficient: axis.coefficient,
+                        coefficient: axis.effect.slope(),
                         values: axis.values,
                         points: axis.points,
                     })

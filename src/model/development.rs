@@ -85,7 +85,11 @@ fn row_digest(values: impl Iterator<Item = f64>) -> Option<String> {
         hash.update([0]);
     }
     let hash = hash.finalize();
-    (telling >= TELLING).then(|| hash[..8].iter().map(|byte| format!("{byte:02x}")).collect())
+    let first = hash
+        .iter()
+        .take(8)
+        .fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
+    (telling >= TELLING).then(|| format!("{first:016x}"))
 }
 
 #[cfg(test)]

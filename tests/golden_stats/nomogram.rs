@@ -43,7 +43,14 @@ pub fn layout(golden: &Golden, file: &str) {
         let linear: Vec<f64> = design
             .rows()
             .into_iter()
-            .map(|row| intercept + row.iter().zip(&axes).map(|(x, axis)| x * axis.effect.slope()).sum::<f64>())
+            .map(|row| {
+                intercept
+                    + row
+                        .iter()
+                        .zip(&axes)
+                        .map(|(x, axis)| x * axis.effect.slope())
+                        .sum::<f64>()
+            })
             .collect();
         let range = [
             linear.iter().copied().fold(f64::INFINITY, f64::min),

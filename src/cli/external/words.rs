@@ -188,16 +188,13 @@ fn case_mix(predictors: &[CaseMix]) -> String {
     )
 }
 
+/// A quantity of a cohort with its interval, where it has one.
+type Quantity = fn(&Result<ExternalValidation, String>) -> Option<(f64, Interval)>;
+
 fn centres(arguments: &ExternalArguments, model: &JudgedModel, pooled: &PooledCentres) -> String {
     let mut text = String::new();
     for (title, quantity, centre, of, over) in [
-        (
-            "AUC by centre",
-            "AUC",
-            0.5,
-            area as fn(&Result<ExternalValidation, String>) -> Option<(f64, Interval)>,
-            &pooled.auc,
-        ),
+        ("AUC by centre", "AUC", 0.5, area as Quantity, &pooled.auc),
         (
             "Observed / expected by centre",
             "O:E",
@@ -241,7 +238,7 @@ fn observed_expected(found: &Result<ExternalValidation, String>) -> Option<(f64,
     Some((oe.value, oe.ci))
 }
 
-fn centre_line(cohort: &Cohort, of: fn(&Result<ExternalValidation, String>) -> Option<(f64, Interval)>) -> Line {
+fn centre_line(cohort: &Cohort, of: Quantity) -> Line {
     let (value, interval) = of(&cohort.found).unwrap_or((f64::NAN, Interval::none(f64::NAN)));
     Line {
         name: cohort.name.clone(),

@@ -8,7 +8,7 @@ use super::super::super::sheet::Place;
 /// Bytes that are read from one end to the other.
 #[derive(Debug, Clone, Copy)]
 pub struct Bytes<'a> {
-    bytes: &'a [u8],
+    content: &'a [u8],
     at: usize,
     /// Whether numbers begin with their largest part
     pub big_endian: bool,
@@ -50,7 +50,7 @@ impl<'a> Bytes<'a> {
     /// Bytes from their beginning.
     pub fn new(bytes: &'a [u8], big_endian: bool) -> Self {
         Self {
-            bytes,
+            content: bytes,
             at: 0,
             big_endian,
         }
@@ -58,18 +58,18 @@ impl<'a> Bytes<'a> {
 
     /// Whether nothing is left.
     pub fn is_at_end(&self) -> bool {
-        self.at >= self.bytes.len()
+        self.at >= self.content.len()
     }
 
     /// How many bytes are left.
     pub fn left(&self) -> usize {
-        self.bytes.len().saturating_sub(self.at)
+        self.content.len().saturating_sub(self.at)
     }
 
     /// The same bytes from another place.
     pub fn from(&self, at: u64) -> Result<Self, Damage> {
         match usize::try_from(at) {
-            Ok(at) if at <= self.bytes.len() => Ok(Self { at, ..*self }),
+            Ok(at) if at <= self.content.len() => Ok(Self { at, ..*self }),
             _ => Err(self.damage("a part lies beyond the end")),
         }
     }
@@ -82,7 +82,7 @@ impl<'a> Bytes<'a> {
     /// The next bytes.
     pub fn take(&mut self, count: usize) -> Result<&'a [u8], Damage> {
         let end = self.at.checked_add(count);
-        match end.and_then(|end| Some((end, self.bytes.get(self.at..end)?))) {
+        match end.and_then(|end| Some((end, self.content.get(self.at..end)?))) {
             Some((end, bytes)) => {
                 self.at = end;
                 Ok(bytes)

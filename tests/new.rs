@@ -268,7 +268,7 @@ fn a_table_that_names_its_files_and_a_second_one_with_the_outcome() {
     let (code, text) = words(&radscore(folder, &asked));
     assert_eq!(code, Some(2), "{text}");
     assert!(text.contains("line 4") && text.contains("不详"), "{text}");
-    let told: Vec<&str> = asked.iter().copied().chain(["--missing", "不详"]).collect();
+    let told: Vec<&str> = asked.iter().copied().chain(["--missing-values", "不详"]).collect();
     let (code, text) = words(&radscore(folder, &told));
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("smoking is missing in 1 cases"), "{text}");

@@ -67,9 +67,9 @@ pub struct NewArguments {
     /// The column that holds train or test, instead of a random split
     #[arg(long, value_name = "COL")]
     split: Option<String>,
-    /// A word of the tables for a missing value, as 不详
-    #[arg(long, value_name = "WORD", value_delimiter = ',')]
-    missing: Vec<String>,
+    /// What means that a value is missing, besides an empty cell and NA, as 不详
+    #[arg(long, value_name = "VALUE,…", value_delimiter = ',')]
+    missing_values: Vec<String>,
     /// The study's name, for reports
     #[arg(long, value_name = "WORDS")]
     title: Option<String>,
@@ -99,7 +99,7 @@ impl NewArguments {
             &self.split,
             &self.title,
         ];
-        let lists = [&self.id, &self.clinical, &self.missing, &self.settings];
+        let lists = [&self.id, &self.clinical, &self.missing_values, &self.settings];
         let flags = self.same_ids || self.without_outcome || self.dry_run || self.out != Path::new(OUT);
         words.iter().all(|word| word.is_none()) && lists.iter().all(|list| list.is_empty()) && !flags
     }
@@ -128,7 +128,7 @@ impl NewArguments {
             without_outcome: self.without_outcome,
             clinical: clinical.collect(),
             split: self.split.clone(),
-            missing: self.missing.clone(),
+            missing: self.missing_values.clone(),
             title: self.title.clone(),
             settings: self
                 .settings
@@ -178,9 +178,6 @@ pub fn run(arguments: &NewArguments, look: &Look, global: &Global, screens: Scre
     })?;
     let checked = match draft.check(&mut watch) {
         Err(StudyError::Cancelled) => return Ok(Outcome::Interrupted),
-        Err(error @ StudyError::Table(TableError::NotNumbers { .. })) => {
-            anyhow::bail!("{error}; a word that stands for a missing value is named with --missing WORD")
-        }
         other => other?,
     };
     let passes = checked.passes();
@@ -199,7 +196,7 @@ pub fn run(arguments: &NewArguments, look: &Look, global: &Global, screens: Scre
             let path = draft.path.display();
             super::print(&format!("wrote {path}; open it with: radscore {path}\n"))?;
         } else if !passes {
-            tell!("radscore: nothing was written: the study does not pass its check");
+            tell!("nothing was written: the study does not pass its check");
         }
     }
     Ok(if passes { Outcome::Done } else { Outcome::Failed })

@@ -54,6 +54,10 @@ const FOREIGN: &[(&str, &str)] = &[
     ("y_bin", "a column of the examples' table"),
     ("y_num", "a column of the examples' table"),
     ("nerve_compression", "a column of the sample study"),
+    ("family_history", "a column of the sample study"),
+    ("weight_loss", "a column of the sample study"),
+    ("bone_pain", "a column of the sample study"),
+    ("case_id", "a column of the examples' table"),
     ("--raw", "an option of gdcmconv"),
 ];
 

@@ -341,8 +341,9 @@ impl Cases {
             Err(Doubt::ManyValues(_)) => Err(StudyError::Unanswered {
                 question: format!("{source}: the outcome \"{column}\" has more than two values"),
                 choices: vec![facts.words()],
-                option: "name another column with --outcome; a word for a missing value is named with --missing WORD"
-                    .to_owned(),
+                option:
+                    "name another column with --outcome; a word for a missing value is named with --missing-values WORD"
+                        .to_owned(),
             }),
             Err(Doubt::Unnamed) => Err(StudyError::Unanswered {
                 question: format!("{source}: nobody can know which value of \"{column}\" is the event"),

@@ -91,7 +91,11 @@ pub fn look(folder: &Path) -> Result<Found, StudyError> {
 /// Whether a path ends as the files of scans do.
 pub fn is_named_as_scan(path: &str) -> bool {
     let lower = path.to_lowercase();
-    ENDINGS.iter().any(|(ending, _)| lower.ends_with(ending)) || lower.ends_with(".dcm")
+    ENDINGS
+        .iter()
+        .map(|(ending, _)| *ending)
+        .chain([".dcm"])
+        .any(|ending| lower.ends_with(ending))
 }
 
 fn gather(
@@ -220,7 +224,8 @@ mod dicom {
         for case in cases.iter_mut() {
             let several = ids.iter().filter(|id| **id == case.id).count() > 1;
             if several || case.id.is_empty() {
-                case.id = format!("{} {}", case.id, case.image).trim().to_owned();
+                let id = format!("{} {}", case.id, case.image);
+                id.trim().clone_into(&mut case.id);
             }
         }
     }

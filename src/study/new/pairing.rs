@@ -368,7 +368,9 @@ fn masks_of(image: &Name, masks: &[&Name]) -> Vec<MaskOf> {
         .collect();
     let twice = |named: &[MaskOf], at: usize| named.iter().filter(|other| other.name == named[at].name).count() > 1;
     for at in (0..named.len()).filter(|&at| twice(&named, at)).collect::<Vec<_>>() {
-        named[at].name = named[at].path.rsplit('/').next().unwrap_or_default().to_owned();
+        let mask = &mut named[at];
+        let file = mask.path.rsplit('/').next().unwrap_or_default();
+        file.clone_into(&mut mask.name);
     }
     named.sort_by(|a, b| (&a.name, &a.path).cmp(&(&b.name, &b.path)));
     named

@@ -34,7 +34,7 @@ pub fn text(path: &Path, title: &str, stated: &[(String, Value)], rows: &[&Row])
                 text.push_str(&format!("# {}\n{section}: {}\n", row.doc, scalar(value)));
             }
             ([row], None) if row.name == section => {
-                text.push_str(&format!("# {section}: {}   # {}\n", row.default, row.doc))
+                text.push_str(&format!("# {section}: {}   # {}\n", row.default, row.doc));
             }
             (rows, stated) => {
                 let stated = stated.and_then(Value::as_object);

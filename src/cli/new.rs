@@ -28,6 +28,10 @@ pub struct NewArguments {
     /// A folder of scans, tables of cases, or both; tables are joined on the id
     #[arg(value_name = "FOLDER|TABLE")]
     paths: Vec<PathBuf>,
+    /// The sheet of a workbook with several, by its name or its number from 1; of several such tables each may name its own, as
+    /// patients.xlsx#baseline
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
     /// The column of the ids; where tables call it differently, several: each table's is the first that it has
     #[arg(long, value_name = "COL", value_delimiter = ',')]
     id: Vec<String>,
@@ -99,9 +103,24 @@ impl NewArguments {
             &self.split,
             &self.title,
         ];
+        let sheet = self.sheet.is_some();
         let lists = [&self.id, &self.clinical, &self.missing_values, &self.settings];
-        let flags = self.same_ids || self.without_outcome || self.dry_run || self.out != Path::new(OUT);
+        let flags = sheet || self.same_ids || self.without_outcome || self.dry_run || self.out != Path::new(OUT);
         words.iter().all(|word| word.is_none()) && lists.iter().all(|list| list.is_empty()) && !flags
+    }
+
+    /// Reads what was given; a workbook of several sheets by the one that is named.
+    fn material(&self) -> anyhow::Result<Material> {
+        let mut material = Material::default();
+        for path in &self.paths {
+            match (material.add(path), &self.sheet) {
+                (Err(StudyError::Table(TableError::SeveralSheets { .. })), Some(sheet)) => {
+                    material.add(Path::new(&format!("{}#{sheet}", path.display())))?;
+                }
+                (other, _) => other?,
+            }
+        }
+        Ok(material)
     }
 
     fn answers(&self, material: &Material) -> anyhow::Result<Answers> {
@@ -166,7 +185,7 @@ pub fn run(arguments: &NewArguments, look: &Look, global: &Global, screens: Scre
         !arguments.paths.is_empty(),
         "name a folder of scans, a table of cases, or both, as: radscore new scans/ patients.csv"
     );
-    let material = Material::read(&arguments.paths)?;
+    let material = arguments.material()?;
     let answers = arguments.answers(&material)?;
     let draft = Draft::compose(&material, &answers, &arguments.out)?;
     if !arguments.dry_run {

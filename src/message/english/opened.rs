@@ -1,6 +1,7 @@
 //! What is done to a study at the screen, and what comes of it.
 
 catalogue! { "opened";
+    sheet_behind(error): "{error}; here it stands behind the file's name, as patients.xlsx#baseline";
     NO_FILE: "no file was named";
     NO_IMAGE: "there is no image";
     CASE_WITHOUT_IMAGE: "this case has no image";

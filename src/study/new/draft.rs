@@ -120,10 +120,17 @@ impl Draft {
         for joint in &cases.joints {
             let table = &material.tables[joint.table];
             let file = study_file::path_from(folder, &table.source);
-            cohort.push(if joint.column == cases.id {
+            let sheet = material.sheets.get(joint.table).cloned().flatten();
+            let mut entry = serde_json::Map::new();
+            entry.extend(sheet.map(|sheet| ("sheet".to_owned(), Value::from(sheet))));
+            if joint.column != cases.id {
+                entry.insert("id".to_owned(), Value::from(joint.column.as_str()));
+            }
+            cohort.push(if entry.is_empty() {
                 Value::from(file)
             } else {
-                json!({ "file": file, "id": joint.column })
+                entry.insert("file".to_owned(), Value::from(file));
+                Value::from(entry)
             });
             notes.extend(notes_of(table, joint));
         }

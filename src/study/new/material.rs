@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::found::{Found, look};
 use crate::study::error::StudyError;
-use crate::study::table::{Kind, Table, is_missing, is_named_as_table};
+use crate::study::table::{Kind, Reading, Table, is_missing, is_named_as_table};
 
 /// What was given.
 #[derive(Debug, Clone, Default)]
@@ -14,6 +14,8 @@ pub struct Material {
     pub found: Option<Found>,
     /// The tables
     pub tables: Vec<Table>,
+    /// For each table the sheet that was named, where it has several
+    pub sheets: Vec<Option<String>>,
 }
 
 /// A column as it may be used.
@@ -74,7 +76,14 @@ impl Material {
                 path.display()
             )));
         }
-        let table = Table::read(path)?;
+        let (path, sheet) = sheet_of(path);
+        let table = Table::read_as(
+            &path,
+            &Reading {
+                sheet: sheet.clone(),
+                ..Reading::default()
+            },
+        )?;
         if table.rows.is_empty() {
             return Err(StudyError::Cohort(format!(
                 "{}: the table has a header but no cases",
@@ -82,6 +91,7 @@ impl Material {
             )));
         }
         self.tables.push(table);
+        self.sheets.push(sheet);
         Ok(())
     }
 
@@ -94,6 +104,17 @@ impl Material {
             }
         }
         ids
+    }
+}
+
+/// A path and the sheet that is named behind it, as in patients.xlsx#baseline; none where that is a file's own name.
+pub fn sheet_of(path: &Path) -> (PathBuf, Option<String>) {
+    let whole = path.to_string_lossy();
+    match whole.rsplit_once('#') {
+        Some((file, sheet)) if !path.exists() && !sheet.is_empty() && Path::new(file).is_file() => {
+            (PathBuf::from(file), Some(sheet.to_owned()))
+        }
+        _ => (path.to_owned(), None),
     }
 }
 

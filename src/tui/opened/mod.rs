@@ -26,6 +26,7 @@ use crate::study::guard;
 use crate::study::new::draft::{Checked, Draft};
 use crate::study::new::material::Material;
 use crate::study::sample;
+use crate::study::table::TableError;
 use crate::study::{Study, StudyError};
 use crate::volume::LabelChoice;
 
@@ -56,7 +57,10 @@ impl Opener for StudyOpener {
     }
 
     fn gather(&self, paths: &[PathBuf]) -> Result<Material, Message> {
-        Material::read(paths).map_err(as_it_says)
+        Material::read(paths).map_err(|error| match error {
+            StudyError::Table(TableError::SeveralSheets { .. }) => words::sheet_behind(error.to_string()),
+            other => as_it_says(other),
+        })
     }
 
     fn check(&self, draft: &Draft, line: &JobLine) -> Result<Checked, Message> {

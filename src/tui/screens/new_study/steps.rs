@@ -6,7 +6,7 @@ use super::making::{Making, Use};
 use crate::message::english::new_study as words;
 use crate::message::{Id, Message};
 use crate::study::new::answers::ClinicalKind;
-use crate::study::new::material::{facts, holds_paths};
+use crate::study::new::material::{facts, holds_paths, sheet_of};
 use crate::study::table::{Kind, Table, number};
 use crate::tui::effect::Asked;
 
@@ -198,7 +198,8 @@ fn nothing() -> Message {
 fn given(making: &Making) -> Vec<Line> {
     let mut lines = vec![Line::new(words::ADD, nothing()).does(Act::Ask(Asked::Path))];
     for path in &making.paths {
-        let table = making.material.tables.iter().find(|table| table.source == *path);
+        let file = sheet_of(path).0;
+        let table = making.material.tables.iter().find(|table| table.source == file);
         let found = making.material.found.as_ref().filter(|found| found.folder == *path);
         let (name, detail) = match (table, found) {
             (Some(table), _) => (Message::verbatim(path.display().to_string()), read_as(table)),

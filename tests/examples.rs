@@ -235,7 +235,7 @@ fn bad_input_is_refused_in_words_with_exit_code_2() {
         ),
         (
             vec!["calibrate", data, "--outcome", "y", "--terms", "m1,m1"],
-            "combination",
+            "given twice",
         ),
     ] {
         let output = radscore(&arguments);

@@ -2,6 +2,13 @@
 //! volumes, slices and planes, and maps. The settings are those of the program's own table, so that a new one is tested by
 //! being declared; only another value than its default has to be written down here.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::match_same_arms,
+    reason = "a test fails by panicking; the values stand in the order of the settings"
+)]
+
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fs;

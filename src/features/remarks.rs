@@ -304,7 +304,7 @@ impl Parameters {
         }
         if settings.resegment_range.is_none() {
             no_effect(&rows::RESEGMENT_MODE, "resegmentRange is not given");
-            if settings.ibsi.outlier_sigma.filter(|_| ibsi).is_none() {
+            if !ibsi || settings.ibsi.outlier_sigma.is_none() {
                 no_effect(&rows::RESEGMENT_SHAPE, "resegmentRange is not given");
             } else if !shape {
                 no_effect(&rows::RESEGMENT_SHAPE, "no shape feature is asked for");

@@ -336,11 +336,11 @@ fn without_values(words: &str) -> String {
     while let Some(start) = rest.find('{') {
         left.push_str(&rest[..start]);
         rest = &rest[start + 1..];
-        if let Some(end) = rest.find(['{', '}', ' ']) {
-            if rest[end..].starts_with('}') {
-                left.push('0');
-                rest = &rest[end + 1..];
-            }
+        if let Some(end) = rest.find(['{', '}', ' '])
+            && rest[end..].starts_with('}')
+        {
+            left.push('0');
+            rest = &rest[end + 1..];
         }
     }
     left.push_str(rest);

@@ -193,7 +193,7 @@ mod tests {
             assert!(text.contains(&format!("{leaf}:")), "{} is not shown", row.name);
         }
         // Every comment of a key, taken in, is a study file again.
-        let all: String = text
+        let all: Vec<String> = text
             .lines()
             .map(|line| {
                 let key = line.replacen("# ", "", 1);
@@ -201,10 +201,12 @@ mod tests {
                     .split_once(':')
                     .is_some_and(|(name, _)| !name.trim_start().contains(' '));
                 let commented = line.trim_start().starts_with("# ");
-                format!("{}\n", if commented && is_key { &key } else { line })
+                if commented && is_key { key } else { line.to_owned() }
             })
             .collect();
-        let all = Document::parse(Path::new("s.yaml"), all.as_bytes()).unwrap().value;
+        let all = Document::parse(Path::new("s.yaml"), all.join("\n").as_bytes())
+            .unwrap()
+            .value;
         assert_eq!(all["select"]["lambda"], "min");
         assert_eq!(all["clinical"]["rule"], "p");
     }

@@ -121,10 +121,9 @@ impl Making {
         self.refresh();
     }
 
-    /// What a clinical column is taken as; none where it is not taken.
-    pub(super) fn kind_of(&self, column: &str) -> Option<Option<ClinicalKind>> {
-        let clinical = self.answers.clinical.iter().find(|clinical| clinical.column == column);
-        clinical.map(|clinical| clinical.kind)
+    /// The clinical column of a name, where it is taken.
+    pub(super) fn taken(&self, column: &str) -> Option<&Clinical> {
+        self.answers.clinical.iter().find(|clinical| clinical.column == column)
     }
 
     /// Takes a clinical column, as a number or as categories, or leaves it.
@@ -143,8 +142,8 @@ impl Making {
             &[None]
         };
         let at = self
-            .kind_of(column)
-            .map(|kind| kinds.iter().position(|other| *other == kind).unwrap_or(0));
+            .taken(column)
+            .map(|clinical| kinds.iter().position(|kind| *kind == clinical.kind).unwrap_or(0));
         let clinical = &mut self.answers.clinical;
         let place = clinical.iter().position(|clinical| clinical.column == column);
         match (place, kinds.get(at.map_or(0, |at| at + 1))) {

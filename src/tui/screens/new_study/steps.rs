@@ -383,7 +383,7 @@ fn clinical(making: &Making) -> Vec<Line> {
     let (material, answers) = (&making.material, &making.answers);
     let mut lines = Vec::new();
     for facts in cases.possible_predictors(material, answers) {
-        let kind = making.kind_of(&facts.name);
+        let kind = making.taken(&facts.name).map(|clinical| clinical.kind);
         let shown = match (kind, facts.kind) {
             (None, _) => nothing(),
             (Some(Some(ClinicalKind::Category)), _) | (Some(None), Kind::Words) => words::CATEGORY.into(),

@@ -578,12 +578,19 @@ fn a_running_stage_can_be_cancelled_and_the_rest_goes_on() {
 #[test]
 fn where_there_is_no_study_the_program_offers_ways_to_one() {
     let folder = tempfile::tempdir().unwrap();
-    study(folder.path());
+    let inside = folder.path().join("inside");
+    fs::create_dir(&inside).unwrap();
+    study(&inside);
     let mut session = Session::start(&[], folder.path(), &[]);
     session.wait_for("write the sample study");
     session.press("j\r");
     session.wait_for("study file:");
-    session.press("stud\t\r");
+    session.press("inside/stud\t\r");
+    session.wait_for("90 cases");
+    session.press("q");
+    assert!(session.wait_for_end().success());
+    // Where one lies, it is opened.
+    let mut session = Session::start(&[], &inside, &[]);
     session.wait_for("90 cases");
     session.press("q");
     assert!(session.wait_for_end().success());

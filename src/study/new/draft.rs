@@ -121,16 +121,15 @@ impl Draft {
             let table = &material.tables[joint.table];
             let file = study_file::path_from(folder, &table.source);
             let sheet = material.sheets.get(joint.table).cloned().flatten();
-            let mut entry = serde_json::Map::new();
+            let mut entry = serde_json::Map::from_iter([("file".to_owned(), Value::from(file))]);
             entry.extend(sheet.map(|sheet| ("sheet".to_owned(), Value::from(sheet))));
             if joint.column != cases.id {
                 entry.insert("id".to_owned(), Value::from(joint.column.as_str()));
             }
-            cohort.push(if entry.is_empty() {
-                Value::from(file)
-            } else {
-                entry.insert("file".to_owned(), Value::from(file));
-                Value::from(entry)
+            // A file of which nothing else is said is its name.
+            cohort.push(match entry.len() {
+                1 => entry.remove("file").unwrap_or_default(),
+                _ => Value::from(entry),
             });
             notes.extend(notes_of(table, joint));
         }

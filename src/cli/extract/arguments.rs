@@ -20,6 +20,7 @@ pub struct ExtractArguments {
     /// An image, or a table (.csv, .xlsx and others) with the columns Image and Mask
     #[arg(value_name = "IMAGE|BATCH.csv")]
     pub input: PathBuf,
+    /// How the table of cases is read
     #[command(flatten)]
     pub reading: ReadingArguments,
     /// The mask, for a single image

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use radscore::audit::audit;
 use radscore::audit::published::PublishedModel;
-use radscore::features::{Parameters, column_names, extract, load_options};
+use radscore::features::{Parameters, Road, column_names, extract, load_options};
 use radscore::study::input::yaml::read_value;
 use radscore::study::table::Table;
 use radscore::study::{Study, read_config};
@@ -151,7 +151,7 @@ fn parameters(path: &Path) {
     let Ok(parameters) = Parameters::from_value(&value) else {
         return;
     };
-    let _ = (parameters.warnings(), parameters.summary(), column_names(&parameters));
+    let _ = (parameters.warnings(Road::Regions), parameters.summary(), column_names(&parameters));
     let _ = load_options(LabelChoice::Any, &parameters);
     let geometry = Geometry {
         size: [6, 5, 4],

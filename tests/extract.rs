@@ -937,3 +937,147 @@ fn a_lock_that_leads_elsewhere_is_refused_and_its_target_kept() {
     assert!(errors(&run).contains("lock"), "{}", errors(&run));
     assert_eq!(fs::read_to_string(&target).unwrap(), "kept");
 }
+
+/// A label map of 6 x 6 x 6 voxels as TotalSegmentator saves it: the names of its classes in an extension of the header.
+fn named_map(folder: &Path, value: impl Fn(usize) -> u8, names: &[(u8, &str)]) -> PathBuf {
+    let labels: String = names
+        .iter()
+        .map(|(label, name)| format!("<Label Key=\"{label}\" Red=\"0.5\"><![CDATA[{name}]]></Label>"))
+        .collect();
+    let table = format!("<?xml version=\"1.0\"?><CaretExtension><LabelTable>{labels}</LabelTable></CaretExtension>");
+    let length = (table.len() + 8).next_multiple_of(16);
+    let mut bytes = vec![0; 352 + length];
+    let mut put = |at: usize, value: &[u8]| bytes[at..at + value.len()].copy_from_slice(value);
+    put(0, &348i32.to_le_bytes());
+    for (place, size) in [3i16, 6, 6, 6, 1, 1, 1, 1].into_iter().enumerate() {
+        put(40 + 2 * place, &size.to_le_bytes());
+        put(76 + 4 * place, &1f32.to_le_bytes());
+    }
+    put(70, &2i16.to_le_bytes());
+    put(72, &8i16.to_le_bytes());
+    put(108, &(352.0 + length as f32).to_le_bytes());
+    put(254, &1i16.to_le_bytes());
+    for (row, sign) in [-1f32, -1.0, 1.0].into_iter().enumerate() {
+        put(280 + 20 * row, &sign.to_le_bytes());
+    }
+    put(344, b"n+1\0");
+    put(348, &[1]);
+    put(352, &i32::try_from(length).unwrap().to_le_bytes());
+    put(360, table.as_bytes());
+    bytes.extend((0..216).map(value));
+    let path = folder.join("total.nii");
+    fs::write(&path, bytes).unwrap();
+    path
+}
+
+#[test]
+fn regions_are_asked_for_by_name_and_pattern_in_every_kind_of_mask() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path();
+    let image = written(folder, "image.nrrd", "short", |at| (at * 7919 % 83).to_string());
+    let label = |at: usize| match at % 6 {
+        0 => 1u8,
+        1 | 2 => 31,
+        3 | 4 => 32,
+        _ => 0,
+    };
+    let classes = [
+        (1u8, "spleen"),
+        (31, "vertebrae_L1"),
+        (32, "vertebrae_T12"),
+        (33, "vertebrae_T11"),
+    ];
+    let plain = written(folder, "plain.nrrd", "uchar", |at| label(at).to_string());
+    let apart = folder.join("segmentations");
+    fs::create_dir(&apart).unwrap();
+    for (number, name) in classes {
+        written(&apart, &format!("{name}.nrrd"), "uchar", |at| {
+            u8::from(label(at) == number).to_string()
+        });
+    }
+    let slicer = folder.join("slicer.seg.nrrd");
+    let keys: String = (0..)
+        .zip(classes)
+        .map(|(at, (number, name))| {
+            format!("Segment{at}_ID:=S{at}\nSegment{at}_Name:={name}\nSegment{at}_LabelValue:={number}\n")
+        })
+        .collect();
+    let content = fs::read_to_string(&plain).unwrap();
+    let (header, voxels) = content.split_once("\n\n").unwrap();
+    fs::write(&slicer, format!("{header}\n{keys}\n{voxels}")).unwrap();
+    let out = folder.join("out.csv");
+    let run = |arguments: &[&str]| {
+        let run = extract(&[arguments, &["-o", text(&out), "--overwrite"]].concat());
+        assert_eq!(run.status.code(), Some(0), "{arguments:?}: {}", errors(&run));
+        table(&out)
+    };
+    let wanted = run(&[text(&image), text(&plain), "--label", "31,32"]);
+    let alike = |found: &Table, label: &[&str], first: usize, what: &str| {
+        let labels: Vec<&str> = found.rows.iter().map(|row| row["Label"].as_str()).collect();
+        assert_eq!(labels, label, "{what}");
+        for (row, wanted) in found.rows.iter().zip(&wanted.rows[first..]) {
+            for name in found.features() {
+                assert_eq!(row[name], wanted[name], "{what}: {name}");
+            }
+        }
+    };
+    let both = ["vertebrae_L1", "vertebrae_T12"];
+    let masks = [named_map(folder, label, &classes), plain, apart, slicer];
+    for mask in &masks {
+        let what = text(mask);
+        alike(&run(&[text(&image), what, "--label", "vertebrae_*"]), &both, 0, what);
+        let twice = "vertebrae_t12,*_T1?";
+        let again = extract(&[text(&image), what, "--label", twice, "-f", "csv"]);
+        assert_eq!(again.status.code(), Some(1), "{what}: a name is as it is written");
+        assert!(
+            errors(&again).contains("did you mean") && errors(&again).contains("vertebrae_T12"),
+            "{what}: {}",
+            errors(&again)
+        );
+        alike(
+            &run(&[text(&image), what, "--label", "vertebrae_T12,*_T1?"]),
+            &both[1..],
+            1,
+            what,
+        );
+        // A table's own column takes the same, and so does a study; there a pattern is for one region.
+        let cases = folder.join("cases.csv");
+        let rows = |label: &str| format!("id,Image,Mask,label\nP01,{},{what},{label}\n", text(&image));
+        fs::write(&cases, rows("vertebrae_*")).unwrap();
+        let found = run(&[text(&cases)]);
+        assert_eq!(
+            found.rows.iter().map(|row| row["label"].as_str()).collect::<Vec<_>>(),
+            both
+        );
+        let refused = extract(&[text(&image), what, "--label", "kidney_*", "-f", "csv"]);
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(
+            errors(&refused).contains("no region's name fits"),
+            "{}",
+            errors(&refused)
+        );
+        let voxels = |study: &str| {
+            fs::write(folder.join("study.yaml"), study).unwrap();
+            let checked = Command::new(env!("CARGO_BIN_EXE_radscore"))
+                .args(["check", text(&folder.join("study.yaml")), "--json"])
+                .output()
+                .unwrap();
+            let checked: Value = serde_json::from_slice(&checked.stdout).unwrap();
+            checked["cases"][0]["facts"]["voxels"].clone()
+        };
+        let columns = "cohort: cases.csv\ncolumns: {image: Image, mask: Mask}\n";
+        for (label, size) in [("*_L1", 72), ("vertebrae_T12", 72), ("spl?en", 36)] {
+            fs::write(&cases, rows(label)).unwrap();
+            assert_eq!(voxels(columns), size, "{what}: {label}");
+            fs::write(&cases, rows("")).unwrap();
+            assert_eq!(voxels(&format!("{columns}label: '{label}'\n")), size, "{what}: {label}");
+        }
+    }
+    let all = run(&[text(&image), text(&masks[2]), "--label", "all"]);
+    let names: Vec<&str> = all.rows.iter().map(|row| row["Label"].as_str()).collect();
+    assert_eq!(
+        names,
+        ["spleen", "vertebrae_L1", "vertebrae_T12"],
+        "an empty file is no region"
+    );
+}

@@ -23,15 +23,15 @@ pub struct DiceArguments {
     /// The second mask
     #[arg(value_name = "MASK")]
     second: PathBuf,
-    /// The label in both masks; every voxel that is not 0 where none is given
-    #[arg(long, value_name = "N")]
-    label: Option<i64>,
+    /// The label in both masks, a number or a region's name; every voxel that is not 0 where none is given
+    #[arg(long, value_name = "N|NAME")]
+    label: Option<String>,
 }
 
 /// Runs `radscore dice`.
 pub fn run(arguments: &DiceArguments, global: &Global) -> anyhow::Result<Outcome> {
     let options = LoadOptions {
-        label: arguments.label.map_or(LabelChoice::Any, LabelChoice::Value),
+        label: arguments.label.as_deref().map_or(LabelChoice::Any, LabelChoice::of),
         extent: Extent::Whole,
         ..LoadOptions::default()
     };

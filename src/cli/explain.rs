@@ -38,9 +38,9 @@ pub struct ExplainArguments {
     /// The row of the tables, counted from 1
     #[arg(long, default_value_t = 1, value_name = "N")]
     row: usize,
-    /// The mask value of the region
-    #[arg(long, value_name = "N")]
-    label: Option<i64>,
+    /// The region: a number or a name; the label of the first parameters if not given
+    #[arg(long, value_name = "N|NAME")]
+    label: Option<String>,
 }
 
 /// The case, and the values that tables hold of it.
@@ -55,7 +55,10 @@ pub fn run(arguments: &ExplainArguments, global: &Global) -> anyhow::Result<Outc
     let first = parameters(arguments.param_a.as_deref())?;
     let second = parameters(arguments.param_b.as_deref())?;
     let case = case(arguments, global)?;
-    let label = LabelChoice::Value(arguments.label.unwrap_or_else(|| first.settings().label()));
+    let label = match &arguments.label {
+        None => LabelChoice::Value(first.settings().label()),
+        Some(text) => LabelChoice::of(text),
+    };
     let mut notes = Vec::new();
     if let Some([one, other]) = &case.tables {
         for (values, parameters, file) in [(one, &first, &arguments.first), (other, &second, &arguments.second)] {

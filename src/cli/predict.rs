@@ -33,8 +33,8 @@ pub struct PredictArguments {
     input: Vec<PathBuf>,
     #[command(flatten)]
     table: TableArguments,
-    /// The mask's label, a number or a segment's name; the extraction's label if not given
-    #[arg(long)]
+    /// The mask's label: a number, a region's name or a pattern that it alone fits; the extraction's label if not given
+    #[arg(long, value_name = "N|NAME")]
     label: Option<String>,
     /// A clinical value, as smoking=1; it wins over the table's
     #[arg(long = "set", value_name = "NAME=VALUE")]
@@ -128,9 +128,7 @@ fn scan(model: &Model, image: &Path, mask: &Path, label: Option<&str>) -> anyhow
     };
     let label = match label {
         None => LabelChoice::Value(parameters.settings().label()),
-        Some(text) => text
-            .parse()
-            .map_or_else(|_| LabelChoice::Segment(text.to_owned()), LabelChoice::Value),
+        Some(text) => LabelChoice::of(text),
     };
     let extraction = extract_files(image, mask, label, &parameters)?;
     Ok(Case {

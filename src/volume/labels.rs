@@ -5,7 +5,7 @@ use std::path::Path;
 use super::census::{Census, Contents};
 use super::error::VolumeError;
 use super::samples::each_type;
-use super::source::{Content, open};
+use super::source::open;
 
 /// A label of a mask and how many voxels have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,15 +57,4 @@ pub fn labels(path: &Path) -> Result<Vec<LabelCount>, VolumeError> {
         }));
     }
     Ok(found)
-}
-
-/// The labels of a mask and their names, as far as it has any. Segmentations that lie in the patient, which are counted only on
-/// an image's grid, are listed by what the file says of them.
-pub fn label_names(path: &Path) -> Result<Vec<(i64, Option<String>)>, VolumeError> {
-    if let Content::Drawn(drawn) = open(path)? {
-        let segments = drawn.segments().into_iter();
-        return Ok(segments.map(|segment| (segment.label, Some(segment.name))).collect());
-    }
-    let counted = labels(path)?.into_iter();
-    Ok(counted.map(|count| (count.label, count.name)).collect())
 }

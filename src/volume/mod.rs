@@ -3,6 +3,7 @@
 //! Inside the crate there is one convention: world coordinates are LPS millimetres (as ITK and PyRadiomics have them),
 //! geometry is in `x, y, z` order, and voxel arrays are indexed `[z, y, x]` with `x` fastest.
 
+mod asked;
 mod census;
 mod error;
 pub mod geometry;
@@ -12,6 +13,7 @@ mod kept;
 mod labels;
 mod mapping;
 mod mask;
+mod name_pattern;
 pub mod overlap;
 pub mod resample;
 pub mod roi;
@@ -20,12 +22,14 @@ mod scan;
 mod source;
 pub mod window;
 
+pub use asked::{Asked, Region, regions_of};
 pub use error::VolumeError;
 pub use geometry::{Geometry, IndexBox};
 pub use image::Volume;
 pub use kept::read_volume;
-pub use labels::{LabelCount, label_names, labels};
+pub use labels::{LabelCount, labels};
 pub use mask::{Mask, box_of};
+pub use name_pattern::NamePattern;
 pub(crate) use samples::each_type;
 pub use samples::{Sample, SampleType, Samples};
 pub use scan::{

@@ -5,7 +5,7 @@ use std::path::Path;
 use dicom_core::VR;
 use dicom_dictionary_std::tags;
 use radscore::volume::{
-    DicomKind, LabelChoice, LoadOptions, Scan, VolumeError, label_names, list_dicom, load, segments,
+    Asked, DicomKind, LabelChoice, LoadOptions, Scan, VolumeError, list_dicom, load, load_regions, regions_of, segments,
 };
 
 use crate::objects::{EXPLICIT, SLICES, segmentation, series, slice, square, stored, structures, text, write};
@@ -103,6 +103,10 @@ fn contours_are_filled_with_their_holes_and_what_is_remarkable_is_said() {
         ring.warnings
     );
     let gap = region(folder.path(), &mask, LabelChoice::Value(9)).unwrap();
+    let asked = [by_name("ring"), by_name("gap")].map(|choice| (mask.clone(), choice));
+    let together = load_regions(folder.path(), &asked, &LoadOptions::default());
+    let said = together.scan(1).unwrap().warnings;
+    assert_eq!(said, gap.warnings, "what is said of one region is not said of another");
     assert_eq!(inside(&gap), [[0, 0, 0], [1, 0, 0], [0, 0, 3], [1, 0, 3]]);
     assert!(gap.warnings.iter().any(|warning| warning.contains("2 of the 4 slices")));
     for (name, parts) in [
@@ -119,9 +123,14 @@ fn contours_are_filled_with_their_holes_and_what_is_remarkable_is_said() {
         .unwrap_err()
         .to_string();
     assert!(said.contains("\"ring\""), "{said}");
-    let names = label_names(&mask).unwrap();
-    assert_eq!(names[0], (4, Some("ring".to_owned())));
-    assert_eq!(names.len(), 7);
+    let all = regions_of(&mask, &Asked::All).unwrap();
+    assert_eq!((all.len(), &all[0].choice), (7, &LabelChoice::Value(4)));
+    let some = regions_of(&mask, &Asked::of("*BO?E")).unwrap();
+    assert_eq!((some.len(), &some[0].choice), (1, &by_name("above")));
+    let said = regions_of(&mask, &Asked::of("liver*")).unwrap_err().to_string();
+    assert!(said.contains("liver*") && said.contains("\"ring\""), "{said}");
+    let alone = region(folder.path(), &mask, by_name("ri*")).unwrap();
+    assert_eq!(inside(&alone), inside(&ring));
     // Another frame of reference is another scan.
     let other = series(EXPLICIT, |_, object| {
         text(object, tags::FRAME_OF_REFERENCE_UID, VR::UI, "9.9");

@@ -15,6 +15,7 @@ use crate::features::Road;
   radscore extract cases.csv -o features.csv -f csv -j 8       (columns Image, Mask, optional Label)
   radscore extract cases.csv -o features.csv --resume          (after an interruption)
   radscore extract ct.nrrd mask.nrrd --label all -f json
+  radscore extract ct.nii.gz total.nii.gz --label 'vertebrae_*' -o vertebrae.csv -f csv
   radscore extract ct.nrrd mask.nrrd --mode voxel --out-dir maps -s kernelRadius:2")]
 pub struct ExtractArguments {
     /// An image, or a table (.csv, .xlsx and others) with the columns Image and Mask
@@ -71,8 +72,9 @@ pub struct ExtractArguments {
     /// Slashes in paths, on every system
     #[arg(long)]
     pub unix_path: bool,
-    /// Labels: a number, several with commas, the name of a segment, or "all"; a table's Label column wins
-    #[arg(long, short, value_name = "N,N,…|all")]
+    /// Labels: numbers or names of regions, several with commas, a pattern as 'vertebrae_*' (a row each), or "all"; a table's
+    /// Label column, which takes the same, wins
+    #[arg(long, short, value_name = "N|NAME|PATTERN,…|all")]
     pub label: Option<String>,
     /// Messages on standard error, 1 (none) to 5 (all)
     #[arg(long, short = 'v', value_name = "N", num_args = 0..=1, default_value = "3", default_missing_value = "4")]

@@ -1,6 +1,5 @@
 //! The cases of an extraction: one from the command line, or the rows of a table.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,7 +10,7 @@ use super::arguments::{ExtractArguments, PathForm};
 use crate::cli::Global;
 use crate::features::Parameters;
 use crate::study::table::{Table, is_named_as_table};
-use crate::volume::{self, LabelChoice};
+use crate::volume::{Asked, LabelChoice, regions_of};
 
 /// The column of the label.
 const LABEL: &str = "Label";
@@ -66,8 +65,8 @@ impl Case {
 /// Every case, in the order of the rows; several labels make several rows of one.
 pub fn cases(arguments: &ExtractArguments, parameters: &Parameters, global: &Global) -> anyhow::Result<Vec<Case>> {
     let asked = match &arguments.label {
-        Some(text) => Labels::parse(text)?,
-        None => Labels::Some(vec![LabelChoice::Value(parameters.settings().label())]),
+        Some(text) => asked_for(text)?,
+        None => vec![Asked::One(LabelChoice::Value(parameters.settings().label()))],
     };
     let mut found = Vec::new();
     match &arguments.mask {
@@ -75,7 +74,7 @@ pub fn cases(arguments: &ExtractArguments, parameters: &Parameters, global: &Glo
             let here = std::env::current_dir().context("the current folder cannot be found")?;
             let (image, mask) = (absolute(&here, &arguments.input), absolute(&here, mask));
             let row = Row {
-                header: Headers::new(vec!["Image".to_owned(), "Mask".to_owned()]),
+                header: Headers::new(vec!["Image".to_owned(), "Mask".to_owned()], None),
                 cells: vec![shown(&image, &here, arguments), shown(&mask, &here, arguments)],
                 image,
                 mask,
@@ -95,35 +94,17 @@ pub fn cases(arguments: &ExtractArguments, parameters: &Parameters, global: &Glo
 }
 
 /// The labels of the command line.
-enum Labels {
-    All,
-    Some(Vec<LabelChoice>),
-}
-
-impl Labels {
-    fn parse(text: &str) -> anyhow::Result<Self> {
-        if text.trim().eq_ignore_ascii_case("all") {
-            return Ok(Self::All);
-        }
-        let labels: Vec<LabelChoice> = text
-            .split(',')
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-            .map(label)
-            .collect();
-        if labels.is_empty() {
-            bail!("--label: give a number, several with commas, the name of a segment, or all");
-        }
-        Ok(Self::Some(labels))
+fn asked_for(text: &str) -> anyhow::Result<Vec<Asked>> {
+    let asked: Vec<Asked> = text
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(Asked::of)
+        .collect();
+    if asked.is_empty() {
+        bail!("--label: give a number or a region's name, several with commas, a pattern as 'vertebrae_*', or all");
     }
-}
-
-/// A number (a spreadsheet's `1.0` too), or else the name of a segment.
-fn label(text: &str) -> LabelChoice {
-    match text.parse::<f64>() {
-        Ok(number) if number.fract() == 0.0 && number.abs() < 1e15 => LabelChoice::Value(number as i64),
-        _ => LabelChoice::Segment(text.to_owned()),
-    }
+    Ok(asked)
 }
 
 /// The names of the columns of all rows, without and with one for the label.
@@ -131,15 +112,18 @@ fn label(text: &str) -> LabelChoice {
 struct Headers {
     given: Arc<Vec<String>>,
     labelled: Arc<Vec<String>>,
+    /// Where the label stands in the second
+    label: usize,
 }
 
 impl Headers {
-    fn new(given: Vec<String>) -> Self {
+    fn new(given: Vec<String>, label: Option<usize>) -> Self {
         let mut labelled = given.clone();
-        if !given.iter().any(|name| name == LABEL) {
+        if label.is_none() {
             labelled.push(LABEL.to_owned());
         }
         Self {
+            label: label.unwrap_or(given.len()),
             given: Arc::new(given),
             labelled: Arc::new(labelled),
         }
@@ -152,68 +136,60 @@ struct Row {
     cells: Vec<String>,
     image: PathBuf,
     mask: PathBuf,
-    label: Option<LabelChoice>,
+    label: Option<Asked>,
     channel: Option<i64>,
     fault: Option<String>,
 }
 
 impl Row {
-    /// One case a label. `named` says that the labels come from the command line and are worth a column.
-    fn expand(self, asked: &Labels, named: bool, found: &mut Vec<Case>) {
-        let mut push = |label: LabelChoice, fault: Option<String>, with_column: bool| {
-            let mut cells = self.cells.clone();
-            let header = if with_column {
-                let text = match &label {
-                    LabelChoice::Value(value) => value.to_string(),
-                    LabelChoice::Segment(name) => name.clone(),
-                    LabelChoice::Any => String::new(),
-                };
-                match self.header.given.iter().position(|name| name == LABEL) {
-                    Some(at) => cells[at] = text,
+    /// One case a region. `named` says that the labels come from the command line and are worth a column.
+    fn expand(self, asked: &[Asked], named: bool, found: &mut Vec<Case>) {
+        let own = self.label.as_slice();
+        let first = found.len();
+        for asked in if own.is_empty() { asked } else { own } {
+            let (regions, fault) = match regions_of(&self.mask, asked) {
+                Ok(regions) => (regions, None),
+                Err(error) => (Vec::new(), Some(error.to_string())),
+            };
+            if let Some(fault) = fault {
+                self.push(LabelChoice::Any, Some(asked.text()), Some(fault), found);
+            }
+            let worth = match asked {
+                Asked::One(_) => named && own.is_empty(),
+                Asked::Like(_) | Asked::All => true,
+            };
+            for region in regions {
+                // What two patterns fit is one region.
+                if !found[first..].iter().any(|case| case.label == region.choice) {
+                    self.push(region.choice, worth.then_some(region.text), None, found);
+                }
+            }
+        }
+    }
+
+    /// Adds a case; with a label's text in its column where one is given.
+    fn push(&self, label: LabelChoice, text: Option<String>, fault: Option<String>, found: &mut Vec<Case>) {
+        let mut cells = self.cells.clone();
+        let header = match text {
+            Some(text) => {
+                match cells.get_mut(self.header.label) {
+                    Some(cell) => *cell = text,
                     None => cells.push(text),
                 }
                 &self.header.labelled
-            } else {
-                &self.header.given
-            };
-            found.push(Case {
-                number: found.len() + 1,
-                image: self.image.clone(),
-                mask: self.mask.clone(),
-                label,
-                channel: self.channel,
-                header: Arc::clone(header),
-                cells,
-                fault: fault.or_else(|| self.fault.clone()),
-            });
-        };
-        match (&self.label, asked) {
-            (Some(label), _) => push(label.clone(), None, false),
-            (None, Labels::Some(labels)) => {
-                for label in labels {
-                    push(label.clone(), None, named);
-                }
             }
-            (None, Labels::All) => match volume::label_names(&self.mask) {
-                Ok(present) => {
-                    let mut holders: HashMap<i64, usize> = HashMap::new();
-                    for (value, _) in &present {
-                        *holders.entry(*value).or_default() += 1;
-                    }
-                    for (value, name) in present.iter().filter(|(value, _)| *value != 0) {
-                        // In a segmentation with layers a value may stand for several segments: then the name says which.
-                        let label = match name {
-                            Some(name) if holders.get(value).is_some_and(|&holders| holders > 1) => {
-                                LabelChoice::Segment(name.clone())
-                            }
-                            _ => LabelChoice::Value(*value),
-                        };
-                        push(label, None, true);
-                    }
-                }
-                Err(error) => push(LabelChoice::Any, Some(error.to_string()), true),
-            },
-        }
+            None => &self.header.given,
+        };
+        found.push(Case {
+            number: found.len() + 1,
+            image: self.image.clone(),
+            mask: self.mask.clone(),
+            label,
+            channel: self.channel,
+            header: Arc::clone(header),
+            cells,
+            fault: fault.or_else(|| self.fault.clone()),
+        });
     }
 }
 
@@ -240,7 +216,7 @@ fn rows(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Vec<Row
     let (image, mask) = (column("Image")?, column("Mask")?);
     let labels = find(LABEL)?;
     let channels = find("Label_channel")?;
-    let header = Headers::new(table.header);
+    let header = Headers::new(table.header, labels);
     let here = std::env::current_dir().context("the current folder cannot be found")?;
     let folder = absolute(&here, path.parent().unwrap_or(Path::new("")));
     Ok(table
@@ -265,7 +241,7 @@ fn rows(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Vec<Row
                     None
                 }
             });
-            let label = text(labels).map(label);
+            let label = text(labels).map(Asked::of);
             cells[image] = shown(&image_path, &folder, arguments);
             cells[mask] = shown(&mask_path, &folder, arguments);
             Row {
@@ -363,9 +339,11 @@ mod tests {
     }
 
     #[test]
-    fn a_label_is_a_number_or_the_name_of_a_segment() {
-        assert_eq!(label("7"), LabelChoice::Value(7));
-        assert_eq!(label("7.0"), LabelChoice::Value(7));
-        assert_eq!(label("liver"), LabelChoice::Segment("liver".to_owned()));
+    fn several_labels_are_asked_for_with_commas() {
+        let name = |text: &str| Asked::One(LabelChoice::Segment(text.to_owned()));
+        let asked = asked_for("7, liver,rib_*,").unwrap();
+        assert_eq!(asked[..2], [Asked::One(LabelChoice::Value(7)), name("liver")]);
+        assert_eq!((asked.len(), asked[2].text()), (3, "rib_*".to_owned()));
+        assert!(asked_for(" , ").is_err());
     }
 }

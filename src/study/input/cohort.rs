@@ -172,7 +172,7 @@ impl Cohort {
                 patient,
                 image: path(image),
                 mask: path(mask),
-                label: text(label),
+                label: text(label).or_else(|| config.label.clone()),
                 mask_reader2: path(reader2),
                 mask_repeat: path(repeat),
                 outcome: outcomes[row],

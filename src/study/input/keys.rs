@@ -440,7 +440,7 @@ pub(super) static LABEL: Key<String> = Key::text(
     "columns.label",
     "label",
     "label",
-    "column of the mask's label, a number or a segment's name",
+    "column of the mask's label: a number, a region's name or a pattern that it alone fits",
 );
 pub(super) static MASK_READER2: Key<String> = Key::text(
     "columns.mask_reader2",
@@ -458,6 +458,12 @@ pub(super) static MISSING: Key<Vec<String>> = Key::names(
     "columns.missing",
     "words for a missing value",
     "words of the tables that stand for a missing value, beside the empty cell and NA",
+);
+pub(super) static REGION: Key<Scalar> = Key::form(
+    "label",
+    "label",
+    "",
+    "the region in every mask whose row names none: a number, a name as vertebrae_L1, or a pattern that one name fits",
 );
 /// The outcome's column
 pub static OUTCOME_COLUMN: Key<String> = Key::text("outcome.column", "outcome", "outcome", "column of the outcome");
@@ -529,6 +535,7 @@ pub static STUDY_KEYS: &[&Row] = &[
     &MASK_READER2.row,
     &MASK_REPEAT.row,
     &MISSING.row,
+    &REGION.row,
     &OUTCOME_COLUMN.row,
     &OUTCOME_EVENT.row,
     &CLINICAL_COLUMNS.row,

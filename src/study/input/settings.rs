@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::allowances::Allowance;
 use super::keys::{
     CLINICAL_CATEGORIES, CLINICAL_COLUMNS, FOLD_COLUMN, ID, IMAGE, Key, LABEL, MASK, MASK_READER2, MASK_REPEAT,
-    MISSING, OUT, OUTCOME_COLUMN, OUTCOME_EVENT, PATIENT, Row, Rule, SEED_KIND, SPLIT_COLUMN, TITLE, text,
+    MISSING, OUT, OUTCOME_COLUMN, OUTCOME_EVENT, PATIENT, REGION, Row, Rule, SEED_KIND, SPLIT_COLUMN, TITLE, text,
 };
 use super::section::Section;
 use super::yaml::{Document, put, words_of};
@@ -123,6 +123,8 @@ pub struct Config {
     pub clinical_categories: Vec<String>,
     /// Words that stand for a missing value
     pub missing: Vec<String>,
+    /// The region in masks whose rows name none, a number or a name
+    pub label: Option<String>,
     /// PyRadiomics' parameters as the file or the study states them
     pub parameters: Value,
     /// The parameter file, if it is one
@@ -200,6 +202,7 @@ impl Config {
             clinical_columns: get(&document, &CLINICAL_COLUMNS)?,
             clinical_categories: get(&document, &CLINICAL_CATEGORIES)?,
             missing: get(&document, &MISSING)?,
+            label: stated(&document, &REGION)?.map(|label| label.0),
             parameters,
             parameters_path,
             split_column: stated(&document, &SPLIT_COLUMN)?,

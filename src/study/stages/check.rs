@@ -235,10 +235,7 @@ impl Stage for Check {
 pub fn label_of(case: &Case, parameters: &Parameters) -> LabelChoice {
     match &case.label {
         None => LabelChoice::Value(parameters.settings().label()),
-        Some(text) => match text.parse::<f64>() {
-            Ok(number) if number.fract() == 0.0 => LabelChoice::Value(number as i64),
-            _ => LabelChoice::Segment(text.clone()),
-        },
+        Some(text) => LabelChoice::of(text),
     }
 }
 

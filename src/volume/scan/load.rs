@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Scan;
-use super::choose::{choose, list_labels};
+use super::choose::{choose, choose_member, list_labels};
 use super::facts::{ImageFacts, MaskFacts, facts_of};
 use super::options::{Extent, LabelChoice, LoadOptions, Reach};
 use super::pairing::Pairing;
@@ -47,6 +47,10 @@ pub fn load_regions(image: &Path, asked: &[(PathBuf, LabelChoice)], options: &Lo
     let mut regions: BTreeMap<usize, Result<Region, VolumeError>> = BTreeMap::new();
     for (mask, numbers) in by_mask {
         let labels: Vec<&LabelChoice> = numbers.iter().map(|&number| &asked[number].1).collect();
+        if let Some(read) = read_members(&opened, mask, &labels, options) {
+            regions.extend(numbers.into_iter().zip(read));
+            continue;
+        }
         match read_mask(&opened, mask, &labels, options) {
             Ok(read) => regions.extend(numbers.into_iter().zip(read)),
             // A region that cannot be made, as one with open contours, is no fault of the others in its file.
@@ -72,6 +76,33 @@ pub fn load_regions(image: &Path, asked: &[(PathBuf, LabelChoice)], options: &Lo
         },
         Err(error) => Regions::failed(asked.len(), &error),
     }
+}
+
+/// The regions of a folder of one mask a class, each from its own file; `None` where the mask is anything else.
+fn read_members(
+    opened: &Grid,
+    mask: &Path,
+    labels: &[&LabelChoice],
+    options: &LoadOptions,
+) -> Option<Vec<Result<Region, VolumeError>>> {
+    if !mask.is_dir() {
+        return None;
+    }
+    let Ok(Content::Apart(folder)) = open(mask) else {
+        return None;
+    };
+    let read = labels.iter().map(|label| {
+        let member = choose_member(&folder, label)?;
+        // The channel is one of a mask with several values a voxel, which these are not.
+        let mut read = read_mask(opened, &member.path, &[&LabelChoice::Any], options)?;
+        read.pop().unwrap_or_else(|| {
+            Err(VolumeError::Impossible(format!(
+                "{} was not read",
+                member.path.display()
+            )))
+        })
+    });
+    Some(read.collect())
 }
 
 /// Regions of one image, read together.
@@ -300,7 +331,8 @@ fn read_mask(
             });
         };
         warnings.extend(contents.remarks());
-        warnings.extend(made.iter().map(|remark| format!("mask: {remark}")));
+        let of_layer = made.iter().filter(|(component, _)| *component == layer);
+        warnings.extend(of_layer.map(|(_, remark)| format!("mask: {remark}")));
         warnings.extend(remark.as_ref().map(|remark| format!("mask: {remark}")));
         let facts = hash
             .as_ref()

@@ -65,18 +65,23 @@ pub enum LabelChoice {
     /// Those with this value. In a segmentation with several layers it is the segment's label value, which must be
     /// unique there.
     Value(i64),
-    /// Those of the segment (of a `.seg.nrrd` file, a DICOM segmentation, a structure set) with this name, id, label value or
-    /// number, looked for in that order.
+    /// Those of the segment (of a `.seg.nrrd` file, a DICOM segmentation, a structure set, a label map with names, a folder
+    /// of one mask a class) with this name, id, label value or number, looked for in that order; else the only one whose
+    /// name fits this pattern (`*`, `?`). A label map without names has TotalSegmentator's classes.
     Segment(String),
     /// All that are not 0.
     Any,
 }
 
 impl LabelChoice {
-    /// A label as a person writes it: a whole number is a value, all else the name of a segment.
+    /// A label as a person writes it: a whole number (a spreadsheet's `1.0` too) is a value, all else the name of a segment or
+    /// a pattern that one name fits.
     pub fn of(text: &str) -> Self {
-        text.parse()
-            .map_or_else(|_| Self::Segment(text.to_owned()), Self::Value)
+        match text.trim().parse::<f64>() {
+            #[allow(clippy::cast_possible_truncation, reason = "whole and small")]
+            Ok(number) if number.fract() == 0.0 && number.abs() < 1e15 => Self::Value(number as i64),
+            _ => Self::Segment(text.to_owned()),
+        }
     }
 }
 

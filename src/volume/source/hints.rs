@@ -16,18 +16,19 @@ pub(in crate::volume) struct Hints {
     pub remarks: Remarks,
 }
 
-/// What the reader should know and only the making of the voxels shows, in words.
+/// What the reader should know of a component and only the making of its voxels shows, in words.
 #[derive(Debug, Clone, Default)]
-pub(in crate::volume) struct Remarks(Arc<Mutex<Vec<String>>>);
+pub(in crate::volume) struct Remarks(Arc<Mutex<Vec<(usize, String)>>>);
 
 impl Remarks {
-    /// Adds one.
-    pub fn add(&self, remark: String) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(remark);
+    /// Adds one about a component.
+    pub fn add(&self, component: usize, remark: String) {
+        let mut remarks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        remarks.push((component, remark));
     }
 
-    /// All so far, in the order of their words, whatever thread was first.
-    pub fn take(&self) -> Vec<String> {
+    /// All so far with their components, in the order of these and of their words, whatever thread was first.
+    pub fn take(&self) -> Vec<(usize, String)> {
         let mut remarks = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         remarks.sort();
         remarks

@@ -14,6 +14,8 @@
 
 mod bytes;
 mod checks;
+mod class_folder;
+pub(super) mod classes;
 #[cfg(feature = "dicom")]
 pub(super) mod dicom;
 mod header;
@@ -31,6 +33,7 @@ mod unknown;
 
 use std::path::{Path, PathBuf};
 
+pub(super) use self::class_folder::{ClassFolder, Member};
 pub use self::header::{Header, Segment};
 use self::hints::Hints;
 pub use self::place::Place;
@@ -66,6 +69,7 @@ pub static SOURCES: &[&dyn Source] = &[
     &metaimage::MetaImage,
     #[cfg(feature = "dicom")]
     &dicom::Dicom,
+    &class_folder::ClassFolders,
 ];
 
 /// What a source gives.
@@ -76,6 +80,8 @@ pub enum Content {
     Labels(Labels),
     /// A segmentation that lies on the grid of the image that it was drawn on
     Drawn(Box<dyn Drawn>),
+    /// Masks in files of their own, whose names are those of the regions
+    Apart(ClassFolder),
 }
 
 /// A segmentation that lies in the patient and comes to a grid with an image.
@@ -109,6 +115,7 @@ impl Content {
         let grid = match self {
             Self::Image(grid) | Self::Labels(Labels { grid, .. }) => grid,
             Self::Drawn(drawn) => drawn.alone()?.grid,
+            Self::Apart(folder) => return Err(folder.is_no_grid()),
         };
         if grid.header.components == 1 {
             return Ok(grid);
@@ -132,6 +139,7 @@ impl Content {
             },
             Self::Labels(labels) => labels,
             Self::Drawn(drawn) => drawn.alone()?,
+            Self::Apart(folder) => return Err(folder.is_no_grid()),
         })
     }
 
@@ -139,7 +147,7 @@ impl Content {
     pub(super) fn into_labels_on(self, image: &Grid) -> Result<Labels, VolumeError> {
         match self {
             Self::Drawn(drawn) => drawn.on(image),
-            Self::Image(_) | Self::Labels(_) => self.into_labels(),
+            Self::Image(_) | Self::Labels(_) | Self::Apart(_) => self.into_labels(),
         }
     }
 }
@@ -183,9 +191,9 @@ fn recognise(path: &Path) -> Result<(Place, &'static dyn Source), VolumeError> {
         Place::Folder { .. } => VolumeError::NotAFile {
             path,
             what: if cfg!(feature = "dicom") {
-                "a folder without DICOM files"
+                "a folder without DICOM files and without masks"
             } else {
-                "a folder"
+                "a folder without masks"
             },
         },
         Place::File { .. } => VolumeError::UnknownFormat {
@@ -211,5 +219,6 @@ pub fn segments(path: &Path) -> Result<Vec<Segment>, VolumeError> {
         Content::Image(_) => Ok(Vec::new()),
         Content::Labels(labels) => Ok(labels.segments),
         Content::Drawn(drawn) => Ok(drawn.segments()),
+        Content::Apart(folder) => Ok(folder.segments()),
     }
 }

@@ -237,7 +237,7 @@ impl Slabs for Drawing {
             return Ok(bytes);
         };
         let filled = cell
-            .get_or_init(|| self.fill(region))
+            .get_or_init(|| self.fill(component, region))
             .as_ref()
             .map_err(|problem| bad(&self.path, tags::ROI_CONTOUR_SEQUENCE, problem.clone()))?;
         let Some(inside) = filled.get(&slice) else {
@@ -267,7 +267,7 @@ struct OnSlice {
 
 impl Drawing {
     /// The pixels inside a region, by slice; what is remarkable about them is said once.
-    fn fill(&self, region: &Region) -> Result<BySlice, String> {
+    fn fill(&self, component: usize, region: &Region) -> Result<BySlice, String> {
         let name = region.name.escape_debug().to_string();
         if let (Some(drawn), Some(image)) = (&region.frame_of_reference, &self.frame_of_reference)
             && drawn != image
@@ -300,8 +300,8 @@ impl Drawing {
                 )
             })?);
         }
-        let by_slice = self.join(&name, &placed)?;
-        self.remark(&name, region, &by_slice);
+        let by_slice = self.join(component, &name, &placed)?;
+        self.remark(component, &name, region, &by_slice);
         Ok(by_slice)
     }
 
@@ -350,7 +350,7 @@ impl Drawing {
     }
 
     /// The contours of each slice, taken together by exclusive or.
-    fn join(&self, name: &str, placed: &[OnSlice]) -> Result<BySlice, String> {
+    fn join(&self, component: usize, name: &str, placed: &[OnSlice]) -> Result<BySlice, String> {
         let [columns, rows, _] = self.geometry.size;
         let [_, _, thick] = self.geometry.spacing;
         let mut heights: BTreeMap<usize, f64> = BTreeMap::new();
@@ -410,12 +410,12 @@ impl Drawing {
                 *odd |= on;
             }
         }
-        self.compare(name, &by_slice, &either);
+        self.compare(component, name, &by_slice, &either);
         Ok(by_slice)
     }
 
     /// Says where it matters that contours are taken together by exclusive or.
-    fn compare(&self, name: &str, odd: &BySlice, any: &BySlice) {
+    fn compare(&self, component: usize, name: &str, odd: &BySlice, any: &BySlice) {
         let differing: Vec<usize> = odd
             .values()
             .zip(any.values())
@@ -423,7 +423,7 @@ impl Drawing {
             .filter(|&count| count > 0)
             .collect();
         if !differing.is_empty() {
-            self.remarks.add(format!(
+            self.remarks.add(component, format!(
                 "region \"{name}\": contours within or over others were taken as holes (exclusive or); {} voxels on {} slices \
                  would be inside if every contour added to the region",
                 differing.iter().sum::<usize>(),
@@ -433,14 +433,14 @@ impl Drawing {
     }
 
     /// Says what else is remarkable: contours that nobody drew, slices without.
-    fn remark(&self, name: &str, region: &Region, by_slice: &BySlice) {
+    fn remark(&self, component: usize, name: &str, region: &Region, by_slice: &BySlice) {
         let interpolated = region
             .contours
             .iter()
             .filter(|contour| contour.kind == ContourKind::Interpolated)
             .count();
         if interpolated > 0 {
-            self.remarks.add(format!(
+            self.remarks.add(component, format!(
                 "region \"{name}\": {interpolated} of {} contours were interpolated by the program that wrote them, not drawn",
                 region.contours.len()
             ));
@@ -451,7 +451,7 @@ impl Drawing {
         let span = last.saturating_sub(*first).saturating_add(1);
         let without = span.saturating_sub(by_slice.len());
         if without > 0 {
-            self.remarks.add(format!(
+            self.remarks.add(component, format!(
                 "region \"{name}\": {without} of the {span} slices from {} to {} have no contour and so no voxel of it",
                 first.saturating_add(1),
                 last.saturating_add(1)

@@ -151,6 +151,16 @@ impl Fields {
         Ok(size)
     }
 
+    /// Where the header's extensions begin in its file; `None` where the header says that there are none.
+    pub fn extensions(&self, head: &[u8]) -> Option<usize> {
+        // The header of version 2 is as long as what has been read: the sign behind it is an extension's own.
+        let sign = match self.format {
+            "NIfTI-2" => return Some(HEADER_2.saturating_add(4)),
+            _ => head.get(HEADER_1)?,
+        };
+        (*sign != 0).then_some(HEADER_1.saturating_add(4))
+    }
+
     /// Whether the image has two axes only.
     pub fn plane(&self) -> bool {
         self.dim.first() == Some(&2)

@@ -2,11 +2,13 @@
 //!
 //! The nifti crate reads the version 1 header and writes images; everything that it takes on trust is checked here, and the
 //! voxel stream is ours. Orientation: the sform where its code is above 0, else the qform, else the voxel sizes alone (with a
-//! warning). Spacing is `pixdim`, as ITK and so PyRadiomics have it. World coordinates are turned from RAS to LPS.
+//! warning). Spacing is `pixdim`, as ITK and so PyRadiomics have it. World coordinates are turned from RAS to LPS. Names of
+//! labels are taken from the header's extensions.
 //!
 //! Reference: the NIfTI-1.1 and NIfTI-2 header definitions (nifti.nimh.nih.gov).
 
 mod fields;
+mod names;
 mod orientation;
 mod write;
 
@@ -20,7 +22,7 @@ use super::checks::voxel_count;
 use super::hints::Hints;
 use super::place::Place;
 use super::stream::Voxels;
-use super::{Content, Grid, Header, Source};
+use super::{Content, Grid, Header, Labels, Source};
 use crate::volume::error::VolumeError;
 
 /// Where voxels begin at most in a file that nothing was put into before them: behind the header of version 2.
@@ -51,7 +53,7 @@ impl Source for Nifti {
         let mut content = file.content(&behind);
         let mut head = Vec::with_capacity(HEADER_2);
         // More is asked for than a version 1 header: what is wrong behind it comes up where it matters.
-        let failure = match (&mut content).take(HEADER_2 as u64).read_to_end(&mut head) {
+        let mut failure = match (&mut content).take(HEADER_2 as u64).read_to_end(&mut head) {
             Err(error) if error.raw_os_error().is_some() => return Err(VolumeError::open(path, error)),
             read => read.err(),
         };
@@ -66,6 +68,21 @@ impl Source for Nifti {
         let geometry = fields.geometry(path, size, &mut warnings)?;
         let count = voxel_count(path, size, layout.stored.bytes())?;
         let bytes = (count as u64).saturating_mul(layout.stored.bytes() as u64);
+        let extended = fields.extensions(&head);
+        let mut until = names::MOST;
+        if fields.single {
+            until = until.min(fields.offset(path)?);
+        }
+        if let Some(more) = until.checked_sub(head.len() as u64)
+            && extended.is_some()
+            && failure.is_none()
+        {
+            failure = (&mut content).take(more).read_to_end(&mut head).err();
+        }
+        let segments = extended.map_or_else(Vec::new, |start| {
+            let end = usize::try_from(until).unwrap_or(usize::MAX).min(head.len());
+            names::segments(head.get(start..end).unwrap_or_default(), fields.big_endian)
+        });
         let (stream, checked): (Box<dyn Read + Send>, bool) = if fields.single {
             let offset = fields.offset(path)?;
             beyond(path, offset, most)?;
@@ -110,7 +127,7 @@ impl Source for Nifti {
             }
             (Box::new(Later::new(path, file.content(&behind), offset)), checked)
         };
-        Ok(Content::Image(Grid {
+        let grid = Grid {
             header: Header {
                 path: path.to_path_buf(),
                 format: fields.format,
@@ -135,7 +152,12 @@ impl Source for Nifti {
                 behind,
             },
             hints: Hints::default(),
-        }))
+        };
+        Ok(if segments.is_empty() {
+            Content::Image(grid)
+        } else {
+            Content::Labels(Labels { grid, segments })
+        })
     }
 
     fn beside(&self, place: &Place) -> Result<Vec<PathBuf>, VolumeError> {

@@ -14,6 +14,7 @@ use crate::stats::validation::folds::FoldSettings;
 use crate::stats::validation::split::group_numbers;
 use crate::study::StudyError;
 use crate::study::artefact::{json_bytes, write_whole};
+use crate::study::extraction_rules::in_full;
 use crate::study::feature_table::FeatureTable;
 use crate::study::honest::procedure::{Material, Procedure};
 use crate::study::learner::{self, LambdaRule};
@@ -245,12 +246,19 @@ impl Selection {
             training: self.training.clone(),
             development: None,
             extraction: parameters.to_value(),
+            extraction_in_full: in_full(parameters),
+            calibration: None,
+            judged: Vec::new(),
+            examples: Vec::new(),
             made_from: Map::new(),
             candidates: self.candidates,
             reported: Map::new(),
             notes: vec![
                 "The risk is the LASSO's own, shrunken; no logistic regression was fitted on the Rad-score.".to_owned(),
             ],
+            licence: None,
+            citation: None,
+            sha256: None,
         }
     }
 }

@@ -228,7 +228,10 @@ fn predict_writes_what_it_says() {
     let found = json(&tables(), &call);
     let text = fs::read_to_string(&out).unwrap();
     let mut lines = text.lines();
-    assert_eq!(lines.next(), Some("id,radscore,linear_predictor,risk,positive,error"));
+    assert_eq!(
+        lines.next(),
+        Some("id,radscore,linear_predictor,risk,positive,error,outside_training")
+    );
     for (line, row) in lines.zip(found["predictions"].as_array().unwrap()) {
         let cells: Vec<&str> = line.split(',').collect();
         assert_eq!(cells[0], row["id"]);

@@ -13,6 +13,7 @@ pub mod dice;
 #[cfg(feature = "dicom")]
 pub mod dicom;
 pub mod explain;
+pub mod export;
 pub mod external;
 pub mod extract;
 pub mod features;
@@ -45,6 +46,7 @@ pub mod summary;
 pub mod table1;
 mod terms;
 pub mod validate;
+pub mod verify;
 pub mod view;
 
 use std::path::{Path, PathBuf};
@@ -90,6 +92,10 @@ enum Command {
     Check(check::CheckArguments),
     /// Apply a fitted model to a new scan or to a table of features
     Predict(predict::PredictArguments),
+    /// Whether what a model's file says of itself holds
+    Verify(verify::VerifyArguments),
+    /// A model as a page that calculates, as a script in R or Python, or as one file that travels
+    Export(export::ExportArguments),
     /// Judge a published or fitted model from what is printed about it
     Audit(audit::AuditArguments),
     /// The series in a folder of DICOM files, and a table of cases made of them
@@ -178,6 +184,8 @@ fn run(arguments: &Arguments, screens: Screens) -> anyhow::Result<Outcome> {
             Command::Status(given) => status::run(given, global),
             Command::Check(given) => check::run(given, global),
             Command::Predict(given) => predict::run(given, global),
+            Command::Verify(given) => verify::run(given, global),
+            Command::Export(given) => export::run(given, global),
             #[cfg(feature = "dicom")]
             Command::Dicom(given) => dicom::run(given, global),
             Command::Extract(given) => extract::run(given, global),

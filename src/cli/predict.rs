@@ -11,13 +11,15 @@ use serde_json::{Value, json};
 use super::columns::{TableArguments, id_column};
 use super::printer::tell;
 use super::{Global, Outcome};
-use crate::features::{Parameters, extract_files};
+use crate::features::extract_files;
 use crate::message::foreign::shown_name;
-use crate::model::{Model, ModelError, Prediction, TermSource};
-use crate::stats::base::number::{share, significant};
+use crate::model::{Model, ModelError, Outside, Prediction, TermSource};
+use crate::stats::base::number::{share, short, significant};
 use crate::study::artefact::{Exact, csv_of, number_text, write_whole};
+use crate::study::extraction_rules::parameters_of;
+use crate::study::forecast::ForecastError;
 use crate::study::learner::Recalled;
-use crate::study::table::number;
+use crate::study::table::{number, same_value};
 use crate::volume::LabelChoice;
 
 /// The model and what it is applied to.
@@ -50,6 +52,14 @@ struct Case {
     cells: HashMap<String, String>,
 }
 
+/// What the model says of a case.
+struct Predicted {
+    id: String,
+    prediction: Result<Prediction, ModelError>,
+    /// Its values that no training row reaches
+    outside: Vec<Outside>,
+}
+
 /// Predicts and prints.
 pub fn run(arguments: &PredictArguments, global: &Global) -> anyhow::Result<Outcome> {
     let model = Model::read(&arguments.model)?;
@@ -73,11 +83,11 @@ pub fn run(arguments: &PredictArguments, global: &Global) -> anyhow::Result<Outc
     }
     let cases = match arguments.input.as_slice() {
         [image, mask] => vec![scan(&model, image, mask, arguments.label.as_deref())?],
-        [table] => rows(arguments, table, global)?,
+        [table] => rows(&model, arguments, table, global)?,
         _ => anyhow::bail!("give an image and a mask, or one table of features"),
     };
     let radscore = Recalled::new(&model.radscore)?;
-    let predictions: Vec<(String, Result<Prediction, ModelError>)> = cases
+    let predictions: Vec<Predicted> = cases
         .into_iter()
         .map(|mut case| {
             case.cells.extend(set.clone());
@@ -87,11 +97,15 @@ pub fn run(arguments: &PredictArguments, global: &Global) -> anyhow::Result<Outc
                     .and_then(|cell| number(cell))
                     .filter(|value| !value.is_nan())
             };
-            let word = |column: &str| case.cells.get(column).filter(|cell| !cell.is_empty()).cloned();
+            let word = |column: &str| word_of(&model, column, case.cells.get(column)?);
             let prediction = radscore
                 .score(value)
                 .and_then(|score| model.predict_scored(score, value, word));
-            (case.id, prediction)
+            Predicted {
+                prediction,
+                outside: model.outside(value),
+                id: case.id,
+            }
         })
         .collect();
     if let Some(path) = &arguments.output {
@@ -101,7 +115,7 @@ pub fn run(arguments: &PredictArguments, global: &Global) -> anyhow::Result<Outc
             tell!("wrote {}", path.display());
         }
     }
-    let failed = predictions.iter().any(|(_, prediction)| prediction.is_err());
+    let failed = predictions.iter().any(|one| one.prediction.is_err());
     if global.json {
         super::print_json(&json!({
             "model": model.name,
@@ -114,18 +128,25 @@ pub fn run(arguments: &PredictArguments, global: &Global) -> anyhow::Result<Outc
     Ok(if failed { Outcome::Failed } else { Outcome::Done })
 }
 
+/// A cell as the model's terms have the word: case and blanks are no difference.
+fn word_of(model: &Model, column: &str, cell: &str) -> Option<String> {
+    let known = model.terms.iter().find_map(|term| match &term.source {
+        TermSource::Clinical {
+            column: own,
+            level: Some(level),
+        } if own == column && same_value(cell, level) => Some(level.clone()),
+        TermSource::Radscore | TermSource::Feature { .. } | TermSource::Clinical { .. } => None,
+    });
+    known.or_else(|| (!cell.trim().is_empty()).then(|| cell.to_owned()))
+}
+
 fn scan(model: &Model, image: &Path, mask: &Path, label: Option<&str>) -> anyhow::Result<Case> {
-    if model.extraction.is_null() {
-        anyhow::bail!(
+    let parameters = parameters_of(model)?.with_context(|| {
+        format!(
             "{} was fitted on a table of features: how they were extracted is not known, so it cannot be applied to a scan",
             model.name
-        );
-    }
-    let parameters = if model.extraction.as_object().is_some_and(serde_json::Map::is_empty) {
-        Parameters::default()
-    } else {
-        Parameters::from_value(&model.extraction)?
-    };
+        )
+    })?;
     let label = match label {
         None => LabelChoice::Value(parameters.settings().label()),
         Some(text) => LabelChoice::of(text),
@@ -141,8 +162,9 @@ fn scan(model: &Model, image: &Path, mask: &Path, label: Option<&str>) -> anyhow
     })
 }
 
-fn rows(arguments: &PredictArguments, path: &Path, global: &Global) -> anyhow::Result<Vec<Case>> {
+fn rows(model: &Model, arguments: &PredictArguments, path: &Path, global: &Global) -> anyhow::Result<Vec<Case>> {
     let table = arguments.table.open(path, global)?;
+    ForecastError::of_other_settings(model, &table)?;
     let id = id_column(&table, None)?;
     Ok(table
         .rows
@@ -155,7 +177,13 @@ fn rows(arguments: &PredictArguments, path: &Path, global: &Global) -> anyhow::R
         .collect())
 }
 
-fn document((id, prediction): &(String, Result<Prediction, ModelError>)) -> Value {
+fn document(
+    Predicted {
+        id,
+        prediction,
+        outside,
+    }: &Predicted,
+) -> Value {
     match prediction {
         Err(error) => json!({ "id": id, "error": error.to_string() }),
         Ok(prediction) => {
@@ -171,6 +199,7 @@ fn document((id, prediction): &(String, Result<Prediction, ModelError>)) -> Valu
                 "risk": prediction.risk,
                 "positive": prediction.positive,
                 "contributions": contributions,
+                "outside_training": outside,
             })
         }
     }
@@ -185,9 +214,16 @@ struct Row<'a> {
     risk: Option<Exact>,
     positive: Option<bool>,
     error: Option<String>,
+    outside_training: Option<String>,
 }
 
-fn row((id, prediction): &(String, Result<Prediction, ModelError>)) -> Row<'_> {
+fn row(
+    Predicted {
+        id,
+        prediction,
+        outside,
+    }: &Predicted,
+) -> Row<'_> {
     match prediction {
         Err(error) => Row {
             id,
@@ -201,16 +237,34 @@ fn row((id, prediction): &(String, Result<Prediction, ModelError>)) -> Row<'_> {
             risk: Some(Exact(prediction.risk)),
             positive: prediction.positive,
             error: None,
+            outside_training: (!outside.is_empty()).then(|| in_words(outside)),
         },
     }
 }
 
-fn table(model: &Model, predictions: &[(String, Result<Prediction, ModelError>)]) -> String {
-    let ids: Vec<_> = predictions.iter().map(|(id, _)| shown_name(id)).collect();
+/// Values outside the training rows, each with the range there.
+fn in_words(outside: &[Outside]) -> String {
+    let all: Vec<String> = outside
+        .iter()
+        .map(|one| {
+            format!(
+                "{} {} ({} to {})",
+                one.name,
+                short(one.value, 5),
+                short(one.lower, 5),
+                short(one.upper, 5)
+            )
+        })
+        .collect();
+    all.join("; ")
+}
+
+fn table(model: &Model, predictions: &[Predicted]) -> String {
+    let ids: Vec<_> = predictions.iter().map(|one| shown_name(&one.id)).collect();
     let width = ids.iter().map(|id| id.chars().count()).max().unwrap_or(2).max(4);
     let mut text = format!("{:<width$}  {:>12}  {:>8}  \n", "case", "Rad-score", "risk");
-    for ((_, prediction), id) in predictions.iter().zip(&ids) {
-        match prediction {
+    for (one, id) in predictions.iter().zip(&ids) {
+        match &one.prediction {
             Err(error) => text.push_str(&format!("{id:<width$}  {error}\n")),
             Ok(prediction) => {
                 let word = match prediction.positive {
@@ -223,8 +277,18 @@ fn table(model: &Model, predictions: &[(String, Result<Prediction, ModelError>)]
                     significant(prediction.radscore, 6),
                     share(prediction.risk, 4)
                 ));
+                if !one.outside.is_empty() {
+                    text.push_str(&format!("  outside the training rows: {}\n", in_words(&one.outside)));
+                }
             }
         }
+    }
+    let beyond = predictions.iter().filter(|one| !one.outside.is_empty()).count();
+    if beyond > 0 {
+        text.push_str(&format!(
+            "{beyond} of {} cases have values that no training row reaches: nothing shows that the model holds there\n",
+            predictions.len()
+        ));
     }
     if let Some(cutoff) = &model.cutoff {
         text.push_str(&format!(

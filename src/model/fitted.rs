@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 use super::cutoff::Cutoff;
 use super::development::Development;
 use super::error::ModelError;
+use super::example::Example;
+use super::judgement::{ApparentCalibration, Judgement};
 use super::provenance::{Outcome, TrainingCases};
 use super::score::Score;
 use super::term::Term;
@@ -44,6 +46,18 @@ pub struct Model {
     pub development: Option<Development>,
     /// PyRadiomics' parameters of the features
     pub extraction: Value,
+    /// The same with every default written out, for whoever extracts with another program or version
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub extraction_in_full: Value,
+    /// Calibration in the rows that it was fitted on
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<ApparentCalibration>,
+    /// How its study has judged it, in a file that was made to travel
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub judged: Vec<Judgement>,
+    /// Made-up cases and what the model says of them
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<Example>,
     /// SHA-256 of what it was made from
     pub made_from: Map<String, Value>,
     /// Features that the selection could choose from
@@ -55,6 +69,15 @@ pub struct Model {
     /// What a user should know
     #[serde(default)]
     pub notes: Vec<String>,
+    /// Under which licence others may use it
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
+    /// How it is to be cited
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub citation: Option<String>,
+    /// SHA-256 of the contents
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
 }
 
 impl Model {
@@ -63,6 +86,14 @@ impl Model {
     /// # Errors
     /// [`ModelError::Read`] if the file cannot be read or is no model of the form [`FORMAT`].
     pub fn read(path: &Path) -> Result<Self, ModelError> {
+        Ok(Self::read_with_document(path)?.0)
+    }
+
+    /// Reads a model file, and gives beside the model the file as it was parsed.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_with_document(path: &Path) -> Result<(Self, Value), ModelError> {
         let wrong = |message: String| ModelError::Read {
             path: path.display().to_string(),
             message,
@@ -70,7 +101,8 @@ impl Model {
         let bytes = crate::file::read(path).map_err(|error| wrong(error.to_string()))?;
         let value: Value =
             serde_json::from_slice(&bytes).map_err(|error| wrong(format!("it is no model of radscore: {error}")))?;
-        Self::from_value(value).map_err(wrong)
+        let model = Self::from_value(value.clone()).map_err(wrong)?;
+        Ok((model, value))
     }
 
     /// Whether a parsed file says that it is a fitted model, of this form or another.

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use crate::model::{Model, ModelError, Prediction, TermSource};
 use crate::study::error::StudyError;
+use crate::study::extraction_rules::{differences, says};
 use crate::study::learner::Recalled;
 use crate::study::table::{Position, Table, TableError, number, same_value};
 
@@ -42,6 +43,33 @@ pub enum ForecastError {
         /// The words that the column holds
         found: String,
     },
+    /// The table's features were extracted with other settings than the model's.
+    #[error(
+        "{path}: these are not the features that {model} was fitted on: {differences}; extract them again with the settings in the model's file (its key extraction)"
+    )]
+    OtherSettings {
+        /// The file
+        path: String,
+        /// The model's name
+        model: String,
+        /// Each setting with both values
+        differences: String,
+    },
+}
+
+impl ForecastError {
+    /// Refuses a table whose features say that they were extracted otherwise than the model's.
+    pub fn of_other_settings(model: &Model, table: &Table) -> Result<(), Self> {
+        let found = differences(model, table);
+        if found.is_empty() {
+            return Ok(());
+        }
+        Err(Self::OtherSettings {
+            path: table.source.display().to_string(),
+            model: model.name.clone(),
+            differences: says(&found),
+        })
+    }
 }
 
 /// Where each value that a model needs stands in a table.
@@ -68,6 +96,7 @@ impl<'a> Forecast<'a> {
     /// # Errors
     /// Where one is missing, or a word that the model counts occurs nowhere in its column.
     pub fn new(model: &'a Model, table: &'a Table) -> Result<Self, ForecastError> {
+        ForecastError::of_other_settings(model, table)?;
         let sources = model
             .needed()
             .into_iter()

@@ -7,6 +7,7 @@
 pub mod artefact;
 pub mod engine;
 pub mod error;
+pub mod extraction_rules;
 pub mod feature_table;
 pub mod figures;
 pub mod flags;
@@ -25,6 +26,7 @@ pub mod resample_table;
 pub mod sample;
 pub mod stages;
 pub mod table;
+pub mod travel;
 
 use std::path::Path;
 

@@ -12,7 +12,7 @@ use super::input::settings::Config;
 
 pub use entry::Entry;
 pub use lasso::{ALPHA, LAMBDA, LambdaRule, Lasso, LassoAccount, MEASURE};
-pub use recalled::Recalled;
+pub use recalled::{Recalled, made_up};
 
 /// All learners.
 pub static LEARNERS: &[&dyn Entry] = &[&lasso::Entry];

@@ -1,7 +1,7 @@
 //! The Rad-score again, from an artefact or a model's file, whatever has learnt it.
 
 use super::named;
-use crate::model::{ModelError, Score};
+use crate::model::{Example, Model, ModelError, Score};
 use crate::stats::design::standardise::Standardiser;
 use crate::study::error::StudyError;
 use crate::study::honest::learner::Scorer;
@@ -65,6 +65,14 @@ impl<'a> Recalled<'a> {
         }
         Ok(scorer.score(&|index| values.get(index).copied().unwrap_or(f64::NAN), scaler))
     }
+}
+
+/// Made-up cases of a model and what it says of them.
+pub fn made_up(model: &Model) -> Result<Vec<Example>, StudyError> {
+    let radscore = Recalled::new(&model.radscore)?;
+    model
+        .made_up(|value| radscore.score(value))
+        .map_err(|error| StudyError::Stage(format!("{}: {error}", model.name)))
 }
 
 #[cfg(test)]

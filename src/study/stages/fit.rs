@@ -15,7 +15,7 @@ use super::standardise::Standardise;
 use crate::figure::Results;
 use crate::message::Message;
 use crate::message::english::figure as words;
-use crate::model::{Development, FORMAT, Model, Number, Outcome, Term, TermSource, TrainingCases};
+use crate::model::{ApparentCalibration, Development, FORMAT, Model, Number, Outcome, Term, TermSource, TrainingCases};
 use crate::stats::base::interval::percent;
 use crate::stats::base::number::{short, significant};
 use crate::study::artefact::{Exact, csv_of, json_bytes};
@@ -24,6 +24,7 @@ use crate::study::engine::sources::Sources;
 use crate::study::engine::stage::{Made, Stage};
 use crate::study::engine::watch::Watch;
 use crate::study::error::StudyError;
+use crate::study::extraction_rules::in_full;
 use crate::study::honest::gate::LEVEL;
 use crate::study::honest::models::{FittedTerms, fit_terms};
 use crate::study::honest::partition::TrainingRows;
@@ -353,6 +354,8 @@ impl Found<'_> {
         }
         let mut model = self.model_of(name, terms, &fitted, settings, &training);
         model.development = self.development(&model, &names, &columns, &fitted)?;
+        model.examples = learner::made_up(&model)?;
+        model.seal();
         let FittedTerms { regression, rows, .. } = fitted;
         Ok(FittedModel {
             model,
@@ -460,12 +463,19 @@ impl Found<'_> {
                 .extraction
                 .parameters()
                 .map_or(Value::Null, crate::features::Parameters::to_value),
+            extraction_in_full: self.extraction.parameters().map_or(Value::Null, in_full),
+            calibration: ApparentCalibration::new(&fitted.events, &fitted.risks),
+            judged: Vec::new(),
+            examples: Vec::new(),
             made_from: digests
                 .into_iter()
                 .filter_map(|(stage, digest)| Some((stage.to_owned(), Value::from(digest?))))
                 .collect(),
             candidates: self.select.candidates.len(),
             notes,
+            licence: None,
+            citation: None,
+            sha256: None,
         }
     }
 

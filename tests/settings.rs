@@ -32,6 +32,8 @@ fn other_values(setting: &str) -> Vec<Value> {
         "additionalInfo" | "symmetricalGLCM" | "maskedKernel" => vec![json!(false)],
         "label" | "kernelRadius" | "level" | "start_level" => vec![json!(2)],
         "label_channel" => vec![json!(1)],
+        "suv" => vec![json!("off"), json!("leanBodyMass")],
+        "contours" => vec![json!("or")],
         "binWidth" => vec![json!(7)],
         "binCount" => vec![json!(9)],
         "normalizeScale" => vec![json!(30)],

@@ -19,6 +19,8 @@ const OF_THE_CASE: &[&dyn Row] = &[
     &rows::ADDITIONAL_INFO,
     &rows::LABEL,
     &rows::LABEL_CHANNEL,
+    &rows::SUV,
+    &rows::CONTOURS,
     &rows::NORMALIZE,
     &rows::NORMALIZE_SCALE,
     &rows::REMOVE_OUTLIERS,

@@ -39,4 +39,4 @@ pub use scan::{
 pub use source::dicom::{DicomListing, DicomSeries, Kind as DicomKind, list_dicom};
 pub use source::nifti::write_nifti;
 pub use source::nrrd::write_nrrd;
-pub use source::{Header, SOURCES, Segment, Source, files, read_header, segments};
+pub use source::{Contours, Header, SOURCES, Segment, Source, Uptake, files, read_header, segments};

@@ -12,6 +12,7 @@
 mod hostile;
 mod masks;
 mod objects;
+mod pet;
 
 use std::path::Path;
 

@@ -5,7 +5,8 @@ use std::path::Path;
 use dicom_core::VR;
 use dicom_dictionary_std::tags;
 use radscore::volume::{
-    Asked, DicomKind, LabelChoice, LoadOptions, Scan, VolumeError, list_dicom, load, load_regions, regions_of, segments,
+    Asked, Contours, DicomKind, LabelChoice, LoadOptions, Scan, VolumeError, list_dicom, load, load_regions,
+    regions_of, segments,
 };
 
 use crate::objects::{EXPLICIT, SLICES, segmentation, series, slice, square, stored, structures, text, write};
@@ -102,6 +103,15 @@ fn contours_are_filled_with_their_holes_and_what_is_remarkable_is_said() {
         "{:?}",
         ring.warnings
     );
+    let adding = LoadOptions {
+        label: by_name("ring"),
+        contours: Contours::Or,
+        ..LoadOptions::default()
+    };
+    let full = load(folder.path(), &mask, &adding).unwrap();
+    assert_eq!(full.mask.count(), 16);
+    let said = full.warnings.join("; ");
+    assert!(said.contains("4 voxels on 1 slices would be outside"), "{said}");
     let gap = region(folder.path(), &mask, LabelChoice::Value(9)).unwrap();
     let asked = [by_name("ring"), by_name("gap")].map(|choice| (mask.clone(), choice));
     let together = load_regions(folder.path(), &asked, &LoadOptions::default());

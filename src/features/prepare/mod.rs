@@ -70,6 +70,8 @@ pub fn load_options(label: LabelChoice, parameters: &Parameters) -> LoadOptions 
         extent,
         facts: settings.additional_info,
         moments: settings.normalize,
+        uptake: settings.uptake,
+        contours: settings.contours,
     }
 }
 

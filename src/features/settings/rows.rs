@@ -11,6 +11,7 @@ use super::setting::{ReadBy, Row, Setting, optional, setting};
 use crate::features::matrix::aggregation::{ALL, Aggregation};
 use crate::features::matrix::neighbours::Weighting;
 use crate::volume::resample::Interpolator;
+use crate::volume::{Contours, Uptake};
 
 /// Declares settings and the list of them: a setting is one line.
 macro_rules! settings {
@@ -36,6 +37,10 @@ settings! {
     LABEL: Whole = setting("label", Whole::at_least(1), "1", "the mask value of the region");
     LABEL_CHANNEL: Count = setting("label_channel", Count::at_least(0), "0",
         "the channel of a mask with several values a voxel");
+    SUV: Word<Uptake> = setting("suv", Word(UPTAKES), "bodyWeight",
+        "what the values of a PET image of DICOM are given as; off takes them as they are stored");
+    CONTOURS: Word<Contours> = setting("contours", Word(&[("xor", Contours::Xor), ("or", Contours::Or)]), "xor",
+        "how the contours of one slice of a structure set (RTSTRUCT) make a region: one within another is a hole, or adds");
     BIN_WIDTH: Above = setting("binWidth", Above(0.0), "25", "width of a grey-level bin, in units of intensity");
     BIN_COUNT: Maybe<Count> = optional("binCount", BINS,
         "number of grey-level bins; wins over binWidth");
@@ -120,6 +125,15 @@ const RESEGMENT_MODES: &[(&str, ResegmentMode)] = &[
     ("absolute", ResegmentMode::Absolute),
     ("relative", ResegmentMode::Relative),
     ("sigma", ResegmentMode::Sigma),
+];
+
+const UPTAKES: &[(&str, Uptake)] = &[
+    ("bodyWeight", Uptake::BodyWeight),
+    ("leanBodyMass", Uptake::LeanBodyMass),
+    ("leanBodyMassJanmahasatian", Uptake::LeanBodyMassJanmahasatian),
+    ("bodySurfaceArea", Uptake::BodySurfaceArea),
+    ("idealBodyWeight", Uptake::IdealBodyWeight),
+    ("off", Uptake::Stored),
 ];
 
 const WEIGHTINGS: &[(&str, Weighting)] = &[

@@ -11,6 +11,7 @@ use super::setting::{Row, Setting};
 use crate::features::convention::Convention;
 use crate::features::matrix::neighbours::Weighting;
 use crate::volume::resample::Interpolator;
+use crate::volume::{Contours, Uptake};
 
 /// Every setting with its value, checked. There is one for the whole extraction and one for each image type.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +24,9 @@ pub struct Settings {
     pub(in crate::features) additional_info: bool,
     pub(in crate::features) label: i64,
     pub(in crate::features) label_channel: usize,
+    /// What a PET image's values are given as
+    pub(in crate::features) uptake: Uptake,
+    pub(in crate::features) contours: Contours,
     pub(in crate::features) binning: Binning,
     pub(in crate::features) normalize: bool,
     pub(in crate::features) normalize_scale: f64,
@@ -122,6 +126,8 @@ impl Settings {
             additional_info: read.get(&rows::ADDITIONAL_INFO),
             label: read.get(&rows::LABEL),
             label_channel: read.get(&rows::LABEL_CHANNEL),
+            uptake: read.get(&rows::SUV),
+            contours: read.get(&rows::CONTOURS),
             binning: match read.get(&rows::BIN_COUNT) {
                 Some(count) => Binning::Count(count),
                 None => Binning::Width(read.get(&rows::BIN_WIDTH)),

@@ -22,7 +22,7 @@ use crate::volume::kept::Kept;
 use crate::volume::labels::first_contents;
 use crate::volume::mask::Mask;
 use crate::volume::samples::each_type;
-use crate::volume::source::{Content, Grid, Labels, open};
+use crate::volume::source::{Content, Contours, Grid, Labels, open};
 
 /// Reads an image and a mask, checks that they belong together and keeps what [`LoadOptions::extent`] says.
 pub fn load(image: &Path, mask: &Path, options: &LoadOptions) -> Result<Scan, VolumeError> {
@@ -31,7 +31,8 @@ pub fn load(image: &Path, mask: &Path, options: &LoadOptions) -> Result<Scan, Vo
 
 /// Reads an image and several regions of it, each given by a mask and its label; the label of the options is not looked at.
 pub fn load_regions(image: &Path, asked: &[(PathBuf, LabelChoice)], options: &LoadOptions) -> Regions {
-    let opened = match open(image).and_then(Content::into_image) {
+    let read = open(image).and_then(Content::into_image);
+    let opened = match read.and_then(|grid| grid.in_units(options.uptake)) {
         Ok(opened) => opened,
         Err(error) => return Regions::failed(asked.len(), &error),
     };
@@ -267,10 +268,15 @@ fn read_mask(
     labels: &[&LabelChoice],
     options: &LoadOptions,
 ) -> Result<Vec<Result<Region, VolumeError>>, VolumeError> {
-    let Labels { grid, segments } = open(path)?.into_labels_on(opened)?;
+    let content = open(path)?;
+    let mut shared: Vec<String> = Vec::new();
+    let of_contours = matches!(&content, Content::Drawn(drawn) if drawn.is_of_contours());
+    if options.contours != Contours::default() && !of_contours {
+        shared.push("contours: the mask is no structure set (RTSTRUCT), and its voxels are as they are".to_string());
+    }
+    let Labels { grid, segments } = content.into_labels_on(opened, options.contours)?;
     let image = &opened.header;
     let header = grid.header;
-    let mut shared: Vec<String> = Vec::new();
     shared.extend(image.warnings.iter().map(|warning| format!("image: {warning}")));
     shared.extend(header.warnings.iter().map(|warning| format!("mask: {warning}")));
     let (pairing, pairing_remark) = Pairing::judge(image, &header, !segments.is_empty(), options)?;

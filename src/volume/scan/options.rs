@@ -1,6 +1,7 @@
 //! How a case is loaded.
 
 use crate::volume::geometry::{Geometry, IndexBox};
+use crate::volume::source::{Contours, Uptake};
 
 /// How much of the image is kept in memory.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -105,6 +106,10 @@ pub struct LoadOptions {
     pub facts: bool,
     /// Compute the moments of the whole image, whatever part of it is kept.
     pub moments: bool,
+    /// What the values of a PET image are given as.
+    pub uptake: Uptake,
+    /// How the contours of one slice make a region.
+    pub contours: Contours,
 }
 
 impl Default for LoadOptions {
@@ -118,6 +123,8 @@ impl Default for LoadOptions {
             extent: Extent::Margin(0),
             facts: true,
             moments: false,
+            uptake: Uptake::Stored,
+            contours: Contours::default(),
         }
     }
 }

@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::conversion::Tracer;
+
 /// What a source knows of a grid beside its header.
 #[derive(Debug, Clone, Default)]
 pub(in crate::volume) struct Hints {
@@ -12,6 +14,8 @@ pub(in crate::volume) struct Hints {
     pub frame_of_reference: Option<String>,
     /// The value of voxels that are no image, where the format names one
     pub padding: Option<f64>,
+    /// What turns the values of a PET image into uptake values
+    pub tracer: Option<Arc<dyn Tracer>>,
     /// What is found as the voxels are made
     pub remarks: Remarks,
 }

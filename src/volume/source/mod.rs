@@ -16,6 +16,7 @@ mod bytes;
 mod checks;
 mod class_folder;
 pub(super) mod classes;
+mod conversion;
 #[cfg(feature = "dicom")]
 pub(super) mod dicom;
 mod header;
@@ -34,6 +35,7 @@ mod unknown;
 use std::path::{Path, PathBuf};
 
 pub(super) use self::class_folder::{ClassFolder, Member};
+pub use self::conversion::{Contours, Uptake};
 pub use self::header::{Header, Segment};
 use self::hints::Hints;
 pub use self::place::Place;
@@ -92,8 +94,13 @@ pub trait Drawn: Send {
     /// On a grid of its own, where it has one.
     fn alone(self: Box<Self>) -> Result<Labels, VolumeError>;
 
-    /// On the grid of an image, or one that goes with it.
-    fn on(self: Box<Self>, image: &Grid) -> Result<Labels, VolumeError>;
+    /// On the grid of an image, or one that goes with it; contours of one slice put together as asked.
+    fn on(self: Box<Self>, image: &Grid, contours: Contours) -> Result<Labels, VolumeError>;
+
+    /// Whether it is made of contours.
+    fn is_of_contours(&self) -> bool {
+        false
+    }
 }
 
 /// Numbers on a grid: the header is read, the voxels wait.
@@ -143,12 +150,41 @@ impl Content {
         })
     }
 
-    /// As a mask of an image.
-    pub(super) fn into_labels_on(self, image: &Grid) -> Result<Labels, VolumeError> {
+    /// As a mask of an image; contours of one slice put together as asked.
+    pub(super) fn into_labels_on(self, image: &Grid, contours: Contours) -> Result<Labels, VolumeError> {
         match self {
-            Self::Drawn(drawn) => drawn.on(image),
+            Self::Drawn(drawn) => drawn.on(image, contours),
             Self::Image(_) | Self::Labels(_) | Self::Apart(_) => self.into_labels(),
         }
+    }
+}
+
+impl Grid {
+    /// A PET image in the units that are asked for; any other as it is.
+    pub(super) fn in_units(mut self, uptake: Uptake) -> Result<Self, VolumeError> {
+        match (&self.hints.tracer, uptake) {
+            (Some(tracer), Uptake::Stored) => {
+                let units = tracer.units();
+                self.header.warnings.push(format!(
+                    "values are those of the file ({units}), not standardised uptake values"
+                ));
+            }
+            (Some(tracer), _) => {
+                let (factor, said) = tracer.factor(uptake)?;
+                let layout = &mut self.voxels.layout;
+                let (slope, intercept) = layout.scale.unwrap_or((1.0, 0.0));
+                layout.scale = Some((slope * factor, intercept * factor));
+                self.header.sample_type = layout.sample_type();
+                self.header.warnings.push(format!("values are {said}"));
+                self.hints.padding = self.hints.padding.map(|padding| padding * factor);
+            }
+            (None, Uptake::BodyWeight) => {}
+            (None, _) => self
+                .header
+                .warnings
+                .push("suv: the image is no PET of DICOM, and its values are as they are".to_string()),
+        }
+        Ok(self)
     }
 }
 

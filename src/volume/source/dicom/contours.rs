@@ -1,7 +1,8 @@
 //! Structure sets (RTSTRUCT): closed contours filled on the slices of the image that they were drawn on.
 //!
 //! Contours lie in the patient, not on a grid. Each is filled even-odd at the voxel centres of the slice on which it lies, and
-//! the contours of one slice are taken together by exclusive or, so that a contour within another is a hole.
+//! the contours of one slice are taken together by exclusive or, so that a contour within another is a hole; or each is added,
+//! where that is asked for.
 //!
 //! Reference: DICOM PS3.3, sections C.8.8.5 and C.8.8.6.
 
@@ -23,7 +24,7 @@ use crate::volume::source::bytes::Behind;
 use crate::volume::source::header::Segment;
 use crate::volume::source::hints::{Hints, Remarks};
 use crate::volume::source::stream::{Layout, Voxels};
-use crate::volume::source::{Drawn, Grid, Header, Labels};
+use crate::volume::source::{Contours, Drawn, Grid, Header, Labels};
 
 /// How far the points of a contour may lie from its slice's plane, and contours of one slice from each other, in slices.
 const FLAT: f64 = 0.01;
@@ -154,7 +155,11 @@ impl Drawn for Structures {
         })
     }
 
-    fn on(self: Box<Self>, image: &Grid) -> Result<Labels, VolumeError> {
+    fn is_of_contours(&self) -> bool {
+        true
+    }
+
+    fn on(self: Box<Self>, image: &Grid, contours: Contours) -> Result<Labels, VolumeError> {
         let geometry = image.header.geometry;
         let segments = self.segments();
         let sample_type = if self.regions.iter().all(|region| (1..=255).contains(&region.number)) {
@@ -170,6 +175,7 @@ impl Drawn for Structures {
             image: image.header.path.clone(),
             geometry,
             sample_type,
+            contours,
             filled: self.regions.iter().map(|_| OnceLock::new()).collect(),
             remarks: hints.remarks.clone(),
             path: self.path.clone(),
@@ -223,6 +229,7 @@ struct Drawing {
     frame_of_reference: Option<String>,
     geometry: Geometry,
     sample_type: SampleType,
+    contours: Contours,
     regions: Vec<Region>,
     /// The pixels inside of each region by slice, once it was asked for
     filled: Vec<OnceLock<Result<BySlice, String>>>,
@@ -411,7 +418,10 @@ impl Drawing {
             }
         }
         self.compare(component, name, &by_slice, &either);
-        Ok(by_slice)
+        Ok(match self.contours {
+            Contours::Xor => by_slice,
+            Contours::Or => either,
+        })
     }
 
     /// Says where it matters that contours are taken together by exclusive or.
@@ -423,12 +433,18 @@ impl Drawing {
             .filter(|&count| count > 0)
             .collect();
         if !differing.is_empty() {
-            self.remarks.add(component, format!(
-                "region \"{name}\": contours within or over others were taken as holes (exclusive or); {} voxels on {} slices \
-                 would be inside if every contour added to the region",
-                differing.iter().sum::<usize>(),
-                differing.len()
-            ));
+            let (voxels, slices) = (differing.iter().sum::<usize>(), differing.len());
+            let said = match self.contours {
+                Contours::Xor => format!(
+                    "contours within or over others were taken as holes (exclusive or); {voxels} voxels on {slices} slices \
+                     would be inside if every contour added to the region (contours: or)"
+                ),
+                Contours::Or => format!(
+                    "every contour was added to the region (contours: or); {voxels} voxels on {slices} slices would be \
+                     outside if contours within or over others were holes"
+                ),
+            };
+            self.remarks.add(component, format!("region \"{name}\": {said}"));
         }
     }
 

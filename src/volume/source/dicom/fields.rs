@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use dicom_core::Tag;
 use dicom_core::dictionary::{DataDictionary, DataDictionaryEntry};
+use dicom_core::{Tag, VR};
 use dicom_dictionary_std::StandardDataDictionary;
 use dicom_object::InMemDicomObject;
 
@@ -26,6 +26,18 @@ impl<'a> Fields<'a> {
     /// A value as text, without the blanks around it; `None` where it is missing or empty.
     pub fn text(&self, tag: Tag) -> Option<String> {
         let text = self.dataset.get(tag)?.to_str().ok()?;
+        let text = text.trim_matches(['\0', ' ', '\t', '\r', '\n']);
+        (!text.is_empty()).then(|| text.to_string())
+    }
+
+    /// A value as the text of its bytes, whatever its type is said to be: that of a private element is often unknown.
+    pub fn plain(&self, tag: Tag) -> Option<String> {
+        let element = self.dataset.get(tag)?;
+        if !matches!(element.vr(), VR::UN | VR::OB) {
+            return self.text(tag);
+        }
+        let bytes = element.to_bytes().ok()?;
+        let text = String::from_utf8_lossy(&bytes);
         let text = text.trim_matches(['\0', ' ', '\t', '\r', '\n']);
         (!text.is_empty()).then(|| text.to_string())
     }

@@ -3,13 +3,17 @@
 //! Values are rescaled slice by slice. Whole slopes and intercepts keep whole numbers, in the smallest type that holds all
 //! that could be stored, as ITK (GDCM) has it; others give double precision.
 
+use std::sync::Arc;
+
 use super::form::Form;
 use super::slabs::{SlabStream, Slabs};
 use super::slice::Slice;
 use super::stack::Stack;
+use super::uptake::{self, Pet};
 use crate::volume::error::VolumeError;
 use crate::volume::samples::SampleType;
 use crate::volume::source::bytes::Behind;
+use crate::volume::source::conversion::Tracer;
 use crate::volume::source::hints::Hints;
 use crate::volume::source::stream::{Layout, Voxels};
 use crate::volume::source::{Grid, Header};
@@ -30,7 +34,13 @@ pub(super) fn grid_of(path: &std::path::Path, stack: Stack, frame_of_reference: 
         geometry,
         mut warnings,
     } = stack;
-    let sample_type = sample_type_of(&slices);
+    let pets: Option<Vec<Pet>> = slices.iter().map(|slice| slice.pet.clone()).collect();
+    let tracer = pets.filter(|pets| !pets.is_empty());
+    // Uptake values are no whole numbers.
+    let sample_type = match tracer {
+        Some(_) => SampleType::F64,
+        None => sample_type_of(&slices),
+    };
     // A radiograph, say, has no place in the patient and two axes only.
     let plane = slices.iter().all(|slice| slice.plane.is_none());
     let padding = slices.first().and_then(|slice| {
@@ -49,6 +59,7 @@ pub(super) fn grid_of(path: &std::path::Path, stack: Stack, frame_of_reference: 
     let hints = Hints {
         frame_of_reference,
         padding,
+        tracer: tracer.map(|slices| Arc::new(uptake::Series { slices }) as Arc<dyn Tracer>),
         ..Hints::default()
     };
     let area = slices.first().map_or(0, |slice| slice.store.form.area());

@@ -21,6 +21,7 @@ mod slabs;
 mod slice;
 mod stack;
 mod syntax;
+mod uptake;
 mod walk;
 
 use std::path::PathBuf;

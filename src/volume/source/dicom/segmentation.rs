@@ -24,7 +24,7 @@ use crate::volume::source::checks::{check_orthogonal, voxel_count};
 use crate::volume::source::header::Segment;
 use crate::volume::source::hints::Hints;
 use crate::volume::source::stream::{Layout, Voxels};
-use crate::volume::source::{Drawn, Grid, Header, Labels};
+use crate::volume::source::{Contours, Drawn, Grid, Header, Labels};
 
 /// How near frames must lie to a slice, in millimetres, and how far a grid may lie off the image's to be taken for a part of
 /// it, in voxels.
@@ -426,7 +426,7 @@ impl Drawn for Segmentation {
         self.labels(geometry, &slices)
     }
 
-    fn on(mut self: Box<Self>, image: &Grid) -> Result<Labels, VolumeError> {
+    fn on(mut self: Box<Self>, image: &Grid, _: Contours) -> Result<Labels, VolumeError> {
         if let (Some(drawn), Some(seen)) = (&self.frame_of_reference, &image.hints.frame_of_reference)
             && drawn != seen
         {

@@ -146,7 +146,7 @@ fn no_image(path: &Path) -> VolumeError {
 pub(super) fn image_of(path: &Path, series: Series) -> Result<Grid, VolumeError> {
     let Series {
         uid,
-        facts,
+        facts: _,
         files: _,
         slices,
         frames_of_reference,
@@ -177,13 +177,6 @@ pub(super) fn image_of(path: &Path, series: Series) -> Result<Grid, VolumeError>
         stack
             .warnings
             .push("the files have no SeriesInstanceUID; all of this folder were taken for one series".to_string());
-    }
-    let units = facts.value(tags::UNITS);
-    if facts.value(tags::MODALITY) == "PT" {
-        stack.warnings.push(format!(
-            "values are those of the file ({}), not standardised uptake values",
-            if units.is_empty() { "no Units given" } else { units }
-        ));
     }
     let frame = match &frames_of_reference[..] {
         [only] => Some(only.clone()),

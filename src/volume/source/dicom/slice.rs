@@ -14,6 +14,7 @@ use super::fields::Fields;
 use super::form::Form;
 use super::object::Object;
 use super::pixels::Store;
+use super::uptake::Pet;
 use crate::volume::error::VolumeError;
 
 /// A slice of an image.
@@ -37,6 +38,8 @@ pub(super) struct Slice {
     pub padding: Option<i64>,
     /// The place in a series of volumes (phases, echoes, weightings), where the object says one
     pub volume: Option<String>,
+    /// What it says of its tracer, where it is PET
+    pub pet: Option<Pet>,
 }
 
 /// Where a slice lies, LPS millimetres.
@@ -178,6 +181,7 @@ fn slice_of(groups: &Groups<'_>, store: &Store, frame: usize) -> Result<Slice, V
         intercept: transformation.number(tags::RESCALE_INTERCEPT)?.unwrap_or(0.0),
         padding: padding_of(&root, &store.form)?,
         volume: volume_of(groups),
+        pet: Pet::of(&root),
     })
 }
 

@@ -222,14 +222,83 @@ fn ids_written_in_two_ways_are_proposed_and_never_rewritten() {
     assert!(text.contains("--same-ids") && text.contains(" = p"), "{text}");
     let (code, text) = words(&radscore(folder, &["new", "s", "t.csv", "--same-ids"]));
     assert_eq!(code, Some(0), "{text}");
+    let scans = fs::read_to_string(folder.join("study-scans.csv")).unwrap();
+    assert!(scans.lines().nth(1).unwrap().starts_with('P'), "{scans}");
+    let study = fs::read_to_string(folder.join("study.yaml")).unwrap();
+    assert!(study.contains("ids: {p"), "{study}");
+    // Two tables, without a folder.
+    let second = "who,stage\nP1,1\nP2,2\nP3,3\n";
+    let first = "id,image,mask,outcome\nP01,a.nii,b.nii,1\nP02,a.nii,b.nii,0\nP03,a.nii,b.nii,1\n";
+    put(folder, "first.csv", first.as_bytes());
+    put(folder, "second.csv", second.as_bytes());
+    let asked = ["new", "first.csv", "second.csv", "--out", "two.yaml", "--dry-run"];
+    let (code, text) = words(&radscore(folder, &asked));
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("3 more differ") && text.contains("P01 = P1"), "{text}");
+    let (_, text) = words(&radscore(folder, &[&asked[..], &["--same-ids"]].concat()));
+    assert!(text.contains("ids: {P1: P01, P2: P02, P3: P03}"), "{text}");
+}
+
+/// The features of the first cases as the command writes them, with other ids.
+fn features(folder: &Path, count: usize) {
+    let rows = cohort();
+    let [id, image, mask] = ["id", "image", "mask"].map(|name| column(&rows, name));
+    let mut cases = "case,Image,Mask,Label\n".to_owned();
+    for row in &rows[1..=count] {
+        let path = |at: usize| sample().join(&row[at]).display().to_string();
+        cases.push_str(&format!("{},{},{},1\n", row[id], path(image), path(mask)));
+    }
+    put(folder, "cases.csv", cases.as_bytes());
+    let (code, text) = words(&radscore(folder, &["extract", "cases.csv", "-o", "features.csv"]));
+    assert_eq!(code, Some(0), "{text}");
+}
+
+#[test]
+fn a_table_of_features_stands_for_the_scans() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    features(folder, 12);
+    table(folder, "patients.csv", "outcome", ["0", "1"], AS_IT_IS);
+    let asked = [
+        "new",
+        "patients.csv",
+        "features.csv",
+        "--clinical",
+        "age,smoking",
+        "--centre",
+        "smoking",
+    ];
+    let (code, text) = words(&radscore(folder, &asked));
+    assert_eq!(code, Some(0), "{text}");
     assert!(
-        fs::read_to_string(folder.join("study-scans.csv"))
-            .unwrap()
-            .lines()
-            .nth(1)
-            .unwrap()
-            .starts_with('p')
+        text.contains("Label") && text.contains("no features by their names"),
+        "{text}"
     );
+    let study = fs::read_to_string(folder.join("study.yaml")).unwrap();
+    assert!(
+        study.contains("cohort: patients.csv")
+            && study.contains("file: features.csv")
+            && study.contains("centre: smoking"),
+        "{study}"
+    );
+    let opened = Study::open(&folder.join("study.yaml")).unwrap();
+    assert_eq!(opened.features().unwrap().names.len(), 107);
+    // By itself, with its outcome in it.
+    let text = fs::read_to_string(folder.join("features.csv")).unwrap();
+    let mut lines = (0..).zip(text.lines()).map(|(row, line)| match row {
+        0 => format!("{line},died,site\n"),
+        row => format!("{line},{},{}\n", ["no", "yes"][row % 2], ["a", "b"][row / 2 % 2]),
+    });
+    put(folder, "alone.csv", lines.by_ref().collect::<String>().as_bytes());
+    let asked = ["new", "alone.csv", "--outcome", "died", "--out", "alone.yaml"];
+    let (code, text) = words(&radscore(folder, &asked));
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("--event"), "{text}");
+    let answered = [&asked[..], &["--event", "yes", "--clinical", "site"]].concat();
+    let (code, text) = words(&radscore(folder, &answered));
+    assert_eq!(code, Some(0), "{text}");
+    let opened = Study::open(&folder.join("alone.yaml")).unwrap();
+    assert_eq!(opened.features().unwrap().names.len(), 107);
 }
 
 #[test]

@@ -22,7 +22,7 @@ const OUT: &str = "study.yaml";
 /// What to make a study of, and what is known of it.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  radscore new scans/ patients.csv --outcome 转移 --event 有 --clinical age,smoking\n  radscore new scans/ --mask zhang --second-reader li --outcome y patients.csv --dry-run\n  radscore new cohort.csv --id case_id --image ct --mask roi --outcome y --event 2\n\nWithout any of the options, at a terminal, the same is asked step by step. What can be told from files and tables is not asked; what cannot is an error that names the choices. The study is checked as by radscore check, and nothing is written unless it passes."
+    after_help = "Examples:\n  radscore new scans/ patients.csv --outcome 转移 --event 有 --clinical age,smoking\n  radscore new scans/ --mask zhang --second-reader li --outcome y patients.csv --dry-run\n  radscore new cohort.csv --id case_id --image ct --mask roi --outcome y --event 2\n  radscore new features.csv outcomes.xlsx --outcome y     (features of PyRadiomics instead of scans)\n\nWithout any of the options, at a terminal, the same is asked step by step. What can be told from files and tables is not asked; what cannot is an error that names the choices. The study is checked as by radscore check, and nothing is written unless it passes."
 )]
 pub struct NewArguments {
     /// A folder of scans, tables of cases, or both; tables are joined on the id
@@ -35,7 +35,8 @@ pub struct NewArguments {
     /// The column of the ids; where tables call it differently, several: each table's is the first that it has
     #[arg(long, value_name = "COL", value_delimiter = ',')]
     id: Vec<String>,
-    /// Ids that differ in how they are written alone (P01 and P1, STS_001 and STS-001) are the same; the table's way is kept
+    /// Ids that differ in how they are written alone (P01 and P1, STS_001 and STS-001) are the same; each stays as it is written,
+    /// and the study file says which stands for which
     #[arg(long)]
     same_ids: bool,
     /// The column of the images; in a folder a word in their names, or a pattern as 'images/{id}.nii.gz'
@@ -50,12 +51,18 @@ pub struct NewArguments {
     /// The same of the first reader's second masks
     #[arg(long, value_name = "COL|WORD|PATTERN")]
     repeat: Option<String>,
-    /// The column of the masks' labels: numbers or names of segments
-    #[arg(long, value_name = "COL")]
+    /// The column of the masks' labels, or the region that is meant in every mask, as 1 or vertebrae_L1
+    #[arg(long, value_name = "COL|N|NAME")]
     label: Option<String>,
+    /// The table whose columns are features and stand for the scans; one with PyRadiomics' names is known by them
+    #[arg(long, value_name = "TABLE")]
+    features: Option<PathBuf>,
     /// The column of the patient; cases of one patient stay on one side of the split
     #[arg(long, value_name = "COL")]
     patient: Option<String>,
+    /// The column of the centre that a case comes from
+    #[arg(long, value_name = "COL")]
+    centre: Option<String>,
     /// The column of the outcome
     #[arg(long, value_name = "COL")]
     outcome: Option<String>,
@@ -98,6 +105,7 @@ impl NewArguments {
             &self.repeat,
             &self.label,
             &self.patient,
+            &self.centre,
             &self.outcome,
             &self.event,
             &self.split,
@@ -105,14 +113,20 @@ impl NewArguments {
         ];
         let sheet = self.sheet.is_some();
         let lists = [&self.id, &self.clinical, &self.missing_values, &self.settings];
-        let flags = sheet || self.same_ids || self.without_outcome || self.dry_run || self.out != Path::new(OUT);
+        let flags = sheet
+            || self.features.is_some()
+            || self.same_ids
+            || self.without_outcome
+            || self.dry_run
+            || self.out != Path::new(OUT);
         words.iter().all(|word| word.is_none()) && lists.iter().all(|list| list.is_empty()) && !flags
     }
 
     /// Reads what was given; a workbook of several sheets by the one that is named.
     fn material(&self) -> anyhow::Result<Material> {
         let mut material = Material::default();
-        for path in &self.paths {
+        let features = self.features.iter().filter(|path| !self.paths.contains(path));
+        for path in self.paths.iter().chain(features) {
             match (material.add(path), &self.sheet) {
                 (Err(StudyError::Table(TableError::SeveralSheets { .. })), Some(sheet)) => {
                     material.add(Path::new(&format!("{}#{sheet}", path.display())))?;
@@ -142,6 +156,8 @@ impl NewArguments {
             id: self.id.clone(),
             same_ids: self.same_ids,
             patient: self.patient.clone(),
+            centre: self.centre.clone(),
+            features: self.features.clone(),
             outcome: self.outcome.clone(),
             event: self.event.clone(),
             without_outcome: self.without_outcome,
@@ -182,7 +198,7 @@ pub fn run(arguments: &NewArguments, look: &Look, global: &Global, screens: Scre
         });
     }
     anyhow::ensure!(
-        !arguments.paths.is_empty(),
+        !arguments.paths.is_empty() || arguments.features.is_some(),
         "name a folder of scans, a table of cases, or both, as: radscore new scans/ patients.csv"
     );
     let material = arguments.material()?;

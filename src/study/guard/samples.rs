@@ -168,7 +168,7 @@ fn scanner(study: &Study) -> Vec<Found> {
     }
     for column in cohort.columns() {
         let name = column.to_lowercase();
-        if !SCANNER_COLUMNS.contains(&name.as_str()) {
+        if !SCANNER_COLUMNS.contains(&name.as_str()) && *column != study.config().columns.centre.name {
             continue;
         }
         let mut counts: BTreeMap<&str, [usize; 2]> = BTreeMap::new();

@@ -104,6 +104,8 @@ impl Cohort {
         let label = joined.optional(&columns.label)?;
         let reader2 = joined.optional(&columns.mask_reader2)?;
         let repeat = joined.optional(&columns.mask_repeat)?;
+        // A centre is looked at by the guard alone; a column that is stated has to be there.
+        joined.optional(&columns.centre)?;
         let split = match &config.split_column {
             Some(name) => Some(joined.column(name)?),
             None => joined.find("split"),

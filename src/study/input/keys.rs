@@ -454,6 +454,12 @@ pub(super) static MASK_REPEAT: Key<String> = Key::text(
     "mask_repeat",
     "column of the same reader's second mask",
 );
+pub(super) static CENTRE: Key<String> = Key::text(
+    "columns.centre",
+    "centre",
+    "centre",
+    "column of the centre that a case comes from; the guard looks whether centre and outcome go together",
+);
 pub(super) static MISSING: Key<Vec<String>> = Key::names(
     "columns.missing",
     "words for a missing value",
@@ -534,6 +540,7 @@ pub static STUDY_KEYS: &[&Row] = &[
     &LABEL.row,
     &MASK_READER2.row,
     &MASK_REPEAT.row,
+    &CENTRE.row,
     &MISSING.row,
     &REGION.row,
     &OUTCOME_COLUMN.row,

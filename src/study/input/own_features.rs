@@ -45,6 +45,7 @@ fn candidate_columns(config: &Config, cohort: &Cohort, header: &[String]) -> Vec
         &columns.label,
         &columns.mask_reader2,
         &columns.mask_repeat,
+        &columns.centre,
     ]
     .iter()
     .map(|column| column.name.as_str())

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::allowances::Allowance;
 use super::keys::{
-    CLINICAL_CATEGORIES, CLINICAL_COLUMNS, FOLD_COLUMN, ID, IMAGE, Key, LABEL, MASK, MASK_READER2, MASK_REPEAT,
+    CENTRE, CLINICAL_CATEGORIES, CLINICAL_COLUMNS, FOLD_COLUMN, ID, IMAGE, Key, LABEL, MASK, MASK_READER2, MASK_REPEAT,
     MISSING, OUT, OUTCOME_COLUMN, OUTCOME_EVENT, PATIENT, REGION, Row, Rule, SEED_KIND, SPLIT_COLUMN, TITLE, text,
 };
 use super::section::Section;
@@ -78,6 +78,8 @@ pub struct Columns {
     pub mask_reader2: Column,
     /// The same reader's second mask
     pub mask_repeat: Column,
+    /// The centre
+    pub centre: Column,
 }
 
 /// The outcome's column and the value that is the event.
@@ -444,6 +446,7 @@ fn columns_of(document: &Document) -> Result<Columns, StudyError> {
         label: column(&LABEL)?,
         mask_reader2: column(&MASK_READER2)?,
         mask_repeat: column(&MASK_REPEAT)?,
+        centre: column(&CENTRE)?,
     })
 }
 

@@ -1,5 +1,7 @@
 //! What a person has said of a study; nothing else is taken for known.
 
+use std::path::PathBuf;
+
 use serde_json::Value;
 
 /// The answers. Names of columns are those of the tables; words of scans are those of their names, or patterns with `{id}`.
@@ -13,14 +15,18 @@ pub struct Answers {
     pub second_reader: Option<String>,
     /// The same of the first reader's second ones
     pub repeat: Option<String>,
-    /// The column of the masks' labels
+    /// The column of the masks' labels, or the region that is meant in every mask
     pub label: Option<String>,
+    /// The table whose columns are features and stand for images
+    pub features: Option<PathBuf>,
     /// The columns of the ids: each table's is the first that it has
     pub id: Vec<String>,
-    /// Whether ids that differ in how they are written alone are one; the tables' are kept
+    /// Whether ids that differ in how they are written alone are one; each table keeps its own
     pub same_ids: bool,
     /// The column of the patient
     pub patient: Option<String>,
+    /// The column of the centre
+    pub centre: Option<String>,
     /// The column of the outcome
     pub outcome: Option<String>,
     /// The value that is the event

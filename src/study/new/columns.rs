@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::answers::{Answers, Clinical, ClinicalKind};
+use super::feature_names::{holds_features, is_feature};
 use super::joining::{Joint, id_column, join};
 use super::material::{ColumnFacts, Material, facts, holds_paths, unique_columns};
 use super::pairing::LeftOver;
@@ -26,6 +27,8 @@ pub struct Cases {
     pub joints: Vec<Joint>,
     /// The columns of image and mask in the first table
     paths: Option<(String, String)>,
+    /// The table whose columns are features, among those that were given
+    pub features: Option<usize>,
 }
 
 /// An outcome that is settled.
@@ -63,7 +66,7 @@ impl Cases {
             repeat: answers.repeat.as_deref(),
         };
         let pairing = paired(found, wanted, &material.possible_ids())?;
-        let (mut scans, without) = rows(&pairing, wanted)?;
+        let (scans, without) = rows(&pairing, wanted)?;
         let mut left_over = pairing.left_over;
         left_over.extend(without);
         if scans.is_empty() {
@@ -84,60 +87,25 @@ impl Cases {
                     .to_owned(),
             });
         }
-        let ids = |scans: &[ScanRow]| scans.iter().map(|row| row.id.clone()).collect::<Vec<_>>();
-        let mut joints = join(material, &answers.id, &ids(&scans), None)?;
-        if answers.same_ids {
-            for (case, row) in joints.iter().flat_map(|joint| &joint.alike) {
-                for scan in scans.iter_mut().filter(|scan| scan.id == *case) {
-                    scan.id.clone_from(row);
-                }
-            }
-            joints = join(material, &answers.id, &ids(&scans), None)?;
-        }
-        for joint in &joints {
-            let table = &material.tables[joint.table];
-            if joint.matched() == 0 || (!answers.same_ids && !joint.alike.is_empty()) {
-                let alike: Vec<String> = joint
-                    .alike
-                    .iter()
-                    .take(5)
-                    .map(|(case, row)| format!("{case} = {row}"))
-                    .collect();
-                return Err(StudyError::Unanswered {
-                    question: format!(
-                        "{}: {} of {} cases have a row by the column \"{}\"{}",
-                        table.source.display(),
-                        joint.matched(),
-                        joint.rows.len(),
-                        joint.column,
-                        if alike.is_empty() {
-                            ""
-                        } else {
-                            "; these differ in how they are written alone"
-                        }
-                    ),
-                    choices: alike,
-                    option: if joint.alike.is_empty() {
-                        "say which column holds the ids of the scans, as --id COLUMN".to_owned()
-                    } else {
-                        "if they are the same, say --same-ids; the table's way of writing is kept".to_owned()
-                    },
-                });
-            }
-        }
+        let ids: Vec<String> = scans.iter().map(|row| row.id.clone()).collect();
+        let joints = join(material, &answers.id, &ids, None, answers.same_ids)?;
         Ok(Self {
             id: joints
                 .first()
                 .map_or_else(|| "id".to_owned(), |joint| joint.column.clone()),
-            ids: ids(&scans),
+            ids,
             scans,
             left_over,
             joints,
             paths: None,
+            features: None,
         })
     }
 
     fn of_table(material: &Material, answers: &Answers) -> Result<Self, StudyError> {
+        if let Some(features) = feature_table(material, answers)? {
+            return Self::of_features(material, answers, features);
+        }
         let columns = |table: &Table| -> Option<(String, String)> {
             let image = path_column(table, answers.image.as_deref(), "image")?;
             Some((image, path_column(table, answers.mask.as_deref(), "mask")?))
@@ -156,7 +124,8 @@ impl Cases {
                 question: "no folder of scans was given, and no table has the columns \"image\" and \"mask\""
                     .to_owned(),
                 choices: offered.collect(),
-                option: "give the folder too, or say which columns hold the files, as --image COLUMN --mask COLUMN"
+                option: "give the folder too, or say which columns hold the files, as --image COLUMN --mask COLUMN; a table \
+                         of features that stands for the scans is named with --features TABLE"
                     .to_owned(),
             });
         };
@@ -166,26 +135,69 @@ impl Cases {
             .into_iter()
             .map(str::to_owned)
             .collect();
-        let joints = join(material, &answers.id, &ids, Some((lead, &id)))?;
+        let joints = join(material, &answers.id, &ids, Some((lead, &id)), answers.same_ids)?;
         Ok(Self {
             ids,
             scans: Vec::new(),
             left_over: Vec::new(),
             joints,
             paths: Some(paths),
+            features: None,
             id,
         })
     }
 
+    /// The cases of a table of features: the first other table says which there are, where there is one.
+    fn of_features(material: &Material, answers: &Answers, features: usize) -> Result<Self, StudyError> {
+        let lead = (0..material.tables.len())
+            .find(|at| *at != features)
+            .unwrap_or(features);
+        let id = id_column(&material.tables[lead], &answers.id, None)?;
+        let ids: Vec<String> = material.tables[lead]
+            .texts(&id)?
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
+        let joints = join(material, &answers.id, &ids, Some((lead, &id)), answers.same_ids)?;
+        Ok(Self {
+            ids,
+            scans: Vec::new(),
+            left_over: Vec::new(),
+            joints,
+            paths: None,
+            features: Some(features),
+            id,
+        })
+    }
+
+    /// Columns of the table of features that hold numbers and are none by their names; none where no name tells.
+    pub fn no_features(&self, material: &Material, answers: &Answers) -> Vec<String> {
+        let Some(table) = self
+            .features
+            .map(|at| &material.tables[at])
+            .filter(|table| holds_features(table))
+        else {
+            return Vec::new();
+        };
+        let free = self.free_columns(material, answers);
+        let clinical = |name: &String| answers.clinical.iter().any(|one| one.column == *name);
+        free.into_iter()
+            .filter(|facts| table.find_column(&facts.name).is_some() && facts.kind == Kind::Numbers)
+            .map(|facts| facts.name)
+            .filter(|name| !clinical(name))
+            .collect()
+    }
+
     /// The columns of the table that names the files, with their keys.
     pub fn own_columns(&self, answers: &Answers) -> Vec<(String, Value)> {
-        let (image, mask) = self.paths.clone().unwrap_or_default();
+        let Some((image, mask)) = self.paths.clone() else {
+            return Vec::new();
+        };
         let mut stated = vec![
             ("columns.image".to_owned(), Value::from(image)),
             ("columns.mask".to_owned(), Value::from(mask)),
         ];
         for (key, column) in [
-            ("label", &answers.label),
             ("mask_reader2", &answers.second_reader),
             ("mask_repeat", &answers.repeat),
         ] {
@@ -251,13 +263,20 @@ impl Cases {
     pub fn free_columns(&self, material: &Material, answers: &Answers) -> Vec<ColumnFacts> {
         let mut taken: Vec<&str> = self.joints.iter().map(|joint| joint.column.as_str()).collect();
         taken.extend(["label", "patient", "include", "reason", "split"]);
-        let named = [&answers.label, &answers.patient, &answers.split, &answers.outcome];
+        let named = [
+            &answers.label,
+            &answers.patient,
+            &answers.centre,
+            &answers.split,
+            &answers.outcome,
+        ];
         taken.extend(named.into_iter().flatten().map(String::as_str));
         let mut columns = Vec::new();
         for joint in &self.joints {
             let table = &material.tables[joint.table];
             for name in &table.header {
-                if !taken.contains(&name.as_str()) && !holds_paths(table, name) {
+                let feature = self.features == Some(joint.table) && is_feature(name);
+                if !taken.contains(&name.as_str()) && !feature && !holds_paths(table, name) {
                     taken.push(name);
                     columns.push(self.facts(material, answers, name));
                 }
@@ -273,11 +292,25 @@ impl Cases {
             .flat_map(|(table, joint)| {
                 let unique = unique_columns(table);
                 let header = table.header.iter();
+                let features = self.features == Some(joint.table);
                 header
                     .filter(move |name| **name != joint.column && !unique.contains(name) && !holds_paths(table, name))
+                    .filter(move |name| !(features && is_feature(name)))
                     .cloned()
             })
             .collect()
+    }
+
+    /// Columns that may be the centre: a few words or codes that several cases share.
+    pub fn possible_centres(&self, material: &Material, answers: &Answers) -> Vec<ColumnFacts> {
+        let mut others = answers.clone();
+        others.centre = None;
+        let mut columns = self.free_columns(material, &others);
+        columns.retain(|facts| {
+            let shared = facts.values.iter().any(|(_, count)| *count > 1);
+            facts.values.len() > 1 && !facts.more && shared
+        });
+        columns
     }
 
     /// The patient's column: the one named, or `patient`; none where each case is a patient.
@@ -455,6 +488,32 @@ pub fn may_be_codes(facts: &ColumnFacts) -> bool {
         && !facts.more
         && (3..=MOST_CODES).contains(&facts.values.len())
         && facts.values.iter().all(whole)
+}
+
+/// The table whose columns are features: the one named; else one whose names are those of features, where no other names images
+/// and nobody has named their columns.
+fn feature_table(material: &Material, answers: &Answers) -> Result<Option<usize>, StudyError> {
+    let tables = &material.tables;
+    if let Some(path) = &answers.features {
+        let found = tables.iter().position(|table| table.source == *path);
+        return match found {
+            Some(at) => Ok(Some(at)),
+            None => Err(StudyError::Cohort(format!(
+                "{} is not one of the tables that were given",
+                path.display()
+            ))),
+        };
+    }
+    if answers.image.is_some() || answers.mask.is_some() {
+        return Ok(None);
+    }
+    let names_files = |table: &Table| {
+        ["image", "mask"]
+            .iter()
+            .all(|usual| path_column(table, None, usual).is_some())
+    };
+    let others = tables.iter().any(|table| names_files(table) && !holds_features(table));
+    Ok(tables.iter().position(holds_features).filter(|_| !others))
 }
 
 /// The column of a table that holds files: the one named, or the one that is called as a study calls it.

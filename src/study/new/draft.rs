@@ -87,6 +87,7 @@ impl Draft {
         stated.extend(title.map(|title| ("title".to_owned(), Value::from(title))));
 
         let mut cohort = Vec::new();
+        let mut features = None;
         let (mut scans, mut whole_scans) = (None, None);
         if let (Some(found), false) = (&material.found, cases.scans.is_empty()) {
             let stem = path
@@ -126,21 +127,41 @@ impl Draft {
             if joint.column != cases.id {
                 entry.insert("id".to_owned(), Value::from(joint.column.as_str()));
             }
+            if !joint.same.is_empty() {
+                let same = joint.same.iter();
+                let same = same.map(|(here, case)| (here.clone(), Value::from(case.as_str())));
+                entry.insert("ids".to_owned(), same.collect::<serde_json::Map<_, _>>().into());
+            }
+            notes.extend(notes_of(table, joint));
+            let is_of_features = cases.features == Some(joint.table);
+            if is_of_features {
+                let others = cases.no_features(material, answers);
+                if !others.is_empty() {
+                    notes.push(format!(
+                        "{}: {} are no features by their names and are left out (features.exclude)",
+                        table.source.display(),
+                        others.join(", ")
+                    ));
+                    entry.insert("exclude".to_owned(), json!(others));
+                }
+            }
             // A file of which nothing else is said is its name.
-            cohort.push(match entry.len() {
+            let entry = match entry.len() {
                 1 => entry.remove("file").unwrap_or_default(),
                 _ => Value::from(entry),
-            });
-            notes.extend(notes_of(table, joint));
-        }
-        stated.push((
-            "cohort".to_owned(),
-            if cohort.len() == 1 {
-                cohort[0].clone()
+            };
+            if is_of_features {
+                features = Some(entry);
             } else {
-                Value::from(cohort.clone())
-            },
-        ));
+                cohort.push(entry);
+            }
+        }
+        match &cohort[..] {
+            [] => {}
+            [only] => stated.push(("cohort".to_owned(), only.clone())),
+            several => stated.push(("cohort".to_owned(), Value::from(several.to_vec()))),
+        }
+        stated.extend(features.map(|features| ("features".to_owned(), features)));
         stated.extend(stated_of(&cases, material, answers)?);
         let heading = answers
             .title
@@ -183,7 +204,9 @@ impl Draft {
         let document = Document::parse(&self.path, self.text.as_bytes())?;
         let mut study = Study::open_document(document, Some(&folder.path().join("results")), &settings)?;
         let mut result = CheckResult::default();
-        if study.config().features.is_none() {
+        if study.config().features.is_some() {
+            study.features()?;
+        } else {
             let plan = Plan {
                 until: Some("check".to_owned()),
                 ..Plan::default()
@@ -268,6 +291,16 @@ fn stated_of(cases: &Cases, material: &Material, answers: &Answers) -> Result<Ve
     if let Some(patient) = cases.patient(material, answers)? {
         stated.push(("columns.patient".to_owned(), Value::from(patient)));
     }
+    if let Some(centre) = &answers.centre {
+        cases.need(material, centre)?;
+        stated.push(("columns.centre".to_owned(), Value::from(centre.as_str())));
+    }
+    if let Some(label) = &answers.label {
+        // A column of labels, or the region that is meant in every mask.
+        let is_column = cases.need(material, label).is_ok() && cases.scans.is_empty();
+        let key = if is_column { "columns.label" } else { "label" };
+        stated.push((key.to_owned(), as_written(label)));
+    }
     if !answers.missing.is_empty() {
         stated.push(("columns.missing".to_owned(), json!(answers.missing)));
     }
@@ -312,18 +345,18 @@ fn notes_of(table: &Table, joint: &Joint) -> Vec<String> {
             joint.extra
         ));
     }
-    if !joint.alike.is_empty() {
-        let shown: Vec<String> = joint
-            .alike
-            .iter()
-            .take(3)
-            .map(|(case, row)| format!("{case} = {row}"))
-            .collect();
+    if !joint.same.is_empty() {
         notes.push(format!(
-            "{name}: {} ids differ in how they are written alone ({}{})",
-            joint.alike.len(),
-            shown.join(", "),
-            if joint.alike.len() > 3 { ", …" } else { "" }
+            "{name}: {} ids differ in how they are written alone and were taken for the same ({}{})",
+            joint.same.len(),
+            joint
+                .same
+                .iter()
+                .take(3)
+                .map(|(here, case)| format!("{case} = {here}"))
+                .collect::<Vec<_>>()
+                .join(", "),
+            if joint.same.len() > 3 { ", …" } else { "" }
         ));
     }
     notes

@@ -1,11 +1,11 @@
 //! Tables joined on the id: which column of each is the id, how many of its rows are a case's, and ids that are written in two
 //! ways.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::material::{Material, unique_columns};
 use crate::study::error::StudyError;
-use crate::study::table::Table;
+use crate::study::table::{Matching, Table, bare};
 
 /// A table of the study.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,14 +18,28 @@ pub struct Joint {
     pub rows: Vec<Option<usize>>,
     /// How many rows are no case's
     pub extra: usize,
-    /// Cases without a row whose id stands there in another way: as the case has it, as the table has it
+    /// Cases without a row whose id stands there in another way: as the table has it, as the case has it
     pub alike: Vec<(String, String)>,
+    /// Those of them that were taken for the same
+    pub same: Vec<(String, String)>,
 }
 
 impl Joint {
     /// How many cases have a row.
     pub fn matched(&self) -> usize {
         self.rows.iter().flatten().count()
+    }
+
+    /// Takes ids that differ in how they are written alone for the same.
+    fn take_alike(&mut self, cases: &[String], cells: &[&str]) {
+        for (here, case) in std::mem::take(&mut self.alike) {
+            let row = cells.iter().position(|cell| *cell == here);
+            for (place, _) in self.rows.iter_mut().zip(cases).filter(|(_, other)| **other == case) {
+                *place = row;
+            }
+            self.extra = self.extra.saturating_sub(1);
+            self.same.push((here, case));
+        }
     }
 }
 
@@ -48,8 +62,8 @@ pub fn id_column(table: &Table, wanted: &[String], cases: Option<&[String]>) -> 
                 .map(str::to_owned)
                 .collect();
             let exact = cases.iter().filter(|case| cells.contains(*case)).count();
-            let plain: HashSet<String> = cells.iter().map(|cell| normal(cell)).collect();
-            (exact, cases.iter().filter(|case| plain.contains(&normal(case))).count())
+            let plain: HashSet<String> = cells.iter().map(|cell| bare(cell)).collect();
+            (exact, cases.iter().filter(|case| plain.contains(&bare(case))).count())
         };
         let mut counts: Vec<((usize, usize), &String)> = table.header.iter().map(|name| (found(name), name)).collect();
         counts.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
@@ -83,15 +97,17 @@ pub fn id_column(table: &Table, wanted: &[String], cases: Option<&[String]>) -> 
     }
 }
 
-/// Joins the tables to the cases. Where the first table says which cases there are, it is `lead`.
+/// Joins the tables to the cases. Where the first table says which cases there are, it is `lead`. Ids that differ in how they are
+/// written alone are taken for the same where somebody has said so (`same`).
 ///
 /// # Errors
-/// As [`id_column`].
+/// As [`id_column`]; if a table has no row of any case, or ids that look alike and nobody has said whether they are the same.
 pub fn join(
     material: &Material,
     wanted: &[String],
     cases: &[String],
     lead: Option<(usize, &str)>,
+    same: bool,
 ) -> Result<Vec<Joint>, StudyError> {
     let mut joints = Vec::new();
     if let Some((table, column)) = lead {
@@ -101,6 +117,7 @@ pub fn join(
             rows: (0..cases.len()).map(Some).collect(),
             extra: 0,
             alike: Vec::new(),
+            same: Vec::new(),
         });
     }
     for (at, table) in material.tables.iter().enumerate() {
@@ -109,61 +126,59 @@ pub fn join(
         }
         let column = id_column(table, wanted, Some(cases))?;
         let cells = table.texts(&column)?;
-        let positions: HashMap<&str, usize> = cells.iter().enumerate().map(|(row, cell)| (*cell, row)).collect();
-        let rows: Vec<Option<usize>> = cases.iter().map(|case| positions.get(case.as_str()).copied()).collect();
-        let used: HashSet<usize> = rows.iter().flatten().copied().collect();
-        joints.push(Joint {
+        let ids: Vec<String> = cells.iter().map(|cell| (*cell).to_owned()).collect();
+        let matching = Matching::of(cases, &ids);
+        let mut joint = Joint {
             table: at,
-            alike: alike(cases, &rows, &cells, &used),
-            extra: cells.len() - used.len(),
+            extra: matching.left_over.len(),
+            alike: matching.alike,
+            rows: matching.rows,
+            same: Vec::new(),
             column,
-            rows,
-        });
+        };
+        if same {
+            joint.take_alike(cases, &cells);
+        }
+        if joint.matched() == 0 || !joint.alike.is_empty() {
+            return Err(unsettled(table, &joint));
+        }
+        joints.push(joint);
     }
     Ok(joints)
 }
 
-/// Cases without a row and rows without a case whose ids differ in how they are written alone, one to one.
-fn alike(cases: &[String], rows: &[Option<usize>], cells: &[&str], used: &HashSet<usize>) -> Vec<(String, String)> {
-    let mut free: HashMap<String, Vec<&str>> = HashMap::new();
-    for (_, cell) in cells.iter().enumerate().filter(|(row, _)| !used.contains(row)) {
-        free.entry(normal(cell)).or_default().push(cell);
+/// The question of a table whose rows belong to nobody, or may belong to somebody.
+fn unsettled(table: &Table, joint: &Joint) -> StudyError {
+    const SHOWN: usize = 5;
+    let mut choices: Vec<String> = joint
+        .alike
+        .iter()
+        .take(SHOWN)
+        .map(|(here, case)| format!("{case} = {here}"))
+        .collect();
+    if joint.alike.len() > SHOWN {
+        choices.push(format!("… {} in all", joint.alike.len()));
     }
-    let mut lonely: HashMap<String, usize> = HashMap::new();
-    for (case, _) in cases.iter().zip(rows).filter(|(_, row)| row.is_none()) {
-        *lonely.entry(normal(case)).or_default() += 1;
+    StudyError::Unanswered {
+        question: format!(
+            "{}: {} of {} cases have a row by the column \"{}\"{}",
+            table.source.display(),
+            joint.matched(),
+            joint.rows.len(),
+            joint.column,
+            if joint.alike.is_empty() {
+                String::new()
+            } else {
+                format!("; {} more differ in how they are written alone", joint.alike.len())
+            }
+        ),
+        choices,
+        option: if joint.alike.is_empty() {
+            "say which column holds the ids of the cases, as --id COLUMN".to_owned()
+        } else {
+            "if they are the same, say --same-ids; the study file then says which id stands for which".to_owned()
+        },
     }
-    let pairs = cases.iter().zip(rows).filter(|(_, row)| row.is_none());
-    pairs
-        .filter_map(|(case, _)| match free.get(&normal(case)).map(Vec::as_slice) {
-            Some([cell]) if lonely[&normal(case)] == 1 => Some((case.clone(), (*cell).to_owned())),
-            _ => None,
-        })
-        .collect()
-}
-
-/// An id without what people write in two ways: case, what stands between its parts, zeros before a number.
-fn normal(id: &str) -> String {
-    let mut runs: Vec<(bool, String)> = Vec::new();
-    let mut apart = true;
-    for letter in id.to_lowercase().chars() {
-        if !letter.is_alphanumeric() {
-            apart = true;
-            continue;
-        }
-        let digit = letter.is_ascii_digit();
-        match runs.last_mut() {
-            Some((same, run)) if *same == digit && !apart => run.push(letter),
-            _ => runs.push((digit, letter.to_string())),
-        }
-        apart = false;
-    }
-    let plain = |(digit, run): &(bool, String)| match run.trim_start_matches('0') {
-        _ if !digit => run.clone(),
-        "" => "0".to_owned(),
-        number => number.to_owned(),
-    };
-    runs.iter().map(plain).collect::<Vec<_>>().join(".")
 }
 
 #[cfg(test)]
@@ -183,32 +198,10 @@ mod tests {
     }
 
     #[test]
-    fn ids_that_are_written_in_two_ways_are_one() {
-        for (left, right, same) in [
-            ("P01", "P1", true),
-            ("STS_001", "STS-001", true),
-            ("P10", "P1", false),
-            ("P100", "P10", false),
-            ("a0", "a", false),
-            ("P_001-2", "p1 2", true),
-            ("001", "1", true),
-            ("张三", "李四", false),
-        ] {
-            assert_eq!(
-                normal(left) == normal(right),
-                same,
-                "{left} {right}: {} {}",
-                normal(left),
-                normal(right)
-            );
-        }
-    }
-
-    #[test]
     fn the_column_with_the_cases_ids_is_the_id() {
         let material = material(&["number,name,age\n1,STS_001,50\n2,STS_002,60\n"]);
         let cases = ["STS_001".to_owned(), "STS_002".to_owned(), "STS_003".to_owned()];
-        let joints = join(&material, &[], &cases, None).unwrap();
+        let joints = join(&material, &[], &cases, None, false).unwrap();
         assert_eq!(joints[0].column, "name");
         assert_eq!((joints[0].matched(), joints[0].extra), (2, 0));
         let error = id_column(&material.tables[0], &[], None).unwrap_err().to_string();
@@ -223,9 +216,14 @@ mod tests {
     fn other_ways_of_writing_are_proposed_where_they_are_one_to_one() {
         let material = material(&["who,y\nSTS-001,0\nSTS-002,1\nSTS_003,1\n"]);
         let cases = ["STS_001".to_owned(), "STS_002".to_owned(), "STS_003".to_owned()];
-        let joint = &join(&material, &[], &cases, None).unwrap()[0];
-        assert_eq!(joint.matched(), 1);
-        assert_eq!(joint.alike[0], ("STS_001".to_owned(), "STS-001".to_owned()));
-        assert_eq!(joint.alike.len(), 2);
+        let error = join(&material, &[], &cases, None, false).unwrap_err().to_string();
+        assert!(
+            error.contains("STS_001 = STS-001") && error.contains("1 of 3") && error.contains("2 more"),
+            "{error}"
+        );
+        let joint = &join(&material, &[], &cases, None, true).unwrap()[0];
+        assert_eq!((joint.matched(), joint.extra, joint.alike.len()), (3, 0, 0));
+        assert_eq!(joint.rows, [Some(0), Some(1), Some(2)]);
+        assert_eq!(joint.same[0], ("STS-001".to_owned(), "STS_001".to_owned()));
     }
 }

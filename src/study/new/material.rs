@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use super::feature_names::is_feature;
 use super::found::{Found, look};
 use crate::study::error::StudyError;
 use crate::study::table::{Kind, Reading, Table, is_missing, is_named_as_table};
@@ -118,7 +119,7 @@ pub fn sheet_of(path: &Path) -> (PathBuf, Option<String>) {
     }
 }
 
-/// The columns whose cells are all there and all different, paths aside.
+/// The columns whose cells are all there and all different, paths and features aside.
 pub fn unique_columns(table: &Table) -> Vec<String> {
     let unique = |name: &&String| {
         let cells = table.texts(name).unwrap_or_default();
@@ -126,7 +127,7 @@ pub fn unique_columns(table: &Table) -> Vec<String> {
     };
     let header = table.header.iter();
     header
-        .filter(|name| !holds_paths(table, name))
+        .filter(|name| !is_feature(name) && !holds_paths(table, name))
         .filter(unique)
         .cloned()
         .collect()

@@ -7,6 +7,7 @@
 pub mod answers;
 pub mod columns;
 pub mod draft;
+mod feature_names;
 pub mod found;
 mod identity;
 pub mod joining;

@@ -111,8 +111,8 @@ fn alike(first: &[String], second: &[String]) -> Vec<(String, String)> {
         .collect()
 }
 
-/// An id without what is often written in two ways.
-fn bare(id: &str) -> String {
+/// An id without what is often written in two ways: case, width, signs between its parts, zeros before a number.
+pub fn bare(id: &str) -> String {
     let mut bare = String::with_capacity(id.len());
     let mut in_number = false;
     let mut characters = id.chars().map(super::numbers::halfwidth).peekable();
@@ -259,6 +259,28 @@ mod tests {
         assert!(found.words().contains("\"P1\" may be \"P01\""), "{}", found.words());
         let unclear = Matching::of(&ids("P01 P001"), &ids("P1"));
         assert!(unclear.alike.is_empty(), "which of the two is meant, nobody can know");
+    }
+
+    #[test]
+    fn ids_that_are_written_in_two_ways_are_one() {
+        for (left, right, same) in [
+            ("P01", "P1", true),
+            ("STS_001", "STS-001", true),
+            ("P10", "P1", false),
+            ("P100", "P10", false),
+            ("a0", "a", false),
+            ("P_001-2", "p1 2", true),
+            ("001", "1", true),
+            ("张三", "李四", false),
+        ] {
+            assert_eq!(
+                bare(left) == bare(right),
+                same,
+                "{left} {right}: {} {}",
+                bare(left),
+                bare(right)
+            );
+        }
     }
 
     #[test]

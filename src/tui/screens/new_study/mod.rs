@@ -159,6 +159,17 @@ impl NewStudy {
                 making.answers.patient = column;
                 making.refresh();
             }
+            Act::Centre(column) => {
+                if let Some(column) = &column {
+                    making.answers.clinical.retain(|clinical| clinical.column != *column);
+                }
+                making.answers.centre = column;
+                making.refresh();
+            }
+            Act::Features(table) => {
+                making.answers.features = table;
+                making.refresh();
+            }
             Act::Check => match making.draft() {
                 Ok(draft) => return vec![Effect::CheckDraft(Box::new(draft))],
                 Err(why) => self.complaint = Some(Message::verbatim(why)),

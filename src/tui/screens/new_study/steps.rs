@@ -67,6 +67,10 @@ pub(super) enum Act {
     Missing(Vec<String>),
     /// The patient's column
     Patient(Option<String>),
+    /// The centre's column
+    Centre(Option<String>),
+    /// The table of features that stands for the scans, or none
+    Features(Option<PathBuf>),
     /// Check the study
     Check,
     /// Write it
@@ -318,10 +322,25 @@ fn ids(making: &Making) -> Vec<Line> {
         }
     }
     let open = matches!(&making.cases, Some(Err(_)));
-    if material.found.is_some() && (open || making.answers.same_ids) {
+    if material.found.is_none() && (open || cases.is_some_and(|cases| cases.features.is_some())) {
+        for (at, table) in material.tables.iter().enumerate() {
+            let chosen = cases.is_some_and(|cases| cases.features == Some(at));
+            let next = (!chosen).then(|| table.source.clone());
+            let line = Line::new(words::holds_features(file(at)), words::NO_SCANS);
+            lines.insert(at, line.chosen(chosen).does(Act::Features(next)));
+        }
+    }
+    let several = material.tables.len() + usize::from(material.found.is_some()) > 1;
+    if several && (open || making.answers.same_ids) {
+        let same: usize = joints.iter().map(|joint| joint.same.len()).sum();
+        let detail = if making.answers.same_ids {
+            words::ids_alike(same)
+        } else {
+            nothing()
+        };
         lines.insert(
             0,
-            Line::new(words::SAME_IDS, nothing())
+            Line::new(words::SAME_IDS, detail)
                 .chosen(making.answers.same_ids)
                 .does(Act::SameIds),
         );
@@ -438,6 +457,17 @@ fn patient(making: &Making) -> Vec<Line> {
             line.chosen(now.as_ref() == Some(&column))
                 .does(Act::Patient(Some(column))),
         );
+    }
+    let centre = &answers.centre;
+    lines.push(
+        Line::new(words::ONE_CENTRE, nothing())
+            .chosen(centre.is_none())
+            .does(Act::Centre(None)),
+    );
+    for facts in cases.possible_centres(material, answers) {
+        let line = Line::new(words::centre_column(&facts.name), Message::verbatim(facts.words()));
+        let chosen = centre.as_ref() == Some(&facts.name);
+        lines.push(line.chosen(chosen).does(Act::Centre(Some(facts.name))));
     }
     lines
 }

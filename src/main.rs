@@ -17,6 +17,7 @@ mod screens {
 
     use radscore::cli::{ColorWord, Interactive, Outcome, Screens, ThemeWord};
     use radscore::tui::opened::StudyOpener;
+    use radscore::tui::recent::Recent;
     use radscore::tui::theme::{Colours, Depth, ThemeName};
     use radscore::tui::{self, Start};
 
@@ -48,7 +49,9 @@ mod screens {
         };
         let start = match &asked.scan {
             Some(scan) => Start::Scan(scan.clone()),
-            None => Start::Study(Arc::new(StudyOpener)),
+            None => Start::Study(Arc::new(StudyOpener {
+                recent: Recent::of_environment(|name| std::env::var(name).ok()),
+            })),
         };
         let ended = tui::open(&options, start)?;
         if !ended.farewell.is_empty() {

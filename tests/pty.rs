@@ -54,6 +54,10 @@ impl Session {
         // A back trace would scroll the message of a panic out of the small screen.
         command.env("RUST_BACKTRACE", "0");
         command.env_remove("COLORTERM");
+        // The studies that were opened last are kept for the person, not for the tests.
+        for name in ["XDG_CONFIG_HOME", "HOME", "APPDATA"] {
+            command.env_remove(name);
+        }
         for (name, value) in variables {
             command.env(name, value);
         }

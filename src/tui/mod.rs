@@ -13,6 +13,7 @@ pub mod glyphs;
 pub mod incoming;
 pub mod jobs;
 pub mod opened;
+pub mod recent;
 pub mod screen;
 pub mod screens;
 pub mod snapshot;
@@ -114,7 +115,7 @@ pub fn open(options: &Options, start: Start) -> Result<Ended, TuiError> {
             app
         }
         Start::Scan(viewing) => {
-            let mut app = App::new(&look, Arc::new(opened::StudyOpener), sender.clone(), false);
+            let mut app = App::new(&look, Arc::new(opened::StudyOpener::default()), sender.clone(), false);
             app.look_at(&viewing);
             app
         }

@@ -1,5 +1,6 @@
 //! A screen: a function of the study's snapshot, its own view state, and a size. It says its own commands and obeys them.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
@@ -36,6 +37,8 @@ pub struct View<'a> {
     pub busy: bool,
     /// The stage that runs
     pub running: Option<&'a str>,
+    /// The studies that were opened last
+    pub recent: &'a [PathBuf],
 }
 
 /// The name of a screen: its identity, in the session file too.

@@ -112,6 +112,10 @@ pub trait Source: Send + Sync {
 pub trait Opener: Send + Sync {
     /// Opens a study file.
     fn open(&self, path: &Path) -> Result<Arc<dyn Source>, Message>;
+    /// The studies that were opened last, the last first.
+    fn recent(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
     /// Looks at folders and tables that a study is to be made of.
     fn gather(&self, paths: &[PathBuf]) -> Result<Material, Message>;
     /// Checks a study that is being made; nothing is written.

@@ -33,7 +33,7 @@ fn hospital(folder: &Path, cases: usize) {
 }
 
 fn driver() -> Driver {
-    Driver::opening((80, 24), Kind::Terminal, None, Arc::new(StudyOpener))
+    Driver::opening((80, 24), Kind::Terminal, None, Arc::new(StudyOpener::default()))
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn every_step_is_drawn_within_its_area_at_every_size() {
         ((200, 60), Kind::Terminal),
         ((20, 5), Kind::Terminal),
     ] {
-        let mut driver = Driver::opening(size, kind, None, Arc::new(StudyOpener)).keys(&given);
+        let mut driver = Driver::opening(size, kind, None, Arc::new(StudyOpener::default())).keys(&given);
         for (step, keys) in [
             "",
             "<Tab>",

@@ -34,7 +34,7 @@ fn copy_of_the_study(folder: &Path) -> PathBuf {
 #[test]
 fn the_sample_study_on_every_screen_at_every_size_and_in_every_look() {
     let folder = tempfile::tempdir().unwrap();
-    let source = StudyOpener.open(&copy_of_the_study(folder.path())).unwrap();
+    let source = StudyOpener::default().open(&copy_of_the_study(folder.path())).unwrap();
     let line = JobLine {
         cancel: Arc::new(AtomicBool::new(false)),
         tell: Arc::new(|_| {}),

@@ -12,5 +12,6 @@ catalogue! { "welcome";
     OPEN_ABOUT: "a study.yaml that is already there";
     MAKE: "make a study";
     MAKE_ABOUT: "of your own scans and tables, step by step";
+    BEFORE: "opened before";
     KEYS: "up and down choose, Enter goes on, q leaves";
 }

@@ -63,6 +63,8 @@ pub struct App {
     pub(super) snapshot: Arc<Snapshot>,
     pub(super) source: Option<Arc<dyn Source>>,
     pub(super) opener: Arc<dyn Opener>,
+    /// The studies that were opened last
+    pub(super) recent: Vec<PathBuf>,
     pub(super) jobs: Jobs,
     pub(super) job: Option<Job>,
     /// The screens in the order of the register
@@ -112,6 +114,7 @@ impl App {
         Self {
             snapshot: Arc::new(Snapshot::default()),
             source: None,
+            recent: opener.recent(),
             opener,
             jobs: Jobs::new(sender, at_once),
             job: None,
@@ -364,6 +367,7 @@ impl App {
             scan_only: self.scan_only,
             busy: self.job.is_some(),
             running: self.job.as_ref().and_then(|job| job.stage.as_deref()),
+            recent: &self.recent,
         }
     }
 
@@ -378,6 +382,7 @@ impl App {
             scan_only: self.scan_only,
             busy: self.job.is_some(),
             running: self.job.as_ref().and_then(|job| job.stage.as_deref()),
+            recent: &self.recent,
         };
         let screen: &mut dyn Screen = match place {
             _ if self.in_dialogue => &mut self.dialogue,

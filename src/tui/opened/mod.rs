@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 
 use self::cases::{ACCEPTED, Edit};
+use super::recent::Recent;
 use super::snapshot::{Case, Picture, Snapshot};
 use super::source::{Decision, JobLine, Opener, Report, Run, Source, Told};
 use crate::figure::nomogram::NomogramInput;
@@ -41,7 +42,10 @@ pub struct Opened {
 
 /// Opens study files and tables of cases.
 #[derive(Debug, Default)]
-pub struct StudyOpener;
+pub struct StudyOpener {
+    /// Where the last ones are kept; they are forgotten without it
+    pub recent: Option<Recent>,
+}
 
 impl Opener for StudyOpener {
     fn open(&self, path: &Path) -> Result<Arc<dyn Source>, Message> {
@@ -49,11 +53,18 @@ impl Opener for StudyOpener {
             return Err(words::NO_FILE.into());
         }
         let study = Study::open(path).map_err(as_it_says)?;
+        if let Some(recent) = &self.recent {
+            recent.remember(path);
+        }
         Ok(Arc::new(Opened {
             study: Mutex::new(study),
             edits: Mutex::default(),
             models: Mutex::default(),
         }))
+    }
+
+    fn recent(&self) -> Vec<PathBuf> {
+        self.recent.as_ref().map_or_else(Vec::new, Recent::list)
     }
 
     fn gather(&self, paths: &[PathBuf]) -> Result<Material, Message> {

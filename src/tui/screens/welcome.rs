@@ -1,13 +1,15 @@
 //! Where there is no study: open one, make one, or write the sample study here.
 
+use std::path::PathBuf;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::message::Id;
 use crate::message::english::welcome as words;
+use crate::message::{Id, Message};
 use crate::tui::command::{Command, Group, LIST, MOVE};
-use crate::tui::effect::{Effect, Question};
+use crate::tui::effect::{Beginning, Effect, Question};
 use crate::tui::screen::{Identity, Screen, ScreenName, View};
 use crate::tui::widgets::{paint_row, right_of, text, wrap};
 
@@ -26,10 +28,20 @@ pub struct Welcome {
     row: usize,
 }
 
-/// The ways to a study: words, and what Enter does.
-fn ways() -> [(Id, Id, Effect); 3] {
+/// How many ways there are without a study that was opened before.
+const ALWAYS: usize = 3;
+
+/// A way to a study: words, what is said about it, and what Enter does.
+struct Way {
+    name: Message,
+    about: Option<Id>,
+    effect: Effect,
+}
+
+/// The ways to a study: the three that there always are, then the studies that were opened last.
+fn ways(recent: &[PathBuf]) -> Vec<Way> {
     let ask = |question, start: &str| Effect::Ask(question, start.to_owned());
-    [
+    let always = [
         (words::MAKE, words::MAKE_ABOUT, Effect::NewStudy),
         (words::OPEN, words::OPEN_ABOUT, ask(Question::OpenStudy, "")),
         (
@@ -37,7 +49,21 @@ fn ways() -> [(Id, Id, Effect); 3] {
             words::SAMPLE_ABOUT,
             ask(Question::SampleFolder, "radscore-sample"),
         ),
-    ]
+    ];
+    let always = always.into_iter().map(|(name, about, effect)| Way {
+        name: name.into(),
+        about: Some(about),
+        effect,
+    });
+    let before = recent.iter().map(|study| {
+        let path = study.to_string_lossy().into_owned();
+        Way {
+            name: Message::verbatim(&path),
+            about: None,
+            effect: Effect::Begin(Beginning::Open(path)),
+        }
+    });
+    always.chain(before).collect()
 }
 
 impl Screen for Welcome {
@@ -49,13 +75,18 @@ impl Screen for Welcome {
         &[MOVE, LIST]
     }
 
-    fn update(&mut self, command: Command, _view: &View) -> Vec<Effect> {
+    fn update(&mut self, command: Command, view: &View) -> Vec<Effect> {
+        let ways = ways(view.recent);
         match command {
             Command::Up => self.row = self.row.saturating_sub(1),
-            Command::Down => self.row = (self.row + 1).min(2),
+            Command::Down => self.row = (self.row + 1).min(ways.len().saturating_sub(1)),
             Command::Open => {
-                let [.., (_, _, last)] = ways();
-                return vec![ways().into_iter().nth(self.row).map_or(last, |(_, _, effect)| effect)];
+                return ways
+                    .into_iter()
+                    .nth(self.row)
+                    .map(|way| way.effect)
+                    .into_iter()
+                    .collect();
             }
             _ => {}
         }
@@ -72,8 +103,14 @@ impl Screen for Welcome {
             row += 1;
         }
         row += 1;
-        for (order, (way, about, _)) in ways().iter().enumerate() {
-            let line = format!(" {} {way}", if order == self.row { view.glyphs.pointer } else { " " });
+        for (order, way) in ways(view.recent).iter().enumerate() {
+            if order == ALWAYS {
+                row += 1;
+                text(buffer, area, 0, row, words::BEFORE.text(), view.theme.muted());
+                row += 1;
+            }
+            let name = view.glyphs.text(&way.name.to_string());
+            let line = format!(" {} {name}", if order == self.row { view.glyphs.pointer } else { " " });
             let wide = text(buffer, area, 0, row, &line, Style::new());
             if order == self.row {
                 paint_row(
@@ -83,8 +120,11 @@ impl Screen for Welcome {
                     view.theme.selection(),
                 );
             }
-            text(buffer, area, 4, row + 1, about.text(), view.theme.muted());
-            row += 2;
+            row += 1;
+            if let Some(about) = way.about {
+                text(buffer, area, 4, row, about.text(), view.theme.muted());
+                row += 1;
+            }
         }
         text(buffer, area, 0, row + 1, words::KEYS.text(), view.theme.muted());
         if let Some(remark) = view.snapshot.remarks.first() {

@@ -31,15 +31,15 @@ pub struct Welcome {
 /// How many ways there are without a study that was opened before.
 const ALWAYS: usize = 3;
 
-/// A way to a study: words, what is said about it, and what Enter does.
-struct Way {
+/// A way to a study that can be chosen: words, what is said about it, and what Enter does.
+struct Choice {
     name: Message,
     about: Option<Id>,
     effect: Effect,
 }
 
 /// The ways to a study: the three that there always are, then the studies that were opened last.
-fn ways(recent: &[PathBuf]) -> Vec<Way> {
+fn ways(recent: &[PathBuf]) -> Vec<Choice> {
     let ask = |question, start: &str| Effect::Ask(question, start.to_owned());
     let always = [
         (words::MAKE, words::MAKE_ABOUT, Effect::NewStudy),
@@ -50,14 +50,14 @@ fn ways(recent: &[PathBuf]) -> Vec<Way> {
             ask(Question::SampleFolder, "radscore-sample"),
         ),
     ];
-    let always = always.into_iter().map(|(name, about, effect)| Way {
+    let always = always.into_iter().map(|(name, about, effect)| Choice {
         name: name.into(),
         about: Some(about),
         effect,
     });
     let before = recent.iter().map(|study| {
         let path = study.to_string_lossy().into_owned();
-        Way {
+        Choice {
             name: Message::verbatim(&path),
             about: None,
             effect: Effect::Begin(Beginning::Open(path)),

@@ -12,6 +12,7 @@ pub fn results(study: &Study) -> Results {
         stage.figures(study.sources(), &mut results);
     }
     results.labels = guard::labels(study);
+    results.stale = guard::stale_labels(study);
     results
 }
 

@@ -45,7 +45,7 @@ static REGISTRY: Registry = Registry {
     stages: stages::STAGES,
     refusal: guard::refusal,
     refusal_to_look: guard::refusal_to_look,
-    before_scoring: guard::remember_look,
+    before_results: guard::remember_look,
 };
 
 /// Every key that a study file may have.

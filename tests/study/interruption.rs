@@ -88,7 +88,10 @@ fn the_look_at_the_test_set_is_logged_before_its_result_can_be_read() {
         .unwrap();
     assert!(!output.status.success());
     assert!(!out.join("evaluate/result.json").exists());
-    assert!(out.join(".looks.json").is_file());
+    let log = fs::read_to_string(out.join(".looks.json")).unwrap();
+    let looks: Vec<serde_json::Value> = serde_json::from_str(&log).unwrap();
+    let stages: Vec<_> = looks.iter().map(|look| look["stage"].as_str().unwrap()).collect();
+    assert_eq!(stages, ["score", "evaluate"]);
 }
 
 #[test]

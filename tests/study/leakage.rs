@@ -150,9 +150,14 @@ fn a_second_look_at_the_test_set_is_judged_before_it_is_taken() {
     let study = path.to_str().unwrap();
     let out = place.path("results");
     let seen = || -> Vec<Vec<u8>> {
-        ["evaluate/risks.json", "evaluate/auc.csv", ".looks.json"]
-            .map(|file| std::fs::read(out.join(file)).unwrap())
-            .to_vec()
+        [
+            "evaluate/risks.json",
+            "evaluate/auc.csv",
+            "score/radscore.csv",
+            ".looks.json",
+        ]
+        .map(|file| std::fs::read(out.join(file)).unwrap())
+        .to_vec()
     };
     let until = ["run", study, "--until", "discrimination", "--quiet"];
     let other = ["--set", "select.lambda=0.05"];
@@ -162,14 +167,31 @@ fn a_second_look_at_the_test_set_is_judged_before_it_is_taken() {
     assert_eq!(refused.status.code(), Some(1));
     let words = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(
-        words.contains("risks: L09") && words.contains("--allow L09=REASON"),
+        words.contains("score: L09") && words.contains("--allow L09=REASON"),
         "{words}"
     );
     assert_eq!(seen(), first);
     // What is there is the first model's, and does not pass for the second's.
-    let shown = said(&[["show", "roc", study].as_slice(), &other].concat());
-    let words = String::from_utf8_lossy(&shown.stdout).into_owned();
+    for view in [["show", "roc"], ["show", "waterfall"], ["show", "r-script"]] {
+        for table in [&[][..], &["--table"]] {
+            let shown = said(&[&view, [study].as_slice(), &other, table].concat());
+            let words = String::from_utf8_lossy(&shown.stdout).into_owned();
+            assert!(words.contains("stale: made before the study changed"), "{words}");
+        }
+    }
+    let csv = place.path("roc.csv");
+    let shown = said(
+        &[
+            ["show", "roc", study, "--csv", csv.to_str().unwrap()].as_slice(),
+            &other,
+        ]
+        .concat(),
+    );
+    let words = String::from_utf8_lossy(&shown.stderr).into_owned();
     assert!(words.contains("stale: made before the study changed"), "{words}");
+    // The script would score the test cases by the other model, and says what that is.
+    let script = said(&[["show", "r-script", study].as_slice(), &other].concat());
+    assert!(String::from_utf8_lossy(&script.stdout).contains("L09 broken: "));
     // With a reason, which stays with the results.
     let allowed = [until.as_slice(), &other, &["--allow", "L09=planned beforehand"]].concat();
     assert_eq!(said(&allowed).status.code(), Some(0));

@@ -117,8 +117,8 @@ mod tests {
         static REGISTRY: Registry = Registry {
             stages: &[&Deaf],
             refusal: |_| None,
-            refusal_to_look: |_| None,
-            before_scoring: |_| Ok(()),
+            refusal_to_look: |_, _| None,
+            before_results: |_, _| Ok(()),
         };
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("study.yaml");

@@ -227,9 +227,7 @@ impl Study {
                     self.must_have_what_it_needs(*stage, &known)?;
                 }
                 // The look is judged before it is taken: nothing is computed, recorded or replaced.
-                if stage.scores_test_cases()
-                    && let Some(message) = (self.registry.refusal_to_look)(self)
-                {
+                if let Some(message) = (self.registry.refusal_to_look)(self, *stage) {
                     return Ok(refused(summary, name, message, watch));
                 }
                 watch.begin(name, plan.force);
@@ -333,11 +331,8 @@ impl Study {
         let needs = needed_digests(self, stage);
         let made = attended(stage, &self.sources, watch)?;
         watch.check()?;
-        if stage.scores_test_cases() {
-            // Before anybody can read what it found: a run killed right after must not forget that the test set was looked
-            // at.
-            (self.registry.before_scoring)(self)?;
-        }
+        // Before anybody can read what it found: a run killed right after must not forget that the test set was looked at.
+        (self.registry.before_results)(self, stage)?;
         // From here on the old artefacts are replaced: no record may call a mixture of old and new fresh.
         let earlier = self.sources.state.forget(name);
         if earlier.is_some() {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::ingredients::Ingredients;
 use super::part::Part;
@@ -32,8 +33,6 @@ pub trait Stage: Sync + Sized + 'static {
     const MAKES: &'static [&'static str];
     /// The artefact that holds its output
     const RESULT: &'static str;
-    /// Whether it shows what fitted models make of the test cases
-    const SCORES_TEST_CASES: bool = false;
     /// Its settings, valid
     type Settings;
     /// All that it reads
@@ -59,6 +58,12 @@ pub trait Stage: Sync + Sized + 'static {
     /// Whether this study has the stage at all; a study on a feature table has nothing to extract.
     fn applies(_input: &StudyInput) -> bool {
         true
+    }
+
+    /// What scores the test cases, as values that can be compared, where it shows their outcomes beside what something fitted
+    /// makes of them; such a look is judged before the stage runs.
+    fn scores_test_cases_by(_sources: &Sources) -> Option<Value> {
+        None
     }
 
     /// Reads its settings.
@@ -132,8 +137,10 @@ pub trait Step: Sync {
     fn makes(&self) -> Vec<&'static str>;
     /// The keys of its settings
     fn keys(&self) -> Vec<&'static Row>;
-    /// Whether it shows what fitted models make of the test cases
-    fn scores_test_cases(&self) -> bool;
+    /// What scores the test cases, where it shows what that makes of them
+    fn scores_test_cases_by(&self, sources: &Sources) -> Option<Value>;
+    /// Whether it has left a result
+    fn has_result(&self, sources: &Sources) -> bool;
     /// Whether this study has it
     fn applies(&self, input: &StudyInput) -> bool;
     /// Whether its settings are valid
@@ -173,8 +180,12 @@ impl<S: Stage> Step for S {
         S::keys()
     }
 
-    fn scores_test_cases(&self) -> bool {
-        S::SCORES_TEST_CASES
+    fn scores_test_cases_by(&self, sources: &Sources) -> Option<Value> {
+        S::scores_test_cases_by(sources)
+    }
+
+    fn has_result(&self, sources: &Sources) -> bool {
+        sources.store().get::<S>().is_some()
     }
 
     fn applies(&self, input: &StudyInput) -> bool {

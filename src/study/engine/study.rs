@@ -28,10 +28,10 @@ pub struct Registry {
     pub stages: &'static [&'static dyn Step],
     /// Why a study must stop where it is, if it must
     pub refusal: fn(&Study) -> Option<String>,
-    /// Why a stage that scores test cases must not run, if it must not
-    pub refusal_to_look: fn(&Study) -> Option<String>,
-    /// Called before the results of a stage that scores test cases can be read
-    pub before_scoring: fn(&Study) -> Result<(), StudyError>,
+    /// Why a stage must not run since it would score test cases, if it must not
+    pub refusal_to_look: fn(&Study, &dyn Step) -> Option<String>,
+    /// Called before the results of a stage can be read
+    pub before_results: fn(&Study, &dyn Step) -> Result<(), StudyError>,
 }
 
 /// A study: its settings, its cases, and what is known of earlier runs. Cloning is cheap.

@@ -1,5 +1,8 @@
 //! L09: who has looked at the test set. The log lies beside the artefacts, not among them: deleting a stage's results does
 //! not make a second look a first one.
+//!
+//! A stage that shows the outcomes of test cases beside what it makes of them says what it scores them with: the Rad-score for
+//! `score`, the models for `evaluate`. Looks are compared with those of the same name.
 
 use std::path::PathBuf;
 
@@ -11,17 +14,26 @@ use super::rule::{LOOKS, Rule};
 use crate::message::english::guard as words;
 use crate::study::artefact::{digest, json_bytes, write_whole};
 use crate::study::engine::Study;
+use crate::study::engine::stage::Step;
 use crate::study::error::StudyError;
 use crate::study::input::cohort::Side;
+use crate::study::stages::evaluate::settings::GROUP;
 
 /// One scoring of the test set.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Look {
+    /// The stage, or the group of stages, that looks; logs of earlier versions have looks of `evaluate` only
+    #[serde(default = "evaluate")]
+    pub stage: String,
     /// Digest of the test cases' identifiers and outcomes
     pub test: String,
-    /// The models that scored them: name, intercept, terms and Rad-score of each. Logs of earlier versions hold a digest of this
-    /// instead.
+    /// What scored them: the Rad-score, or name, intercept, terms and Rad-score of each model. Logs of earlier versions hold a
+    /// digest of this instead.
     pub models: Value,
+}
+
+fn evaluate() -> String {
+    GROUP.to_owned()
 }
 
 /// Coefficients that differ relatively by less than this are the same model: an iteration's last digits move with the order of
@@ -31,7 +43,12 @@ const SAME_COEFFICIENT: f64 = 1e-8;
 impl Look {
     /// Whether two looks are one: the same test cases, scored by the same models.
     fn is(&self, other: &Self) -> bool {
-        self.test == other.test && self.has_models_of(other)
+        self.is_at_those_of(other) && self.has_models_of(other)
+    }
+
+    /// Whether two looks are at the same test cases, in the same stage.
+    fn is_at_those_of(&self, other: &Self) -> bool {
+        self.stage == other.stage && self.test == other.test
     }
 
     fn has_models_of(&self, other: &Self) -> bool {
@@ -73,13 +90,10 @@ pub fn looks(study: &Study) -> Vec<Look> {
         .unwrap_or_default()
 }
 
-/// The look that scoring the test cases with the fitted models is.
-fn look(study: &Study) -> Option<Look> {
-    let results = study.results();
-    let (split, fit) = (results.split()?, results.fit()?);
-    let mut test: Vec<(&str, bool)> = split
-        .cases
-        .iter()
+/// The look that a stage takes, if it takes one.
+fn look(study: &Study, stage: &dyn Step) -> Option<Look> {
+    let models = stage.scores_test_cases_by(study.sources())?;
+    let mut test: Vec<(&str, bool)> = (study.results().split()?.cases.iter())
         .filter(|case| case.side == Side::Test)
         .map(|case| (case.id.as_str(), case.event))
         .collect();
@@ -87,24 +101,16 @@ fn look(study: &Study) -> Option<Look> {
         return None;
     }
     test.sort_unstable();
-    let coefficients: Vec<_> = fit
-        .models
-        .iter()
-        .map(|fitted| {
-            let model = &fitted.model;
-            (&model.name, model.intercept, &model.terms, &model.radscore)
-        })
-        .collect();
     Some(Look {
+        stage: stage.group().unwrap_or(stage.name()).to_owned(),
         test: digest(&serde_json::to_vec(&test).unwrap_or_default()),
-        models: serde_json::to_value(&coefficients).unwrap_or_default(),
+        models,
     })
 }
 
-/// Writes the look that an evaluation is into the log, once for each model; scoring the same model again is not a second
-/// look.
-pub fn remember_look(study: &Study) -> Result<(), StudyError> {
-    let Some(look) = look(study) else { return Ok(()) };
+/// Writes the look that a stage takes into the log, once for each model; scoring the same model again is not a second look.
+pub fn remember_look(study: &Study, stage: &dyn Step) -> Result<(), StudyError> {
+    let Some(look) = look(study, stage) else { return Ok(()) };
     let mut looks = looks(study);
     if looks.iter().any(|earlier| earlier.is(&look)) {
         return Ok(());
@@ -114,11 +120,14 @@ pub fn remember_look(study: &Study) -> Result<(), StudyError> {
     write_whole(&path, &json_bytes(&looks)).map_err(|error| StudyError::Write { path, error })
 }
 
-/// What is broken by the look that these models are: the test cases have been looked at before with others. Going back to the
-/// model that was looked at first breaks nothing, since nothing was chosen by the later looks.
-pub(super) fn look_ahead(study: &Study) -> Option<Found> {
-    let now = look(study)?;
-    let others: Vec<Look> = looks(study).into_iter().filter(|look| look.test == now.test).collect();
+/// What is broken by the look that a stage takes: the test cases have been looked at before with other models. Going back to
+/// the model that was looked at first breaks nothing, since nothing was chosen by the later looks.
+pub(super) fn look_ahead(study: &Study, stage: &dyn Step) -> Option<Found> {
+    let now = look(study, stage)?;
+    let others: Vec<Look> = looks(study)
+        .into_iter()
+        .filter(|look| look.is_at_those_of(&now))
+        .collect();
     if others.first().is_none_or(|first| first.has_models_of(&now)) {
         return None;
     }
@@ -138,8 +147,9 @@ pub(super) const SECOND_LOOK: Rule = Rule {
 };
 
 fn second_look(study: &Study) -> Vec<Found> {
-    let scored = study.results().risks();
-    scored.and_then(|_| look_ahead(study)).into_iter().collect()
+    let scored = (study.stages().iter()).filter(|stage| stage.has_result(study.sources()));
+    let mut found = scored.filter_map(|stage| look_ahead(study, *stage));
+    found.next().into_iter().collect()
 }
 
 #[cfg(test)]
@@ -150,9 +160,25 @@ mod tests {
 
     fn look(models: Value) -> Look {
         Look {
+            stage: evaluate(),
             test: "cases".to_owned(),
             models,
         }
+    }
+
+    #[test]
+    fn looks_of_one_stage_are_none_of_another() {
+        let models = json!([["radiomics", 0.1, [], null]]);
+        let earlier: Look = serde_json::from_value(json!({"test": "cases", "models": models})).unwrap();
+        assert!(
+            earlier.is(&look(models.clone())),
+            "an earlier version has looked in evaluate only"
+        );
+        let score = Look {
+            stage: "score".to_owned(),
+            ..look(models)
+        };
+        assert!(!earlier.is(&score));
     }
 
     #[test]

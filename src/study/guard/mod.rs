@@ -20,6 +20,8 @@ mod rule;
 mod samples;
 
 use super::engine::Study;
+use super::engine::run::Standing;
+use super::engine::stage::Step;
 use super::error::StudyError;
 use crate::figure::Label;
 use crate::message::Message;
@@ -71,9 +73,9 @@ pub fn refusal(study: &Study) -> Option<String> {
     said(stopping)
 }
 
-/// Why the test cases must not be scored by the models as they are now, if they must not: asked before they are.
-pub fn refusal_to_look(study: &Study) -> Option<String> {
-    said(look_to_come(study).into_iter().collect())
+/// Why a stage must not show what is made of the test cases, if it must not: asked before it is computed.
+pub fn refusal_to_look(study: &Study, stage: &dyn Step) -> Option<String> {
+    said(look_to_come(study, stage).into_iter().collect())
 }
 
 /// The breach that keeps the study from going on, if one does: of what there is, or of the look that comes next.
@@ -81,14 +83,16 @@ pub fn in_the_way(study: &Study) -> Option<Breach> {
     let standing = judge(study).into_iter().find(Breach::stops);
     standing.or_else(|| {
         let current = study.without_stale_results();
-        let to_come = current.results().fit().is_some() && current.results().risks().is_none();
-        look_to_come(&current).filter(|_| to_come)
+        let standings = study.standings();
+        (study.stages().iter().zip(standings))
+            .filter(|(_, (_, standing))| !matches!(standing, Standing::Fresh | Standing::NotApplicable))
+            .find_map(|(stage, _)| look_to_come(&current, *stage))
     })
 }
 
-/// What scoring the test cases would break without a reason.
-fn look_to_come(study: &Study) -> Option<Breach> {
-    let found = looks::look_ahead(study)?;
+/// What the look that a stage takes would break without a reason.
+fn look_to_come(study: &Study, stage: &dyn Step) -> Option<Breach> {
+    let found = looks::look_ahead(study, stage)?;
     Some(breach(study, LOOKS, found)).filter(Breach::stops)
 }
 
@@ -143,20 +147,38 @@ fn said(stopping: Vec<Breach>) -> Option<String> {
 pub fn labels(study: &Study) -> Vec<Label> {
     let mut labels: Vec<Label> = judge(study)
         .iter()
-        .filter_map(|breach| match (&breach.allowed, breach.level) {
-            (Some(reason), _) => Some(Label {
-                head: words::broken_knowingly(breach.rule),
-                text: words::broken_knowingly_because(breach.rule, reason),
-            }),
-            (None, Level::Error) => Some(Label {
-                head: words::broken(breach.rule),
-                text: words::broken_as(breach.rule, breach.says.clone()),
-            }),
-            (None, Level::Warning) => None,
-        })
+        .filter(|breach| breach.allowed.is_some() || breach.level == Level::Error)
+        .map(label_of)
         .collect();
     labels.dedup();
     labels
+}
+
+/// How a table or figure says that a rule is broken.
+pub fn label_of(breach: &Breach) -> Label {
+    match &breach.allowed {
+        Some(reason) => Label {
+            head: words::broken_knowingly(breach.rule),
+            text: words::broken_knowingly_because(breach.rule, reason),
+        },
+        None => Label {
+            head: words::broken(breach.rule),
+            text: words::broken_as(breach.rule, breach.says.clone()),
+        },
+    }
+}
+
+/// The labels of stages whose results are there, but do not belong to the study as it is now.
+pub fn stale_labels(study: &Study) -> Vec<(&'static str, Label)> {
+    let labelled = |(stage, standing): (&'static str, Standing)| {
+        let Standing::Stale(reason) = standing else { return None };
+        let label = Label {
+            head: words::STALE.into(),
+            text: words::stale_because(stage, reason.to_string()),
+        };
+        Some((stage, label))
+    };
+    study.standings().into_iter().filter_map(labelled).collect()
 }
 
 /// Some names, and how many more there are.

@@ -12,6 +12,7 @@ use std::path::Path;
 use super::artefact::number_text;
 use super::engine::Study;
 use super::error::StudyError;
+use super::guard;
 use super::honest::clinical::ClinicalRule;
 use super::input::keys::{CONFIDENCE, word_of};
 use super::learner::asked;
@@ -60,7 +61,14 @@ pub fn r_script(study: &Study) -> Result<String, StudyError> {
 /// Which numbers the script cannot give, in words.
 fn remarks(study: &Study) -> Result<Vec<String>, StudyError> {
     let config = study.config();
-    let mut remarks: Vec<String> = super::guard::labels(study).iter().map(ToString::to_string).collect();
+    let mut remarks: Vec<String> = guard::labels(study).iter().map(ToString::to_string).collect();
+    // R would fit what the settings say now, and score the test cases with it.
+    remarks.extend(guard::stale_labels(study).iter().map(|(_, label)| label.to_string()));
+    if let Some(breach) = guard::in_the_way(study)
+        && !remarks.iter().any(|remark| remark.starts_with(breach.rule))
+    {
+        remarks.push(guard::label_of(&breach).text.to_string());
+    }
     if config.seed_kind == SeedKind::Own {
         remarks.push(
             "The study draws radscore's own random numbers (seed_kind: own): its split and folds are taken as given, its \

@@ -1,6 +1,7 @@
 //! `score`: the Rad-score of every case, training and test.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::parts::{Features, rows_in};
 use super::select::Select;
@@ -50,6 +51,12 @@ impl Stage for Score {
     type Settings = ();
     type Input<'s> = (Of<'s, Split>, Of<'s, Select>, Features);
     type Output = ScoreResult;
+
+    /// The Rad-score: the test cases stand with their outcomes beside it.
+    fn scores_test_cases_by(sources: &Sources) -> Option<Value> {
+        let select = sources.store().get::<Select>()?;
+        serde_json::to_value(select.radscore()).ok()
+    }
 
     fn settings(_config: &Config) -> Result<(), StudyError> {
         Ok(())

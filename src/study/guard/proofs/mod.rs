@@ -180,11 +180,12 @@ pub(super) fn cutoff() -> Vec<Proof> {
 pub(super) fn second_look() -> Vec<Proof> {
     let first = copy_of(&SWAPPED[0]);
     assert!(labels(&first.study).is_empty());
-    assert_eq!(looks(&first.study).len(), 1);
+    let stages: Vec<String> = looks(&first.study).into_iter().map(|look| look.stage).collect();
+    assert_eq!(stages, ["score", "evaluate"]);
     // The same model again is no second look.
     fs::remove_dir_all(first.study.out().join("evaluate")).unwrap();
     let again = run(first.folder, "evaluate", &[]);
-    assert_eq!((again.stopped.as_deref(), looks(&again.study).len()), (None, 1));
+    assert_eq!((again.stopped.as_deref(), looks(&again.study).len()), (None, 2));
     let other = [("select.lambda", "0.1")];
     let second = run(again.folder, "evaluate", &other);
     let said = second.stopped.as_deref().unwrap();
@@ -192,8 +193,14 @@ pub(super) fn second_look() -> Vec<Proof> {
         said.starts_with("L09: ") && said.contains("--allow L09=REASON"),
         "{said}"
     );
-    assert!(second.study.results().risks().is_none() || labels(&second.study).is_empty());
-    assert_eq!(looks(&second.study).len(), 1, "a look that is refused is none");
+    let standings = second.study.standings();
+    let score = standings.iter().find(|(stage, _)| *stage == "score");
+    assert!(
+        score.is_some_and(|(_, standing)| standing.word() == "stale"),
+        "the Rad-score of the test cases is a look, too"
+    );
+    assert!(labels(&second.study).is_empty());
+    assert_eq!(looks(&second.study).len(), 2, "a look that is refused is none");
     assert_eq!(in_the_way(&second.study).unwrap().rule, "L09");
     // Nor does deleting its results make it a first one.
     let _ = fs::remove_dir_all(second.study.out().join("evaluate"));
@@ -205,7 +212,7 @@ pub(super) fn second_look() -> Vec<Proof> {
     allow(&mut refused.study, "L09", "planned beforehand").unwrap();
     // The reason is kept with the results, and stands on every label.
     let knowingly = run(refused.folder, "evaluate", &other);
-    assert_eq!((knowingly.stopped.as_deref(), looks(&knowingly.study).len()), (None, 2));
+    assert_eq!((knowingly.stopped.as_deref(), looks(&knowingly.study).len()), (None, 4));
     let shown: Vec<String> = labels(&knowingly.study).iter().map(ToString::to_string).collect();
     assert_eq!(shown, ["L09 broken knowingly: planned beforehand"]);
     vec![knowingly]
@@ -405,13 +412,38 @@ fn an_error_stops_the_run_unless_it_is_allowed_with_a_reason() {
 #[test]
 fn the_model_that_was_looked_at_first_may_be_looked_at_again() {
     let first = copy_of(&SWAPPED[0]);
-    let mut second = run(first.folder, "fit", &[("select.lambda", "0.1")]);
+    let mut second = run(first.folder, "select", &[("select.lambda", "0.1")]);
     allow(&mut second.study, "L09", "to compare").unwrap();
     let second = run(second.folder, "evaluate", &[("select.lambda", "0.1")]);
-    assert_eq!(looks(&second.study).len(), 2);
+    assert_eq!(looks(&second.study).len(), 4);
     let back = run(second.folder, "evaluate", &[]);
-    assert_eq!((back.stopped.as_deref(), looks(&back.study).len()), (None, 2));
+    assert_eq!((back.stopped.as_deref(), looks(&back.study).len()), (None, 4));
     assert_eq!(judge(&back.study), []);
+}
+
+/// Other clinical predictors make other models of the same Rad-score: the score may be seen again, the models may not.
+#[test]
+fn the_rad_score_and_the_models_are_looked_at_apart() {
+    let first = copy_of(&SWAPPED[0]);
+    let other = run(
+        first.folder,
+        "evaluate",
+        &[("clinical.rule", "\"p\""), ("clinical.p", "1e-9")],
+    );
+    let said = other.stopped.as_deref().unwrap();
+    assert!(said.starts_with("L09: "), "{said}");
+    let standings = other.study.standings();
+    let word = |name: &str| {
+        standings
+            .iter()
+            .find(|(stage, _)| *stage == name)
+            .map(|(_, standing)| standing.word())
+    };
+    assert_eq!(
+        (word("score"), word("fit"), word("risks")),
+        (Some("fresh"), Some("fresh"), Some("stale"))
+    );
+    assert_eq!(in_the_way(&other.study).unwrap().rule, "L09");
 }
 
 #[test]

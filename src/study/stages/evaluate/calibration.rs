@@ -125,7 +125,6 @@ impl Stage for Calibration {
     const GROUP: Option<&'static str> = Some(GROUP);
     const MAKES: &'static [&'static str] = &["evaluate/calibration.csv", "evaluate/calibration_errors.csv"];
     const RESULT: &'static str = "evaluate/calibration.json";
-    const SCORES_TEST_CASES: bool = true;
     type Settings = CalibrationSettings;
     type Input<'s> = (Of<'s, Fit>, TermValues<'s>, Of<'s, Risks>);
     type Output = CalibrationsResult;

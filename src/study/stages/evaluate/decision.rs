@@ -102,7 +102,6 @@ impl Stage for Decision {
     const GROUP: Option<&'static str> = Some(GROUP);
     const MAKES: &'static [&'static str] = &["evaluate/decision.csv"];
     const RESULT: &'static str = "evaluate/decision.json";
-    const SCORES_TEST_CASES: bool = true;
     type Settings = Thresholds;
     type Input<'s> = (Of<'s, Risks>,);
     type Output = DecisionsResult;

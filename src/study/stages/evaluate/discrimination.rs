@@ -139,7 +139,6 @@ impl Stage for Discrimination {
     const GROUP: Option<&'static str> = Some(GROUP);
     const MAKES: &'static [&'static str] = &["evaluate/auc.csv", "evaluate/roc.csv", "evaluate/delong.csv"];
     const RESULT: &'static str = "evaluate/discrimination.json";
-    const SCORES_TEST_CASES: bool = true;
     type Settings = DiscriminationSettings;
     type Input<'s> = (Of<'s, Fit>, Of<'s, Risks>);
     type Output = DiscriminationResult;

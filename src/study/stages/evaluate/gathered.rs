@@ -47,7 +47,6 @@ impl Stage for Evaluate {
     const GROUP: Option<&'static str> = Some(GROUP);
     const MAKES: &'static [&'static str] = &[];
     const RESULT: &'static str = "evaluate/result.json";
-    const SCORES_TEST_CASES: bool = true;
     type Settings = ();
     type Input<'s> = (
         Of<'s, Risks>,

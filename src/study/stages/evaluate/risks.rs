@@ -1,12 +1,14 @@
 //! `risks`: the risk of every case by every model, frozen as fitted.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::settings::GROUP;
 use super::terms::TermValues;
 use crate::model::TermSource;
 use crate::study::artefact::number_text;
 use crate::study::engine::part::Of;
+use crate::study::engine::sources::Sources;
 use crate::study::engine::stage::{Made, Stage};
 use crate::study::engine::watch::Watch;
 use crate::study::error::StudyError;
@@ -88,10 +90,20 @@ impl Stage for Risks {
     const GROUP: Option<&'static str> = Some(GROUP);
     const MAKES: &'static [&'static str] = &["evaluate/risks.csv"];
     const RESULT: &'static str = "evaluate/risks.json";
-    const SCORES_TEST_CASES: bool = true;
     type Settings = ();
     type Input<'s> = (Of<'s, Fit>, TermValues<'s>);
     type Output = RisksResult;
+
+    /// The models: name, intercept, terms and Rad-score of each.
+    fn scores_test_cases_by(sources: &Sources) -> Option<Value> {
+        let models: Vec<_> = (sources.store().get::<Fit>()?.models.iter())
+            .map(|fitted| {
+                let model = &fitted.model;
+                (&model.name, model.intercept, &model.terms, &model.radscore)
+            })
+            .collect();
+        serde_json::to_value(&models).ok()
+    }
 
     fn settings(_config: &Config) -> Result<(), StudyError> {
         Ok(())

@@ -3,7 +3,7 @@
 use crate::study::input::keys::Key;
 
 /// The name of all of them, in commands and in the results' folder.
-pub(super) const GROUP: &str = "evaluate";
+pub(crate) const GROUP: &str = "evaluate";
 
 /// The seed of all resamples
 pub(crate) static BOOT_SEED: Key<u64> =

@@ -11,12 +11,13 @@ use super::{Global, Outcome, Screens};
 use crate::figure::cells::{Ink, Layout, paint};
 use crate::figure::gallery::{Entry, find};
 use crate::figure::{Content, Datum, Figure, GALLERY, Label, Sheet, svg};
-use crate::message::english::guard as words;
 use crate::study::Study;
 use crate::study::artefact::write_whole;
 use crate::study::engine::run::Standing;
+use crate::study::engine::stage::Stage;
 use crate::study::figures::results;
 use crate::study::r_script::r_script;
+use crate::study::stages::table1::Table1;
 
 /// Names that are no figures: what they are and who writes them.
 const TEXTS: &[&str] = &["table1", "r-script"];
@@ -74,20 +75,15 @@ pub fn run(arguments: &ShowArguments, global: &Global, screens: Screens) -> anyh
     }
     let found = results(&study);
     let Some(chart) = find(name) else {
-        return table(arguments, global, found.table1.as_ref(), &found.labels);
+        return table(arguments, global, found.table1.as_ref(), &found.labels_of(Table1::NAME));
     };
-    let mut figures = chart.figures(&found);
-    if let Some(reason) = stale(&study, chart.needs) {
-        let label = Label {
-            head: words::STALE.into(),
-            text: words::stale_because(chart.needs, reason),
-        };
-        for figure in &mut figures {
-            figure.label(std::slice::from_ref(&label));
-        }
-    }
+    let figures = chart.figures(&found);
+    let labels = found.labels_of(chart.needs);
     if figures.is_empty() {
         anyhow::bail!(nothing(chart, &study, &arguments.study));
+    }
+    if arguments.csv.is_some() {
+        say(&labels);
     }
     for (order, figure) in figures.iter().enumerate() {
         if let Some(path) = &arguments.svg {
@@ -111,19 +107,16 @@ pub fn run(arguments: &ShowArguments, global: &Global, screens: Screens) -> anyh
         let (columns, rows) = (screens.size)().unwrap_or((WIDTH, 30));
         let columns = arguments.width.unwrap_or(columns).clamp(40, 400);
         for figure in &figures {
-            super::print(&text(figure, &found.labels, arguments, columns, rows))?;
+            super::print(&text(figure, &labels, arguments, columns, rows))?;
         }
     }
     Ok(Outcome::Done)
 }
 
-/// Why the results of a stage do not belong to the study as it is now, if they do not.
-fn stale(study: &Study, stage: &str) -> Option<String> {
-    let standings = study.standings();
-    let (_, standing) = standings.iter().find(|(name, _)| *name == stage)?;
-    match standing {
-        Standing::Stale(reason) => Some(reason.to_string()),
-        Standing::Fresh | Standing::Missing | Standing::Failed(_) | Standing::NotApplicable => None,
+/// Says labels where a table for other programs has no room for words.
+fn say(labels: &[Label]) {
+    for label in labels {
+        tell!("radscore: {label}");
     }
 }
 
@@ -182,10 +175,7 @@ fn table(
         );
     };
     if arguments.csv.is_some() || global.json {
-        // A table for other programs has no room for words.
-        for label in labels {
-            tell!("radscore: {label}");
-        }
+        say(labels);
     }
     if let Some(path) = &arguments.csv {
         write(path, &sheet.to_csv(), global)?;

@@ -12,7 +12,7 @@ use super::path::PathInput;
 use super::resplits::ResplitsInput;
 use super::roc::RocInput;
 use super::waterfall::WaterfallInput;
-use super::{Chart, Figure, Results};
+use super::{Chart, Figure, Label, Results};
 use crate::message::Id;
 
 /// A row of the register.
@@ -37,11 +37,12 @@ impl Entry {
         }
     }
 
-    /// Its figures, with the study's labels.
+    /// Its figures, with the labels of the study and of the stage that they come from.
     pub fn figures(&self, results: &Results) -> Vec<Figure> {
         let mut figures = (self.build)(results);
+        let labels = results.labels_of(self.needs);
         for figure in &mut figures {
-            figure.label(&results.labels);
+            figure.label(&labels);
         }
         figures
     }
@@ -65,4 +66,11 @@ pub static GALLERY: &[Entry] = &[
 /// The chart of a name.
 pub fn find(name: &str) -> Option<&'static Entry> {
     GALLERY.iter().find(|chart| chart.name == name)
+}
+
+/// What a figure must say of the study and of the stage that it comes from; of one that is no chart of the register, the study's
+/// labels.
+pub fn labels_of(figure: &Figure, results: &Results) -> Vec<Label> {
+    let chart = figure.name.split('-').next().unwrap_or_default();
+    results.labels_of(find(chart).map_or("", |chart| chart.needs))
 }

@@ -64,7 +64,7 @@ impl serde::Serialize for Label {
 /// A chart: what is plotted, what is said about it, and the numbers behind it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figure {
-    /// A short name for files, such as `roc`
+    /// A short name for files, such as `roc`; a chart's of several figures with a part behind a hyphen
     pub name: String,
     /// The heading
     pub title: Message,

@@ -28,6 +28,8 @@ pub struct Results {
     pub table1: Option<Sheet>,
     /// What every table and figure must say, such as rules that the study breaks knowingly
     pub labels: Vec<Label>,
+    /// The stages whose results do not belong to the study as it is now, and what whatever comes from them must say
+    pub stale: Vec<(&'static str, Label)>,
 }
 
 impl Results {
@@ -51,6 +53,16 @@ impl Results {
         self.all().nth(position)
     }
 
+    /// What every table and figure that comes from a stage must say.
+    pub fn labels_of(&self, stage: &str) -> Vec<Label> {
+        let stale = self.stale.iter().filter(|(of, _)| *of == stage);
+        self.labels
+            .iter()
+            .chain(stale.map(|(_, label)| label))
+            .cloned()
+            .collect()
+    }
+
     /// How many there are of a kind.
     pub fn count<C: Chart>(&self) -> usize {
         self.all::<C>().count()
@@ -64,6 +76,7 @@ impl fmt::Debug for Results {
             .field("charts", &self.charts.len())
             .field("table1", &self.table1)
             .field("labels", &self.labels)
+            .field("stale", &self.stale)
             .finish()
     }
 }

@@ -17,8 +17,8 @@ use std::fmt::Write as _;
 
 use driver::{DIGITS, Driver, Kind};
 use made_up::{odd_studies, plain};
-use radscore::figure::Results;
-use radscore::message::Id;
+use radscore::figure::{Label, Results};
+use radscore::message::{Id, Message};
 use radscore::tui::app::program_rows;
 use radscore::tui::command::{GROUPS, Group, Row};
 use radscore::tui::screens::SCREENS;
@@ -447,6 +447,45 @@ fn a_rule_is_broken_only_with_a_reason() {
     assert!(text.contains("L09 stops the study"), "{text}");
     let driver = driver.keys("bplanned beforehand<Enter>");
     assert_eq!(driver.asked(), ["allow L09: planned beforehand"]);
+}
+
+/// What a study breaks stands on every chart and every table behind one; what it has left behind, on those of that stage.
+#[test]
+fn labels_stand_on_charts_and_on_the_tables_behind_them() {
+    let label = |text: &str| Label {
+        head: Message::verbatim(text),
+        text: Message::verbatim(format!("{text}: for a reason")),
+    };
+    let mut labelled = plain();
+    labelled.results.labels = vec![label("L09 broken knowingly")];
+    labelled.results.stale = vec![("discrimination", label("left behind"))];
+    for screen in DIGITS {
+        let mut driver = Driver::new((120, 40), Kind::Terminal, Some(plain()))
+            .keys(screen)
+            .keys("t");
+        let has_table = driver.text()
+            != Driver::new((120, 40), Kind::Terminal, Some(plain()))
+                .keys(screen)
+                .text();
+        if !has_table || "123".contains(screen) {
+            continue;
+        }
+        for keys in ["", "t"] {
+            let mut driver = Driver::new((120, 40), Kind::Terminal, Some(labelled.clone()))
+                .keys(screen)
+                .keys(keys);
+            let text = driver.text();
+            assert!(
+                text.contains("L09 broken knowingly: for a reason"),
+                "{screen}{keys}: {text}"
+            );
+            assert_eq!(
+                text.contains("left behind: for a reason"),
+                screen == "6",
+                "{screen}{keys}: {text}"
+            );
+        }
+    }
 }
 
 #[test]

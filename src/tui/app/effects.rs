@@ -10,6 +10,7 @@ use tui_input::Input;
 use super::prompt::Prompt;
 use super::state::{App, Job};
 use crate::figure::cells::Ink;
+use crate::figure::gallery::labels_of;
 use crate::figure::{Figure, Tone, svg};
 use crate::message::Message;
 use crate::message::english::new_study;
@@ -37,7 +38,7 @@ impl App {
             }
             Effect::Export(figures) => {
                 for mut figure in figures {
-                    figure.label(&self.snapshot.results.labels);
+                    figure.label(&labels_of(&figure, &self.snapshot.results));
                     match export(&self.snapshot.results_folder.join("figures"), &figure) {
                         Ok(path) => self.say(Tone::Good, words::saved_figure(path.display().to_string())),
                         Err(error) => self.say(Tone::Bad, words::not_saved(error.to_string())),

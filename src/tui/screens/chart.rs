@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::figure::Figure;
+use crate::figure::gallery::labels_of;
 use crate::message::english::charts as words;
 use crate::tui::command::{CHART, Command, Group, MOVE, PARTS};
 use crate::tui::effect::Effect;
@@ -104,7 +105,8 @@ impl ChartState {
             self.first_row = self.first_row.min(rows.rows.len().saturating_sub(1));
         }
         if self.table {
-            sheet::draw(buffer, area, &figure.sheet, &mut self.place, view);
+            let labels = labels_of(figure, &view.snapshot.results);
+            sheet::draw(buffer, area, &figure.sheet, &labels, &mut self.place, view);
         } else {
             plot::draw(buffer, area, figure, view, self.x(figure), self.first_row);
         }

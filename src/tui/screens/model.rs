@@ -12,6 +12,8 @@ use crate::figure::waterfall::WaterfallInput;
 use crate::figure::{Figure, Sheet, Tone, coefficients, contributions, forest, ticks, waterfall};
 use crate::message::Message;
 use crate::message::english::model as words;
+use crate::study::engine::stage::Stage;
+use crate::study::stages::table1::Table1;
 use crate::tui::command::{BY_CASE, CHART, Command, Group, MOVE, PARTS};
 use crate::tui::effect::Effect;
 use crate::tui::screen::{Identity, Screen, ScreenName, View};
@@ -192,7 +194,10 @@ impl Screen for Model {
         }
         match parts.get(self.part) {
             Some((_, Part::Chart(figure) | Part::OneCase(figure))) => self.chart.draw(buffer, room, figure, view),
-            Some((_, Part::Table(table))) => sheet::draw(buffer, room, table, &mut self.chart.place, view),
+            Some((_, Part::Table(table))) => {
+                let labels = view.snapshot.results.labels_of(Table1::NAME);
+                sheet::draw(buffer, room, table, &labels, &mut self.chart.place, view);
+            }
             Some((_, Part::Formula)) => {
                 let lines = formula(view, room.width as usize);
                 self.scroll = self.scroll.min(lines.len().saturating_sub(room.height as usize));

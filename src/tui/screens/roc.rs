@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::chart::{CHART_WITH_PARTS, ChartState, turn};
 use crate::figure::cells::width;
+use crate::figure::gallery::labels_of;
 use crate::figure::roc::{self, RocInput, letter};
 use crate::figure::{Figure, ticks};
 use crate::message::english::charts::{TAB_BACK_TO_CURVES, TAB_SHOWS_ALL};
@@ -183,13 +184,9 @@ impl Screen for Roc {
         let Some(figure) = self.figure(view) else { return };
         if self.tests {
             text(buffer, area, 0, 0, words::AREAS_AND_TESTS.text(), view.theme.heading());
-            sheet::draw(
-                buffer,
-                below(area, 2),
-                &input.tests_sheet(),
-                &mut self.chart.place,
-                view,
-            );
+            let labels = labels_of(&figure, &view.snapshot.results);
+            let sheet = input.tests_sheet();
+            sheet::draw(buffer, below(area, 2), &sheet, &labels, &mut self.chart.place, view);
             return;
         }
         if self.chart.table {
@@ -210,7 +207,7 @@ impl Screen for Roc {
         let top = input.curves.len() as u16 + 4;
         if area.width >= left + 28 {
             // The figure's notes keep the lowest rows.
-            let notes = figure.notes.len() + view.snapshot.results.labels.len();
+            let notes = figure.notes.len() + labels_of(&figure, &view.snapshot.results).len();
             let mut room = below(right_of(area, left), top);
             room.height = room.height.saturating_sub(notes as u16);
             let mut lines = self.lines(input);

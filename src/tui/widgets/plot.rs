@@ -6,6 +6,7 @@ use ratatui::style::Modifier;
 
 use crate::figure::Figure;
 use crate::figure::cells::{Fill, Layout, fill_sign, paint};
+use crate::figure::gallery::labels_of;
 use crate::tui::screen::View;
 
 /// Draws a figure into an area, with a cursor where one is set.
@@ -17,14 +18,14 @@ pub fn draw(buffer: &mut Buffer, area: Rect, figure: &Figure, view: &View, curso
         cursor,
         first_row,
     };
-    // What the study breaks knowingly stands on every figure.
+    // What the study breaks, or has left behind, stands on every figure.
     let labelled;
-    let labels = &view.snapshot.results.labels;
+    let labels = labels_of(figure, &view.snapshot.results);
     let figure = if labels.is_empty() {
         figure
     } else {
         let mut copy = figure.clone();
-        copy.label(labels);
+        copy.label(&labels);
         labelled = copy;
         &labelled
     };

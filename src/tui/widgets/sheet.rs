@@ -3,9 +3,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::text;
-use crate::figure::Sheet;
+use super::{below, text};
 use crate::figure::cells::{fit, width};
+use crate::figure::{Label, Sheet, Tone};
 use crate::tui::command::Command;
 use crate::tui::screen::View;
 
@@ -36,8 +36,13 @@ impl Place {
     }
 }
 
-/// Draws the sheet from a place on.
-pub fn draw(buffer: &mut Buffer, area: Rect, sheet: &Sheet, place: &mut Place, view: &View) {
+/// Draws the sheet from a place on, below the labels that it must carry.
+pub fn draw(buffer: &mut Buffer, area: Rect, sheet: &Sheet, labels: &[Label], place: &mut Place, view: &View) {
+    for (row, label) in labels.iter().enumerate().take(area.height as usize) {
+        let line = view.glyphs.text(&label.to_string());
+        text(buffer, area, 0, row as u16, &line, view.theme.tone(Tone::Warn));
+    }
+    let area = below(area, labels.len().min(area.height as usize) as u16);
     if area.height < 2 {
         return;
     }

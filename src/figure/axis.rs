@@ -31,6 +31,8 @@ impl Default for Axis {
 pub enum Scale {
     /// Evenly
     Linear,
+    /// Evenly, with ticks at whole numbers only: of cases there is no half
+    Counts,
     /// By logarithm; limits must be positive
     Log,
 }
@@ -43,6 +45,14 @@ impl Axis {
             scale: Scale::Linear,
             limits: drawable(low, high),
             ticks: None,
+        }
+    }
+
+    /// An axis of counts, from 0.
+    pub fn counts(label: &str, most: f64) -> Self {
+        Self {
+            scale: Scale::Counts,
+            ..Self::linear(label, 0.0, most)
         }
     }
 
@@ -66,7 +76,7 @@ impl Axis {
     pub fn position(&self, value: f64) -> f64 {
         let (low, high) = self.limits;
         match self.scale {
-            Scale::Linear => (value - low) / (high - low),
+            Scale::Linear | Scale::Counts => (value - low) / (high - low),
             Scale::Log => (value.ln() - low.ln()) / (high.ln() - low.ln()),
         }
     }
@@ -75,7 +85,7 @@ impl Axis {
     pub fn value(&self, position: f64) -> f64 {
         let (low, high) = self.limits;
         match self.scale {
-            Scale::Linear => low + position * (high - low),
+            Scale::Linear | Scale::Counts => low + position * (high - low),
             Scale::Log => (low.ln() + position * (high.ln() - low.ln())).exp(),
         }
     }
@@ -88,6 +98,11 @@ impl Axis {
         let (low, high) = self.limits;
         match self.scale {
             Scale::Linear => ticks::linear(low, high, wanted),
+            Scale::Counts => (1..=wanted)
+                .rev()
+                .map(|wanted| ticks::linear(low, high, wanted))
+                .find(|ticks| ticks.iter().all(|(value, _)| value.fract() == 0.0))
+                .unwrap_or_default(),
             Scale::Log => ticks::logarithmic(low, high, wanted),
         }
     }

@@ -69,11 +69,13 @@ pub fn figure(input: &CalibrationInput) -> Option<Figure> {
             input.corrected.get(index).copied().unwrap_or(f64::NAN).into(),
         ]);
     }
-    let mut notes: Vec<Message> = input
-        .figures
-        .iter()
-        .map(|(name, value)| words::named(name, super::ticks::significant(*value, 3)))
-        .collect();
+    let mut notes = vec![words::named(words::N, input.risks.len())];
+    notes.extend(
+        input
+            .figures
+            .iter()
+            .map(|(name, value)| words::named(name, super::ticks::significant(*value, 3))),
+    );
     notes.extend(input.remark.clone());
     Some(Figure {
         name: format!("calibration-{}", file_name(&input.name)),

@@ -50,6 +50,16 @@ pub fn figure(input: &CvInput) -> Option<Figure> {
             bar: Some((input.mean[index] - error(index), input.mean[index] + error(index))),
         })
         .collect();
+    // The least error, so that it is seen without the rule through it.
+    let least: Vec<Point> = input
+        .lambda_min
+        .and_then(|least| input.lambda.iter().position(|&lambda| lambda == least))
+        .map(|index| Point {
+            bar: None,
+            ..points[index]
+        })
+        .into_iter()
+        .collect();
     let (low, high) = limits(
         points.iter().flat_map(|point| {
             [
@@ -93,12 +103,20 @@ pub fn figure(input: &CvInput) -> Option<Figure> {
             x: Axis::linear("log(λ)", left, right),
             y: Axis::linear(&input.measure, low, high),
             top: Some(count_labels(&input.lambda, &input.counts)),
-            series: vec![Series {
-                name: input.measure.clone(),
-                tone: Tone::Series(0),
-                dash: Dash::Solid,
-                marks: Marks::Points(points),
-            }],
+            series: vec![
+                Series {
+                    name: input.measure.clone(),
+                    tone: Tone::Series(0),
+                    dash: Dash::Solid,
+                    marks: Marks::Points(points),
+                },
+                Series {
+                    name: String::new(),
+                    tone: Tone::Accent,
+                    dash: Dash::Solid,
+                    marks: Marks::Points(least),
+                },
+            ],
             rules: lambda_rules(input.lambda_min, input.lambda_1se, input.chosen),
             ..Plot::default()
         }),

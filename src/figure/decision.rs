@@ -75,14 +75,15 @@ pub fn figure(input: &DecisionInput, standardised: bool) -> Option<Figure> {
         .iter()
         .enumerate()
         .map(|(order, curve)| {
-            let dash = if order % 2 == 0 { Dash::Solid } else { Dash::Dashed };
+            // The last two kinds of line belong to "all" and "none".
+            let dash = Dash::of(order % 3);
             Series::line(&curve.name, Tone::Series(order as u8), dash, points(curve))
         })
         .collect();
     series.push(Series::line(
         words::TREAT_ALL.text(),
         Tone::Muted,
-        Dash::Dashed,
+        Dash::DashDotted,
         points(&input.all),
     ));
     series.push(Series::line(

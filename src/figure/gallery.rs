@@ -3,12 +3,15 @@
 
 use super::calibration::CalibrationInput;
 use super::coefficients::CoefficientsInput;
+use super::controls::ControlsInput;
 use super::cv::CvInput;
 use super::decision::DecisionInput;
+use super::estimates::EstimatesInput;
 use super::forest::ForestInput;
 use super::frequency::FrequencyInput;
 use super::nomogram::NomogramInput;
 use super::path::PathInput;
+use super::permutations::PermutationsInput;
 use super::resplits::ResplitsInput;
 use super::roc::RocInput;
 use super::waterfall::WaterfallInput;
@@ -60,7 +63,10 @@ pub static GALLERY: &[Entry] = &[
     Entry::of::<CalibrationInput>(),
     Entry::of::<DecisionInput>(),
     Entry::of::<NomogramInput>(),
+    Entry::of::<EstimatesInput>(),
     Entry::of::<ResplitsInput>(),
+    Entry::of::<ControlsInput>(),
+    Entry::of::<PermutationsInput>(),
 ];
 
 /// The chart of a name.

@@ -71,7 +71,7 @@ pub fn figure(input: &HistogramInput) -> Option<Figure> {
         series.push(Series {
             name: name.to_string(),
             tone: Tone::Series(order as u8),
-            dash: Dash::Solid,
+            dash: Dash::of(order),
             marks: Marks::Bars(bars),
         });
     }
@@ -80,7 +80,7 @@ pub fn figure(input: &HistogramInput) -> Option<Figure> {
         title: input.title.clone(),
         content: Content::Plot(Plot {
             x: Axis::linear(&input.label, low, high),
-            y: Axis::linear(words::COUNT.text(), 0.0, most as f64 * 1.05),
+            y: Axis::counts(words::COUNT.text(), most as f64 * 1.05),
             series,
             legend: groups > 1,
             ..Plot::default()

@@ -28,8 +28,30 @@ pub enum Dash {
     Solid,
     /// Three on, three off
     Dashed,
+    /// Six on, two off
+    Long,
+    /// Four on, two off, one on, two off
+    DashDotted,
     /// One on, two off
     Dotted,
+}
+
+impl Dash {
+    /// The line of the curve at a place among several: no two of the first five look alike.
+    pub fn of(order: usize) -> Self {
+        [Self::Solid, Self::Dashed, Self::Long, Self::DashDotted, Self::Dotted][order % 5]
+    }
+
+    /// Whether the line is drawn after this many dots of its way.
+    pub fn drawn(self, travelled: usize) -> bool {
+        match self {
+            Self::Solid => true,
+            Self::Dashed => travelled % 6 < 3,
+            Self::Long => travelled % 8 < 6,
+            Self::DashDotted => matches!(travelled % 9, 0..=3 | 6),
+            Self::Dotted => travelled.is_multiple_of(3),
+        }
+    }
 }
 
 /// A set of marks with one meaning.

@@ -2,8 +2,8 @@
 //! legend, the chance diagonal, and the operating point of each curve.
 
 use super::{Axis, Chart, Content, Dash, Figure, Marks, Place, Plot, Point, Rule, Series, Sheet, Tone, ticks};
-use crate::message::Id;
 use crate::message::english::figure as words;
+use crate::message::{Id, Message};
 use crate::stats::base::interval::{Interval, common_level, common_name, percent};
 use crate::stats::base::number::{share_limits, short_share};
 
@@ -177,11 +177,7 @@ pub fn figure(input: &RocInput) -> Option<Figure> {
         series.push(Series {
             name: format!("{}  {}", letter(order), curve.legend()),
             tone: Tone::Series(order as u8),
-            dash: match order % 3 {
-                0 => Dash::Solid,
-                1 => Dash::Dashed,
-                _ => Dash::Dotted,
-            },
+            dash: Dash::of(order),
             marks: Marks::Line(curve.points()),
         });
     }
@@ -231,16 +227,28 @@ pub fn figure(input: &RocInput) -> Option<Figure> {
             legend: true,
             ..Plot::default()
         }),
-        notes: input
-            .band
-            .and_then(|order| input.curves.get(order))
-            .filter(|curve| !curve.band.is_empty())
-            .map(|curve| {
-                let level = percent(common_level(curve.band.iter().map(|(_, interval)| *interval)));
-                words::shaded_band(level.unwrap_or_else(|| "confidence".to_owned()), &curve.name)
-            })
-            .into_iter()
-            .collect(),
+        notes: notes(input),
         sheet,
     })
+}
+
+/// The cut-off of the curve in hand, and whose band is drawn.
+fn notes(input: &RocInput) -> Vec<Message> {
+    let in_hand = input.curves.get(input.band.unwrap_or(0));
+    let cut_off = in_hand.and_then(|curve| {
+        let index = curve.nearest(curve.cut_off?)?;
+        Some(words::cut_off_of(
+            &curve.name,
+            ticks::significant(curve.thresholds[index], 4),
+            short_share(curve.sensitivities[index], 3),
+            short_share(curve.specificities[index], 3),
+        ))
+    });
+    let band = in_hand
+        .filter(|curve| input.band.is_some() && !curve.band.is_empty())
+        .map(|curve| {
+            let level = percent(common_level(curve.band.iter().map(|(_, interval)| *interval)));
+            words::shaded_band(level.unwrap_or_else(|| "confidence".to_owned()), &curve.name)
+        });
+    cut_off.into_iter().chain(band).collect()
 }

@@ -93,58 +93,60 @@ impl Sheet {
 
     /// The sheet as lines of text in columns, headings first; numbers are set to the right.
     pub fn to_lines(&self) -> Vec<String> {
-        let cells: Vec<Vec<String>> = self
+        self.to_lines_within(usize::MAX)
+    }
+
+    /// The same in at most so many columns of text: what does not fit beside the first column follows in blocks below, each
+    /// with the first column again, as R prints a data frame.
+    pub fn to_lines_within(&self, room: usize) -> Vec<String> {
+        let columns: Vec<Vec<String>> = (0..self.columns.len()).map(|column| self.aligned(column)).collect();
+        let wide = |column: usize| columns[column].first().map_or(0, |cell| text::width(cell));
+        let mut lines = Vec::new();
+        let mut next = 1;
+        loop {
+            let begin = next;
+            let mut used = if columns.is_empty() { 0 } else { wide(0) };
+            while next < columns.len() && (next == begin || used + 2 + wide(next) <= room) {
+                used += 2 + wide(next);
+                next += 1;
+            }
+            if !lines.is_empty() {
+                lines.push(String::new());
+            }
+            for row in 0..=self.rows.len() {
+                let shown = std::iter::once(0).chain(begin..next);
+                let cells: Vec<&str> = shown
+                    .filter_map(|column| columns.get(column)?.get(row).map(String::as_str))
+                    .collect();
+                lines.push(cells.join("  ").trim_end().to_owned());
+            }
+            if next >= columns.len() {
+                return lines;
+            }
+        }
+    }
+
+    /// The heading and the cells of a column, all of one width; numbers are set to the right.
+    fn aligned(&self, column: usize) -> Vec<String> {
+        let right = self
             .rows
             .iter()
-            .map(|row| row.iter().map(|cell| shown_name(&cell.short()).into_owned()).collect())
-            .collect();
-        let widths: Vec<usize> = self
-            .columns
-            .iter()
-            .enumerate()
-            .map(|(column, heading)| {
-                cells
-                    .iter()
-                    .filter_map(|row| row.get(column))
-                    .map(|cell| text::width(cell))
-                    .chain([text::width(heading)])
-                    .max()
-                    .unwrap_or(0)
-            })
-            .collect();
-        let right: Vec<bool> = (0..self.columns.len())
-            .map(|column| {
-                self.rows
-                    .iter()
-                    .any(|row| matches!(row.get(column), Some(Datum::Number(_))))
-            })
-            .collect();
-        let line = |row: &[String]| {
-            let mut text = String::new();
-            for (column, cell) in row.iter().enumerate() {
-                let gap = " ".repeat(
-                    widths
-                        .get(column)
-                        .copied()
-                        .unwrap_or(0)
-                        .saturating_sub(text::width(cell)),
-                );
-                if column > 0 {
-                    text.push_str("  ");
-                }
-                if right.get(column).copied().unwrap_or(false) {
-                    text.push_str(&gap);
-                    text.push_str(cell);
-                } else {
-                    text.push_str(cell);
-                    text.push_str(&gap);
-                }
-            }
-            text.trim_end().to_owned()
+            .any(|row| matches!(row.get(column), Some(Datum::Number(_))));
+        let cell = |row: &Vec<Datum>| {
+            row.get(column)
+                .map_or_else(String::new, |cell| shown_name(&cell.short()).into_owned())
         };
-        let mut lines = vec![line(&self.columns)];
-        lines.extend(cells.iter().map(|row| line(row)));
-        lines
+        let cells: Vec<String> = std::iter::once(self.columns[column].clone())
+            .chain(self.rows.iter().map(cell))
+            .collect();
+        let wide = cells.iter().map(|cell| text::width(cell)).max().unwrap_or(0);
+        cells
+            .into_iter()
+            .map(|cell| {
+                let gap = " ".repeat(wide - text::width(&cell));
+                if right { gap + &cell } else { cell + &gap }
+            })
+            .collect()
     }
 }
 
@@ -157,5 +159,17 @@ mod tests {
         let mut sheet = Sheet::new(&["name", "value"]);
         sheet.rows.push(vec!["a, \"b\"".into(), f64::NAN.into()]);
         assert_eq!(sheet.to_csv(), "name,value\n\"a, \"\"b\"\"\",\n");
+    }
+
+    #[test]
+    fn columns_without_room_follow_below_with_the_first_one_again() {
+        let mut sheet = Sheet::new(&["name", "first", "second"]);
+        sheet.rows.push(vec!["a".into(), 1.5.into(), "words".into()]);
+        assert_eq!(sheet.to_lines(), ["name  first  second", "a       1.5  words"]);
+        assert_eq!(
+            sheet.to_lines_within(12),
+            ["name  first", "a       1.5", "", "name  second", "a     words"]
+        );
+        assert!(Sheet::default().to_lines_within(10).concat().is_empty());
     }
 }

@@ -51,6 +51,43 @@ pub fn fit_end(text: &str, room: usize) -> String {
     kept.iter().rev().collect()
 }
 
+/// Lines of text broken at spaces to a width.
+pub fn wrap(text: &str, room: usize) -> Vec<String> {
+    let room = room.max(8);
+    let mut lines = Vec::new();
+    for paragraph in text.split('\n') {
+        let mut line = String::new();
+        for word in paragraph.split(' ') {
+            let mut word = word.to_owned();
+            let used = width(&line);
+            let wide = width(&word);
+            if used > 0 && used + 1 + wide > room {
+                lines.push(std::mem::take(&mut line));
+            }
+            // A word that is longer than a line is broken.
+            while width(&word) > room {
+                let mut head = String::new();
+                let mut rest = String::new();
+                for letter in word.chars() {
+                    if rest.is_empty() && width(&head) + 2 <= room {
+                        head.push(letter);
+                    } else {
+                        rest.push(letter);
+                    }
+                }
+                lines.push(head);
+                word = rest;
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(&word);
+        }
+        lines.push(line);
+    }
+    lines
+}
+
 /// The nearest ASCII sign; letters of other scripts stay, since they are names.
 pub fn ascii(symbol: char) -> char {
     match symbol {

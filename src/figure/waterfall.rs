@@ -53,10 +53,10 @@ pub fn figure(input: &WaterfallInput) -> Option<Figure> {
     } else {
         &input.outcome
     };
-    let bars = |name: String, tone, bars| Series {
+    let bars = |name: String, tone, dash, bars| Series {
         name,
         tone,
-        dash: Dash::Solid,
+        dash,
         marks: Marks::Bars(bars),
     };
     Some(Figure {
@@ -69,8 +69,13 @@ pub fn figure(input: &WaterfallInput) -> Option<Figure> {
             },
             y: Axis::linear(words::SCORE_MINUS_CUT_OFF.text(), low, high),
             series: vec![
-                bars(words::no_event(event).to_string(), Tone::Series(0), without),
-                bars(event.to_owned(), Tone::Series(1), with),
+                bars(
+                    words::no_event(event).to_string(),
+                    Tone::Series(0),
+                    Dash::Dashed,
+                    without,
+                ),
+                bars(event.to_owned(), Tone::Series(1), Dash::Solid, with),
             ],
             rules: vec![Rule {
                 place: Place::Y(0.0),

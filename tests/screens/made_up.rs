@@ -7,13 +7,17 @@ use radscore::audit::Severity;
 use radscore::figure::Results;
 use radscore::figure::calibration::CalibrationInput;
 use radscore::figure::coefficients::{CoefficientsInput, ScoreTerm};
+use radscore::figure::controls::{Control, ControlsInput};
 use radscore::figure::cv::CvInput;
 use radscore::figure::decision::{DecisionCurve, DecisionInput};
+use radscore::figure::estimates::{Estimate, EstimatesInput};
 use radscore::figure::forest::{ForestInput, ForestTerm};
 use radscore::figure::frequency::{Frequency, FrequencyInput};
 use radscore::figure::heatmap::HeatmapInput;
 use radscore::figure::nomogram::{NomogramInput, NomogramTerm};
 use radscore::figure::path::PathInput;
+use radscore::figure::permutations::PermutationsInput;
+use radscore::figure::resplits::ResplitsInput;
 use radscore::figure::roc::{RocCurve, RocInput, RocTest};
 use radscore::figure::waterfall::WaterfallInput;
 use radscore::message::Message;
@@ -33,7 +37,7 @@ const STAGES: [&str; 10] = [
     "score",
     "clinical",
     "fit",
-    "evaluate",
+    "discrimination",
 ];
 
 /// Numbers without a pattern, the same every time.
@@ -233,6 +237,48 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
                     })
                     .collect(),
                 repeats: (100, 200),
+            });
+            let estimate = |name: &str, auc, limits, resampled| Estimate {
+                name: Message::verbatim(name),
+                auc,
+                limits,
+                resampled,
+            };
+            results.put(EstimatesInput {
+                rows: vec![
+                    estimate("this split, test", 0.71, Some((0.55, 0.87)), false),
+                    estimate("re-splits, mean", 0.78, Some((0.63, 0.9)), true),
+                    estimate("nested cross-validation", 0.76, Some((0.67, 0.85)), true),
+                    estimate("bootstrap-corrected", 0.8, None, true),
+                ],
+                remark: Some(Message::verbatim("limits: 95 % CI")),
+            });
+            results.put(ResplitsInput {
+                auc: (0..200).map(|number| 0.6 + f64::from(number % 29) / 100.0).collect(),
+                chosen: 0.71,
+                mean: 0.74,
+                nested: 0.76,
+                corrected: 0.8,
+            });
+            results.put(ControlsInput {
+                rows: [("volume", 0.39), ("clinical", -0.02), ("noise", 0.24)]
+                    .into_iter()
+                    .map(|(name, difference)| Control {
+                        name: name.to_owned(),
+                        auc: 0.76 - difference,
+                        difference,
+                        interval: Interval {
+                            lower: difference - 0.12,
+                            upper: difference + 0.12,
+                            level: 0.95,
+                        },
+                    })
+                    .collect(),
+            });
+            results.put(PermutationsInput {
+                auc: (0..39).map(|number| 0.4 + f64::from(number % 13) / 60.0).collect(),
+                model: 0.76,
+                p: 0.025,
             });
             results.put(CoefficientsInput {
                 intercept: 0.094_720_86,

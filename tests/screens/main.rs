@@ -65,6 +65,9 @@ fn overlays_and_viewers_as_they_look() {
         "3n",
         "4<Tab><Tab><Tab>",
         "5nn",
+        "=<Tab>",
+        "=<Tab><Tab>",
+        "=<Tab><Tab><Tab>",
         "6<Tab>",
         "2<Tab><Enter>2<Enter>",
     ] {

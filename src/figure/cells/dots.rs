@@ -2,7 +2,7 @@
 
 use super::grid::{Cells, Ink};
 use crate::figure::text;
-use crate::figure::{Axis, Tone};
+use crate::figure::{Axis, Dash, Tone};
 
 /// The finer grid in which curves are drawn.
 pub(super) struct Dots {
@@ -114,10 +114,15 @@ impl Frame<'_> {
 
 const SIGNS: [char; 8] = ['*', '+', 'o', 'x', '#', '@', '%', '='];
 
-pub(super) fn sign_of(tone: Tone) -> char {
-    match tone {
-        Tone::Series(number) => SIGNS[number as usize % 8],
-        _ => '.',
+/// The ASCII sign of a curve: of its tone where series have one each, else of its line.
+pub(super) fn sign_of(tone: Tone, dash: Dash) -> char {
+    match (tone, dash) {
+        (Tone::Series(number), _) => SIGNS[number as usize % 8],
+        (_, Dash::Solid) => '-',
+        (_, Dash::Dashed) => '"',
+        (_, Dash::Long) => '_',
+        (_, Dash::DashDotted) => ',',
+        (_, Dash::Dotted) => '.',
     }
 }
 

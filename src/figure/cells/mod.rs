@@ -6,6 +6,7 @@
 
 mod dots;
 mod grid;
+mod legend;
 mod matrix;
 mod plot;
 mod rows;
@@ -16,7 +17,7 @@ use self::matrix::paint_matrix;
 use self::plot::paint_plot;
 use self::rows::paint_rows;
 use self::scales::paint_scales;
-pub use super::text::{ascii, fit, fit_end, width};
+pub use super::text::{ascii, fit, fit_end, width, wrap};
 use super::{Content, Figure, Tone};
 use crate::message::english::figure as words;
 
@@ -32,15 +33,11 @@ pub fn paint(figure: &Figure, width: usize, height: usize, layout: &Layout) -> C
         cells.strong_text(0, 0, width, &figure.title.to_string(), Tone::Plain);
         top = 1;
     }
-    let notes = if height >= 12 {
-        figure.notes.len().min(height / 6)
-    } else {
-        0
-    };
-    for (order, note) in figure.notes.iter().take(notes).enumerate() {
-        cells.text(1, height - notes + order, width - 1, &note.to_string(), Tone::Muted);
+    let notes = note_lines(figure, width, height);
+    for (order, note) in notes.iter().enumerate() {
+        cells.text(1, height - notes.len() + order, width - 1, note, Tone::Muted);
     }
-    let room = height - top - notes;
+    let room = height - top - notes.len();
     let drawn = match &figure.content {
         Content::Plot(plot) => paint_plot(plot, width, room, layout),
         Content::Rows(rows) => paint_rows(rows, width, room, layout),
@@ -49,6 +46,24 @@ pub fn paint(figure: &Figure, width: usize, height: usize, layout: &Layout) -> C
     };
     cells.insert(0, top, &drawn);
     finish(cells, layout)
+}
+
+/// The figure's notes as they stand below the drawing: broken into lines, in at most a third of the height. Where even
+/// that is too little the last line ends in `…`.
+pub fn note_lines(figure: &Figure, width: usize, height: usize) -> Vec<String> {
+    let most = if height >= 12 { height / 3 } else { 0 };
+    let mut lines: Vec<String> = figure
+        .notes
+        .iter()
+        .flat_map(|note| wrap(&note.to_string(), width.saturating_sub(2)))
+        .collect();
+    if lines.len() > most {
+        lines.truncate(most);
+        if let Some(last) = lines.last_mut() {
+            *last = fit(&format!("{last} …"), width.saturating_sub(2));
+        }
+    }
+    lines
 }
 
 fn finish(mut cells: Cells, layout: &Layout) -> Cells {

@@ -2,16 +2,20 @@
 
 use super::dots::{Dots, Frame, centred_labels, sign_of};
 use super::grid::{Cells, Fill, Ink, Layout};
+use super::legend::Legend;
 use crate::figure::text;
 use crate::figure::{Dash, Marks, Place, Plot, Series, Tone};
 
-/// The value in the middle of the cell column where a value lies: so a cursor's steps are the columns of the drawing.
+/// Columns between the error bars of points that stand closer than they can be drawn.
+const BARS_APART: usize = 3;
+
+/// A plot in so many columns and rows.
 pub(super) fn paint_plot(plot: &Plot, width: usize, height: usize, layout: &Layout) -> Cells {
     let mut cells = Cells::new(width, height);
     let ink = if layout.ascii { Ink::Ascii } else { layout.ink };
     let grain = ink.grain();
-    let legend: Vec<&Series> = plot.series.iter().filter(|series| !series.name.is_empty()).collect();
-    let legend_width = legend.iter().map(|series| text::width(&series.name)).max().unwrap_or(0) + 4;
+    let legend = Legend::of(plot, ink);
+    let legend_width = legend.as_ref().map_or(0, Legend::width);
     let show_label = height >= 9;
     let above = 1 + usize::from(plot.top.is_some());
     let below = 2 + usize::from(show_label) + usize::from(plot.rug.is_some());
@@ -24,14 +28,14 @@ pub(super) fn paint_plot(plot: &Plot, width: usize, height: usize, layout: &Layo
         let wanted = ((rows as f64 * 2.2) as usize).max(24);
         if wanted < columns {
             let room = columns - wanted;
-            columns = if plot.legend && !legend.is_empty() && room < legend_width + 2 && room + 12 >= legend_width {
+            columns = if room < legend_width + 2 && room + 12 >= legend_width {
                 columns - (legend_width + 2).min(columns - 24)
             } else {
                 wanted
             };
-            beside = plot.legend && width - gutter - columns - 3 >= legend_width.min(20);
+            beside = legend.is_some() && width - gutter - columns - 3 >= legend_width.min(20);
         }
-    } else if plot.legend && width >= 110 && !legend.is_empty() {
+    } else if legend.is_some() && width >= 110 {
         columns = columns.saturating_sub(legend_width + 2).max(24);
         beside = true;
     }
@@ -55,7 +59,7 @@ pub(super) fn paint_plot(plot: &Plot, width: usize, height: usize, layout: &Layo
     paint_rules(&mut cells, &mut dots, &frame, plot);
     let mut points_on_top: Vec<(usize, usize, Tone)> = Vec::new();
     for series in &plot.series {
-        let sign = sign_of(series.tone);
+        let sign = sign_of(series.tone, series.dash);
         match &series.marks {
             Marks::Line(points) => paint_line(&mut dots, &frame, points, series.tone, series.dash, sign),
             Marks::Steps(points) => {
@@ -69,9 +73,16 @@ pub(super) fn paint_plot(plot: &Plot, width: usize, height: usize, layout: &Layo
                 paint_line(&mut dots, &frame, &stepped, series.tone, series.dash, sign);
             }
             Marks::Points(points) => {
+                // So many that their signs would touch: a line at the grain of the dots, and bars that stand apart.
+                let crowded = points.len() * 2 > columns;
+                let mut last_bar = None;
                 for point in points {
                     let Some(column) = frame.column(point.x) else { continue };
                     if let Some((low, high)) = point.bar {
+                        if crowded && last_bar.is_some_and(|last| column.abs_diff(last) < BARS_APART) {
+                            continue;
+                        }
+                        last_bar = Some(column);
                         let (x, from) = (column * grain.0, frame.dot(point.x, high).1);
                         let to = frame.dot(point.x, low).1;
                         if from.is_finite() && to.is_finite() {
@@ -82,12 +93,16 @@ pub(super) fn paint_plot(plot: &Plot, width: usize, height: usize, layout: &Layo
                             }
                         }
                     }
-                    if let Some(row) = frame.row(point.y) {
+                    if let Some(row) = frame.row(point.y).filter(|_| !crowded) {
                         points_on_top.push((column, row, series.tone));
                     }
                 }
+                if crowded {
+                    let line: Vec<[f64; 2]> = points.iter().map(|point| [point.x, point.y]).collect();
+                    paint_line(&mut dots, &frame, &line, series.tone, series.dash, sign);
+                }
             }
-            Marks::Bars(bars) => paint_bars(&mut cells, &frame, bars, series.tone),
+            Marks::Bars(bars) => paint_bars(&mut cells, &frame, bars, series.tone, series.dash),
             Marks::Band(_) => {}
         }
     }
@@ -114,8 +129,8 @@ pub(super) fn paint_plot(plot: &Plot, width: usize, height: usize, layout: &Layo
         cells.put(frame.left + column, frame.top + row, '●', tone);
     }
     paint_texts(&mut cells, &frame, plot);
-    if plot.legend && !legend.is_empty() {
-        paint_legend(&mut cells, &frame, &legend, legend_width, beside);
+    if let Some(legend) = legend {
+        legend.paint(&mut cells, &frame, beside);
     }
     cells
 }
@@ -276,12 +291,7 @@ fn paint_line(dots: &mut Dots, frame: &Frame, points: &[[f64; 2]], tone: Tone, d
                 continue;
             }
             last_dot = Some(dot);
-            let on = match dash {
-                Dash::Solid => true,
-                Dash::Dashed => travelled % 6 < 3,
-                Dash::Dotted => travelled.is_multiple_of(3),
-            };
-            if on {
+            if dash.drawn(travelled) {
                 dots.set(dot.0, dot.1, tone, sign);
             }
             travelled += 1;
@@ -359,10 +369,17 @@ fn paint_band(cells: &mut Cells, frame: &Frame, points: &[[f64; 3]], tone: Tone)
     }
 }
 
-fn paint_bars(cells: &mut Cells, frame: &Frame, bars: &[[f64; 3]], tone: Tone) {
+fn paint_bars(cells: &mut Cells, frame: &Frame, bars: &[[f64; 3]], tone: Tone, dash: Dash) {
     let whole = (frame.rows * 8) as f64;
-    let level = |value: f64| (frame.y.position(value).clamp(0.0, 1.0) * whole).round() as usize;
-    let zero = level(0.0);
+    // Bars that go both ways begin where the rule at zero is drawn: in the middle of its row.
+    let zero = match frame.row(0.0) {
+        Some(row) if frame.y.limits.0 < 0.0 => (frame.rows - 1 - row) * 8 + 4,
+        _ => (frame.y.position(0.0).clamp(0.0, 1.0) * whole).round() as usize,
+    };
+    let level = |value: f64| {
+        let rise = (frame.y.position(value) - frame.y.position(0.0)) * whole;
+        (zero as f64 + rise).round().clamp(0.0, whole) as usize
+    };
     for &[left, right, height] in bars {
         if !height.is_finite() {
             continue;
@@ -377,19 +394,8 @@ fn paint_bars(cells: &mut Cells, frame: &Frame, bars: &[[f64; 3]], tone: Tone) {
         let (low, high) = (zero.min(end), zero.max(end));
         for row in 0..frame.rows {
             let floor = (frame.rows - 1 - row) * 8;
-            let covered = high.min(floor + 8).saturating_sub(low.max(floor));
-            let symbol = match (covered, height >= 0.0) {
-                (0, _) => continue,
-                (8, _) => '█',
-                (part, true) if high <= floor + 8 && low <= floor => EIGHTHS[part - 1],
-                (part, false) if low >= floor && high >= floor + 8 => match part {
-                    1 | 2 => '▔',
-                    3..=5 => '▀',
-                    _ => '█',
-                },
-                (part, _) if part >= 4 => '█',
-                _ => continue,
-            };
+            let part = low.max(floor).saturating_sub(floor)..high.min(floor + 8).saturating_sub(floor);
+            let Some(symbol) = bar_symbol(part, dash) else { continue };
             for column in first..=last {
                 cells.put(frame.left + column, frame.top + row, symbol, tone);
             }
@@ -397,49 +403,23 @@ fn paint_bars(cells: &mut Cells, frame: &Frame, bars: &[[f64; 3]], tone: Tone) {
     }
 }
 
-fn paint_legend(cells: &mut Cells, frame: &Frame, legend: &[&Series], legend_width: usize, beside: bool) {
-    let shown = legend.len().min(frame.rows);
-    let right = frame.left + frame.columns;
-    let (left, top) = if beside {
-        (right + 2, frame.top + 1.min(frame.rows.saturating_sub(shown)))
-    } else {
-        let wide = legend_width.min(frame.columns);
-        let corners = [
-            (right.saturating_sub(wide + 1), frame.top),
-            (frame.left + 1, frame.top),
-            (right.saturating_sub(wide + 1), frame.top + frame.rows - shown),
-            (frame.left + 1, frame.top + frame.rows - shown),
-        ];
-        let taken = |&(left, top): &(usize, usize)| {
-            (top..top + shown)
-                .flat_map(|y| (left..left + wide).map(move |x| (x, y)))
-                .filter(|&(x, y)| cells.get(x, y).symbol != ' ')
-                .count()
-        };
-        corners.into_iter().min_by_key(taken).unwrap_or(corners[0])
-    };
-    let room = cells.width.saturating_sub(left);
-    for (order, series) in legend.iter().take(shown).enumerate() {
-        let row = top + order;
-        if !beside {
-            for x in left..(left + legend_width).min(right) {
-                cells.put(x, row, ' ', Tone::Plain);
-            }
-        }
-        let sample = match (&series.marks, series.dash) {
-            (Marks::Points(_), _) => "● ",
-            (Marks::Bars(_), _) => "██",
-            (Marks::Band(_), _) => "░░",
-            (_, Dash::Solid) => "──",
-            (_, Dash::Dashed) => "╌╌",
-            (_, Dash::Dotted) => "··",
-        };
-        cells.text(left, row, room.min(2), sample, series.tone);
-        let space = if beside {
-            room.saturating_sub(3)
-        } else {
-            legend_width - 3
-        };
-        cells.text(left + 3, row, space, &series.name, Tone::Plain);
+/// The sign of the part of a bar that lies in a cell, in eighths from its floor. Broken bars are hatched, so that groups differ
+/// without colour.
+fn bar_symbol(part: std::ops::Range<usize>, dash: Dash) -> Option<char> {
+    let covered = part.end.saturating_sub(part.start);
+    if covered == 0 {
+        return None;
     }
+    if dash != Dash::Solid {
+        return (covered >= 4).then_some('▒');
+    }
+    Some(match (part.start, part.end) {
+        (0, end) => EIGHTHS[end - 1],
+        (1..=2, 8) => '█',
+        (3..=5, 8) => '▀',
+        (6.., 8) => '▔',
+        (_, end) if end <= 4 => '▄',
+        (start, _) if start >= 4 => '▀',
+        _ => '█',
+    })
 }

@@ -89,9 +89,18 @@ pub(super) fn paint_rows(rows: &Rows, width: usize, height: usize, layout: &Layo
         }
     }
     centred_labels(&mut cells, &frame, axis + 1, &tick_labels);
-    let start = left + columns.saturating_sub(text::width(&rows.x.label)) / 2;
-    cells.text(start, axis + 2, columns, &rows.x.label, Tone::Muted);
     let hidden = rows.rows.len() - first - shown;
+    // A long label reaches under the names, where nothing else stands there.
+    let wide = text::width(&rows.x.label);
+    let start = (left + columns / 2)
+        .saturating_sub(wide / 2)
+        .min(width.saturating_sub(wide));
+    let start = if hidden > 0 || first > 0 {
+        start.max(left)
+    } else {
+        start
+    };
+    cells.text(start, axis + 2, width.saturating_sub(start), &rows.x.label, Tone::Muted);
     if hidden > 0 || first > 0 {
         let text = words::rows_shown(first + 1, first + shown, rows.rows.len()).to_string();
         cells.text(0, axis + 2, left, &text, Tone::Muted);

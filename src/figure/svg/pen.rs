@@ -44,6 +44,8 @@ pub(super) fn pattern(dash: Dash) -> &'static str {
     match dash {
         Dash::Solid => "",
         Dash::Dashed => " stroke-dasharray=\"6 3\"",
+        Dash::Long => " stroke-dasharray=\"12 4\"",
+        Dash::DashDotted => " stroke-dasharray=\"6 3 1.5 3\"",
         Dash::Dotted => " stroke-dasharray=\"1.5 3\"",
     }
 }

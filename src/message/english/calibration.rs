@@ -2,7 +2,7 @@
 
 catalogue! { "calibration";
     TITLE: "calibration";
-    SHORT: "calib";
+    SHORT: "cal";
     GO: "go to the calibration";
     reading(place, of): "{place} of {of}   ↑↓ the others, ←→ read values";
 }

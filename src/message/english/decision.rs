@@ -2,7 +2,7 @@
 
 catalogue! { "decision";
     TITLE: "decision";
-    SHORT: "decide";
+    SHORT: "dec";
     GO: "go to the decision curves";
     reading(place, of): "{place} of {of}   ↑↓ the other sets, ←→ read values, s standardised";
     avoided(count): "avoided per 100 {count}";

@@ -13,6 +13,10 @@ catalogue! { "figure";
     NOMOGRAM_ABOUT: "nomogram of model 2";
     RESPLITS_ABOUT: "the test AUC over repeated splits";
 
+    ESTIMATES_ABOUT: "the AUC by each way of asking: this split, re-splits, nested, bootstrap";
+    CONTROLS_ABOUT: "negative controls and baselines against the model";
+    PERMUTATIONS_ABOUT: "the AUC on outcomes dealt at random";
+
     labelled(title, rules): "{title} [{rules}]";
     beside(left, right): "{left}   {right}";
     named(name, value): "{name} {value}";
@@ -86,6 +90,8 @@ catalogue! { "figure";
 
     roc_title(interval): "ROC curves, AUC ({interval})";
     shaded_band(level, curve): "shaded: bootstrapped {level} band of {curve}";
+    cut_off_of(curve, threshold, sensitivity, specificity): "● {curve}: cut-off {threshold}, sensitivity {sensitivity}, specificity {specificity}";
+    N: "n";
     ONE_MINUS_SPECIFICITY: "1 - specificity";
     SENSITIVITY: "sensitivity";
 
@@ -97,6 +103,24 @@ catalogue! { "figure";
     STANDARDISED_NET_BENEFIT: "standardised net benefit";
     COST_BENEFIT: "cost:benefit";
     prevalence(value): "prevalence {value}";
+
+    ESTIMATES_TITLE: "The Rad-score's AUC by each way of asking";
+    AUC: "AUC";
+    LIMITS: "limits";
+    POINT_632: "bootstrap .632+";
+    RE_SPLITS_MEAN: "re-splits, mean";
+    THIS_SPLIT_TEST: "this split, test";
+    estimate_limits(interval): "limits: {interval}, of this split with the patients as clusters; of the re-splits the middle 95 % of them";
+    ONE_DRAW: "One split is one draw of many: believe the resampled ways, which let every case judge and make every choice anew.";
+    CONTROLS_TITLE: "The model against scores that should be worse";
+    AUC_ABOVE: "the model's AUC above the control's";
+    model_adds(interval): "the model adds ({interval})";
+    CONTROLS_READ: "Right of 0 the model is better; an interval over 0 says that the control may do as well. Both by the same nested cross-validation.";
+    permutations_title(count): "AUC on {count} {count|dealing|dealings} of the outcome at random";
+    AUC_NESTED: "AUC of the nested cross-validation";
+    PERMUTATIONS: "permutations";
+    THE_MODEL: "the model";
+    permuted(p, count): "{p} of {count} {count|permutation|permutations}: the share that does as well as the model, the model counted in";
 
     forest_title(what): "Odds ratios: {what}";
     ODDS_RATIO: "odds ratio";

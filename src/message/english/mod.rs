@@ -71,6 +71,7 @@ pub mod nomogram;
 pub mod opened;
 pub mod pipeline;
 pub mod program;
+pub mod robustness;
 pub mod roc;
 pub mod selection;
 pub mod slices;
@@ -97,6 +98,7 @@ pub static ROOMS: &[&[Entry]] = &[
     opened::ENTRIES,
     pipeline::ENTRIES,
     program::ENTRIES,
+    robustness::ENTRIES,
     roc::ENTRIES,
     selection::ENTRIES,
     slices::ENTRIES,

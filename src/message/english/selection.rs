@@ -2,7 +2,7 @@
 
 catalogue! { "selection";
     TITLE: "selection";
-    SHORT: "select";
+    SHORT: "sel";
     GO: "go to the selection of features";
     lambda_features(lambda, count): "λ {lambda}  {count} {count|feature|features}";
     NONE_KEPT: "no feature is kept here";

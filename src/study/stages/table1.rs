@@ -148,7 +148,8 @@ impl Stage for Table1 {
 
     fn figures(result: &Table1Result, _sources: &Sources, results: &mut Results) {
         results.table1 = Some(Sheet {
-            columns: ["variable", "training", "test", "method", "P", "SMD"]
+            // What decides stands before the long name of the test, which may need a second look.
+            columns: ["variable", "training", "test", "P", "SMD", "method"]
                 .map(str::to_owned)
                 .to_vec(),
             rows: result
@@ -159,9 +160,9 @@ impl Stage for Table1 {
                         row.variable.clone().into(),
                         row.training.clone().into(),
                         row.test.clone().into(),
-                        row.method.clone().into(),
                         row.p.into(),
                         row.standardised_difference.into(),
+                        row.method.clone().into(),
                     ]
                 })
                 .collect(),

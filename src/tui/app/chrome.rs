@@ -12,12 +12,16 @@ use crate::figure::Tone;
 use crate::figure::cells::width;
 use crate::figure::ticks::significant;
 use crate::message::Message;
+use crate::message::english::pipeline as pipeline_words;
 use crate::message::english::program as words;
 use crate::tui::effect::Question;
 use crate::tui::screen::Identity;
 use crate::tui::screens::{SCREENS, pipeline};
 use crate::tui::snapshot::{Freshness, StageState};
 use crate::tui::widgets::{above, below, paint_row, text, wrap};
+
+/// Columns that the header keeps for how many stages stand how.
+const COUNTS: usize = 22;
 
 impl App {
     /// Draws the whole program.
@@ -80,7 +84,7 @@ impl App {
             }
         };
         let long: usize = stages.iter().map(|stage| width(&stage.name) + 3).sum();
-        let name_room = (area.width as usize).saturating_sub(30 + stages.len()).max(8);
+        let name_room = (area.width as usize).saturating_sub(30 + COUNTS).max(8);
         let line = format!(
             " {dot} {} {dot} {}",
             self.glyphs
@@ -90,17 +94,40 @@ impl App {
         x += text(buffer, area, x, 0, &line, Style::new());
         let room = (area.width.saturating_sub(x + 2)) as usize;
         let names = long <= room;
-        let wide = if names { long } else { stages.len() };
-        if wide > room {
+        if !names {
+            self.draw_counts(buffer, area, room);
             return;
         }
-        x = area.width - wide as u16;
+        x = area.width - long as u16;
         for stage in stages {
             let (sign, tone) = sign(stage);
             x += text(buffer, area, x, 0, sign, self.theme.tone(tone));
-            if names {
-                x += text(buffer, area, x, 0, &format!(" {} ", stage.name), self.theme.tone(tone));
-            }
+            x += text(buffer, area, x, 0, &format!(" {} ", stage.name), self.theme.tone(tone));
+        }
+    }
+
+    /// How many stages stand how, where their names have no room.
+    fn draw_counts(&self, buffer: &mut Buffer, area: Rect, room: usize) {
+        let glyphs = &self.glyphs;
+        let kinds = [
+            (Freshness::Fresh, glyphs.done, pipeline_words::DONE, Tone::Good),
+            (Freshness::Stale, glyphs.stale, pipeline_words::STALE, Tone::Warn),
+            (Freshness::Failed, glyphs.failed, pipeline_words::FAILED, Tone::Bad),
+            (Freshness::Missing, glyphs.missing, pipeline_words::MISSING, Tone::Muted),
+        ];
+        let counts: Vec<(String, Tone)> = kinds
+            .into_iter()
+            .map(|(state, sign, word, tone)| {
+                let count = self.snapshot.stages.iter().filter(|stage| stage.state == state).count();
+                (count, format!(" {sign} {count} {word}"), tone)
+            })
+            .filter(|(count, ..)| *count > 0)
+            .map(|(_, said, tone)| (said, tone))
+            .collect();
+        let wide: usize = counts.iter().map(|(said, _)| width(said)).sum();
+        let mut x = area.width - wide.min(room) as u16;
+        for (said, tone) in counts {
+            x += text(buffer, area, x, 0, &said, self.theme.tone(tone));
         }
     }
 
@@ -129,6 +156,8 @@ impl App {
             let in_front = screen.identity().name == self.front;
             let tab = if full <= room {
                 format!(" {key} {title} ")
+            } else if full <= room + tabs.len() + 1 {
+                format!("{key} {title} ")
             } else if short <= room + 1 {
                 format!("{key} {short_title} ")
             } else if in_front {

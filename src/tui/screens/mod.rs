@@ -10,6 +10,7 @@ pub mod model;
 pub mod new_study;
 pub mod nomogram;
 pub mod pipeline;
+pub mod robustness;
 pub mod roc;
 pub mod selection;
 pub mod slices;
@@ -51,4 +52,5 @@ pub static SCREENS: &[Registered] = &[
     screen::<decision::Decision>(&["8"], &decision::IDENTITY),
     screen::<nomogram::Nomogram>(&["9"], &nomogram::IDENTITY),
     screen::<audit::Audit>(&["0"], &audit::IDENTITY),
+    screen::<robustness::Robustness>(&["="], &robustness::IDENTITY),
 ];

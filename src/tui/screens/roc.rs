@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::chart::{CHART_WITH_PARTS, ChartState, turn};
-use crate::figure::cells::width;
+use crate::figure::cells::{note_lines, width};
 use crate::figure::gallery::labels_of;
 use crate::figure::roc::{self, RocInput, letter};
 use crate::figure::{Figure, ticks};
@@ -207,7 +207,8 @@ impl Screen for Roc {
         let top = input.curves.len() as u16 + 4;
         if area.width >= left + 28 {
             // The figure's notes keep the lowest rows.
-            let notes = figure.notes.len() + labels_of(&figure, &view.snapshot.results).len();
+            let written = note_lines(&figure, area.width as usize, area.height as usize).len();
+            let notes = written + labels_of(&figure, &view.snapshot.results).len();
             let mut room = below(right_of(area, left), top);
             room.height = room.height.saturating_sub(notes as u16);
             let mut lines = self.lines(input);

@@ -11,6 +11,7 @@ use ratatui::style::{Color, Style};
 
 use super::glyphs::Glyphs;
 use crate::figure::cells::fit;
+pub use crate::figure::cells::wrap;
 use crate::message::foreign::shown;
 
 /// Writes text into a row of an area, from a column on; what does not fit is cut with `…`. Gives the columns used.
@@ -36,43 +37,6 @@ pub fn paint_row(buffer: &mut Buffer, area: Rect, row: u16, style: Style) {
         let place = Rect::new(area.x, area.y + row, area.width, 1);
         buffer.set_style(place, Style::new().fg(Color::Reset).bg(Color::Reset).patch(style));
     }
-}
-
-/// Lines of text broken at spaces to a width.
-pub fn wrap(text: &str, width: usize) -> Vec<String> {
-    let width = width.max(8);
-    let mut lines = Vec::new();
-    for paragraph in text.split('\n') {
-        let mut line = String::new();
-        for word in paragraph.split(' ') {
-            let mut word = word.to_owned();
-            let used = crate::figure::cells::width(&line);
-            let wide = crate::figure::cells::width(&word);
-            if used > 0 && used + 1 + wide > width {
-                lines.push(std::mem::take(&mut line));
-            }
-            // A word that is longer than a line is broken.
-            while crate::figure::cells::width(&word) > width {
-                let mut head = String::new();
-                let mut rest = String::new();
-                for letter in word.chars() {
-                    if rest.is_empty() && crate::figure::cells::width(&head) + 2 <= width {
-                        head.push(letter);
-                    } else {
-                        rest.push(letter);
-                    }
-                }
-                lines.push(head);
-                word = rest;
-            }
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(&word);
-        }
-        lines.push(line);
-    }
-    lines
 }
 
 /// A frame around an area with a title; gives the room inside.

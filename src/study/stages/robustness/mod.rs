@@ -20,8 +20,13 @@ use super::parts::{Features, SecondReadings, rows_in};
 use super::select::Select;
 use super::split::{RATIO, Split, SplitResult};
 use crate::figure::Results;
+use crate::figure::controls::{Control, ControlsInput};
+use crate::figure::estimates::{Estimate, EstimatesInput};
 use crate::figure::frequency::{Frequency as DrawnFrequency, FrequencyInput};
+use crate::figure::permutations::PermutationsInput;
 use crate::figure::resplits::ResplitsInput;
+use crate::message::Id;
+use crate::message::english::figure as words;
 use crate::stats::base::interval::Interval;
 use crate::stats::base::number::{p_equals, percentage, share, share_limits, signed_share};
 use crate::stats::base::random::SeedKind;
@@ -239,7 +244,62 @@ impl Stage for Robustness {
                 corrected: found.bootstrap.corrected,
             });
         }
+        results.put(estimates(found));
+        if let Some(controls) = &found.controls {
+            results.put(drawn_controls(controls));
+            results.put(PermutationsInput {
+                auc: controls.permuted.auc.clone(),
+                model: found.nested.auc,
+                p: controls.permuted.p,
+            });
+        }
     }
+}
+
+/// The Rad-score's AUC by each way of asking.
+fn estimates(found: &RobustnessResult) -> EstimatesInput {
+    let own = found.clustered.iter().find(|row| row.side == Side::Test.name());
+    let middle = match found.resplits.quantiles.as_slice() {
+        [low, _, _, _, high] => Some((*low, *high)),
+        _ => None,
+    };
+    let row = |name: Id, auc, limits, resampled| Estimate {
+        name: name.into(),
+        auc,
+        limits,
+        resampled,
+    };
+    EstimatesInput {
+        rows: vec![
+            row(
+                words::THIS_SPLIT_TEST,
+                own.map_or(f64::NAN, |row| row.auc),
+                own.map(|row| row.interval.into()),
+                false,
+            ),
+            row(words::RE_SPLITS_MEAN, found.resplits.mean, middle, true),
+            row(
+                words::NESTED,
+                found.nested.auc,
+                Some(found.nested.interval.into()),
+                true,
+            ),
+            row(words::BOOTSTRAP_CORRECTED, found.bootstrap.corrected, None, true),
+            row(words::POINT_632, found.bootstrap.auc_632plus, None, true),
+        ],
+        remark: Some(words::estimate_limits(found.nested.interval.name())),
+    }
+}
+
+/// The controls as they are drawn.
+fn drawn_controls(controls: &Controls) -> ControlsInput {
+    let rows = controls.baselines.iter().map(|row| Control {
+        name: row.name.clone(),
+        auc: row.auc,
+        difference: row.difference,
+        interval: row.difference_interval,
+    });
+    ControlsInput { rows: rows.collect() }
 }
 
 /// The cases of the split with their features; features without a value in some case are no candidates.

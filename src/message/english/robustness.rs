@@ -1,0 +1,8 @@
+//! The screen of what the result is worth on other splits, folds and resamples.
+
+catalogue! { "robustness";
+    TITLE: "robustness";
+    SHORT: "rob";
+    GO: "go to how far the result may be trusted";
+    reading(part, parts): "{part} of {parts}   Tab the next part, ←→ read values, ↑↓ rows";
+}

@@ -57,9 +57,10 @@ mod screens {
         if !ended.farewell.is_empty() {
             radscore::cli::say(&ended.farewell);
         }
-        Ok(match ended.signal {
-            Some(_) => Outcome::Interrupted,
-            None => Outcome::Done,
+        Ok(if ended.interrupted {
+            Outcome::Interrupted
+        } else {
+            Outcome::Done
         })
     }
 }

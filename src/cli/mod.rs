@@ -153,6 +153,10 @@ enum Command {
 
 /// Parses the arguments, runs the command, prints the error chain, and gives the exit code of the contract.
 pub fn main(screens: Screens) -> ExitCode {
+    if let Some(meant) = std::env::args().nth(1).and_then(|word| misspelt(&word)) {
+        tell!("radscore: {meant}");
+        return ExitCode::from(2);
+    }
     let arguments = Arguments::parse_from(extract::plain_options(std::env::args_os()));
     match run(&arguments, screens) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
@@ -163,6 +167,21 @@ pub fn main(screens: Screens) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// What to say of a first word that is neither a command nor anything that could be opened, but nearly a command.
+fn misspelt(word: &str) -> Option<String> {
+    let known = command_line();
+    if word.starts_with('-') || word.contains(['/', '.', '\\']) || word == "help" || Path::new(word).exists() {
+        return None;
+    }
+    if known.find_subcommand(word).is_some() {
+        return None;
+    }
+    let near = crate::message::nearest::nearest(word, known.get_subcommands().map(clap::Command::get_name))?;
+    Some(format!(
+        "there is no command \"{word}\", and nothing of that name to open; did you mean: radscore {near}?"
+    ))
 }
 
 fn run(arguments: &Arguments, screens: Screens) -> anyhow::Result<Outcome> {

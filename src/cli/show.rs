@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::printer::tell;
 use super::run::Opened;
 use super::{Global, Outcome, Screens};
-use crate::figure::cells::{Ink, Layout, paint};
+use crate::figure::cells::{Ink, Layout, note_lines, paint};
 use crate::figure::gallery::{Entry, find};
 use crate::figure::{Content, Datum, Figure, GALLERY, Label, Sheet, svg};
 use crate::study::Study;
@@ -25,14 +25,25 @@ const TEXTS: &[&str] = &["table1", "r-script"];
 /// The width where there is no terminal.
 const WIDTH: usize = 100;
 
+/// The height where there is no terminal.
+const ROWS: usize = 30;
+
+/// What may be shown, as the help has it.
+fn names() -> String {
+    let figures: Vec<&str> = GALLERY.iter().map(|chart| chart.name).collect();
+    format!(
+        "The figure: {}, table1, or r-script (the study as an R script, which prints R's numbers beside the study's)",
+        figures.join(", ")
+    )
+}
+
 /// What to show.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  radscore show roc configs/study.yaml --svg roc.svg\n  radscore show r-script configs/study.yaml > study.R"
 )]
 pub struct ShowArguments {
-    /// The figure: path, cv, coefficients, waterfall, forest, roc, calibration, decision, nomogram, resplits,
-    /// table1, or r-script (the study as an R script, which prints R's numbers beside the study's)
+    #[arg(help = names())]
     name: String,
     /// The study file, or a table of cases
     study: PathBuf,
@@ -75,7 +86,9 @@ pub fn run(arguments: &ShowArguments, global: &Global, screens: Screens) -> anyh
     }
     let found = results(&study);
     let Some(chart) = find(name) else {
-        return table(arguments, global, found.table1.as_ref(), &found.labels_of(Table1::NAME));
+        let labels = found.labels_of(Table1::NAME);
+        let sheet = (found.table1.as_ref(), labels.as_slice());
+        return table(arguments, global, sheet, columns(arguments, screens));
     };
     let figures = chart.figures(&found);
     let labels = found.labels_of(chart.needs);
@@ -104,8 +117,8 @@ pub fn run(arguments: &ShowArguments, global: &Global, screens: Screens) -> anyh
     if global.json {
         super::print_json(&Value::from(figures.iter().map(document).collect::<Vec<_>>()))?;
     } else if arguments.svg.is_none() && arguments.csv.is_none() {
-        let (columns, rows) = (screens.size)().unwrap_or((WIDTH, 30));
-        let columns = arguments.width.unwrap_or(columns).clamp(40, 400);
+        let rows = (screens.size)().map_or(ROWS, |(_, rows)| rows);
+        let columns = columns(arguments, screens);
         for figure in &figures {
             super::print(&text(figure, &labels, arguments, columns, rows))?;
         }
@@ -118,6 +131,12 @@ fn say(labels: &[Label]) {
     for label in labels {
         tell!("radscore: {label}");
     }
+}
+
+/// The columns of the text.
+fn columns(arguments: &ShowArguments, screens: Screens) -> usize {
+    let columns = (screens.size)().map_or(WIDTH, |(columns, _)| columns);
+    arguments.width.unwrap_or(columns).clamp(40, 400)
 }
 
 fn nothing(chart: &Entry, found: &Study, study: &Path) -> String {
@@ -142,15 +161,22 @@ fn text(figure: &Figure, labels: &[Label], arguments: &ShowArguments, columns: u
         let labels = labels
             .iter()
             .fold(String::new(), |text, label| text + &label.to_string() + "\n");
-        return format!("{}\n{labels}{}\n\n", figure.title, figure.sheet.to_lines().join("\n"));
+        return format!(
+            "{}\n{labels}{}\n\n",
+            figure.title,
+            figure.sheet.to_lines_within(columns).join("\n")
+        );
     }
+    let notes = note_lines(figure, columns, usize::MAX).len();
     let height = match &figure.content {
         Content::Plot(_) => rows.saturating_sub(2).clamp(20, 40),
-        Content::Rows(chart) => chart.rows.len() + 5 + figure.notes.len(),
-        Content::Scales(chart) => chart.scales.len() * 3 + 2,
+        Content::Rows(chart) => chart.rows.len() + 5 + notes,
+        Content::Scales(chart) => chart.scales.len() * 3 + 2 + notes,
         Content::Matrix(chart) => chart.names.len().min(60) + 3,
     }
-    .max(12);
+    // Notes have a third of the height.
+    .max(12)
+    .max(notes * 3);
     let layout = Layout {
         ink: Ink::Braille,
         ascii: arguments.ascii,
@@ -165,8 +191,8 @@ fn text(figure: &Figure, labels: &[Label], arguments: &ShowArguments, columns: u
 fn table(
     arguments: &ShowArguments,
     global: &Global,
-    sheet: Option<&Sheet>,
-    labels: &[Label],
+    (sheet, labels): (Option<&Sheet>, &[Label]),
+    columns: usize,
 ) -> anyhow::Result<Outcome> {
     let Some(sheet) = sheet else {
         anyhow::bail!(
@@ -182,7 +208,11 @@ fn table(
     } else if global.json {
         super::print_json(&sheet_document(sheet))?;
     } else {
-        let lines: Vec<String> = labels.iter().map(ToString::to_string).chain(sheet.to_lines()).collect();
+        let lines: Vec<String> = labels
+            .iter()
+            .map(ToString::to_string)
+            .chain(sheet.to_lines_within(columns))
+            .collect();
         super::print(&format!("{}\n", lines.join("\n")))?;
     }
     Ok(Outcome::Done)

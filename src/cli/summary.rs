@@ -6,9 +6,11 @@ use crate::stats::base::interval::common_name;
 use crate::stats::base::number::{limits, p_equals, probability, share, share_limits, significant};
 use crate::stats::design::INTERCEPT;
 use crate::study::Study;
+use crate::study::engine::stage::Stage as _;
 use crate::study::guard;
 use crate::study::honest::selected::SelectResult;
 use crate::study::input::cohort::Side;
+use crate::study::stages::robustness::Robustness;
 use crate::study::stages::select::kept;
 
 /// Prints what a study has found so far.
@@ -18,6 +20,7 @@ pub fn print(study: &Study) -> anyhow::Result<()> {
 
 /// What a study has found so far, as text.
 pub fn text(study: &Study) -> String {
+    let stale = guard::stale_labels(study);
     let study = &study.without_stale_results();
     let results = study.results();
     let mut text = format!("{}\n", study.config().title);
@@ -120,8 +123,12 @@ pub fn text(study: &Study) -> String {
     }
     if let Some(record) = study.record("robustness").filter(|record| record.failed.is_none()) {
         text.push_str("\nHow far this may be trusted\n");
-        for note in &record.notes {
-            text.push_str(&format!("  {note}\n"));
+        if let Some((_, label)) = stale.iter().find(|(stage, _)| *stage == Robustness::NAME) {
+            text.push_str(&format!("  {label}\n"));
+        } else {
+            for note in &record.notes {
+                text.push_str(&format!("  {note}\n"));
+            }
         }
     }
     let breaches = guard::judge(study);

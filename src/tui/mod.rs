@@ -83,8 +83,8 @@ pub enum Start {
 pub struct Ended {
     /// One line for the shell
     pub farewell: String,
-    /// The signal that ended it
-    pub signal: Option<i32>,
+    /// Whether a signal ended it, or the key that is one elsewhere
+    pub interrupted: bool,
 }
 
 /// The look that the options and the environment ask for.
@@ -127,7 +127,7 @@ pub fn open(options: &Options, start: Start) -> Result<Ended, TuiError> {
     read_input(sender);
     let mut drawn = Instant::now();
     let mut ticked = Instant::now();
-    let mut signal = None;
+    let mut signalled = false;
     while !app.finished {
         // Sleep until something happens; while a job runs, or a drawing is due, only that long.
         let wait = match (app.dirty, app.busy()) {
@@ -142,9 +142,7 @@ pub fn open(options: &Options, start: Start) -> Result<Ended, TuiError> {
         match first {
             Ok(message) => {
                 for message in std::iter::once(message).chain(messages.try_iter()) {
-                    if let Incoming::Signal(number) = &message {
-                        signal = Some(*number);
-                    }
+                    signalled |= matches!(message, Incoming::Signal(_));
                     app.take(message);
                 }
             }
@@ -179,7 +177,7 @@ pub fn open(options: &Options, start: Start) -> Result<Ended, TuiError> {
     app.remember();
     Ok(Ended {
         farewell: app.farewell(),
-        signal,
+        interrupted: signalled || app.interrupted,
     })
 }
 

@@ -163,6 +163,7 @@ impl App {
     /// Leaves at once.
     pub(super) fn end(&mut self) {
         self.stop_job();
+        self.interrupted = true;
         self.finished = true;
     }
 

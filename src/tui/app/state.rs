@@ -93,6 +93,8 @@ pub struct App {
     pub(super) scan_only: bool,
     /// Whether something changed since the last drawing
     pub dirty: bool,
+    /// Whether it is left by the key that elsewhere is SIGINT
+    pub interrupted: bool,
     /// Whether the program is to end
     pub finished: bool,
 }
@@ -136,6 +138,7 @@ impl App {
             reading_scan: false,
             scan_only: false,
             dirty: true,
+            interrupted: false,
             finished: false,
         }
     }

@@ -7,14 +7,19 @@
 //! The numbers are those of PyRadiomics 3.1.0 (`getLBP3DImage`), whose quirks are kept: the polar angle of a vertex is passed
 //! as the azimuth and the azimuth as the polar angle, the projection multiplies by the harmonic itself and not by its conjugate,
 //! and the first component of a vertex is added to z. Samples that fall on a voxel differ from it by rounding, and whether they
-//! are less decides a bit of the pattern: so vertices, spline and sums are those of trimesh and scipy in their order. Method: Banerjee et al. (ACCV 2012).
+//! are less decides a bit of the pattern: so vertices, spline and sums are those of trimesh and scipy in their order. Norms of
+//! patterns that are rotations of each other differ by their sums' last bits, which percentiles cut in two: so harmonics,
+//! products and norms are those of scipy and numpy, which fuses the products of complex numbers as nearly every processor can.
+//! Method: Banerjee et al. (ACCV 2012).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::f64::consts::PI;
+use std::iter::Sum;
+use std::ops::{Add, Div, Mul, Sub};
 
 use ndarray::{Array3, Axis};
 
+use super::spherical_harmonics::Harmonics;
 use super::{Filter, Filtered};
 use crate::features::FeatureError;
 use crate::features::settings::kind::{Above, Count, Whole};
@@ -98,8 +103,9 @@ impl Filter for LocalBinaryPattern3d {
         }
         let (radius, degrees) = (settings.get(&RADIUS), settings.get(&LEVELS));
         let vertices = icosphere(subdivisions, radius);
-        let harmonics = Harmonics::new(&vertices, radius, degrees);
+        let mut harmonics = Harmonics::new(&vertices, radius, degrees);
         let sampler = Sampler::new(image, needed, radius);
+        let single = image.samples.sample_type() == SampleType::F32;
         let mut samples = vec![0.0; vertices.len()];
         let count: usize = needed.size.iter().product();
         let mut levels = vec![vec![0.0; count]; degrees];
@@ -113,9 +119,16 @@ impl Filter for LocalBinaryPattern3d {
                             let at = [z as f64 + vertex[0], y as f64 + vertex[1], x as f64 + vertex[2]];
                             *sample = sampler.sample(at);
                         }
-                        kurtoses[place] = kurtosis(&samples);
+                        kurtoses[place] = if single {
+                            let narrow: Vec<f32> = samples.iter().map(|&sample| sample as f32).collect();
+                            f64::from(kurtosis(&narrow))
+                        } else {
+                            kurtosis(&samples)
+                        };
                         let centre = sampler.voxel([z, y, x]);
-                        harmonics.norms(&samples, centre, &mut |level, norm| levels[level][place] = norm);
+                        for (level, norm) in levels.iter_mut().zip(harmonics.norms(&samples, centre)) {
+                            level[place] = *norm;
+                        }
                     }
                     place += 1;
                 }
@@ -203,133 +216,52 @@ fn move_to_sphere(points: &mut [[f64; 3]], radius: f64) {
     }
 }
 
-/// The spherical harmonics of every degree at the vertices.
-struct Harmonics {
-    /// By degree: one row an order, real and imaginary part at each vertex
-    degrees: Vec<Vec<Vec<[f64; 2]>>>,
+/// The numbers whose precision numpy keeps.
+trait Real:
+    Copy + PartialOrd + Sum + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
+{
+    const NAN: Self;
+    /// The last decimal that it holds, as numpy counts
+    const RESOLUTION: Self;
+
+    fn of(number: u16) -> Self;
 }
 
-impl Harmonics {
-    fn new(vertices: &[[f64; 3]], radius: f64, levels: usize) -> Self {
-        let angles: Vec<(f64, f64)> = vertices
-            .iter()
-            .map(|[x, y, z]| ((z / radius).acos(), y.atan2(*x)))
-            .collect();
-        let degrees = (0..levels)
-            .map(|degree| {
-                let degree = degree as i64;
-                (-degree..=degree)
-                    .map(|order| {
-                        angles
-                            .iter()
-                            .map(|&(azimuth, polar)| harmonic(order, degree, azimuth, polar))
-                            .collect()
-                    })
-                    .collect()
-            })
-            .collect();
-        Self { degrees }
-    }
+impl Real for f64 {
+    const NAN: Self = Self::NAN;
+    const RESOLUTION: Self = 1e-15;
 
-    /// The norm of the projection of the pattern, by degree.
-    fn norms(&self, samples: &[f64], centre: f64, visit: &mut dyn FnMut(usize, f64)) {
-        let mut projection = vec![[0.0; 2]; samples.len()];
-        for (level, orders) in self.degrees.iter().enumerate() {
-            projection.fill([0.0; 2]);
-            for harmonic in orders {
-                let mut coefficient = [0.0; 2];
-                for (value, sample) in harmonic.iter().zip(samples) {
-                    if *sample >= centre {
-                        coefficient[0] += value[0];
-                        coefficient[1] += value[1];
-                    }
-                }
-                for (sum, value) in projection.iter_mut().zip(harmonic) {
-                    sum[0] += coefficient[0] * value[0] - coefficient[1] * value[1];
-                    sum[1] += coefficient[0] * value[1] + coefficient[1] * value[0];
-                }
-            }
-            let (mut real, mut imaginary) = (0.0, 0.0);
-            for [a, b] in &projection {
-                real += a * a - b * b;
-                imaginary += 2.0 * a * b;
-            }
-            // Patterns that are rotations of one another have one norm, but for the last bits of their sums. Those must not
-            // order the voxels: percentiles would cut such a group in two.
-            const STEP: f64 = (1_u64 << 44) as f64;
-            visit(level, (real_of_root(real, imaginary) * STEP).round() / STEP);
-        }
+    fn of(number: u16) -> Self {
+        number.into()
     }
 }
 
-/// The real part of the square root of a complex number.
-fn real_of_root(real: f64, imaginary: f64) -> f64 {
-    let magnitude = real.hypot(imaginary);
-    if real >= 0.0 {
-        (f64::midpoint(magnitude, real)).sqrt()
-    } else if magnitude == 0.0 {
-        0.0
-    } else {
-        // (|z| + Re z) / 2 would cancel.
-        imaginary.abs() / (2.0 * (f64::midpoint(magnitude, -real)).sqrt())
+impl Real for f32 {
+    const NAN: Self = Self::NAN;
+    const RESOLUTION: Self = 1e-6;
+
+    fn of(number: u16) -> Self {
+        number.into()
     }
 }
 
-/// The spherical harmonic with the Condon-Shortley phase; the sine of the polar angle is taken as positive.
-fn harmonic(order: i64, degree: i64, azimuth: f64, polar: f64) -> [f64; 2] {
-    let m = order.unsigned_abs();
-    let legendre = associated_legendre(degree, m as i64, polar.cos());
-    let mut ratio = 1.0;
-    for k in (degree - m as i64 + 1)..=(degree + m as i64) {
-        ratio /= k as f64;
-    }
-    let size = ((2 * degree + 1) as f64 / (4.0 * PI) * ratio).sqrt() * legendre;
-    let angle = m as f64 * azimuth;
-    let value = [size * angle.cos(), size * angle.sin()];
-    if order >= 0 {
-        value
-    } else {
-        // Y(-m) is the conjugate of Y(m), with the sign of m.
-        let sign = if m.is_multiple_of(2) { 1.0 } else { -1.0 };
-        [sign * value[0], -sign * value[1]]
-    }
-}
-
-/// The associated Legendre function, `m >= 0`, with the phase.
-fn associated_legendre(degree: i64, m: i64, x: f64) -> f64 {
-    let mut diagonal = 1.0;
-    let sine = (1.0 - x * x).max(0.0).sqrt();
-    for k in 1..=m {
-        diagonal *= -((2 * k - 1) as f64) * sine;
-    }
-    if degree == m {
-        return diagonal;
-    }
-    let mut before = diagonal;
-    let mut value = x * (2 * m + 1) as f64 * diagonal;
-    for n in m + 2..=degree {
-        let next = (x * (2 * n - 1) as f64 * value - (n + m - 1) as f64 * before) / (n - m) as f64;
-        before = value;
-        value = next;
-    }
-    value
-}
-
-/// The excess kurtosis, as scipy has it: NaN of samples that are all (nearly) one.
-fn kurtosis(samples: &[f64]) -> f64 {
-    let count = samples.len() as f64;
+/// The excess kurtosis, as scipy has it, in the samples' precision: NaN of samples that are all (nearly) one.
+fn kurtosis<T: Real>(samples: &[T]) -> T {
+    // A sphere has 10,242 samples at most.
+    let count = T::of(samples.len() as u16);
     let mean = pairwise_sum(samples) / count;
-    let squares: Vec<f64> = samples.iter().map(|sample| (sample - mean) * (sample - mean)).collect();
-    let fourths: Vec<f64> = squares.iter().map(|square| square * square).collect();
+    let square = |value: T| value * value;
+    let squares: Vec<T> = samples.iter().map(|&sample| square(sample - mean)).collect();
+    let fourths: Vec<T> = squares.iter().map(|&value| square(value)).collect();
     let (second, fourth) = (pairwise_sum(&squares) / count, pairwise_sum(&fourths) / count);
-    if second <= (1e-15 * mean).powi(2) {
-        return f64::NAN;
+    if second <= square(T::RESOLUTION * mean) {
+        return T::NAN;
     }
-    fourth / (second * second) - 3.0
+    fourth / square(second) - T::of(3)
 }
 
 /// A sum in numpy's order: eight sums side by side of at most 128 numbers, halves of more.
-fn pairwise_sum(values: &[f64]) -> f64 {
+fn pairwise_sum<T: Real>(values: &[T]) -> T {
     if values.len() > 128 {
         let half = values.len() / 2;
         let (front, back) = values.split_at(half - half % 8);
@@ -337,17 +269,17 @@ fn pairwise_sum(values: &[f64]) -> f64 {
     }
     let mut blocks = values.chunks_exact(8);
     let Some(first) = blocks.next() else {
-        return values.iter().sum();
+        return values.iter().copied().sum();
     };
-    let mut sums: [f64; 8] = std::array::from_fn(|place| first[place]);
+    let mut sums: [T; 8] = std::array::from_fn(|place| first[place]);
     for block in &mut blocks {
         for (sum, value) in sums.iter_mut().zip(block) {
-            *sum += value;
+            *sum = *sum + *value;
         }
     }
     let [a, b, c, d, e, f, g, h] = sums;
     let whole = ((a + b) + (c + d)) + ((e + f) + (g + h));
-    blocks.remainder().iter().fold(whole, |sum, value| sum + value)
+    blocks.remainder().iter().fold(whole, |sum, value| sum + *value)
 }
 
 /// Cubic spline values of an image, as scipy's `map_coordinates` gives them with order 3 and zeros outside.
@@ -509,18 +441,45 @@ mod tests {
         );
     }
 
+    /// Numbers of trimesh 4.12.2, scipy 1.13.1 and numpy 1.26.4, for the degrees 0 to 3.
     #[test]
-    fn harmonics_are_those_of_the_books() {
-        let (azimuth, polar) = (0.7, 1.1f64);
-        let [real, imaginary] = harmonic(1, 1, azimuth, polar);
-        let size = -(3.0 / (8.0 * PI)).sqrt() * polar.sin();
-        assert!((real - size * azimuth.cos()).abs() < 1e-15 && (imaginary - size * azimuth.sin()).abs() < 1e-15);
-        let [real, imaginary] = harmonic(-2, 2, azimuth, polar);
-        let size = 0.25 * (15.0 / (2.0 * PI)).sqrt() * polar.sin().powi(2);
-        assert!((real - size * (2.0 * azimuth).cos()).abs() < 1e-15);
-        assert!((imaginary + size * (2.0 * azimuth).sin()).abs() < 1e-15);
-        let [real, _] = harmonic(0, 3, azimuth, polar);
-        let x = polar.cos();
-        assert!((real - (7.0 / (16.0 * PI)).sqrt() * (5.0 * x.powi(3) - 3.0 * x)).abs() < 1e-15);
+    fn norms_of_patterns_are_those_of_the_reference_to_the_last_bit() {
+        let mut harmonics = Harmonics::new(&icosphere(1, 1.0), 1.0, 4);
+        for (k, norms) in [
+            [
+                13.408744921629642,
+                11.191441347264787,
+                11.041000800140615,
+                8.62960714518263,
+            ],
+            [
+                13.408744921629642,
+                11.816390758971943,
+                8.685039654386486,
+                6.352685824162702,
+            ],
+            [0.0; 4],
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let pattern: Vec<f64> = (0..42)
+                .map(|i| f64::from(u8::from((i * i + 3 * i * k + k) % 5 < 2)))
+                .collect();
+            assert_eq!(harmonics.norms(&pattern, 0.5), norms, "{k}");
+        }
+    }
+
+    /// Numbers of scipy 1.13.1.
+    #[test]
+    fn a_kurtosis_has_the_precision_of_its_samples() {
+        let samples: Vec<f32> = (0..42).map(|i| ((i * i % 37) as f64 / 7.0) as f32).collect();
+        assert_eq!(kurtosis(&samples), -1.398_545_6);
+        let wide: Vec<f64> = samples.iter().map(|&sample| f64::from(sample)).collect();
+        assert_eq!(kurtosis(&wide), -1.3985458648046685);
+        let mut nearly_one = vec![0.1_f32; 42];
+        assert!(kurtosis(&nearly_one).is_nan());
+        nearly_one[3] += 1e-6;
+        assert_eq!(kurtosis(&nearly_one), 38.220_47);
     }
 }

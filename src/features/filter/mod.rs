@@ -17,6 +17,7 @@ pub mod riesz;
 pub mod separable_wavelet;
 pub mod shared;
 pub mod simoncelli;
+mod spherical_harmonics;
 pub mod wavelet;
 pub mod wavelet_family;
 

@@ -3,8 +3,8 @@
 use std::f64::consts::{PI, SQRT_2};
 
 use ndarray::Array3;
-use statrs::function::erf::erf;
 
+use super::error_function::error_function;
 use super::spline::{mirrored, spline_coefficients, spline_weights};
 use crate::volume::geometry::{Geometry, IndexBox};
 use crate::volume::image::Volume;
@@ -258,11 +258,11 @@ impl Neighbourhood {
             let end = ((from_edge + reach).ceil().max(0.0) as usize).min(self.size[axis]);
             let scale = 1.0 / (SQRT_2 * sigma);
             let mut position = (-0.5 - at[axis] + first as f64) * scale;
-            let mut before = erf(position);
+            let mut before = error_function(position);
             let weights = (first..end)
                 .map(|_| {
                     position += scale;
-                    let now = erf(position);
+                    let now = error_function(position);
                     now - std::mem::replace(&mut before, now)
                 })
                 .collect();

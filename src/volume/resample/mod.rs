@@ -8,6 +8,7 @@
 //! Reference: PyRadiomics 3.1.0 `imageoperations.resampleImage`; ITK 5 `ResampleImageFilter`, `BSplineInterpolateImageFunction`,
 //! `LinearInterpolateImageFunction`, `GaussianInterpolateImageFunction`, `WindowedSincInterpolateImageFunction`.
 
+mod error_function;
 mod interpolate;
 mod spline;
 

@@ -118,11 +118,11 @@ impl Intensities {
         .without_rounding(mean)
     }
 
-    /// The same with moments of 0 where the intensities differ by rounding only, beside numbers of this size; the shape of
-    /// such a distribution would be that of the rounding.
+    /// The same with moments of 0 where the intensities are one, or differ by rounding only beside numbers of this size; the
+    /// shape of such a distribution would be that of the rounding, of the mean's where the intensities are one.
     #[must_use]
     pub fn without_rounding(self, size: f64) -> Self {
-        if self.is_rounding(size) {
+        if self.minimum == self.maximum || self.is_rounding(size) {
             Self {
                 moments: [0.0; 3],
                 ..self
@@ -245,6 +245,11 @@ mod tests {
         assert_eq!(flat.with_kurtosis(Kurtosis::Excess).kurtosis(), 0.0);
         assert!(flat.entropy < 0.0 && flat.entropy > -1e-15);
         assert_eq!((flat.energy, flat.voxel_volume), (45.0, 2.0));
+        // A third of three times a number need not be that number, so each would lie the same step from the mean.
+        for value in [1e-14 / 3.0, -0.1, 282.842_712_474_619_1] {
+            let flat = Intensities::new(vec![value; 216], [1.0].into_iter(), 0.0, 1.0);
+            assert_eq!((flat.skewness(), flat.kurtosis(), flat.moments[0]), (0.0, 0.0, 0.0));
+        }
     }
 
     #[test]

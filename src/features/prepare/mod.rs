@@ -7,6 +7,7 @@
 //! shape is computed, unless `resegmentShape` is set, of the uncut one, so what lies outside that box is missing from it. A
 //! warning says so where it happens.
 
+mod normalise;
 pub mod report;
 
 use std::borrow::Cow;
@@ -14,6 +15,7 @@ use std::sync::OnceLock;
 
 use ndarray::Array3;
 
+use self::normalise::normalised;
 use self::report::{Diagnostic, Place, Report, of_chain};
 use super::convention::{MaskRule, Rounding, Rules};
 use super::filter::Filtered;
@@ -27,9 +29,7 @@ use super::settings::{Settings, rows};
 use super::{Convention, FeatureError};
 use crate::stats::base::number::significant;
 use crate::volume::resample::{Interpolator, Resampled, resample};
-use crate::volume::{
-    Extent, IndexBox, LabelChoice, LoadOptions, Mask, Moments, Reach, SampleType, Samples, Scan, Volume, moments,
-};
+use crate::volume::{Extent, IndexBox, LabelChoice, LoadOptions, Mask, Reach, SampleType, Samples, Scan, Volume};
 
 /// How many voxels around a region decide its values where the image is resampled: those of the interpolators, and more than
 /// the filter of the B-spline can carry a difference of.
@@ -175,7 +175,7 @@ impl<'a> Prepared<'a> {
             full: scan.full,
         };
         if settings.normalize {
-            image = Cow::Owned(normalised(scan, settings));
+            image = Cow::Owned(normalised(scan, settings)?);
         }
         if let Some(spacing) = settings.resampled_spacing {
             let Resampled {
@@ -247,7 +247,7 @@ impl<'a> Prepared<'a> {
         let settings = parameters.settings();
         let chain = chain(settings, &rules)?;
         let image = if settings.normalize {
-            Cow::Owned(normalised(scan, settings))
+            Cow::Owned(normalised(scan, settings)?)
         } else {
             Cow::Borrowed(scan.image.as_ref())
         };
@@ -493,28 +493,6 @@ fn processed(
         )));
     }
     Ok(processed)
-}
-
-/// Centred at the mean of the whole image and divided by its standard deviation (n - 1), clipped, scaled.
-///
-/// As ITK, which multiplies by the reciprocal: in an image of few values the last bit decides into which bin a value falls.
-fn normalised(scan: &Scan, settings: &Settings) -> Volume {
-    let image = &scan.image;
-    let Moments { mean, deviation } = scan.moments.unwrap_or_else(|| moments(&image.samples));
-    let factor = 1.0 / deviation;
-    let values = (0..image.samples.len())
-        .map(|index| {
-            let mut value = (image.samples.get(index) - mean) * factor;
-            if let Some(limit) = settings.remove_outliers {
-                value = value.clamp(-limit, limit);
-            }
-            value * settings.normalize_scale
-        })
-        .collect();
-    Volume {
-        geometry: image.geometry,
-        samples: Samples::F64(values),
-    }
 }
 
 /// A share in percent.

@@ -156,16 +156,22 @@ fn check_number(how: &Discretisation, minimum: f64, maximum: f64) -> Result<(), 
             let low = how.low.unwrap_or(minimum).min(minimum);
             // Bins that begin at a multiple of the width begin up to one width lower.
             let number = ((maximum - low) / width).floor() + 1.0;
-            (number, format!("binWidth {width}"), "a larger binWidth, or a binCount,")
+            (
+                number,
+                format!("binWidth {}", short(width)),
+                "a larger binWidth, or a binCount,",
+            )
         }
         Binning::Count(count) => (count as f64, format!("binCount {count}"), "a smaller binCount"),
     };
     // A number that is not one is refused too.
     if !matches!(asked.partial_cmp(&most), Some(Ordering::Less | Ordering::Equal)) {
-        let most = how.most;
         return Err(FeatureError::region(format!(
-            "{setting}: the intensities from {minimum} to {maximum} make {asked:.0} grey levels, of which at most {most} are \
-             possible; {mend} is needed"
+            "{setting}: the intensities from {} to {} make {} grey levels, of which at most {} are possible; {mend} is needed",
+            short(minimum),
+            short(maximum),
+            short(asked),
+            how.most
         )));
     }
     if let Binning::Width(width) = how.binning
@@ -174,11 +180,23 @@ fn check_number(how: &Discretisation, minimum: f64, maximum: f64) -> Result<(), 
             .any(|&end| end + width <= end || end - width >= end)
     {
         return Err(FeatureError::region(format!(
-            "binWidth {width}: beside the intensities from {minimum} to {maximum} it is less than the step from one number to \
-             the next, so that grey levels cannot be told apart; a larger binWidth is needed"
+            "binWidth {}: beside the intensities from {} to {} it is less than the step from one number to the next, so that \
+             grey levels cannot be told apart; a larger binWidth is needed",
+            short(width),
+            short(minimum),
+            short(maximum)
         )));
     }
     Ok(())
+}
+
+/// A number as it is, without its zeros where there are many of them.
+fn short(value: f64) -> String {
+    if value == 0.0 || (1e-5..1e15).contains(&value.abs()) {
+        value.to_string()
+    } else {
+        format!("{value:e}")
+    }
 }
 
 /// The level of each voxel of the mask, in the order of the array.

@@ -548,6 +548,61 @@ fn values_beyond_all_bins_are_refused_by_name() {
 }
 
 #[test]
+fn an_image_that_cannot_be_normalised_is_refused_by_that_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let mask = inner(folder.path());
+    // One voxel at the image's corner, far from the region.
+    for (name, corner, says) in [
+        ("nan.nrrd", "nan", "no finite intensity"),
+        ("far.nrrd", "1.7e308", "beyond all numbers"),
+    ] {
+        let image = written(folder.path(), name, "double", |at| {
+            if at == 0 {
+                corner.to_owned()
+            } else {
+                (at % 50).to_string()
+            }
+        });
+        let plain = extract(&[text(&image), text(&mask)]);
+        assert_eq!(plain.status.code(), Some(0), "{}", errors(&plain));
+        for convention in ["pyradiomics", "ibsi"] {
+            let file = folder.path().join("parameters.yaml");
+            fs::write(
+                &file,
+                format!("convention: {convention}\nsetting: {{normalize: true}}\n"),
+            )
+            .unwrap();
+            let refused = errors(&extract(&[text(&image), text(&mask), "-p", text(&file)]));
+            assert!(refused.contains("normalize: ") && refused.contains(says), "{refused}");
+        }
+    }
+    let flat = written(folder.path(), "flat.nrrd", "short", |_| "7".to_owned());
+    let refused = errors(&extract(&[text(&flat), text(&mask), "-s", "normalize:true"]));
+    assert!(refused.contains("have the intensity 7.00000"), "{refused}");
+}
+
+#[test]
+#[cfg(unix)]
+fn paths_of_windows_in_a_batch_are_read_and_it_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("scans")).unwrap();
+    written(&folder.path().join("scans"), "image.nrrd", "short", |at| {
+        (at * 7 % 90).to_string()
+    });
+    inner(&folder.path().join("scans"));
+    let mask = inner(folder.path()).file_name().unwrap().to_string_lossy().into_owned();
+    let cases = folder.path().join("cases.csv");
+    fs::write(&cases, format!("ID,Image,Mask\na,scans\\image.nrrd,scans\\{mask}\n")).unwrap();
+    let run = extract(&[text(&cases)]);
+    assert_eq!(run.status.code(), Some(0), "{}", errors(&run));
+    assert!(
+        errors(&run).contains("2 paths are written with \\ between folders"),
+        "{}",
+        errors(&run)
+    );
+}
+
+#[test]
 fn settings_without_limit_or_sense_are_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let (image, mask) = (

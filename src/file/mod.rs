@@ -5,6 +5,8 @@
 
 mod open;
 mod whole;
+mod written;
 
 pub use self::open::{LARGEST, irregular, open, read, read_stream, read_text};
 pub use self::whole::{sweep, write_whole, write_whole_by};
+pub use self::written::path_in;

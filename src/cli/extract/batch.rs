@@ -8,7 +8,9 @@ use serde_json::json;
 
 use super::arguments::{ExtractArguments, PathForm};
 use crate::cli::Global;
+use crate::cli::printer::tell;
 use crate::features::Parameters;
+use crate::file::path_in;
 use crate::study::table::{Table, is_named_as_table};
 use crate::volume::{Asked, LabelChoice, regions_of};
 
@@ -219,14 +221,17 @@ fn rows(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Vec<Row
     let header = Headers::new(table.header, labels);
     let here = std::env::current_dir().context("the current folder cannot be found")?;
     let folder = absolute(&here, path.parent().unwrap_or(Path::new("")));
-    Ok(table
+    let mut turned = 0;
+    let mut written = |text: &str| {
+        let (path, with_backslashes) = path_in(&folder, text);
+        turned += usize::from(with_backslashes);
+        absolute(&folder, &path)
+    };
+    let rows = table
         .rows
         .into_iter()
         .map(|mut cells| {
-            let (image_path, mask_path) = (
-                absolute(&folder, cells[image].as_ref()),
-                absolute(&folder, cells[mask].as_ref()),
-            );
+            let (image_path, mask_path) = (written(&cells[image]), written(&cells[mask]));
             let mut fault = None;
             for (name, at) in [("Image", image), ("Mask", mask)] {
                 if cells[at].trim().is_empty() {
@@ -254,7 +259,14 @@ fn rows(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Vec<Row
                 mask: mask_path,
             }
         })
-        .collect())
+        .collect();
+    if turned > 0 && !global.quiet {
+        tell!(
+            "{}: {turned} paths are written with \\ between folders; they are read as with /",
+            path.display()
+        );
+    }
+    Ok(rows)
 }
 
 /// A column by its name, in whatever case it is written; PyRadiomics' own spelling wins.

@@ -8,6 +8,7 @@ use super::clinical_terms::clinical_of;
 use super::joined::{Joined, Place};
 use super::outcomes::outcomes_of;
 use super::settings::{Columns, Config};
+use crate::file::path_in;
 use crate::study::error::StudyError;
 use crate::study::table::{Kind, Table, identifiers};
 
@@ -141,7 +142,7 @@ impl Cohort {
                 column.and_then(|column| {
                     let text = joined.cell(row, column);
                     (!text.is_empty()).then(|| {
-                        let (path, turned) = path_of(&joined.folders[column.0], text);
+                        let (path, turned) = path_in(&joined.folders[column.0], text);
                         turned_paths.set(turned_paths.get() + usize::from(turned));
                         path
                     })
@@ -309,17 +310,6 @@ impl Cohort {
     }
 }
 
-/// A path of a table's cell, and whether its backslashes were taken for slashes: on a system without drives they are part of a
-/// name, but where there is no such file, and one with slashes, a table from Windows is meant.
-fn path_of(folder: &Path, text: &str) -> (PathBuf, bool) {
-    let path = folder.join(text);
-    if !text.contains('\\') || path.exists() {
-        return (path, false);
-    }
-    let turned = folder.join(text.replace('\\', "/"));
-    if turned.exists() { (turned, true) } else { (path, false) }
-}
-
 fn side_of(text: &str) -> Result<Option<Side>, String> {
     match text.to_lowercase().as_str() {
         "" => Ok(None),
@@ -343,25 +333,4 @@ fn picks_of(path: &Path) -> Result<BTreeMap<String, (bool, String)>, StudyError>
         .zip(&table.rows)
         .map(|(id, row)| (id, (row[include] != "0", row[reason].clone())))
         .collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    #[cfg(unix)]
-    fn paths_of_windows_are_turned_where_that_finds_the_file() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir(folder.path().join("images")).unwrap();
-        std::fs::write(folder.path().join("images/a.nii"), "").unwrap();
-        let read = |text: &str| path_of(folder.path(), text);
-        assert_eq!(read("images\\a.nii"), (folder.path().join("images/a.nii"), true));
-        assert!(!read("images/a.nii").1);
-        assert_eq!(
-            read("images\\b.nii"),
-            (folder.path().join("images\\b.nii"), false),
-            "a file that is not there is named as the table names it"
-        );
-    }
 }

@@ -495,6 +495,43 @@ fn every_command_leaves_out_the_same_rows_and_says_how_many() {
 }
 
 #[test]
+fn a_minimum_at_the_end_of_the_path_is_remarked() {
+    // An outcome that follows its features closely: every smaller penalty predicts better.
+    let mut text = "y,a,b\n".to_owned();
+    for row in 0..120_i32 {
+        let (a, b) = (f64::from(row * 7 % 31) / 31.0, f64::from(row * 13 % 37) / 37.0);
+        text.push_str(&format!("{},{a:.5},{b:.5}\n", u8::from(a + b > 1.0)));
+    }
+    let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    let data = file.path().to_str().unwrap();
+    let said = |more: &[&str]| {
+        let output = radscore(&[&["lasso", data, "--outcome", "y", "--cv"], more].concat());
+        assert_eq!(output.status.code(), Some(0));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let short = said(&["--lambda-min-ratio", "0.1"]);
+    assert!(short.contains("lies at the end of the path"), "{short}");
+}
+
+#[test]
+fn readings_that_are_equal_in_every_digit_are_remarked() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = ["one.csv", "two.csv"].map(|name| folder.path().join(name).to_str().unwrap().to_owned());
+    let table = |other: f64| {
+        let rows: Vec<String> = (0..8)
+            .map(|row| format!("{row},{}", f64::from(row) * 1.5 + other))
+            .collect();
+        format!("same,f\n{}\n", rows.join("\n"))
+    };
+    std::fs::write(&paths[0], table(0.0)).unwrap();
+    std::fs::write(&paths[1], table(0.25)).unwrap();
+    let output = radscore(&["icc", &paths[0], &paths[1]]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("1 of 2 features for every subject (same)"), "{said}");
+}
+
+#[test]
 fn a_column_of_numbers_with_a_slip_is_no_factor() {
     let table = table_with(|row| match row {
         4 => Some("<0.1"),

@@ -13,6 +13,7 @@ use crate::cli::printer::tell;
 use crate::stats::agreement::{Icc, icc_table};
 use crate::stats::base::interval::interval_name;
 use crate::stats::base::number::{probability, share, share_limits, significant};
+use crate::study::input::cohort::some_of;
 use crate::study::table::Table;
 
 /// What `radscore icc` is told.
@@ -53,6 +54,18 @@ pub fn run(arguments: &IccArguments, global: &Global) -> anyhow::Result<Outcome>
     let mut documents = Vec::new();
     let mut passed = 0;
     let readings = readings(arguments, global)?;
+    let identical: Vec<&str> = (readings.iter())
+        .filter(|(_, readings)| says_the_same(readings))
+        .map(|(feature, _)| feature.as_str())
+        .collect();
+    if !identical.is_empty() && !global.quiet {
+        tell!(
+            "radscore: every reader gives the same value of {} of {} features for every subject ({}): are these readings of their own?",
+            identical.len(),
+            readings.len(),
+            some_of(&identical)
+        );
+    }
     for (feature, readings) in &readings {
         let found =
             icc_table(readings.view(), arguments.level, dialect).with_context(|| format!("feature \"{feature}\""))?;
@@ -100,6 +113,12 @@ pub fn run(arguments: &IccArguments, global: &Global) -> anyhow::Result<Outcome>
     text.push_str(&format!("\n{passed} of {} pass\n", rows.len()));
     super::print(&text)?;
     Ok(Outcome::Done)
+}
+
+/// Whether all readings of each subject are one, while subjects differ.
+fn says_the_same(readings: &Array2<f64>) -> bool {
+    let first = readings.column(0);
+    readings.columns().into_iter().all(|column| column == first) && first.iter().any(|value| *value != first[0])
 }
 
 fn of(form: &Icc) -> Value {

@@ -22,6 +22,11 @@ pub fn digest(bytes: &[u8]) -> String {
 pub struct Digesting(Sha256);
 
 impl Digesting {
+    /// Takes more bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
     /// In lower-case hexadecimal.
     pub fn finish(self) -> String {
         hexadecimal(&self.0.finalize())

@@ -20,7 +20,7 @@ pub fn flags(cases: &[Case], check: &CheckResult) -> Vec<Vec<String>> {
         .cases
         .iter()
         .filter(|case| case.verdict == Verdict::Good)
-        .filter_map(|case| Some((case.id.as_str(), case.facts.as_ref()?)))
+        .filter_map(|case| Some((case.id.as_str(), case.facts.as_deref()?)))
         .collect();
     let mut by_image: HashMap<&str, Vec<usize>> = HashMap::new();
     for (place, case) in cases.iter().enumerate() {
@@ -107,7 +107,7 @@ mod tests {
             verdict: Verdict::Good,
             problem: None,
             warnings: Vec::new(),
-            facts: Some(facts),
+            facts: Some(Box::new(facts)),
         }
     }
 

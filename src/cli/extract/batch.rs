@@ -87,9 +87,10 @@ pub fn cases(arguments: &ExtractArguments, parameters: &Parameters, global: &Glo
             row.expand(&asked, arguments.label.is_some(), &mut found);
         }
         None => {
-            for row in rows(arguments, global)? {
+            rows(arguments, global, &mut |row| {
                 row.expand(&asked, arguments.label.is_some(), &mut found);
-            }
+            })?;
+            found.shrink_to_fit();
         }
     }
     Ok(found)
@@ -195,8 +196,8 @@ impl Row {
     }
 }
 
-/// The rows of the table, with paths relative to its folder.
-fn rows(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Vec<Row>> {
+/// Gives the rows of the table one after the other, with paths relative to its folder.
+fn rows(arguments: &ExtractArguments, global: &Global, each: &mut dyn FnMut(Row)) -> anyhow::Result<()> {
     let path = &arguments.input;
     if !is_named_as_table(path) && path != Path::new("-") {
         bail!(
@@ -227,46 +228,42 @@ fn rows(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Vec<Row
         turned += usize::from(with_backslashes);
         absolute(&folder, &path)
     };
-    let rows = table
-        .rows
-        .into_iter()
-        .map(|mut cells| {
-            let (image_path, mask_path) = (written(&cells[image]), written(&cells[mask]));
-            let mut fault = None;
-            for (name, at) in [("Image", image), ("Mask", mask)] {
-                if cells[at].trim().is_empty() {
-                    fault = Some(format!("the column {name} is empty"));
-                }
+    for mut cells in table.rows {
+        let (image_path, mask_path) = (written(&cells[image]), written(&cells[mask]));
+        let mut fault = None;
+        for (name, at) in [("Image", image), ("Mask", mask)] {
+            if cells[at].trim().is_empty() {
+                fault = Some(format!("the column {name} is empty"));
             }
-            let text = |at: Option<usize>| at.map(|at| cells[at].trim()).filter(|text| !text.is_empty());
-            let channel = text(channels).and_then(|text| match text.parse::<f64>() {
-                Ok(number) if number >= 0.0 && number.fract() == 0.0 => Some(number as i64),
-                _ => {
-                    fault = Some(format!("Label_channel is \"{text}\", not a whole number"));
-                    None
-                }
-            });
-            let label = text(labels).map(Asked::of);
-            cells[image] = shown(&image_path, &folder, arguments);
-            cells[mask] = shown(&mask_path, &folder, arguments);
-            Row {
-                header: header.clone(),
-                cells,
-                label,
-                channel,
-                fault,
-                image: image_path,
-                mask: mask_path,
+        }
+        let text = |at: Option<usize>| at.map(|at| cells[at].trim()).filter(|text| !text.is_empty());
+        let channel = text(channels).and_then(|text| match text.parse::<f64>() {
+            Ok(number) if number >= 0.0 && number.fract() == 0.0 => Some(number as i64),
+            _ => {
+                fault = Some(format!("Label_channel is \"{text}\", not a whole number"));
+                None
             }
-        })
-        .collect();
+        });
+        let label = text(labels).map(Asked::of);
+        cells[image] = shown(&image_path, &folder, arguments);
+        cells[mask] = shown(&mask_path, &folder, arguments);
+        each(Row {
+            header: header.clone(),
+            cells,
+            label,
+            channel,
+            fault,
+            image: image_path,
+            mask: mask_path,
+        });
+    }
     if turned > 0 && !global.quiet {
         tell!(
             "{}: {turned} paths are written with \\ between folders; they are read as with /",
             path.display()
         );
     }
-    Ok(rows)
+    Ok(())
 }
 
 /// A column by its name, in whatever case it is written; PyRadiomics' own spelling wins.

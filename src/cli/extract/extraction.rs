@@ -45,10 +45,10 @@ impl Extraction<'_> {
         let groups = groups(self.cases);
         // Where there are groups enough for all threads, each is left to one: what is open at a time stays bounded.
         let apart = groups.len() < rayon::current_num_threads();
-        groups
-            .par_iter()
+        (0..groups.len())
+            .into_par_iter()
             .with_max_len(1)
-            .try_for_each(|places| self.group(places, apart))?;
+            .try_for_each(|group| self.group(groups.get(group), apart))?;
         Ok(self.count.load(Ordering::Relaxed) == self.cases.len())
     }
 

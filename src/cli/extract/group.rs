@@ -10,26 +10,59 @@ use crate::study::input::stamp::Sighting;
 /// How many masks of one image are open together; their regions are in memory until all are done.
 const MOST_MASKS: usize = 16;
 
-/// The cases by image and channel, as places in `cases`, in the order in which each image comes first.
-pub fn groups(cases: &[Case]) -> Vec<Vec<usize>> {
-    let mut groups: Vec<(BTreeSet<&Path>, Vec<usize>)> = Vec::new();
-    let mut open: HashMap<(&Path, Option<i64>), usize> = HashMap::new();
-    for (place, case) in cases.iter().enumerate() {
-        let key = (case.image.as_path(), case.channel);
-        let mask = case.mask.as_path();
-        let group = open.get(&key).copied().filter(|&group| {
-            let masks = &groups[group].0;
-            masks.contains(mask) || masks.len() < MOST_MASKS
-        });
-        let group = group.unwrap_or_else(|| {
-            groups.push((BTreeSet::new(), Vec::new()));
-            open.insert(key, groups.len() - 1);
-            groups.len() - 1
-        });
-        groups[group].0.insert(mask);
-        groups[group].1.push(place);
+/// Which cases are done together: places in the table, group after group.
+///
+/// Of a table of many rows it holds a number for each, and one more for each group.
+#[derive(Debug, Default)]
+pub struct Groups {
+    places: Vec<usize>,
+    ends: Vec<usize>,
+}
+
+impl Groups {
+    /// How many groups there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
     }
-    groups.into_iter().map(|(_, places)| places).collect()
+
+    /// The places of one group, ascending.
+    pub fn get(&self, group: usize) -> &[usize] {
+        let begin = group.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.places[begin..self.ends[group]]
+    }
+}
+
+/// The cases by image and channel, as places in `cases`, in the order in which each group's first case comes.
+pub fn groups(cases: &[Case]) -> Groups {
+    let key = |place: usize| (cases[place].image.as_path(), cases[place].channel);
+    let mut by_image: Vec<usize> = (0..cases.len()).collect();
+    by_image.sort_by(|&a, &b| key(a).cmp(&key(b)).then(a.cmp(&b)));
+    // Where each group begins and ends among them.
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    let mut masks: BTreeSet<&Path> = BTreeSet::new();
+    for (at, &place) in by_image.iter().enumerate() {
+        let mask = cases[place].mask.as_path();
+        let together =
+            at > 0 && key(by_image[at - 1]) == key(place) && (masks.contains(mask) || masks.len() < MOST_MASKS);
+        match found.last_mut() {
+            Some((_, end)) if together => *end = at + 1,
+            _ => {
+                masks.clear();
+                found.push((at, at + 1));
+            }
+        }
+        masks.insert(mask);
+    }
+    found.sort_by_key(|&(begin, _)| by_image[begin]);
+    let mut groups = Groups {
+        places: Vec::with_capacity(cases.len()),
+        ends: Vec::with_capacity(found.len()),
+    };
+    for (begin, end) in found {
+        groups.places.extend(&by_image[begin..end]);
+        groups.ends.push(groups.places.len());
+    }
+    groups
 }
 
 /// What the file system says of the files of some cases, each looked at once.
@@ -100,10 +133,15 @@ mod tests {
             case(3, "a", "n"),
             case(4, "a", "m"),
         ];
-        assert_eq!(groups(&cases), [vec![0, 2, 3], vec![1]]);
+        let places = |cases: &[Case]| -> Vec<Vec<usize>> {
+            let groups = groups(cases);
+            (0..groups.len()).map(|group| groups.get(group).to_vec()).collect()
+        };
+        assert_eq!(places(&cases), [vec![0, 2, 3], vec![1]]);
+        assert!(places(&[]).is_empty());
         let many: Vec<Case> = (0..=MOST_MASKS)
             .map(|number| case(number, "a", &number.to_string()))
             .collect();
-        assert_eq!(groups(&many).iter().map(Vec::len).collect::<Vec<_>>(), [MOST_MASKS, 1]);
+        assert_eq!(places(&many).iter().map(Vec::len).collect::<Vec<_>>(), [MOST_MASKS, 1]);
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::study::artefact::digest;
+use crate::study::artefact::{Digesting, digest};
 
 /// What a stage is made from: names in words, values as they stand in the study.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -23,11 +23,16 @@ impl Ingredients {
     }
 
     /// Many things, of which only the number and a digest are kept.
-    pub fn with_many<T: Serialize>(mut self, name: &str, count: usize, things: &T) -> Self {
+    pub fn with_many<T: Serialize>(self, name: &str, count: usize, things: &T) -> Self {
         let bytes = serde_json::to_vec(things).unwrap_or_default();
+        self.with_digest(name, count, digest(&bytes))
+    }
+
+    /// The same of things whose digest was taken piece by piece.
+    pub fn with_digest(mut self, name: &str, count: usize, digest: String) -> Self {
         let mut value = Map::new();
         value.insert("count".to_owned(), count.into());
-        value.insert("digest".to_owned(), digest(&bytes).into());
+        value.insert("digest".to_owned(), digest.into());
         self.0.insert(name.to_owned(), Value::Object(value));
         self
     }
@@ -66,6 +71,29 @@ impl Ingredients {
             words.push(format!("{more} more"));
         }
         (!words.is_empty()).then(|| words.join("; "))
+    }
+}
+
+/// The digest of a list, thing by thing: that of [`Ingredients::with_many`] without the list.
+#[derive(Debug, Default)]
+pub struct ManyDigest {
+    digesting: Digesting,
+    begun: bool,
+}
+
+impl ManyDigest {
+    /// The next thing.
+    pub fn add<T: Serialize>(&mut self, thing: &T) {
+        let mut bytes = vec![if self.begun { b',' } else { b'[' }];
+        self.begun = true;
+        bytes.extend(serde_json::to_vec(thing).unwrap_or_default());
+        self.digesting.update(&bytes);
+    }
+
+    /// Of all things.
+    pub fn finish(mut self) -> String {
+        self.digesting.update(if self.begun { b"]" } else { b"[]" });
+        self.digesting.finish()
     }
 }
 
@@ -129,6 +157,15 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_digest_taken_thing_by_thing_is_that_of_the_list() {
+        for things in [vec![], vec![("a", 1)], vec![("a", 1), ("b", 2)]] {
+            let mut many = ManyDigest::default();
+            things.iter().for_each(|thing| many.add(thing));
+            assert_eq!(many.finish(), digest(&serde_json::to_vec(&things).unwrap()));
+        }
+    }
 
     #[test]
     fn a_change_is_said_in_words() {

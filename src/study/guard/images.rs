@@ -21,7 +21,7 @@ fn facts(study: &Study) -> Vec<(&str, &CaseFacts)> {
                 .cases
                 .iter()
                 .filter(|case| case.verdict == Verdict::Good)
-                .filter_map(|case| Some((case.id.as_str(), case.facts.as_ref()?)))
+                .filter_map(|case| Some((case.id.as_str(), case.facts.as_deref()?)))
                 .collect()
         })
         .unwrap_or_default()

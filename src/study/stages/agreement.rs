@@ -82,6 +82,9 @@ impl Stage for Agreement {
                 result.threshold,
                 result.rows.len()
             ));
+            if !result.features.is_empty() && result.features.iter().all(|found| found.icc2 == 1.0) {
+                made.note("the second readings equal the first ones in every digit: are they readings of their own?");
+            }
         } else {
             made.note("agreement not assessed: there are no second masks, every feature is kept");
         }

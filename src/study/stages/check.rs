@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::case_files::{CaseFiles, CaseReading, Computed, Outcome, Work};
 use crate::features::{self, FeatureError, Parameters, load_options};
 use crate::study::artefact::{Exact, csv_of, digest, number_text};
-use crate::study::engine::ingredients::Ingredients;
+use crate::study::engine::ingredients::{Ingredients, ManyDigest};
 use crate::study::engine::journal::Journal;
 use crate::study::engine::part::Part;
 use crate::study::engine::sources::Sources;
@@ -84,7 +84,7 @@ pub struct CaseCheck {
     /// What its reader should know
     pub warnings: Vec<String>,
     /// What reading it has shown
-    pub facts: Option<CaseFacts>,
+    pub facts: Option<Box<CaseFacts>>,
 }
 
 /// All cases' judgements, in the cohort's order.
@@ -113,7 +113,7 @@ impl<'s> Part<'s> for ReadCases<'s> {
         let input = sources.input();
         let included = input.cohort().cases.iter().filter(|case| case.include).count();
         Ok(Ingredients::default()
-            .with_many("the cases", included, &case_keys(input))
+            .with_digest("the cases", included, case_keys(input))
             .with_settings(&input.parameters().to_value()))
     }
 
@@ -127,7 +127,7 @@ impl<'s> Part<'s> for ReadCases<'s> {
 struct Entry {
     problem: Option<String>,
     warnings: Vec<String>,
-    facts: Option<CaseFacts>,
+    facts: Option<Box<CaseFacts>>,
 }
 
 impl CheckResult {
@@ -247,22 +247,25 @@ fn files_of(case: &Case) -> CaseFiles<'_> {
     }
 }
 
-fn case_keys(input: &StudyInput) -> Vec<(String, bool, String, String)> {
-    let keys: Vec<_> = input
-        .cohort()
-        .cases
-        .par_iter()
-        .map(|case| {
-            let key = if case.include {
-                files_of(case).ingredient(input)
-            } else {
-                String::new()
-            };
-            (case.id.clone(), case.include, case.reason.clone(), key)
-        })
-        .collect();
+/// A digest of what tells each case from another, taken in pieces, so that a table of many rows takes no more memory.
+fn case_keys(input: &StudyInput) -> String {
+    let mut keys = ManyDigest::default();
+    for cases in input.cohort().cases.chunks(1024) {
+        let some: Vec<_> = cases
+            .par_iter()
+            .map(|case| {
+                let key = if case.include {
+                    files_of(case).ingredient(input)
+                } else {
+                    String::new()
+                };
+                (&case.id, case.include, &case.reason, key)
+            })
+            .collect();
+        some.iter().for_each(|key| keys.add(key));
+    }
     input.files().save();
-    keys
+    keys.finish()
 }
 
 fn judge(input: &StudyInput, case: &Case) -> Computed<Entry> {
@@ -323,7 +326,7 @@ fn judge(input: &StudyInput, case: &Case) -> Computed<Entry> {
             .iter()
             .map(|warning| input.without_folders(warning))
             .collect(),
-        facts: Some(CaseFacts {
+        facts: Some(Box::new(CaseFacts {
             size: scan.full.size,
             spacing: scan.full.spacing,
             voxels,
@@ -336,13 +339,16 @@ fn judge(input: &StudyInput, case: &Case) -> Computed<Entry> {
             mean: inside(sum / voxels as f64),
             maximum: inside(maximum),
             image_hash: scan.image_facts.as_ref().map(|facts| facts.hash.clone()),
-        }),
+        })),
     };
     Computed {
         entry,
         outcome: Outcome::Done,
     }
 }
+
+/// So many bad cases are named in words; their table names all.
+const NAMED: usize = 20;
 
 /// What was found, in words.
 fn notes(cohort: &Cohort, result: &CheckResult) -> Vec<String> {
@@ -358,8 +364,13 @@ fn notes(cohort: &Cohort, result: &CheckResult) -> Vec<String> {
     for note in &cohort.notes {
         notes.push(note.clone());
     }
-    for case in result.cases.iter().filter(|case| case.verdict == Verdict::Bad) {
+    let bad = || result.cases.iter().filter(|case| case.verdict == Verdict::Bad);
+    for case in bad().take(NAMED) {
         notes.push(format!("{}: {}", case.id, case.problem.as_deref().unwrap_or_default()));
+    }
+    let more = bad().count().saturating_sub(NAMED);
+    if more > 0 {
+        notes.push(format!("{more} more are bad; check/check.csv says why"));
     }
     if !cohort.patients_stated {
         return notes;
@@ -399,7 +410,7 @@ struct CaseRow<'a> {
 }
 
 fn case_row(case: &CaseCheck) -> CaseRow<'_> {
-    let facts = case.facts.as_ref();
+    let facts = case.facts.as_deref();
     let number = |value: fn(&CaseFacts) -> Option<f64>| facts.and_then(value).map(Exact);
     CaseRow {
         id: &case.id,

@@ -502,6 +502,9 @@ fn errors<'a>(results: &'a [Done]) -> impl Iterator<Item = ErrorRow<'a>> {
     })
 }
 
+/// So many failures are named in words.
+const NAMED: usize = 20;
+
 fn notes(result: &ExtractResult, made: &mut Made) {
     let masks = |kind: &str| {
         result
@@ -516,9 +519,14 @@ fn notes(result: &ExtractResult, made: &mut Made) {
             made.note(format!("{} cases have {words} mask too", masks(kind)));
         }
     }
+    let mut named = 0;
     for case in &result.cases {
         if let Some(error) = &case.error {
             made.failed_cases += usize::from(case.mask == "mask");
+            named += 1;
+            if named > NAMED {
+                continue;
+            }
             let mask = if case.mask == "mask" {
                 String::new()
             } else {
@@ -526,5 +534,8 @@ fn notes(result: &ExtractResult, made: &mut Made) {
             };
             made.note(format!("{}{mask}: {error}", case.id));
         }
+    }
+    if named > NAMED {
+        made.note(format!("{} more failed; extract/result.json says why", named - NAMED));
     }
 }

@@ -177,7 +177,7 @@ fn result_of(
     path: LassoPath,
     folds: Vec<usize>,
     out_of_fold: Array2<f64>,
-    warnings: Vec<String>,
+    mut warnings: Vec<String>,
 ) -> Result<CrossValidation, StatsError> {
     let kept: Vec<usize> = (0..summary.cvsd.len())
         .filter(|at| !summary.cvsd[*at].is_nan())
@@ -190,6 +190,13 @@ fn result_of(
             "Cross-validation gave no loss at any lambda: no fold has both outcomes among its rows".into(),
         ));
     };
+    if index_min > 0 && index_min + 1 == lambda.len() {
+        warnings.push(
+            "The least loss lies at the end of the path: lambda.min is the smallest penalty that was tried and no minimum; a \
+             smaller lambda_min_ratio follows the path further"
+                .to_owned(),
+        );
+    }
     Ok(CrossValidation {
         measure_name: measure_name(summary.measure, path.family).into(),
         measure: summary.measure,

@@ -41,14 +41,12 @@ fn fault(mean: f64, deviation: f64) -> Option<String> {
                 .to_owned(),
         );
     }
-    if deviation.is_infinite() {
+    if !deviation.is_finite() {
         return Some("the image's intensities lie so far apart that their deviation is beyond all numbers".to_owned());
     }
     let flat = || {
-        format!(
-            "all voxels of the image have the intensity {}, so that it has no deviation",
-            significant(mean, 6)
-        )
+        let mean = significant(mean, 6);
+        format!("all voxels of the image have the intensity {mean}, so that it has no deviation")
     };
-    (deviation.is_nan() || (1.0 / deviation).is_infinite()).then(flat)
+    (1.0 / deviation).is_infinite().then(flat)
 }

@@ -25,7 +25,7 @@ static LOG_GAMMA: LazyLock<f64> = LazyLock::new(|| {
         -5.007_578_639_705_176,
         0.011_468_489_543_478_146,
     ];
-    let mut sum = 2.506_628_274_635_794_7;
+    let mut sum = 2.506_628_275_634_795;
     let mut below = HALF;
     for term in terms {
         sum += term / below;

@@ -25,7 +25,11 @@ SAMPLE = os.path.join(ROOT, "sample-cases", "cohort.csv")
 
 
 def contents(path):
-    """The bytes of a file, or of every file below a folder, by path; not its bookkeeping, which says when files were looked at."""
+    """The bytes of a file, or of every file below a folder, by path.
+
+    Not those of `.work`: `inputs.json` holds for each input file its digest and the time in nanoseconds at which it was looked
+    at, which differs from run to run. It is a memory that saves reading files again; no result is made from the times.
+    """
     if os.path.isfile(path):
         with open(path, "rb") as file:
             return {"": file.read()}

@@ -12,7 +12,7 @@ use radscore::stats::validation::decision_curve::{
     Convention, DecisionSettings, RiskSource, decision_curves_with_intervals,
 };
 use radscore::stats::validation::optimism::validate;
-use radscore::stats::validation::refitting::Resampling;
+use radscore::stats::validation::refitting::{Resampling, Separated};
 use radscore::stats::validation::roc::{
     Direction, DirectionChoice, Placements, RocCurve, auc_test_paired, bootstrap_auc, draw_stratified,
 };
@@ -43,10 +43,26 @@ fn calibration(bench: &mut Criterion) {
         let (design, outcome, _) = model(rows, columns);
         let sets = resamples(rows, 1000);
         bench.bench_function(&format!("calibrate n={rows} p={columns} B=1000"), |bencher| {
-            bencher.iter(|| calibrate(black_box(design.view()), &outcome, Resampling::Bootstrap(&sets)).unwrap());
+            bencher.iter(|| {
+                calibrate(
+                    black_box(design.view()),
+                    &outcome,
+                    Resampling::Bootstrap(&sets),
+                    Separated::LeftOut,
+                )
+                .unwrap()
+            });
         });
         bench.bench_function(&format!("validate n={rows} p={columns} B=1000"), |bencher| {
-            bencher.iter(|| validate(black_box(design.view()), &outcome, Resampling::Bootstrap(&sets)).unwrap());
+            bencher.iter(|| {
+                validate(
+                    black_box(design.view()),
+                    &outcome,
+                    Resampling::Bootstrap(&sets),
+                    Separated::LeftOut,
+                )
+                .unwrap()
+            });
         });
     }
 }

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
+use super::choice::{Seeds, SeparatedResamples};
 use super::columns::{OutcomeArguments, ResampleArguments, aligned, exact, exacts};
 use super::terms::{ModelRows, TermOptions};
 use super::{Global, Outcome};
 use crate::stats::base::number::share;
 use crate::stats::validation::calibration::corrected::calibrate;
-use crate::stats::validation::refitting::{Resampling, cross_validation_groups};
+use crate::stats::validation::refitting::{Resampling, Separated, cross_validation_groups};
 use crate::study::resample_table::read_resamples;
 
 /// Rows, terms and resamples of a model that is fitted again and again.
@@ -30,6 +31,10 @@ pub struct ResampledModelArguments {
     /// Cross-validation in this many groups instead of the bootstrap
     #[arg(long, value_name = "GROUPS", conflicts_with_all = ["bootstrap", "resamples"])]
     pub(super) cross_validation: Option<usize>,
+    /// What becomes of a resample in which the outcome is separated, so that the model has no fit: left-out, or kept as rms 6
+    /// keeps it (rms), or with Firth's penalty (firth). Without it: rms where --seed-kind is r, else left-out
+    #[arg(long, value_name = "RULE")]
+    separated: Option<SeparatedResamples>,
 }
 
 /// How a model is resampled.
@@ -41,7 +46,44 @@ pub(super) enum Drawn {
 impl ResampledModelArguments {
     /// The complete rows and the model's design on them.
     pub(super) fn read(&self, global: &Global) -> anyhow::Result<ModelRows> {
-        self.options.read(&self.data, &self.terms, &[], global)
+        self.read_beside(&[], global)
+    }
+
+    /// The rows that have a value of further columns too.
+    pub(super) fn read_beside(&self, beside: &[String], global: &Global) -> anyhow::Result<ModelRows> {
+        self.options.read(&self.data, &self.terms, beside, global)
+    }
+
+    /// What becomes of separated resamples: R's seed asks for R's answer.
+    pub(super) fn separated(&self) -> Separated {
+        match (self.separated, self.resample.seed_kind) {
+            (Some(asked), _) => asked.value(),
+            (None, Seeds::R) => Separated::AsRms,
+            (None, Seeds::Own) => Separated::LeftOut,
+        }
+    }
+
+    /// What became of resamples that the model does not fit, in lines.
+    pub(super) fn unfitted_words(&self, separated: usize, failed: usize) -> String {
+        let mut text = String::new();
+        if separated > 0 {
+            let how = match self.separated() {
+                Separated::AsRms => {
+                    "kept with the coefficients at which rms 6 stops: they have no fit, and these are arbitrary"
+                }
+                Separated::Firth => "fitted with Firth's penalty",
+                Separated::LeftOut => "left out",
+            };
+            text.push_str(&format!(
+                "{separated} resamples are separated, or nearly, and {how} (--separated)\n"
+            ));
+        }
+        if failed > 0 {
+            text.push_str(&format!(
+                "{failed} resamples left out: the outcome was separated, or had one class\n"
+            ));
+        }
+        text
     }
 
     /// The resamples of `rows` rows; `usual` is how many where no number is given.
@@ -90,14 +132,15 @@ pub fn run(arguments: &CalibrateArguments, global: &Global) -> anyhow::Result<Ou
     let model = &arguments.model;
     let complete = model.read(global)?;
     let drawn = model.draw(complete.outcome.len(), 1000)?;
-    let found = calibrate(complete.design.matrix().view(), &complete.outcome, drawn.resampling())?;
+    let design = complete.design.matrix();
+    let found = calibrate(design.view(), &complete.outcome, drawn.resampling(), model.separated())?;
     if global.json {
         super::print_json(&json!({
             "predy": exacts(&found.predy), "apparent": exacts(&found.apparent), "optimism": exacts(&found.optimism),
             "corrected": exacts(&found.corrected), "n": found.n, "predicted": exacts(&found.predicted),
             "mae": exact(found.mae), "mse": exact(found.mse), "q90": exact(found.q90), "n_used": found.n_used,
             "training": exacts(&found.training), "test": exacts(&found.test),
-            "resamples": found.resamples, "failed": found.failed, "left_out": complete.left_out,
+            "resamples": found.resamples, "failed": found.failed, "separated": found.separated, "left_out": complete.left_out,
             "coding": complete.coding_json(),
         }))?;
         return Ok(Outcome::Done);
@@ -137,12 +180,7 @@ pub fn run(arguments: &CalibrateArguments, global: &Global) -> anyhow::Result<Ou
         "The squared error is the distance between curve and diagonal on these rows, not the Brier score; it says nothing of \
          new data.\n",
     );
-    if found.failed > 0 {
-        text.push_str(&format!(
-            "{} resamples left out: the outcome was separated, or had one class\n",
-            found.failed
-        ));
-    }
+    text.push_str(&model.unfitted_words(found.separated, found.failed));
     super::print(&text)?;
     Ok(Outcome::Done)
 }

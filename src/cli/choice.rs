@@ -11,6 +11,7 @@ use crate::stats::base::random::SeedKind;
 use crate::stats::compare::table1::{Dialect, NormalityTest};
 use crate::stats::validation::decision_curve::{Convention, Policy};
 use crate::stats::validation::pooled::Heterogeneity;
+use crate::stats::validation::refitting::Separated;
 use crate::stats::validation::roc::{AucInterval, Direction, DirectionChoice};
 
 /// Declares an enum of words, each with the value that it stands for, and prints it as its word.
@@ -47,6 +48,15 @@ choice! {
     Seeds -> SeedKind {
         Own = "own" => SeedKind::Own;
         R = "r" => SeedKind::R;
+    }
+}
+
+choice! {
+    /// What becomes of a resample in which the outcome is separated
+    SeparatedResamples -> Separated {
+        LeftOut = "left-out" => Separated::LeftOut;
+        Rms = "rms" => Separated::AsRms;
+        Firth = "firth" => Separated::Firth;
     }
 }
 

@@ -6,7 +6,7 @@ use radscore::stats::validation::calibration::corrected::calibrate;
 use radscore::stats::validation::calibration::frozen::frozen_calibration;
 use radscore::stats::validation::calibration::hosmer_lemeshow::hosmer_lemeshow;
 use radscore::stats::validation::optimism::validate as validate_model;
-use radscore::stats::validation::refitting::Resampling;
+use radscore::stats::validation::refitting::{Resampling, Separated};
 use serde_json::Value;
 
 use crate::golden::{Golden, all_near, indices, near, number, numbers};
@@ -63,7 +63,12 @@ pub fn calibration(golden: &Golden, file: &str) {
         let outcome = events(&golden.column(data, "y").to_vec());
         let found = if case["method"] == "boot" {
             let resamples = golden.resamples(case["bootstrap_indices_0based_csv"].as_str().unwrap());
-            calibrate(design.view(), &outcome, Resampling::Bootstrap(&resamples))
+            calibrate(
+                design.view(),
+                &outcome,
+                Resampling::Bootstrap(&resamples),
+                Separated::LeftOut,
+            )
         } else {
             let sets: Vec<Vec<usize>> = case["cv_test_sets_0based"]
                 .as_array()
@@ -71,7 +76,12 @@ pub fn calibration(golden: &Golden, file: &str) {
                 .iter()
                 .map(indices)
                 .collect();
-            calibrate(design.view(), &outcome, Resampling::CrossValidation(&sets))
+            calibrate(
+                design.view(),
+                &outcome,
+                Resampling::CrossValidation(&sets),
+                Separated::LeftOut,
+            )
         }
         .unwrap();
         let exact = &case["exact_mle_expected"];
@@ -163,7 +173,13 @@ pub fn validation(golden: &Golden, file: &str) {
         let outcome = events(&golden.column(data, "y").to_vec());
         assert_eq!(case["method"], "boot");
         let resamples = golden.resamples(case["bootstrap_indices_0based_csv"].as_str().unwrap());
-        let found = validate_model(design.view(), &outcome, Resampling::Bootstrap(&resamples)).unwrap();
+        let found = validate_model(
+            design.view(),
+            &outcome,
+            Resampling::Bootstrap(&resamples),
+            Separated::LeftOut,
+        )
+        .unwrap();
         let table = case["table"].as_array().unwrap();
         assert_eq!(found.rows.len(), table.len());
         for ((row, expected), index) in found.rows.iter().zip(table).zip(case["rows"].as_array().unwrap()) {

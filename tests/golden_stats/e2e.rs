@@ -8,7 +8,7 @@ use radscore::stats::regression::lasso::LassoSettings;
 use radscore::stats::validation::calibration::corrected::calibrate;
 use radscore::stats::validation::calibration::frozen::frozen_calibration;
 use radscore::stats::validation::cross_validation::{CrossValidationSettings, Measure, cross_validate};
-use radscore::stats::validation::refitting::Resampling;
+use radscore::stats::validation::refitting::{Resampling, Separated};
 use radscore::stats::validation::roc::{
     AucInterval, CutoffRule, Direction, DirectionChoice, Placements, RocCurve, auc_interval, auc_test_paired, cutoff_at,
 };
@@ -240,7 +240,13 @@ fn compare_curve(what: &str, event: &[bool], score: &[f64], expected: &Value) {
 
 fn compare_calibration(golden: &Golden, design: &Design, event: &[bool], expected: &Value) {
     let resamples = golden.resamples(expected["bootstrap_indices_0based_csv"].as_str().unwrap());
-    let found = calibrate(design.matrix().view(), event, Resampling::Bootstrap(&resamples)).unwrap();
+    let found = calibrate(
+        design.matrix().view(),
+        event,
+        Resampling::Bootstrap(&resamples),
+        Separated::LeftOut,
+    )
+    .unwrap();
     let exact = &expected["exact_mle_expected"];
     all_near("calibrate predy", &found.predy, &numbers(&exact["predy"]), 1e-6, 0.0);
     all_near(

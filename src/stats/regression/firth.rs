@@ -46,6 +46,16 @@ const RULES: Rules = Rules {
 /// Half the distance of the scores that a second derivative is taken from, as a part of 1 + the coefficient's size.
 const DIFFERENCE: f64 = 1e-5;
 
+/// The coefficients alone, the intercept first.
+///
+/// # Errors
+/// As [`fit`].
+pub(in crate::stats) fn coefficients(design: &Design, event: &[bool]) -> Result<Vec<f64>, StatsError> {
+    let model = Model::new(design, event)?;
+    let best = maximise(&model, &model.start(), &model.every())?;
+    Ok(model.unscale_coefficients(&best.coefficients))
+}
+
 /// Fits the outcome (true: event) on the columns of a design; errors as [`crate::stats::regression::logistic::fit`].
 ///
 /// # Errors

@@ -50,6 +50,8 @@ pub(in crate::stats) enum Rest {
     /// A step moves no coefficient by more than this part of 1 + its size. It is taken, and the likelihood is not told
     /// again: as steps shrink like their squares, the next would be below rounding
     Step(f64),
+    /// A step has lowered the deviance by no more than this; one more is taken, and the likelihood is not told again
+    Gain(f64),
 }
 
 /// How a search ended.
@@ -67,7 +69,7 @@ pub(in crate::stats) enum End {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::stats) struct Found {
     pub end: End,
-    /// -2 log-likelihood there; with [`Rest::Step`] before the last step
+    /// -2 log-likelihood there; with [`Rest::Step`] and [`Rest::Gain`] before the last step
     pub deviance: f64,
     /// Steps made
     pub steps: usize,
@@ -98,22 +100,30 @@ impl Newton {
         if !deviance.is_finite() {
             return found(End::Singular, deviance, 0);
         }
+        let mut gain = f64::INFINITY;
         for steps in 0..rules.steps {
             let Some(promise) = self.next_step(likelihood, rules) else {
                 return found(End::Singular, deviance, steps);
             };
-            if let Rest::Step(smallest) = rules.rest {
-                let parts = self
-                    .step
-                    .iter()
-                    .zip(at.iter())
-                    .map(|(step, at)| step.abs() / (1.0 + at.abs()));
-                if parts.fold(0.0, f64::max) < smallest {
-                    at.iter_mut().zip(&self.step).for_each(|(at, step)| *at += step);
-                    return found(End::Converged, deviance, steps + 1);
+            let is_last = match rules.rest {
+                Rest::Promise(_) => false,
+                Rest::Gain(least) => gain <= least,
+                Rest::Step(smallest) => {
+                    let parts = self
+                        .step
+                        .iter()
+                        .zip(at.iter())
+                        .map(|(step, at)| step.abs() / (1.0 + at.abs()));
+                    parts.fold(0.0, f64::max) < smallest
                 }
+            };
+            if is_last {
+                at.iter_mut().zip(&self.step).for_each(|(at, step)| *at += step);
+                return found(End::Converged, deviance, steps + 1);
             }
+            let before = deviance;
             let better = self.take_step(likelihood, at, &mut deviance, rules);
+            gain = before - deviance;
             let at_rest = matches!(rules.rest, Rest::Promise(least) if promise < least);
             if at_rest || (!better && promise < NOTHING_TO_GAIN) {
                 return found(End::Converged, deviance, steps + 1);

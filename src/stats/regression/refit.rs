@@ -2,12 +2,16 @@
 //!
 //! A resample is the same rows with other weights, so it is fitted as weights on the distinct rows. Newton's method starts
 //! from the full fit's coefficients and runs on until a step changes nothing that matters (1e-11), where rms 6 stops early.
-//! Separation is found, not waited for: it shows as fitted risks of 0 or 1 and steps that do not end.
+//! Separation is found, not waited for: it shows as fitted risks of 0 or 1 and steps that do not end. What becomes of such a
+//! resample is a choice ([`Separated`]).
 
 use ndarray::ArrayView2;
 
 use crate::stats::StatsError;
+use crate::stats::base::logit::logit;
 use crate::stats::base::require;
+use crate::stats::design::Design;
+use crate::stats::regression::firth;
 use crate::stats::regression::newton::{End, Likelihood, Newton, Rest, Rules};
 
 /// A logistic model to be fitted again and again: rows, outcome, and memory.
@@ -18,6 +22,8 @@ pub(in crate::stats) struct Refitter {
     outcome: Vec<f64>,
     resample: Resample,
     newton: Newton,
+    /// Steps of the last search
+    steps: usize,
     /// The linear predictor of every row after a fit
     pub(in crate::stats) linear: Vec<f64>,
 }
@@ -27,8 +33,24 @@ pub(in crate::stats) struct Refitter {
 pub(in crate::stats) enum Refit {
     /// The likelihood has its maximum
     Converged,
+    /// The outcome is separated or nearly so, and the coefficients are those that [`Separated`] asks for
+    Separated,
     /// The outcome is separated, has one class only, or a column is constant in the resample
     Failed,
+}
+
+/// What becomes of a resample whose likelihood has no maximum because the outcome is separated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Separated {
+    /// It is left out, and counted
+    #[default]
+    LeftOut,
+    /// It keeps the coefficients at which rms 6 stops: Newton's steps from the prevalence, until one lowers the deviance by no
+    /// more than 0.025, and one step more; left out where that takes more than eleven. So does one that is nearly separated,
+    /// where those are not the maximum's
+    AsRms,
+    /// It is fitted with Firth's penalty
+    Firth,
 }
 
 const RULES: Rules = Rules {
@@ -38,6 +60,18 @@ const RULES: Rules = Rules {
     longest_step: f64::INFINITY,
     steps: 60,
 };
+/// How rms 6 fits: a dozen tellings of the deviance, of which the last is not told.
+const RULES_OF_RMS: Rules = Rules {
+    rounding: 0.0,
+    rest: Rest::Gain(0.025),
+    singular: 1e-12,
+    longest_step: f64::INFINITY,
+    steps: 11,
+};
+/// A resample that takes more steps than this is near separation, and rms 6 may stop before its maximum.
+const USUAL_STEPS: usize = 5;
+/// Linear predictors further apart than this are not one fit.
+const SEEN: f64 = 1e-7;
 /// Below this deviance a row all risks are 0 or 1.
 const CERTAIN: f64 = 1e-7;
 
@@ -55,11 +89,13 @@ impl Refitter {
             resample: Resample {
                 width,
                 total: 0.0,
+                events: 0.0,
                 packed: Vec::with_capacity(outcome.len() * (width + 2)),
                 gradient: vec![0.0; width],
                 information: vec![0.0; width * width],
             },
             newton: Newton::default(),
+            steps: 0,
             linear: vec![0.0; outcome.len()],
         }
     }
@@ -67,17 +103,87 @@ impl Refitter {
     /// Fits the rows with these weights, starting from (and leaving the fit in) `coefficients`. `linear` then holds the
     /// linear predictor of every row, weight or none.
     pub(in crate::stats) fn fit(&mut self, weights: &[f64], coefficients: &mut [f64]) -> Refit {
-        let both = self.resample.take(weights, &self.outcome, &self.design);
-        let converged = both && self.newton.maximise(&mut self.resample, coefficients, &RULES).end == End::Converged;
+        let mut end = None;
+        if self.resample.take(weights, &self.outcome, &self.design) {
+            let found = self.newton.maximise(&mut self.resample, coefficients, &RULES);
+            (end, self.steps) = (Some(found.end), found.steps);
+        }
+        self.predict(coefficients);
+        if end == Some(End::Converged) {
+            Refit::Converged
+        } else {
+            Refit::Failed
+        }
+    }
+
+    /// Fits a resample as [`Refitter::fit`] does, and where it is separated as asked for.
+    pub(in crate::stats) fn fit_resample(
+        &mut self,
+        weights: &[f64],
+        coefficients: &mut [f64],
+        separated: Separated,
+    ) -> Refit {
+        let found = self.fit(weights, coefficients);
+        if self.resample.is_of_one_class() {
+            return Refit::Failed;
+        }
+        match (separated, found) {
+            (Separated::AsRms, _) if found != Refit::Converged || self.steps > USUAL_STEPS => {
+                self.fit_as_rms(coefficients, found)
+            }
+            (Separated::Firth, Refit::Failed) => match self.fit_penalised(weights, coefficients) {
+                Some(()) => {
+                    self.predict(coefficients);
+                    Refit::Separated
+                }
+                None => Refit::Failed,
+            },
+            (Separated::AsRms | Separated::Firth | Separated::LeftOut, found) => found,
+        }
+    }
+
+    /// The coefficients at which rms 6 stops; those of the maximum where it has been `found` and rms reaches it too.
+    fn fit_as_rms(&mut self, coefficients: &mut [f64], found: Refit) -> Refit {
+        let (best, linear) = (coefficients.to_vec(), self.linear.clone());
+        coefficients.fill(0.0);
+        coefficients[0] = logit(self.resample.events / self.resample.total);
+        let stopped = self.newton.maximise(&mut self.resample, coefficients, &RULES_OF_RMS);
+        if stopped.end != End::Converged {
+            return Refit::Failed;
+        }
+        self.predict(coefficients);
+        let apart = self.linear.iter().zip(&linear).map(|(rms, best)| (rms - best).abs());
+        if found == Refit::Converged && apart.fold(0.0, f64::max) < SEEN {
+            coefficients.copy_from_slice(&best);
+            self.linear = linear;
+            return Refit::Converged;
+        }
+        Refit::Separated
+    }
+
+    /// The coefficients with Firth's penalty; none where it has no fit either.
+    fn fit_penalised(&self, weights: &[f64], coefficients: &mut [f64]) -> Option<()> {
+        let width = self.resample.width;
+        let rows: Vec<usize> = (weights.iter().enumerate())
+            .flat_map(|(row, &weight)| std::iter::repeat_n(row, weight as usize))
+            .collect();
+        let mut design = Design::new(rows.len());
+        for column in 1..width {
+            let values: Vec<f64> = rows.iter().map(|&row| self.design[row * width + column]).collect();
+            design.number(&column.to_string(), &values).ok()?;
+        }
+        let events: Vec<bool> = rows.iter().map(|&row| self.outcome[row] > 0.5).collect();
+        let found = firth::coefficients(&design, &events).ok()?;
+        coefficients.copy_from_slice(&found);
+        Some(())
+    }
+
+    /// Tells every row's linear predictor.
+    fn predict(&mut self, coefficients: &[f64]) {
         let rows = self.design.chunks_exact(self.resample.width);
         for (linear, x) in self.linear.iter_mut().zip(rows) {
-            *linear = x
-                .iter()
-                .zip(coefficients.iter())
-                .map(|(x, coefficient)| x * coefficient)
-                .sum();
+            *linear = x.iter().zip(coefficients).map(|(x, coefficient)| x * coefficient).sum();
         }
-        if converged { Refit::Converged } else { Refit::Failed }
     }
 }
 
@@ -143,6 +249,8 @@ struct Resample {
     width: usize,
     /// Sum of the weights
     total: f64,
+    /// Sum of the weights of rows with the event
+    events: f64,
     /// The rows with weight, packed for the inner loop: weight, outcome, design
     packed: Vec<f64>,
     gradient: Vec<f64>,
@@ -176,8 +284,12 @@ impl Resample {
                 self.packed.extend(x);
             }
         }
-        self.total = total;
-        events > 0.0 && events < total
+        (self.total, self.events) = (total, events);
+        !self.is_of_one_class()
+    }
+
+    fn is_of_one_class(&self) -> bool {
+        self.events <= 0.0 || self.events >= self.total
     }
 
     /// Deviance of the weighted rows; leaves gradient and information behind. Usual widths are unrolled.
@@ -304,6 +416,28 @@ mod tests {
         let constant = Array2::ones((4, 1));
         let mut singular = Refitter::new(constant.view(), &[false, true, false, true]);
         assert_eq!(singular.fit(&[1.0; 4], &mut [0.0, 0.0]), Refit::Failed);
+    }
+
+    #[test]
+    fn a_separated_resample_is_left_out_or_kept_as_asked() {
+        let design = array![[1.0], [2.0], [3.0], [4.0]];
+        let outcome = [false, false, true, true];
+        let mut refitter = Refitter::new(design.view(), &outcome);
+        let mut fitted = |separated, weights| {
+            let mut at = [0.0, 0.0];
+            (refitter.fit_resample(weights, &mut at, separated), at)
+        };
+        assert_eq!(fitted(Separated::LeftOut, &[1.0; 4]).0, Refit::Failed);
+        let (end, at) = fitted(Separated::Firth, &[1.0; 4]);
+        assert_eq!(end, Refit::Separated);
+        assert!(
+            (at[0] + 2.5 * at[1]).abs() < 1e-8 && at[1] > 0.0 && at[1] < 3.0,
+            "{at:?}"
+        );
+        assert_eq!(fitted(Separated::AsRms, &[1.0; 4]).0, Refit::Separated);
+        for separated in [Separated::LeftOut, Separated::AsRms, Separated::Firth] {
+            assert_eq!(fitted(separated, &[0.0, 0.0, 1.0, 1.0]).0, Refit::Failed);
+        }
     }
 
     #[test]

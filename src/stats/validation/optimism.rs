@@ -13,7 +13,7 @@ use crate::stats::StatsError;
 use crate::stats::base::logit::logistic;
 use crate::stats::base::rank::{Pairs, compare};
 use crate::stats::base::require;
-use crate::stats::regression::refit::{Refit, Refitter, full_fit};
+use crate::stats::regression::refit::{Refit, Refitter, Separated, full_fit};
 use crate::stats::validation::likelihood_ratio::LikelihoodRatio;
 use crate::stats::validation::refitting::{Resampling, resamples};
 
@@ -48,6 +48,8 @@ pub struct Validation {
     pub resamples: usize,
     /// Resamples left out because the outcome was separated or had one class
     pub failed: usize,
+    /// Resamples in which the outcome was separated and that are kept nevertheless
+    pub separated: usize,
 }
 
 impl Validation {
@@ -66,6 +68,7 @@ pub fn validate(
     design: ArrayView2<'_, f64>,
     outcome: &[bool],
     resampling: Resampling<'_>,
+    separated: Separated,
 ) -> Result<Validation, StatsError> {
     let what = "validate";
     require::same_length(what, ("the outcome", outcome.len()), ("the design", design.nrows()))?;
@@ -73,20 +76,21 @@ pub fn validate(
     let tries = resamples(resampling, outcome.len())?;
     let all = vec![1.0; outcome.len()];
     let original = own_indices(&full.linear, outcome, &all);
-    let pairs: Vec<Option<([f64; 10], [f64; 10])>> = tries
+    let pairs: Vec<Option<([f64; 10], [f64; 10], Refit)>> = tries
         .par_iter()
         .map(|attempt| {
             let mut refitter = full.refitter.clone();
             let mut coefficients = full.coefficients.clone();
-            if refitter.fit(&attempt.training, &mut coefficients) == Refit::Failed {
+            let end = refitter.fit_resample(&attempt.training, &mut coefficients, separated);
+            if end == Refit::Failed {
                 return None;
             }
             let training = own_indices(&refitter.linear, outcome, &attempt.training);
             let test = tried_indices(&refitter.linear, outcome, attempt.test.as_deref().unwrap_or(&all))?;
-            Some((training, test))
+            Some((training, test, end))
         })
         .collect();
-    let used: Vec<&([f64; 10], [f64; 10])> = pairs.iter().flatten().collect();
+    let used: Vec<&([f64; 10], [f64; 10], Refit)> = pairs.iter().flatten().collect();
     if used.is_empty() {
         return Err(StatsError::Impossible(format!(
             "validate: the model could be fitted in none of the {} resamples (the outcome is separated, or has one class)",
@@ -126,6 +130,7 @@ pub fn validate(
         rows,
         resamples: tries.len(),
         failed: tries.len() - n,
+        separated: used.iter().filter(|pair| pair.2 == Refit::Separated).count(),
     })
 }
 

@@ -2,6 +2,7 @@
 
 use crate::stats::StatsError;
 use crate::stats::base::require;
+pub use crate::stats::regression::refit::Separated;
 
 /// How the optimism is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,8 +11,8 @@
 //!
 //! A trap: the ends of the grid are two of the risks themselves. If the risks are computed twice and differ in the last
 //! bit, the ends fall outside and drop out, which moved `mse` by a tenth in one case. Here grid and errors come from the
-//! same numbers. Another: rms 6 stops its fits early; here they run to the maximum, and a resample in which the outcome is
-//! separated (rms calls it divergent, or keeps an arbitrary fit) is left out and counted in `failed`.
+//! same numbers. Another: rms 6 stops its fits early; here they run to the maximum. A resample in which the outcome is
+//! separated has none: what becomes of it is a choice ([`Separated`]), and each is counted.
 
 use ndarray::ArrayView2;
 use rayon::prelude::*;
@@ -24,7 +24,7 @@ use crate::stats::base::quantile::{QuantileRule, quantile};
 use crate::stats::base::rank::compare;
 use crate::stats::base::require;
 use crate::stats::regression::lowess::Smoother;
-use crate::stats::regression::refit::{Refit, full_fit};
+use crate::stats::regression::refit::{Refit, Separated, full_fit};
 use crate::stats::validation::refitting::{Resampling, resamples};
 
 /// A calibration curve and its errors. Vectors have one entry a grid point, but `predicted` one a row.
@@ -58,6 +58,8 @@ pub struct Calibration {
     pub resamples: usize,
     /// Resamples left out because the outcome was separated or had one class
     pub failed: usize,
+    /// Resamples in which the outcome was separated and that are kept nevertheless
+    pub separated: usize,
 }
 
 /// Calibrates the logistic model of `outcome` on the columns of `design` (no column of ones).
@@ -72,6 +74,7 @@ pub fn calibrate(
     design: ArrayView2<'_, f64>,
     outcome: &[bool],
     resampling: Resampling<'_>,
+    separated: Separated,
 ) -> Result<Calibration, StatsError> {
     let what = "calibrate";
     require::same_length(what, ("the outcome", outcome.len()), ("the design", design.nrows()))?;
@@ -94,9 +97,13 @@ pub fn calibrate(
             let mut risks = vec![0.0; events.len()];
             for attempt in block {
                 let mut coefficients = full.coefficients.clone();
-                if refitter.fit(&attempt.training, &mut coefficients) == Refit::Failed {
-                    sum.failed += 1;
-                    continue;
+                match refitter.fit_resample(&attempt.training, &mut coefficients, separated) {
+                    Refit::Failed => {
+                        sum.failed += 1;
+                        continue;
+                    }
+                    Refit::Separated => sum.separated += 1,
+                    Refit::Converged => {}
                 }
                 for (risk, &linear) in risks.iter_mut().zip(&refitter.linear) {
                     *risk = logistic(linear);
@@ -148,6 +155,7 @@ pub fn calibrate(
         n_used: errors.n_used,
         resamples: tries.len(),
         failed: sum.failed,
+        separated: sum.separated,
     })
 }
 
@@ -273,6 +281,7 @@ struct BlockSum {
     test: Vec<f64>,
     n: Vec<usize>,
     failed: usize,
+    separated: usize,
 }
 
 impl BlockSum {
@@ -282,6 +291,7 @@ impl BlockSum {
             test: vec![0.0; points],
             n: vec![0; points],
             failed: 0,
+            separated: 0,
         }
     }
 
@@ -303,5 +313,6 @@ impl BlockSum {
             self.n[point] += other.n[point];
         }
         self.failed += other.failed;
+        self.separated += other.separated;
     }
 }

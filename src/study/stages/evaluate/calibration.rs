@@ -16,7 +16,7 @@ use crate::stats::base::r_random::RRandom;
 use crate::stats::base::random::{Purpose, RandomStream, SeedKind};
 use crate::stats::validation::calibration::corrected::calibrate;
 use crate::stats::validation::calibration::frozen::{frozen_calibration, frozen_grid};
-use crate::stats::validation::refitting::Resampling;
+use crate::stats::validation::refitting::{Resampling, Separated};
 use crate::study::artefact::{Exact, csv_of};
 use crate::study::engine::part::Of;
 use crate::study::engine::sources::Sources;
@@ -25,7 +25,7 @@ use crate::study::engine::watch::Watch;
 use crate::study::error::StudyError;
 use crate::study::input::StudyInput;
 use crate::study::input::cohort::Side;
-use crate::study::input::keys::{CONFIDENCE, Key, Row, SEED_KIND};
+use crate::study::input::keys::{CONFIDENCE, Key, Row, SEED_KIND, Words};
 use crate::study::input::settings::Config;
 use crate::study::page::Page;
 use crate::study::resample_table::read_resamples;
@@ -47,7 +47,33 @@ pub struct CalibrationSettings {
     seed_kind: SeedKind,
     /// A table of resamples instead
     given: Option<PathBuf>,
+    separated: Separated,
 }
+
+/// What becomes of a resample in which the outcome is separated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeparatedRule {
+    /// As rms where R's random numbers are asked for, else left out
+    BySeedKind,
+    /// By one rule
+    Always(Separated),
+}
+
+impl Words for SeparatedRule {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("by_seed_kind", Self::BySeedKind),
+        ("left_out", Self::Always(Separated::LeftOut)),
+        ("rms", Self::Always(Separated::AsRms)),
+        ("firth", Self::Always(Separated::Firth)),
+    ];
+}
+
+pub(crate) static SEPARATED: Key<SeparatedRule> = Key::word(
+    "evaluate.separated",
+    "separated resamples",
+    "by_seed_kind",
+    "what becomes of a resample in which the outcome is separated: left_out, rms (kept as rms 6 keeps it), firth, or by_seed_kind (rms under seed_kind: r, else left_out)",
+);
 
 pub(crate) static BOOTSTRAP: Key<usize> = Key::count(
     "evaluate.bootstrap",
@@ -100,6 +126,9 @@ pub struct CalibrationResult {
     pub resamples: usize,
     /// Resamples whose fit failed
     pub failed_resamples: usize,
+    /// Resamples in which the outcome was separated and that are kept by a rule
+    #[serde(default)]
+    pub separated_resamples: usize,
     /// Intercept of the recalibration, frozen models only
     pub intercept: f64,
     /// Slope of the recalibration, frozen models only
@@ -136,14 +165,20 @@ impl Stage for Calibration {
             &BOOT_SEED.row,
             &SEED_KIND.row,
             &RESAMPLES.row,
+            &SEPARATED.row,
         ]
     }
 
     fn idle(input: &StudyInput) -> Vec<&'static str> {
-        match input.config().stated(&RESAMPLES) {
-            Ok(Some(_)) => vec![BOOTSTRAP.row.name, BOOT_SEED.row.name, SEED_KIND.row.name],
-            _ => Vec::new(),
+        let config = input.config();
+        if !matches!(config.stated(&RESAMPLES), Ok(Some(_))) {
+            return Vec::new();
         }
+        let mut idle = vec![BOOTSTRAP.row.name, BOOT_SEED.row.name];
+        if matches!(config.get(&SEPARATED), Ok(SeparatedRule::Always(_))) {
+            idle.push(SEED_KIND.row.name);
+        }
+        idle
     }
 
     fn settings(config: &Config) -> Result<CalibrationSettings, StudyError> {
@@ -153,6 +188,11 @@ impl Stage for Calibration {
             seed: config.get(&BOOT_SEED)?,
             seed_kind: config.seed_kind,
             given: config.file(&RESAMPLES)?,
+            separated: match (config.get(&SEPARATED)?, config.seed_kind) {
+                (SeparatedRule::Always(rule), _) => rule,
+                (SeparatedRule::BySeedKind, SeedKind::R) => Separated::AsRms,
+                (SeparatedRule::BySeedKind, SeedKind::Own) => Separated::LeftOut,
+            },
         })
     }
 
@@ -295,11 +335,28 @@ fn calibration_in_training(
     if resamples.is_empty() {
         return Ok(());
     }
-    match calibrate(design.view(), &events, Resampling::Bootstrap(&resamples)) {
+    match calibrate(
+        design.view(),
+        &events,
+        Resampling::Bootstrap(&resamples),
+        settings.separated,
+    ) {
         Err(error) => result
             .warnings
             .push(format!("{name} in training: not calibrated: {error}")),
         Ok(calibration) => {
+            if calibration.separated > 0 {
+                result.warnings.push(format!(
+                    "{name}: {} of {} resamples are separated, or nearly; the calibration keeps them {} (evaluate.separated)",
+                    calibration.separated,
+                    calibration.resamples,
+                    match settings.separated {
+                        Separated::AsRms => "as rms 6 does, with coefficients that are arbitrary",
+                        Separated::Firth => "with Firth's penalty",
+                        Separated::LeftOut => "out",
+                    }
+                ));
+            }
             if calibration.failed > 0 {
                 result.warnings.push(format!(
                     "{name}: {} of {} resamples could not be fitted (one outcome, or separated) and are left out of the calibration",
@@ -322,6 +379,7 @@ fn calibration_in_training(
                 used: calibration.n_used,
                 resamples: calibration.resamples,
                 failed_resamples: calibration.failed,
+                separated_resamples: calibration.separated,
                 intercept: f64::NAN,
                 slope: f64::NAN,
                 observed_expected: observed / expected,
@@ -355,6 +413,9 @@ impl CalibrationSettings {
 
 /// The frozen model on test cases: curve, intercept, slope, without correction.
 fn frozen_in_test(name: &str, scored: &RisksResult, level: f64, result: &mut CalibrationsResult) {
+    if scored.count(Side::Test) == 0 {
+        return;
+    }
     let (events, risks) = scored.judged(scored.model(name).unwrap_or_default(), Side::Test);
     if risks.iter().all(|risk| *risk == risks[0]) {
         result.warnings.push(format!(
@@ -379,6 +440,7 @@ fn frozen_in_test(name: &str, scored: &RisksResult, level: f64, result: &mut Cal
             used: grid.errors.n_used,
             resamples: 0,
             failed_resamples: 0,
+            separated_resamples: 0,
             intercept: frozen.joint_intercept.value,
             slope: frozen.slope.value,
             observed_expected: frozen.oe.value,
@@ -427,6 +489,7 @@ struct CalibrationErrorRow<'a> {
     cases_inside_the_grid: usize,
     resamples: usize,
     failed_resamples: usize,
+    separated_resamples: usize,
 }
 
 fn calibration_error_row(calibration: &CalibrationResult) -> CalibrationErrorRow<'_> {
@@ -443,5 +506,6 @@ fn calibration_error_row(calibration: &CalibrationResult) -> CalibrationErrorRow
         cases_inside_the_grid: calibration.used,
         resamples: calibration.resamples,
         failed_resamples: calibration.failed_resamples,
+        separated_resamples: calibration.separated_resamples,
     }
 }

@@ -9,7 +9,6 @@ use crate::study::Study;
 use crate::study::engine::stage::Stage as _;
 use crate::study::guard;
 use crate::study::honest::selected::SelectResult;
-use crate::study::input::cohort::Side;
 use crate::study::stages::robustness::Robustness;
 use crate::study::stages::select::kept;
 
@@ -28,7 +27,7 @@ pub fn text(study: &Study) -> String {
         text.push_str(&format!("{label}\n"));
     }
     if let Some(split) = results.split() {
-        for side in [Side::Training, Side::Test] {
+        for side in split.sides() {
             let (cases, events) = split.counts(side);
             text.push_str(&format!("{:<9} {cases} cases, {events} with the event\n", side.name()));
         }

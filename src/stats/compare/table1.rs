@@ -165,7 +165,7 @@ pub struct Table1 {
 /// Makes the table. `group` gives each case's group as an index into `names`.
 ///
 /// # Errors
-/// Where there are fewer than 2 groups, lengths differ, a group has no value of a variable, or a test refuses its values.
+/// Where there is no group, lengths differ, a group has no value of a variable, or a test refuses its values.
 pub fn table1(
     names: &[String],
     group: &[usize],
@@ -173,7 +173,7 @@ pub fn table1(
     settings: &Table1Settings,
 ) -> Result<Table1, StatsError> {
     let what = "the table of characteristics";
-    require::at_least(what, "groups", 2, names.len())?;
+    require::at_least(what, "groups", 1, names.len())?;
     if let Some(found) = group.iter().find(|found| **found >= names.len()) {
         return Err(StatsError::Impossible(format!(
             "{what}: a case is in group {found} (counted from 0), but there are only {}",
@@ -269,6 +269,9 @@ fn numbers(name: &str, values: &[Option<f64>], group: &[usize], count: usize, se
 }
 
 fn number_test(groups: &[&[f64]], normal: bool, dialect: Dialect) -> Result<Chosen, StatsError> {
+    if groups.len() < 2 {
+        return Err(one_group());
+    }
     Ok(match (groups, normal) {
         ([first, second], true) => {
             let pooled = dialect == Dialect::Spss && levene(groups, LeveneCentre::Mean)?.p > 0.05;
@@ -341,8 +344,15 @@ fn categories_row(
     })
 }
 
+fn one_group() -> StatsError {
+    StatsError::Impossible("there is one group only".to_owned())
+}
+
 /// The test of a table of counts by the rules at the head of this file.
 fn count_test(counts: &Array2<usize>, dialect: Dialect) -> Result<Chosen, StatsError> {
+    if counts.nrows() < 2 {
+        return Err(one_group());
+    }
     let tests = Contingency::new(counts.view())?;
     let small = tests.expected.iter().filter(|expected| **expected < 5.0).count();
     let pearson = Chosen {

@@ -230,6 +230,7 @@ for (name in names(models)) {
 
 # ---- ROC curves and DeLong's tests -----------------------------------------------------------------------------------
 sides <- list(training = training, test = unseen)
+sides <- sides[lengths(sides) > 0]
 curve_of <- function(rows, risk) {
   rows <- rows[!is.na(risk[rows])]
   roc(event[rows], risk[rows], levels = c(0, 1), direction = "<", quiet = TRUE)

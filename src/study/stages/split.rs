@@ -38,6 +38,9 @@ pub struct Division {
     torn_patients: bool,
 }
 
+/// What is said where every case trains.
+pub(super) const NO_TEST_SET: &str = "every case trains the model, so no case tests it: what it is worth stands under how far this may be trusted (nested cross-validation, optimism), and on other patients (radscore external)";
+
 /// Parts of training to parts of test.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ratio {
@@ -46,8 +49,13 @@ pub struct Ratio {
 }
 
 /// Training to test
-pub(crate) static RATIO: Key<Ratio> =
-    Key::form("split.ratio", "split ratio", "2:1", "training to test, as 2:1").on_screen();
+pub(crate) static RATIO: Key<Ratio> = Key::form(
+    "split.ratio",
+    "split ratio",
+    "2:1",
+    "training to test, as 2:1; 1:0 lets every case train",
+)
+.on_screen();
 /// The seed of a random split
 pub(crate) static SEED: Key<u64> = Key::whole("split.seed", "split seed", "1", "seed of the split").on_screen();
 
@@ -74,7 +82,7 @@ impl Form for Ratio {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let (training, test) = text.split_once(':').unwrap_or((text.as_str(), "1"));
         match (training.trim().parse::<f64>(), test.trim().parse::<f64>()) {
-            (Ok(training), Ok(test)) if training > 0.0 && test > 0.0 && training.is_finite() && test.is_finite() => {
+            (Ok(training), Ok(test)) if training > 0.0 && test >= 0.0 && training.is_finite() && test.is_finite() => {
                 Ok(Self { training, test })
             }
             _ => Err(format!("\"{text}\" is not a ratio of training to test such as 2:1")),
@@ -128,6 +136,13 @@ impl SplitResult {
     /// The cases' identifiers.
     pub fn ids(&self) -> Vec<String> {
         self.cases.iter().map(|case| case.id.clone()).collect()
+    }
+
+    /// The sides that have cases: where every case trains, there is no test.
+    pub fn sides(&self) -> impl Iterator<Item = Side> + '_ {
+        [Side::Training, Side::Test]
+            .into_iter()
+            .filter(|&side| self.cases.iter().any(|case| case.side == side))
     }
 
     /// Cases and events of a side.
@@ -217,11 +232,13 @@ impl Stage for Split {
             given,
             patients_stated: cases.patients_stated(),
         };
-        for side in [Side::Training, Side::Test] {
+        // A study without a test set is judged by resampling, and on other patients; one without training is none.
+        let training = (result.counts(Side::Training).0 == 0).then_some(Side::Training);
+        for side in training.into_iter().chain(result.sides()) {
             let (count, events) = result.counts(side);
-            if count == 0 || events == 0 || events == count {
+            if events == 0 || events == count {
                 return Err(StudyError::Stage(format!(
-                    "the {} set has {count} cases, {events} with the event; both sets need cases with and without it",
+                    "the {} set has {count} cases, {events} with the event; it needs cases with and without it",
                     side.name()
                 )));
             }
@@ -230,7 +247,7 @@ impl Stage for Split {
     }
 
     fn present(result: &SplitResult, made: &mut Made) {
-        for side in [Side::Training, Side::Test] {
+        for side in result.sides() {
             let (count, events) = result.counts(side);
             let patients: BTreeSet<&str> = result
                 .cases
@@ -244,6 +261,9 @@ impl Stage for Split {
                 patients.len()
             ));
         }
+        if result.counts(Side::Test).0 == 0 {
+            made.note(NO_TEST_SET);
+        }
         if result.given {
             made.note("the sides are those of the cohort's column");
         }
@@ -255,8 +275,8 @@ impl Stage for Split {
 
     fn chapter(split: &SplitResult, page: &mut Page) {
         page.say("## Cases\n\n");
-        let rows = [Side::Training, Side::Test]
-            .into_iter()
+        let rows = split
+            .sides()
             .map(|side| {
                 let (cases, events) = split.counts(side);
                 vec![
@@ -268,6 +288,9 @@ impl Stage for Split {
             })
             .collect();
         page.table(&["set", "cases", "with the event", "without"], rows);
+        if split.counts(Side::Test).0 == 0 {
+            page.say(&format!("> {NO_TEST_SET}\n\n"));
+        }
     }
 }
 
@@ -302,6 +325,9 @@ fn given_sides(cases: &[&Case], settings: &Division) -> Result<Vec<Side>, StudyE
 }
 
 fn drawn_sides(cases: &[&Case], settings: &Division) -> Result<Vec<Side>, StudyError> {
+    if settings.ratio.test_fraction() <= 0.0 {
+        return Ok(vec![Side::Training; cases.len()]);
+    }
     let events: Vec<bool> = cases.iter().map(|case| case.outcome == Some(true)).collect();
     let patients = group_numbers(&cases.iter().map(|case| case.patient.as_str()).collect::<Vec<_>>());
     let settings = SplitSettings {

@@ -98,7 +98,7 @@ impl Stage for Table1 {
                 clinical.is_of_categories(column),
             ));
         }
-        let names = [Side::Training, Side::Test].map(|side| side.name().to_owned());
+        let names: Vec<String> = split.sides().map(|side| side.name().to_owned()).collect();
         let found = table1(&names, &group, &variables, &Table1Settings::default())?;
         Ok(Table1Result {
             rows: found.rows.iter().map(row_of).collect(),
@@ -200,12 +200,13 @@ fn variable(column: &str, cells: &[&str], categories: bool) -> Variable {
 }
 
 fn row_of(row: &Row) -> BaselineRow {
-    let cell = |group: usize| match &row.groups[group] {
-        Summary::MeanSd { mean, sd } => format!("{} ± {}", measure(*mean), measure(*sd)),
-        Summary::MedianQuartiles { median, q1, q3 } => {
+    let cell = |group: usize| match row.groups.get(group) {
+        None => String::new(),
+        Some(Summary::MeanSd { mean, sd }) => format!("{} ± {}", measure(*mean), measure(*sd)),
+        Some(Summary::MedianQuartiles { median, q1, q3 }) => {
             format!("{} ({}, {})", measure(*median), measure(*q1), measure(*q3))
         }
-        Summary::Counts(counts) => counts.iter().map(ToString::to_string).collect::<Vec<_>>().join("/"),
+        Some(Summary::Counts(counts)) => counts.iter().map(ToString::to_string).collect::<Vec<_>>().join("/"),
     };
     let (method, statistic, p) = match &row.test {
         Ok(test) => (test.method.to_owned(), test.statistic, test.p),
@@ -219,7 +220,10 @@ fn row_of(row: &Row) -> BaselineRow {
         },
         training: cell(0),
         test: cell(1),
-        missing: (row.missing[0], row.missing[1]),
+        missing: (
+            row.missing.first().copied().unwrap_or_default(),
+            row.missing.get(1).copied().unwrap_or_default(),
+        ),
         method,
         statistic,
         p,

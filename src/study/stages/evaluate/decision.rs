@@ -161,7 +161,7 @@ impl Stage for Decision {
 fn decisions(scored: &RisksResult, thresholds: &[f64]) -> Result<DecisionsResult, StudyError> {
     let settings = DecisionSettings::new(thresholds.to_vec(), Convention::Rmda, Policy::OptIn, None)?;
     let mut result = DecisionsResult::default();
-    for side in [Side::Training, Side::Test] {
+    for side in scored.sides() {
         let cases: Vec<&CaseRisk> = scored
             .risks
             .iter()

@@ -191,7 +191,11 @@ impl Stage for Discrimination {
     }
 
     fn chapter(result: &DiscriminationResult, page: &mut Page) {
-        page.say("## Evaluation\n\nThe cut-off is that of the training set; nothing was fitted on test cases.\n\n");
+        page.say(if result.roc.iter().any(|roc| roc.side == Side::Test) {
+            "## Evaluation\n\nThe cut-off is that of the training set; nothing was fitted on test cases.\n\n"
+        } else {
+            "## Evaluation\n\nOn the cases that the models were made from: apparent figures, too good by design.\n\n"
+        });
         let level = common_name(result.roc.iter().map(|roc| roc.interval));
         let rows = result
             .roc
@@ -307,7 +311,7 @@ fn rocs(
 ) -> Result<(), StudyError> {
     let level = settings.level;
     for (number, fitted) in fit.models.iter().enumerate() {
-        for side in [Side::Training, Side::Test] {
+        for side in scored.sides() {
             let (events, risks) = scored.judged(number, side);
             let left_out = scored.count(side) - events.len();
             let name = &fitted.model.name;

@@ -68,6 +68,13 @@ impl RisksResult {
             .collect()
     }
 
+    /// The sides that have cases.
+    pub fn sides(&self) -> impl Iterator<Item = Side> + '_ {
+        [Side::Training, Side::Test]
+            .into_iter()
+            .filter(|&side| self.count(side) > 0)
+    }
+
     /// How many cases there are on a side.
     pub fn count(&self, side: Side) -> usize {
         self.risks.iter().filter(|case| case.side == side).count()

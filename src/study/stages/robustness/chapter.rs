@@ -10,6 +10,12 @@ use crate::study::page::Page;
 /// Selected features and the most frequent others that the table of frequencies shows.
 const FREQUENT: usize = 20;
 
+/// Which of the estimates to believe.
+const BELIEVE: &str = "The nested cross-validation is the one to believe: every case is judged by a score that has not seen it. \
+    The correction for optimism is too kind to selections that fit their cases perfectly, as a LASSO of many features does; \
+    .632+ is made for those, and where the two part, the lower one is the better guess. Re-splits show how much one split \
+    depends on chance.\n\n";
+
 /// A share of resamples in words.
 fn share_of_resamples(share: f64) -> String {
     if share.is_nan() {
@@ -29,6 +35,7 @@ pub(super) fn write(page: &mut Page, found: &RobustnessResult) {
         &["estimate", "AUC", &found.nested.interval.name(), "remark"],
         estimates(found),
     );
+    page.say(BELIEVE);
     page.pictures();
     page.say("The study's own models, with the patients as clusters:\n\n");
     let rows = found
@@ -105,7 +112,10 @@ fn estimates(found: &RobustnessResult) -> Vec<Vec<String>> {
     } = &found.resplits;
     let mut rows = Vec::new();
     if let (false, [lowest, lower, median, upper, highest]) = (auc.is_empty(), quantiles.as_slice()) {
-        rows.push(row("this split's test set", *chosen, String::new(), headline.clone()));
+        let has_test = !chosen.is_nan();
+        if has_test {
+            rows.push(row("this split's test set", *chosen, String::new(), headline.clone()));
+        }
         rows.push(row(
             &format!("{} re-splits, mean of the test AUC", auc.len()),
             *mean,
@@ -115,12 +125,19 @@ fn estimates(found: &RobustnessResult) -> Vec<Vec<String>> {
                 share(*highest, 4)
             ),
             format!(
-                "quartiles {}, {}, {}; this split is above {} of them; {} turn the headline round",
+                "quartiles {}, {}, {}{}",
                 share(*lower, 4),
                 share(*median, 4),
                 share(*upper, 4),
-                percentage(*chosen_rank),
-                percentage(*flipped)
+                if has_test {
+                    format!(
+                        "; this split is above {} of them; {} turn the headline round",
+                        percentage(*chosen_rank),
+                        percentage(*flipped)
+                    )
+                } else {
+                    String::new()
+                }
             ),
         ));
     }

@@ -32,7 +32,7 @@ use crate::stats::base::number::{p_equals, percentage, share, share_limits, sign
 use crate::stats::base::random::SeedKind;
 use crate::stats::validation::folds::FoldSettings;
 use crate::stats::validation::roc::{Direction, Placements, clustered_variance};
-use crate::stats::validation::split::group_numbers;
+use crate::stats::validation::split::{SplitSettings, group_numbers};
 use crate::study::artefact::{Exact, csv_of};
 use crate::study::engine::part::Of;
 use crate::study::engine::sources::Sources;
@@ -144,7 +144,11 @@ impl Stage for Robustness {
             nested_folds: config.get(&NESTED_FOLDS)?,
             bootstrap: config.get(&BOOTSTRAP)?,
             seed: config.get(&SEED)?,
-            test_fraction: config.get(&RATIO)?.test_fraction(),
+            // Where every case trains, re-splits still need a test set.
+            test_fraction: match config.get(&RATIO)?.test_fraction() {
+                share if share > 0.0 => share,
+                _ => SplitSettings::default().test_fraction,
+            },
             level: config.get(&CONFIDENCE)?,
             agreement: gate_settings(config)?,
             narrowings: narrowings(config)?,
@@ -323,7 +327,7 @@ fn material(split: &SplitResult, features: &Features, level: f64) -> Result<Mate
 fn clustered(split: &SplitResult, scored: &RisksResult, level: f64) -> Result<Vec<ClusteredAuc>, StudyError> {
     let mut found = Vec::new();
     for (position, model) in scored.models.iter().enumerate() {
-        for side in [Side::Training, Side::Test] {
+        for side in scored.sides() {
             let rows: Vec<_> = scored
                 .risks
                 .iter()
@@ -409,14 +413,21 @@ fn frequencies(select: &SelectResult, material: &Material, found: &RobustnessRes
 fn notes(found: &RobustnessResult, made: &mut Made) {
     let resplits = &found.resplits;
     if !resplits.auc.is_empty() {
+        let own = if resplits.chosen.is_nan() {
+            String::new()
+        } else {
+            format!(
+                "; this split's {} is above {} of them",
+                share(resplits.chosen, 3),
+                percentage(resplits.chosen_rank)
+            )
+        };
         made.note(format!(
-            "{} re-splits: test AUC {} on average, 95 % of them {} to {}; this split's {} is above {} of them",
+            "{} re-splits: test AUC {} on average, 95 % of them {} to {}{own}",
             resplits.auc.len(),
             share(resplits.mean, 3),
             share(resplits.quantiles[0], 3),
-            share(resplits.quantiles[4], 3),
-            share(resplits.chosen, 3),
-            percentage(resplits.chosen_rank)
+            share(resplits.quantiles[4], 3)
         ));
     }
     let nested = &found.nested;

@@ -59,7 +59,7 @@ impl Model {
             let x = match &term.source {
                 TermSource::Radscore => radscore,
                 TermSource::Feature { mean, sd } => standardise(value(&term.name).ok_or_else(missing)?, mean.0, sd.0),
-                TermSource::Clinical { column, level } => match (value(&term.name), level) {
+                TermSource::Clinical { column, level, .. } => match (value(&term.name), level) {
                     (Some(x), _) => x,
                     (None, Some(level)) => f64::from(u8::from(&word(column).ok_or_else(missing)? == level)),
                     (None, None) => return Err(missing()),

@@ -22,6 +22,9 @@ pub enum TermSource {
         /// The word that counts as 1, for a column of words
         #[serde(default, skip_serializing_if = "Option::is_none")]
         level: Option<String>,
+        /// The word that it is compared with
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reference: Option<String>,
     },
 }
 

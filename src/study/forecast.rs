@@ -172,6 +172,7 @@ fn source<'a>(model: &'a Model, table: &'a Table, name: String) -> Result<Source
         TermSource::Clinical {
             column,
             level: Some(level),
+            ..
         } if term.name == name => Some((column, level)),
         TermSource::Radscore | TermSource::Feature { .. } | TermSource::Clinical { .. } => None,
     });

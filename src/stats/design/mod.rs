@@ -143,6 +143,19 @@ impl Design {
         self.push(name, TermKind::Factor { levels }, columns)
     }
 
+    /// Adds a factor whose columns are there: one of 0 and 1 with its name for each of `levels` but the first, the reference.
+    ///
+    /// # Errors
+    /// Where a column has another length than the design, or holds a value that is not finite.
+    pub fn indicators(
+        &mut self,
+        name: &str,
+        levels: Vec<String>,
+        columns: Vec<(String, Vec<f64>)>,
+    ) -> Result<&mut Self, StatsError> {
+        self.push(name, TermKind::Factor { levels }, columns)
+    }
+
     /// Adds a restricted cubic spline: the number itself and the spline's further columns, named `name`, `name'`, `name''`.
     ///
     /// # Errors

@@ -4,7 +4,9 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::partition::{Fitted, TrainingRows};
-use super::regression::{LogisticRow, design_of, regress};
+use super::regression::{LogisticRow, regress};
+use crate::stats::design::Design;
+use crate::stats::regression::logistic::{self, LogisticSettings};
 use crate::stats::regression::stepwise::{Direction, stepwise};
 use crate::study::error::StudyError;
 use crate::study::input::cohort::ClinicalTerm;
@@ -12,7 +14,8 @@ use crate::study::input::cohort::ClinicalTerm;
 /// Which clinical predictors enter model 2.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ClinicalRule {
-    /// Those with P below the limit in the multivariable model of all candidates
+    /// Those with P below the limit in the multivariable model of all candidates; of a column of words the P of all its levels
+    /// together
     P(f64),
     /// Those that backward elimination by AIC leaves
     Stepwise,
@@ -141,6 +144,32 @@ impl ClinicalCandidates<'_> {
         )
     }
 
+    /// The design with a term for each clinical column, all levels of a column of words together.
+    fn by_column(&self, design: &Array2<f64>, names: &[String]) -> Result<Design, StudyError> {
+        let mut by_column = Design::new(design.nrows());
+        let mut at = 0;
+        while let Some(first) = names.get(at).and_then(|name| self.term(name)) {
+            let own = names[at..]
+                .iter()
+                .take_while(|name| self.term(name).is_some_and(|term| term.column == first.column))
+                .count();
+            let columns = (at..at + own)
+                .map(|column| (names[column].clone(), design.column(column).to_vec()))
+                .collect();
+            let levels = names[at..at + own]
+                .iter()
+                .filter_map(|name| self.term(name).and_then(|term| term.level.clone()));
+            let levels = first.reference.iter().cloned().chain(levels).collect();
+            by_column.indicators(&first.column, levels, columns)?;
+            at += own;
+        }
+        Ok(by_column)
+    }
+
+    fn term(&self, name: &str) -> Option<&ClinicalTerm> {
+        self.terms.iter().find(|term| term.name == name)
+    }
+
     /// The terms of model 2: a column of words enters with all its levels or not at all.
     fn chosen(
         &self,
@@ -154,25 +183,29 @@ impl ClinicalCandidates<'_> {
         let columns: Vec<String> = match rule {
             ClinicalRule::All => terms.iter().map(|term| term.column.clone()).collect(),
             ClinicalRule::Named(columns) => columns.clone(),
-            ClinicalRule::P(limit) => terms
-                .iter()
-                .filter(|term| {
-                    result
-                        .multivariable
-                        .iter()
-                        .any(|row| row.term.name() == term.name && row.p < *limit)
-                })
-                .map(|term| term.column.clone())
-                .collect(),
+            ClinicalRule::P(limit) => {
+                let by_column = self.by_column(design, names)?;
+                let mut chosen = Vec::new();
+                for (at, whole) in by_column.terms().iter().enumerate() {
+                    let p = if whole.columns.len() == 1 {
+                        // Of one coefficient the P that the table shows.
+                        let name = &by_column.names()[whole.columns.start];
+                        let row = result.multivariable.iter().find(|row| row.term.name() == name);
+                        row.map_or(f64::NAN, |row| row.p)
+                    } else {
+                        whole_term_p(&by_column, at, events)?
+                    };
+                    if p < *limit {
+                        chosen.push(whole.name.clone());
+                    }
+                }
+                chosen
+            }
             ClinicalRule::Stepwise => {
-                let columns = design_of(design, names)?;
-                let chosen = stepwise(&columns, events, Direction::BothFromFull, 2.0)?;
-                let chosen: Vec<&String> = chosen.terms.iter().map(|&term| &names[term]).collect();
-                terms
-                    .iter()
-                    .filter(|term| chosen.contains(&&term.name))
-                    .map(|term| term.column.clone())
-                    .collect()
+                let by_column = self.by_column(design, names)?;
+                let chosen = stepwise(&by_column, events, Direction::BothFromFull, 2.0)?;
+                let name = |&term: &usize| by_column.terms()[term].name.clone();
+                chosen.terms.iter().map(name).collect()
             }
         };
         Ok(terms
@@ -181,4 +214,14 @@ impl ClinicalCandidates<'_> {
             .map(|term| term.name.clone())
             .collect())
     }
+}
+
+/// P of the likelihood-ratio test of a term with all its columns.
+fn whole_term_p(design: &Design, term: usize, events: &[bool]) -> Result<f64, StudyError> {
+    let settings = LogisticSettings {
+        profile: false,
+        ..LogisticSettings::default()
+    };
+    let fitted = logistic::fit(design, events, &settings)?;
+    Ok(fitted.term_tests.get(term).map_or(f64::NAN, |test| test.p))
 }

@@ -15,6 +15,8 @@ pub struct ClinicalTerm {
     pub column: String,
     /// The level that counts as 1, for a column of words
     pub level: Option<String>,
+    /// The level that the others are compared with, for a column of words
+    pub reference: Option<String>,
 }
 
 /// The clinical terms and their values a case. A column without any number is one of words: its levels in alphabetical
@@ -34,6 +36,7 @@ pub(super) fn clinical_of(
                 name: column.clone(),
                 column: column.clone(),
                 level: None,
+                reference: None,
             });
             values.push(joined.numbers(place)?);
             continue;
@@ -64,6 +67,7 @@ pub(super) fn clinical_of(
                 name: format!("{column}={level}"),
                 column: column.clone(),
                 level: Some((*level).to_owned()),
+                reference: Some(levels[0].to_owned()),
             });
             values.push(
                 cells

@@ -196,6 +196,7 @@ impl Stage for Fit {
             source: TermSource::Clinical {
                 column: term.column.clone(),
                 level: term.level.clone(),
+                reference: term.reference.clone(),
             },
         }));
         result

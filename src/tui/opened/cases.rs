@@ -121,10 +121,25 @@ pub(super) fn give_predictors(cases: &mut [Case], study: &Study, nomogram: &Nomo
         .iter()
         .map(|term| cohort.clinical.iter().position(|clinical| clinical.name == term.name))
         .collect();
-    for (case, row) in cases.iter_mut().zip(&cohort.cases) {
+    let is_of_words: Vec<bool> = nomogram
+        .terms
+        .iter()
+        .map(|term| {
+            let mut clinical = cohort.clinical.iter();
+            clinical.any(|clinical| clinical.column == term.name && clinical.level.is_some())
+        })
+        .collect();
+    for (place, (case, row)) in cases.iter_mut().zip(&cohort.cases).enumerate() {
         case.predictors = columns
             .iter()
-            .map(|column| {
+            .zip(nomogram.terms.iter().zip(&is_of_words))
+            .map(|(column, (term, &is_of_words))| {
+                if is_of_words {
+                    // On an axis of words a level's value is what it adds.
+                    let cell = cohort.cell(place, &term.name);
+                    let level = term.ticks.iter().find(|(_, label)| label == cell);
+                    return level.map_or(f64::NAN, |(value, _)| *value);
+                }
                 column
                     .and_then(|place| row.clinical.get(place).copied())
                     .or(case.score)

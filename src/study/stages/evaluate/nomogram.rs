@@ -1,5 +1,6 @@
 //! `nomogram`: the last model that has predictors as a nomogram.
 
+use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::settings::GROUP;
@@ -8,9 +9,10 @@ use crate::figure::Results;
 use crate::figure::nomogram::{NomogramInput, NomogramTerm};
 use crate::figure::ticks::significant;
 use crate::message::english::figure as words;
-use crate::model::Model;
-use crate::stats::regression::nomogram::{NomogramVariable, RISK_TICKS, nomogram};
-use crate::study::artefact::{Exact, csv_of};
+use crate::model::{Model, Term, TermSource};
+use crate::stats::StatsError;
+use crate::stats::regression::nomogram::{self as laid_out, AxisEffect, NomogramVariable, RISK_TICKS, nomogram};
+use crate::study::artefact::{Exact, csv_of, number_text};
 use crate::study::engine::part::Of;
 use crate::study::engine::sources::Sources;
 use crate::study::engine::stage::{Made, Stage};
@@ -28,12 +30,18 @@ pub struct Nomogram;
 pub struct NomogramAxis {
     /// The predictor
     pub name: String,
-    /// Its coefficient
+    /// Its coefficient; none of a column of words
     pub coefficient: f64,
-    /// Values at its ticks
+    /// Values at its ticks; of a column of words its levels by number, from 0
     pub values: Vec<f64>,
     /// Points at its ticks
     pub points: Vec<f64>,
+    /// The levels of a column of words, the reference first
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<String>,
+    /// What each level adds to the linear predictor
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub effects: Vec<f64>,
 }
 
 /// The nomogram of the last model.
@@ -43,7 +51,7 @@ pub struct NomogramResult {
     pub model: String,
     /// The model's intercept
     pub intercept: f64,
-    /// One axis a predictor
+    /// One axis a predictor, a column of words among them with its levels
     pub axes: Vec<NomogramAxis>,
     /// Points for one unit of the linear predictor
     pub scale: f64,
@@ -112,17 +120,25 @@ impl Stage for Nomogram {
 
 /// The nomogram as a chart draws it.
 fn input_of(drawn: &NomogramResult, model: &Model, config: &Config) -> NomogramInput {
-    let terms = model
-        .terms
+    let terms = drawn
+        .axes
         .iter()
-        .map(|term| {
-            let axis = drawn.axes.iter().find(|axis| axis.name == term.name);
-            let values = axis.map(|axis| axis.values.clone()).unwrap_or_default();
-            let discrete = values == [0.0, 1.0] || values == [1.0, 0.0];
+        .map(|axis| {
+            if !axis.labels.is_empty() {
+                let ticks = axis.effects.iter().copied().zip(axis.labels.iter().cloned());
+                return NomogramTerm {
+                    name: axis.name.clone(),
+                    coefficient: 1.0,
+                    ticks: ticks.collect(),
+                    discrete: true,
+                };
+            }
+            let discrete = axis.values == [0.0, 1.0] || axis.values == [1.0, 0.0];
             NomogramTerm {
-                name: term.name.clone(),
-                coefficient: term.coefficient,
-                ticks: values
+                name: axis.name.clone(),
+                coefficient: axis.coefficient,
+                ticks: axis
+                    .values
                     .iter()
                     .map(|&value| {
                         let label = match (discrete, value == 1.0) {
@@ -145,6 +161,48 @@ fn input_of(drawn: &NomogramResult, model: &Model, config: &Config) -> NomogramI
     }
 }
 
+/// A variable for each axis: one for each term, but for the levels of a column of words, which have one together.
+fn variables(terms: &[Term], design: &Array2<f64>) -> Result<Vec<NomogramVariable>, StatsError> {
+    let mut variables: Vec<NomogramVariable> = Vec::new();
+    for (at, term) in terms.iter().enumerate() {
+        let TermSource::Clinical {
+            column,
+            level: Some(level),
+            reference,
+        } = &term.source
+        else {
+            variables.push(NomogramVariable::from_data(
+                &term.name,
+                term.coefficient,
+                &design.column(at).to_vec(),
+            )?);
+            continue;
+        };
+        if let Some(NomogramVariable {
+            name,
+            effect: AxisEffect::Levels { labels, effects },
+            values,
+        }) = variables.last_mut()
+            && name == column
+        {
+            values.push(labels.len() as f64);
+            labels.push(level.clone());
+            effects.push(term.coefficient);
+            continue;
+        }
+        let reference = reference.clone().unwrap_or_else(|| "others".to_owned());
+        variables.push(NomogramVariable {
+            name: column.clone(),
+            effect: AxisEffect::Levels {
+                labels: vec![reference, level.clone()],
+                effects: vec![0.0, term.coefficient],
+            },
+            values: vec![0.0, 1.0],
+        });
+    }
+    Ok(variables)
+}
+
 /// The nomogram of the last model that has predictors.
 fn nomogram_of(fit: &FitResult, values: &TermValues<'_>) -> Result<NomogramsResult, StudyError> {
     let mut result = NomogramsResult::default();
@@ -153,28 +211,21 @@ fn nomogram_of(fit: &FitResult, values: &TermValues<'_>) -> Result<NomogramsResu
     };
     let (design, _) = values.design_of(fitted)?;
     let terms = &fitted.model.terms;
-    let laid_out = terms
-        .iter()
-        .enumerate()
-        .map(|(column, term)| {
-            NomogramVariable::from_data(&term.name, term.coefficient, &design.column(column).to_vec())
-        })
-        .collect::<Result<Vec<_>, _>>()
-        .and_then(|variables| {
-            let linear: Vec<f64> = design
-                .rows()
-                .into_iter()
-                .map(|row| {
-                    let sum: f64 = row.iter().zip(terms).map(|(x, term)| x * term.coefficient).sum();
-                    fitted.model.intercept + sum
-                })
-                .collect();
-            let range = [
-                linear.iter().copied().fold(f64::INFINITY, f64::min),
-                linear.iter().copied().fold(f64::NEG_INFINITY, f64::max),
-            ];
-            nomogram(fitted.model.intercept, &variables, range, &RISK_TICKS)
-        });
+    let laid_out = variables(terms, &design).and_then(|variables| {
+        let linear: Vec<f64> = design
+            .rows()
+            .into_iter()
+            .map(|row| {
+                let sum: f64 = row.iter().zip(terms).map(|(x, term)| x * term.coefficient).sum();
+                fitted.model.intercept + sum
+            })
+            .collect();
+        let range = [
+            linear.iter().copied().fold(f64::INFINITY, f64::min),
+            linear.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        ];
+        nomogram(fitted.model.intercept, &variables, range, &RISK_TICKS)
+    });
     match laid_out {
         Err(error) => result
             .warnings
@@ -183,16 +234,7 @@ fn nomogram_of(fit: &FitResult, values: &TermValues<'_>) -> Result<NomogramsResu
             result.nomogram = Some(NomogramResult {
                 model: fitted.model.name.clone(),
                 intercept: fitted.model.intercept,
-                axes: laid_out
-                    .axes
-                    .into_iter()
-                    .map(|axis| NomogramAxis {
-                        name: axis.name,
-                        coefficient: axis.effect.slope(),
-                        values: axis.values,
-                        points: axis.points,
-                    })
-                    .collect(),
+                axes: laid_out.axes.into_iter().map(axis_of).collect(),
                 scale: laid_out.scale,
                 linear_predictor_at_zero: laid_out.intercept_at_zero_points,
                 total: laid_out.total_points_ticks,
@@ -206,11 +248,27 @@ fn nomogram_of(fit: &FitResult, values: &TermValues<'_>) -> Result<NomogramsResu
     Ok(result)
 }
 
+fn axis_of(axis: laid_out::NomogramAxis) -> NomogramAxis {
+    let coefficient = axis.effect.slope();
+    let (labels, effects) = match axis.effect {
+        AxisEffect::Levels { labels, effects } => (labels, effects),
+        AxisEffect::Slope(_) | AxisEffect::Spline { .. } => (Vec::new(), Vec::new()),
+    };
+    NomogramAxis {
+        name: axis.name,
+        coefficient,
+        values: axis.values,
+        points: axis.points,
+        labels,
+        effects,
+    }
+}
+
 /// A row of `evaluate/nomogram.csv`: a mark of an axis.
 #[derive(Default, Serialize)]
 struct MarkRow<'a> {
     axis: &'a str,
-    value: Exact,
+    value: String,
     points: Exact,
 }
 
@@ -218,20 +276,25 @@ fn mark_rows(nomogram: &NomogramResult) -> impl Iterator<Item = MarkRow<'_>> {
     let axes = nomogram
         .axes
         .iter()
-        .map(|axis| (axis.name.as_str(), &axis.values, &axis.points));
+        .map(|axis| (axis.name.as_str(), &axis.values, &axis.points, axis.labels.as_slice()));
     let totals = [
         (
             "linear predictor",
             &nomogram.linear_predictor,
             &nomogram.linear_predictor_points,
+            &[] as &[String],
         ),
-        ("risk", &nomogram.risk, &nomogram.risk_points),
+        ("risk", &nomogram.risk, &nomogram.risk_points, &[]),
     ];
-    axes.chain(totals).flat_map(|(axis, values, points)| {
-        values.iter().zip(points).map(move |(&value, &points)| MarkRow {
-            axis,
-            value: Exact(value),
-            points: Exact(points),
-        })
+    axes.chain(totals).flat_map(|(axis, values, points, labels)| {
+        values
+            .iter()
+            .zip(points)
+            .enumerate()
+            .map(move |(at, (&value, &points))| MarkRow {
+                axis,
+                value: labels.get(at).cloned().unwrap_or_else(|| number_text(value)),
+                points: Exact(points),
+            })
     })
 }

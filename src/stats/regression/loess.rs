@@ -1,7 +1,7 @@
 //! Local quadratic regression of one variable (Cleveland & Grosse 1991), number for number as R's `loess(y ~ x)` with its
 //! defaults: span 0.75, degree 2, no robust rounds, `surface = "interpolate"`.
 //!
-//! The range of x, a little widened, is halved at the median point of its cells until a cell holds few points or is narrow.
+//! The range of x, a little widened, is halved at the median point of its cells until a cell holds few points.
 //! At the ends of the cells a parabola is fitted to the nearest ⌊0.75 n⌋ points with tricube weights; between two ends the
 //! curve is the cubic that has their values and slopes.
 
@@ -13,8 +13,6 @@ use crate::stats::base::require;
 const SPAN: f64 = 0.75;
 /// A cell of at most this share of those points is not halved.
 const CELL: f64 = 0.2;
-/// A cell narrower than this share of the whole is not halved.
-const NARROW: f64 = 0.05;
 /// By how much of itself the range is widened on either side.
 const MARGIN: f64 = 0.005;
 
@@ -91,7 +89,7 @@ fn cells(x: &[f64], [low, high]: [f64; 2]) -> Vec<f64> {
     let mut ends = vec![low, high];
     let mut waiting = vec![(0, x.len() - 1, low, high)];
     while let Some((first, last, left, right)) = waiting.pop() {
-        if last - first < few || right - left <= NARROW * (high - low) {
+        if last - first < few {
             continue;
         }
         let middle = median_before_a_gap(x, first, last);
@@ -213,6 +211,27 @@ mod tests {
             assert!((curve.values[end] - (1.0 - 2.0 * at + 0.5 * at * at)).abs() < 1e-10);
         }
         assert!(curve.at(-1.0).is_nan() && curve.at(f64::NAN).is_nan());
+    }
+
+    #[test]
+    fn few_points_close_together_are_cut_as_r_cuts_them() {
+        let x = [
+            0.04, 0.048, 0.049, 0.051, 0.054, 0.107, 0.114, 0.219, 0.384, 0.395, 0.503,
+        ];
+        let y = [0.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0];
+        let curve = Loess::new(&x, &y).unwrap();
+        // R 4.2: predict(loess(y ~ x), …)
+        for (at, expected) in [
+            (0.0445, 0.161_705_225_221_49),
+            (0.05, 0.535_279_836_054_787),
+            (0.08, 1.564_580_264_961_47),
+            (0.16, -1.028_321_040_404_97),
+            (0.3, 1.004_269_916_484_39),
+            (0.45, 0.726_609_177_291_965),
+        ] {
+            let found = curve.at(at);
+            assert!((found - expected).abs() < 1e-10, "{at}: {found} is not {expected}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! `radscore agree`: two columns that should say the same: kappa, Lin's concordance, Bland-Altman.
+//! `radscore agree`: columns that should say the same: kappa, McNemar's test, Lin's concordance, Bland-Altman.
 
 use std::path::PathBuf;
 
@@ -6,15 +6,19 @@ use serde_json::{Value, json};
 
 use super::columns::{TableArguments, aligned, complete_rows, ends, exact};
 use super::{Global, Outcome};
-use crate::stats::agreement::{Kappa, KappaWeights, bland_altman, concordance, kappa};
+use crate::stats::agreement::{Kappa, KappaWeights, bland_altman, concordance, fleiss_kappa, kappa};
 use crate::stats::base::interval::interval_name;
 use crate::stats::base::number::{limits, probability, share, share_limits, significant};
-use crate::study::table::number;
+use crate::stats::compare::mcnemar;
+use crate::study::table::{Table, number, same_value};
+
+/// More different values than this are no categories.
+const MOST_CATEGORIES: usize = 12;
 
 /// What `radscore agree` is told.
 #[derive(Debug, Clone, clap::Args)]
 #[command(
-    after_help = "Categories (words, or at most 12 different whole numbers) get kappa; numbers get Lin's concordance and Bland and Altman's limits.\n\nExample:\n  radscore agree tests/golden/stats/data/roc_pair80.csv --a m1 --b m2"
+    after_help = "Categories (words, or at most 12 different whole numbers) get kappa, two of them McNemar's test, further readers' columns (--more) Fleiss' kappa; numbers get Lin's concordance and Bland and Altman's limits.\n\nExample:\n  radscore agree tests/golden/stats/data/roc_pair80.csv --a m1 --b m2"
 )]
 pub struct AgreeArguments {
     /// The table: CSV, a workbook and others, with a header; - is standard input
@@ -28,6 +32,9 @@ pub struct AgreeArguments {
     /// The second's
     #[arg(long, value_name = "COL")]
     b: String,
+    /// Further readers' columns of categories, for Fleiss' kappa of all
+    #[arg(long, value_name = "COL,…", value_delimiter = ',')]
+    more: Vec<String>,
     /// The confidence level
     #[arg(long, value_name = "X", default_value_t = 0.95)]
     level: f64,
@@ -74,6 +81,17 @@ pub fn run(arguments: &AgreeArguments, global: &Global) -> anyhow::Result<Outcom
             aligned(&["", "value", &interval, "z", "P", "agreement", "by chance"], &rows)
         ));
     }
+    if let Some((a, b)) = categories(&pairs, numbers.as_ref())
+        && let Some((test, words)) = changes(&a, &b)
+    {
+        document["mcnemar"] = test;
+        text.push_str(&words);
+    }
+    if !arguments.more.is_empty() {
+        let (found, words) = of_all_readers(arguments, &table, global)?;
+        document["fleiss"] = found;
+        text.push_str(&words);
+    }
     if let Some((a, b)) = &numbers {
         let lin = concordance(a, b, arguments.level)?;
         let limits_of_agreement = bland_altman(a, b, arguments.level)?;
@@ -110,6 +128,85 @@ pub fn run(arguments: &AgreeArguments, global: &Global) -> anyhow::Result<Outcom
     Ok(Outcome::Done)
 }
 
+/// McNemar's test of two categories: whether the one column says the second more often than the other.
+fn changes(a: &[f64], b: &[f64]) -> Option<(Value, String)> {
+    let mut values: Vec<f64> = a.iter().chain(b).copied().collect();
+    values.sort_by(f64::total_cmp);
+    values.dedup();
+    let [low, high] = values[..] else { return None };
+    let count = |first: f64, second: f64| {
+        let both = a.iter().zip(b);
+        both.filter(|(a, b)| **a == first && **b == second).count()
+    };
+    let (up, down) = (count(low, high), count(high, low));
+    let test = mcnemar(up, down);
+    let document = json!({
+        "discordant": [up, down], "chi_squared": exact(test.chi_squared), "p": exact(test.p),
+        "chi_squared_corrected": exact(test.chi_squared_corrected), "p_corrected": exact(test.p_corrected),
+        "p_exact": exact(test.p_exact),
+    });
+    let words = format!(
+        "\nMcNemar's test: {up} and {down} cases differ; chi-squared {} (P {}), with continuity correction {} (P {}), exact P {}\n",
+        significant(test.chi_squared, 4),
+        probability(test.p),
+        significant(test.chi_squared_corrected, 4),
+        probability(test.p_corrected),
+        probability(test.p_exact)
+    );
+    Some((document, words))
+}
+
+/// Fleiss' kappa of all columns, on the cases that every reader has read.
+fn of_all_readers(arguments: &AgreeArguments, table: &Table, global: &Global) -> anyhow::Result<(Value, String)> {
+    let names: Vec<&str> = [&arguments.a, &arguments.b]
+        .into_iter()
+        .chain(&arguments.more)
+        .map(String::as_str)
+        .collect();
+    let rows = complete_rows(table, &names, global)?;
+    let mut known: Vec<&str> = Vec::new();
+    let mut readers = Vec::with_capacity(names.len());
+    for name in &names {
+        let cells = table.texts(name)?;
+        let mut categories = Vec::with_capacity(rows.len());
+        for &row in &rows {
+            let cell = cells[row];
+            let at = known.iter().position(|other| same_value(other, cell));
+            categories.push(at.unwrap_or(known.len()));
+            if at.is_none() {
+                known.push(cell);
+            }
+        }
+        readers.push(categories);
+    }
+    anyhow::ensure!(
+        known.len() <= MOST_CATEGORIES,
+        "{}: {} hold {} different values: Fleiss' kappa is of categories, of which there are at most {MOST_CATEGORIES}",
+        table.source.display(),
+        names.join(", "),
+        known.len()
+    );
+    let found = fleiss_kappa(&readers, arguments.level)?;
+    let document = json!({
+        "kappa": exact(found.kappa), "se": exact(found.se), "ci": ends(found.ci), "level": found.ci.level, "z": exact(found.z),
+        "p": exact(found.p), "agreement": exact(found.observed), "chance": exact(found.expected), "n": found.n,
+        "readers": found.readers,
+    });
+    let words = format!(
+        "\nFleiss' kappa of {} readers, {} cases: {} ({} {}), z {} (P {}); agreement {}, by chance {}\n",
+        found.readers,
+        found.n,
+        share(found.kappa, 4),
+        found.ci.name(),
+        share_limits(found.ci, 4),
+        significant(found.z, 4),
+        probability(found.p),
+        share(found.observed, 4),
+        share(found.expected, 4)
+    );
+    Ok((document, words))
+}
+
 /// The pairs as categories, where they are some.
 fn categories(pairs: &[(&str, &str)], numbers: Option<&(Vec<f64>, Vec<f64>)>) -> Option<(Vec<f64>, Vec<f64>)> {
     let Some((a, b)) = numbers else {
@@ -122,7 +219,7 @@ fn categories(pairs: &[(&str, &str)], numbers: Option<&(Vec<f64>, Vec<f64>)>) ->
     let mut values: Vec<f64> = a.iter().chain(b).copied().collect();
     values.sort_by(f64::total_cmp);
     values.dedup();
-    (values.len() <= 12 && values.iter().all(|value| value.fract() == 0.0)).then(|| (a.clone(), b.clone()))
+    (values.len() <= MOST_CATEGORIES && values.iter().all(|value| value.fract() == 0.0)).then(|| (a.clone(), b.clone()))
 }
 
 fn of_kappa(found: &Kappa) -> Value {

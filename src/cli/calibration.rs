@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use super::columns::{TableArguments, aligned, complete_rows, ends, events, exact, exacts, lower_ends, upper_ends};
 use super::frozen::{Frozen, outcome_of};
 use super::{Global, Outcome};
-use crate::stats::base::interval::{common_level, interval_name};
+use crate::stats::base::interval::{common_level, common_name, interval_name};
 use crate::stats::base::number::{probability, share, share_limits, significant};
-use crate::stats::validation::calibration::curve::CurveDistances;
+use crate::stats::validation::calibration::curve::{CurveDistances, SmoothCurve};
 use crate::stats::validation::calibration::frozen::{Estimate, FrozenCalibration, frozen_calibration, frozen_grid};
 use crate::stats::validation::calibration::hosmer_lemeshow::hosmer_lemeshow;
 use crate::study::table::Table;
@@ -131,22 +131,7 @@ pub fn run(arguments: &CalibrationArguments, global: &Global) -> anyhow::Result<
             share(on_grid.errors.mse, 5)
         ));
     }
-    let curve = &found.curve;
-    let rows: Vec<Vec<String>> = (0..curve.predicted.len())
-        .filter(|point| point % 10 == 0)
-        .map(|point| {
-            vec![
-                share(curve.predicted[point], 4),
-                share(curve.observed[point], 4),
-                share_limits(curve.limits[point], 4),
-                share(curve.by_loess[point], 4),
-            ]
-        })
-        .collect();
-    text.push_str(&format!(
-        "\n{}",
-        aligned(&["risk", "observed (lowess)", &interval, "(loess)"], &rows)
-    ));
+    text.push_str(&curve(&found.curve));
     super::print(&text)?;
     Ok(Outcome::Done)
 }
@@ -175,6 +160,26 @@ pub(super) fn distances(found: &FrozenCalibration) -> String {
     };
     line("Distance of risk and curve, loess (as published)", &found.by_loess)
         + &line("Distance of risk and curve, lowess (val.prob)", &found.by_lowess)
+}
+
+/// Some points of both curves, in lines.
+pub(super) fn curve(curve: &SmoothCurve) -> String {
+    let rows: Vec<Vec<String>> = (0..curve.predicted.len())
+        .step_by(10)
+        .map(|point| {
+            vec![
+                share(curve.predicted[point], 4),
+                share(curve.observed[point], 4),
+                share_limits(curve.limits[point], 4),
+                share(curve.by_loess[point], 4),
+            ]
+        })
+        .collect();
+    let interval = common_name(curve.limits.iter().copied());
+    format!(
+        "\n{}",
+        aligned(&["risk", "observed (lowess)", &interval, "(loess)"], &rows)
+    )
 }
 
 /// Calibration as JSON.

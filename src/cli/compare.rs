@@ -5,18 +5,25 @@ use std::path::PathBuf;
 use ndarray::Array2;
 use serde_json::{Value, json};
 
+use super::choice::Seeds;
 use super::columns::{TableArguments, aligned, ends, exact, exacts};
+use super::missing::MissingRule;
 use super::table1::{Grouping, variable};
 use super::{Global, Outcome};
 use crate::stats::StatsError;
 use crate::stats::base::interval::{Interval, common_name};
 use crate::stats::base::number::{limits, probability, share, significant};
+use crate::stats::base::r_random::RRandom;
+use crate::stats::base::random::{Purpose, RandomStream};
 use crate::stats::compare::table1::Values;
 use crate::stats::compare::{
-    Adjustment, Contingency, LeveneCentre, Test, adjust, anderson_darling, anova, anova_welch, fisher,
-    kolmogorov_smirnov, kruskal_wallis, levene, lilliefors, mann_whitney, shapiro_wilk, standardised_difference,
-    standardised_difference_of_shares, student_t, variance_ratio, welch_t,
+    Adjustment, Contingency, LeveneCentre, Shift, Test, adjust, anderson_darling, anova, anova_welch, bartlett, fisher,
+    fisher_simulated, kolmogorov_smirnov, kruskal_wallis, levene, lilliefors, mann_whitney, shapiro_wilk,
+    standardised_difference, standardised_difference_of_shares, student_t, variance_ratio, welch_t,
 };
+
+/// The number of the random stream of tables drawn.
+const SIMULATION: u32 = 0xf15e;
 
 /// What `radscore compare` is told.
 #[derive(Debug, Clone, clap::Args)]
@@ -38,6 +45,19 @@ pub struct CompareArguments {
     /// Columns of numbers that are categories
     #[arg(long, value_name = "COL,…", value_delimiter = ',')]
     categorical: Vec<String>,
+    /// Rows in which a value is missing: available tests each variable on those with a value of it, complete all on those with
+    /// a value of every variable
+    #[arg(long, value_name = "RULE", default_value = "available")]
+    missing: MissingRule,
+    /// P of Fisher's test of categories from so many tables drawn with the same margins too
+    #[arg(long, value_name = "N")]
+    simulate: Option<usize>,
+    /// The seed of the tables drawn
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "simulate")]
+    seed: u64,
+    /// Whose random numbers: own, or r for those of R's set.seed
+    #[arg(long, value_name = "own|r", default_value = "own", requires = "simulate")]
+    seed_kind: Seeds,
 }
 
 /// A test's line: its name and what it found, or why it found nothing.
@@ -57,14 +77,14 @@ struct Found {
 /// Runs `radscore compare`.
 pub fn run(arguments: &CompareArguments, global: &Global) -> anyhow::Result<Outcome> {
     let table = arguments.table.open(&arguments.data, global)?;
-    let grouping = Grouping::new(&table, &arguments.by, global)?;
+    let grouping = Grouping::new(&table, &arguments.by, (&arguments.vars, arguments.missing), global)?;
     let mut text = String::new();
     let mut documents = Vec::new();
     for name in &arguments.vars {
         let variable = variable(&table, name, &grouping.rows, arguments.categorical.contains(name))?;
         let (lines, smd) = match &variable.values {
             Values::Numbers(values) => of_numbers(values, &grouping),
-            Values::Categories { values, names } => of_categories(values, names.len(), &grouping),
+            Values::Categories { values, names } => of_categories(values, names.len(), &grouping, arguments),
         };
         if global.json {
             documents.push(json!({"variable": name, "smd": smd.map(exact), "tests": lines.iter().map(document).collect::<Vec<_>>()}));
@@ -77,7 +97,10 @@ pub fn run(arguments: &CompareArguments, global: &Global) -> anyhow::Result<Outc
                 &rows,
             ));
             if let Some(smd) = smd {
-                text.push_str(&format!("standardised mean difference {}\n", share(smd, 4)));
+                text.push_str(&format!(
+                    "standardised mean difference {} (the first group less the second)\n",
+                    share(smd, 4)
+                ));
             }
             text.push('\n');
         }
@@ -117,6 +140,17 @@ fn of_numbers(values: &[Option<f64>], grouping: &Grouping) -> (Vec<Line>, Option
             }
             Err(error) => lines.push(line("Mann-Whitney", Err(error))),
         }
+        lines.push(match Shift::new(first, second, 0.95) {
+            Ok(shift) => Line::new(
+                "Hodges-Lehmann shift",
+                Found {
+                    estimate: vec![shift.estimate],
+                    ci: Some(shift.ci),
+                    ..found(f64::NAN, Vec::new(), f64::NAN)
+                },
+            ),
+            Err(error) => line("Hodges-Lehmann shift", Err(error)),
+        });
         lines.push(line("Kolmogorov-Smirnov", kolmogorov_smirnov(first, second)));
         lines.push(line("F test of the variances", variance_ratio(first, second, 0.95)));
         smd = standardised_difference(first, second).ok();
@@ -126,6 +160,7 @@ fn of_numbers(values: &[Option<f64>], grouping: &Grouping) -> (Vec<Line>, Option
         lines.push(line("Kruskal-Wallis", kruskal_wallis(&groups)));
         lines.extend(pairwise(&groups, &grouping.names));
     }
+    lines.push(line("Bartlett", bartlett(&groups)));
     lines.push(line("Levene (mean, SPSS)", levene(&groups, LeveneCentre::Mean)));
     lines.push(line("Levene (median)", levene(&groups, LeveneCentre::Median)));
     for (name, values) in grouping.names.iter().zip(&groups) {
@@ -158,7 +193,12 @@ fn pairwise(groups: &[&[f64]], names: &[String]) -> Vec<Line> {
         .collect()
 }
 
-fn of_categories(values: &[Option<usize>], count: usize, grouping: &Grouping) -> (Vec<Line>, Option<f64>) {
+fn of_categories(
+    values: &[Option<usize>],
+    count: usize,
+    grouping: &Grouping,
+    arguments: &CompareArguments,
+) -> (Vec<Line>, Option<f64>) {
     let mut counts = Array2::zeros((grouping.names.len(), count));
     for (value, &group) in values.iter().zip(&grouping.group) {
         if let Some(category) = value {
@@ -193,10 +233,31 @@ fn of_categories(values: &[Option<usize>], count: usize, grouping: &Grouping) ->
         ),
         Err(error) => line("Fisher's exact test", Err(error)),
     });
+    if let Some(draws) = arguments.simulate {
+        let name = format!("Fisher's test, {draws} tables drawn");
+        lines.push(match simulated(arguments, draws, &counts) {
+            Ok(p) => Line::new(&name, found(f64::NAN, Vec::new(), p)),
+            Err(error) => line(&name, Err(error)),
+        });
+    }
     let smd = (grouping.names.len() == 2)
         .then(|| standardised_difference_of_shares(&counts.row(0).to_vec(), &counts.row(1).to_vec()).ok())
         .flatten();
     (lines, smd)
+}
+
+/// P of Fisher's test from tables drawn: each variable's from the seed, as a call of R's fisher.test after set.seed.
+fn simulated(arguments: &CompareArguments, draws: usize, counts: &Array2<usize>) -> Result<f64, StatsError> {
+    match arguments.seed_kind {
+        Seeds::R => {
+            let mut random = RRandom::set_seed(arguments.seed as i64);
+            fisher_simulated(counts.view(), draws, &mut || random.uniform())
+        }
+        Seeds::Own => {
+            let mut random = RandomStream::new(arguments.seed, Purpose::Other(SIMULATION));
+            fisher_simulated(counts.view(), draws, &mut || random.uniform())
+        }
+    }
 }
 
 impl Line {
@@ -250,14 +311,18 @@ fn row(line: &Line) -> Vec<String> {
             let estimate: Vec<String> = found.estimate.iter().map(|value| significant(*value, 5)).collect();
             vec![
                 line.method.clone(),
-                if found.statistic.is_nan() && found.p.is_finite() {
-                    // Fisher's test has no statistic.
+                if found.statistic.is_nan() && (found.p.is_finite() || !found.estimate.is_empty()) {
+                    // Fisher's test has no statistic, an estimate alone neither that nor a P.
                     String::new()
                 } else {
                     significant(found.statistic, 5)
                 },
                 df.join(", "),
-                probability(found.p),
+                if found.p.is_nan() && !found.estimate.is_empty() {
+                    String::new()
+                } else {
+                    probability(found.p)
+                },
                 estimate.join(", "),
                 found.ci.map_or_else(String::new, |ci| limits(ci, 5)),
             ]

@@ -4,9 +4,12 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::columns::{OutcomeArguments, aligned};
+use super::imputed::ImputationArguments;
+use super::missing::{MissingArguments, MissingRule};
 use super::terms::TermOptions;
 use super::{Global, Outcome};
 use crate::cli::printer::tell;
+use crate::stats::StatsError;
 use crate::stats::base::interval::{Interval, common_name};
 use crate::stats::base::number::{limits, p_equals, probability, share, significant};
 use crate::stats::regression::firth;
@@ -42,6 +45,10 @@ pub struct LogisticArguments {
     terms: Vec<String>,
     #[command(flatten)]
     options: TermOptions,
+    #[command(flatten)]
+    missing: MissingArguments,
+    #[command(flatten)]
+    imputation: ImputationArguments,
     /// Each predictor by itself
     #[arg(long, conflicts_with_all = ["step", "firth"])]
     univariable: bool,
@@ -64,19 +71,40 @@ pub struct LogisticArguments {
 
 /// Fits and prints.
 pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let rule = arguments.missing.rule;
+    if rule == MissingRule::Impute || arguments.imputation.are_given() {
+        anyhow::ensure!(
+            !(arguments.step || arguments.firth || arguments.univariable),
+            "an imputed model is pooled over its tables, each fitted with the same terms by maximum likelihood: leave out --step, --firth and --univariable"
+        );
+        let (document, text) = arguments.imputation.model(
+            &arguments.options,
+            &arguments.data,
+            &arguments.terms,
+            arguments.level,
+            global,
+        )?;
+        return finish(&document, &text, &[], global);
+    }
+    arguments.imputation.refuse_if_idle()?;
+    if arguments.step {
+        rule.refuse(
+            MissingRule::Available,
+            "a stepwise choice compares models, which must have the same rows; say complete",
+        )?;
+    }
+    if arguments.univariable && rule == MissingRule::Available {
+        return each_on_its_own_rows(arguments, global);
+    }
     let rows = arguments.options.read(&arguments.data, &arguments.terms, &[], global)?;
     let (coding, coding_json) = (rows.coding(), rows.coding_json());
     let (event, left_out, mut design) = (rows.outcome, rows.left_out, rows.design);
-    let settings = LogisticSettings {
-        level: arguments.level,
-        profile: true,
-        ..LogisticSettings::default()
-    };
+    let settings = settings(arguments);
     if arguments.univariable {
         let fits = (0..design.terms().len())
-            .map(|term| logistic::fit(&design.select(&[term]), &event, &settings))
-            .collect::<Result<Vec<_>, _>>()?;
-        return print_univariable(&fits, left_out, global);
+            .map(|term| Ok((logistic::fit(&design.select(&[term]), &event, &settings)?, left_out)))
+            .collect::<Result<Vec<_>, StatsError>>()?;
+        return print_univariable(&fits, global);
     }
     let mut steps = None;
     if arguments.step {
@@ -174,13 +202,43 @@ fn finish(document: &Value, text: &str, warnings: &[String], global: &Global) ->
     Ok(Outcome::Done)
 }
 
-fn print_univariable(fits: &[LogisticFit], left_out: usize, global: &Global) -> anyhow::Result<Outcome> {
+/// Every predictor on the rows that have it.
+fn each_on_its_own_rows(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let settings = settings(arguments);
+    let mut fits = Vec::new();
+    for term in &arguments.terms {
+        let rows = arguments
+            .options
+            .only(term)
+            .read(&arguments.data, std::slice::from_ref(term), &[], global)?;
+        anyhow::ensure!(
+            rows.design.terms().len() == 1,
+            "--univariable takes each predictor by itself, and {term} is several"
+        );
+        fits.push((logistic::fit(&rows.design, &rows.outcome, &settings)?, rows.left_out));
+    }
+    print_univariable(&fits, global)
+}
+
+fn settings(arguments: &LogisticArguments) -> LogisticSettings {
+    LogisticSettings {
+        level: arguments.level,
+        profile: true,
+        ..LogisticSettings::default()
+    }
+}
+
+/// Prints models of one predictor, each with the number of rows left out of it.
+fn print_univariable(fits: &[(LogisticFit, usize)], global: &Global) -> anyhow::Result<Outcome> {
+    let left_out = fits.iter().map(|(_, left_out)| *left_out).max().unwrap_or_default();
+    let (fits, rows): (Vec<&LogisticFit>, Vec<usize>) = fits.iter().map(|(fit, rows)| (fit, *rows)).unzip();
     let terms: Vec<LogisticTerm> = fits.iter().flat_map(|fit| fit.terms[1..].to_vec()).collect();
     let document = json!({
         "univariable": true,
         "left_out": left_out,
         "terms": terms_json(&terms),
-        "models": fits.iter().map(|fit| json!({
+        "models": fits.iter().zip(rows).map(|(fit, left_out)| json!({
+            "left_out": left_out, "n": fit.predicted.len(),
             "terms": terms_json(&fit.terms),
             "deviance": fit.deviance,
             "null_deviance": fit.null_deviance,

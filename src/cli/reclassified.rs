@@ -3,22 +3,20 @@
 use serde_json::{Value, json};
 
 use super::columns::{aligned, exact};
+use super::missing::OneColumn;
 use crate::stats::StatsError;
 use crate::stats::base::number::{probability, share, significant};
 use crate::stats::validation::reclassification::{Improvement, reclassification};
 
 /// Each pair of risks, the first as the old and the second as the new one: as JSON, and as a table.
-pub fn reclassified(
-    outcome: &[bool],
-    names: &[String],
-    columns: &[Vec<f64>],
-) -> Result<(Vec<Value>, String), StatsError> {
+pub fn reclassified(risks: &[&OneColumn]) -> Result<(Vec<Value>, String), StatsError> {
     let mut documents = Vec::new();
     let mut rows = Vec::new();
-    for (old, from) in columns.iter().enumerate() {
-        for (new, to) in columns.iter().enumerate().skip(old + 1) {
-            let found = reclassification(outcome, from, to)?;
-            let pair = format!("{} to {}", names[old], names[new]);
+    for (old, from) in risks.iter().enumerate() {
+        for to in &risks[old + 1..] {
+            let both = from.together(to);
+            let found = reclassification(&both.outcome, &both.first, &both.second)?;
+            let pair = format!("{} to {}", from.name, to.name);
             for (what, one) in [
                 ("NRI", &found.nri),
                 ("NRI of events", &found.nri_events),
@@ -35,7 +33,7 @@ pub fn reclassified(
                 ]);
             }
             documents.push(json!({
-                "from": names[old], "to": names[new], "n_pos": found.n_pos, "n_neg": found.n_neg,
+                "from": from.name, "to": to.name, "n_pos": found.n_pos, "n_neg": found.n_neg,
                 "up_events": exact(found.up_events), "down_events": exact(found.down_events),
                 "up_nonevents": exact(found.up_nonevents), "down_nonevents": exact(found.down_nonevents),
                 "nri": improvement(&found.nri), "nri_events": improvement(&found.nri_events),

@@ -1,13 +1,16 @@
 //! `radscore screen`: a first look at features against the outcome; never before the split.
 
+use ndarray::{Array2, Axis};
 use serde_json::json;
 
-use super::columns::{OutcomeArguments, aligned, exacts};
+use super::columns::{Complete, OutcomeArguments, aligned, exacts};
+use super::missing::{MissingArguments, MissingRule, rows_with_outcome};
 use super::{Global, Outcome};
 use crate::stats::base::number::{probability, share, significant};
 use crate::stats::selection::screening::{
     CorrelationFilter, FeatureScreen, correlations, find_correlation, rank_correlations, screen,
 };
+use crate::study::table::Table;
 
 /// What `radscore screen` is told.
 #[derive(Debug, Clone, clap::Args)]
@@ -17,6 +20,8 @@ use crate::stats::selection::screening::{
 pub struct ScreenArguments {
     #[command(flatten)]
     data: OutcomeArguments,
+    #[command(flatten)]
+    missing: MissingArguments,
     /// The features; all other columns of numbers where none is named
     #[arg(long, value_name = "COL,…", value_delimiter = ',')]
     features: Vec<String>,
@@ -41,15 +46,19 @@ pub fn run(arguments: &ScreenArguments, global: &Global) -> anyhow::Result<Outco
     } else {
         arguments.features.clone()
     };
-    let complete = super::columns::Complete::new(
-        &table,
-        &arguments.data.outcome,
-        arguments.data.event.as_deref(),
-        &features,
-        global,
-    )?;
-    let design = complete.design();
-    let found = screen(design.view(), &complete.outcome)?;
+    let outcome = (arguments.data.outcome.as_str(), arguments.data.event.as_deref());
+    let Rows {
+        design,
+        outcome,
+        left_out,
+    } = rows(&table, outcome, &features, arguments.missing.rule, global)?;
+    let found = screen(design.view(), &outcome)?;
+    let counts: Vec<usize> = design
+        .columns()
+        .into_iter()
+        .map(|column| column.iter().filter(|value| !value.is_nan()).count())
+        .collect();
+    let own_rows = counts.iter().any(|count| *count != outcome.len());
     let constant: Vec<&str> = features
         .iter()
         .zip(&found)
@@ -57,7 +66,7 @@ pub fn run(arguments: &ScreenArguments, global: &Global) -> anyhow::Result<Outco
         .map(|(name, _)| name.as_str())
         .collect();
     let varying: Vec<usize> = (0..found.len()).filter(|&at| found[at].variance > 0.0).collect();
-    let kept = design.select(ndarray::Axis(1), &varying);
+    let kept = design.select(Axis(1), &varying);
     let matrix = if arguments.spearman {
         rank_correlations(kept.view())
     } else {
@@ -87,7 +96,7 @@ pub fn run(arguments: &ScreenArguments, global: &Global) -> anyhow::Result<Outco
             "direction": found.iter().map(|found| found.direction.sign()).collect::<Vec<_>>(),
             "find_correlation_removed0": removed,
             "find_correlation_removed": removed.iter().map(|&at| &features[at]).collect::<Vec<_>>(),
-            "left_out": complete.left_out,
+            "n": counts, "left_out": left_out,
         }))?;
         return Ok(Outcome::Done);
     }
@@ -97,7 +106,7 @@ pub fn run(arguments: &ScreenArguments, global: &Global) -> anyhow::Result<Outco
         .iter()
         .map(|&at| {
             let one = &found[at];
-            vec![
+            let mut cells = vec![
                 features[at].clone(),
                 significant(one.variance, 5),
                 probability(one.mann_whitney_p),
@@ -106,24 +115,32 @@ pub fn run(arguments: &ScreenArguments, global: &Global) -> anyhow::Result<Outco
                 probability(one.welch_bh),
                 format!("{} {}", share(one.auc, 4), one.direction.sign()),
                 if removed.contains(&at) { "removed" } else { "" }.to_owned(),
-            ]
+            ];
+            if own_rows {
+                cells.push(counts[at].to_string());
+            }
+            cells
         })
         .collect();
-    let mut text = format!("{} features, {} rows\n\n", features.len(), complete.rows.len());
+    let mut text = format!("{} features, {} rows\n\n", features.len(), outcome.len());
     let filter = format!("|r| > {}", arguments.correlation);
-    text.push_str(&aligned(
-        &[
-            "feature",
-            "variance",
-            "Mann-Whitney P",
-            "BH",
-            "Welch P",
-            "BH",
-            "AUC (auto)",
-            &filter,
-        ],
-        &rows,
-    ));
+    let mut header = vec![
+        "feature",
+        "variance",
+        "Mann-Whitney P",
+        "BH",
+        "Welch P",
+        "BH",
+        "AUC (auto)",
+        &filter,
+    ];
+    if own_rows {
+        header.push("rows");
+    }
+    text.push_str(&aligned(&header, &rows));
+    if own_rows {
+        text.push_str("each feature on the rows that have it, each correlation on those that have both\n");
+    }
     if !constant.is_empty() {
         text.push_str(&format!("\nconstant: {}\n", constant.join(", ")));
     }
@@ -133,4 +150,38 @@ pub fn run(arguments: &ScreenArguments, global: &Global) -> anyhow::Result<Outco
     );
     super::print(&text)?;
     Ok(Outcome::Done)
+}
+
+/// The features of the rows that count.
+struct Rows {
+    design: Array2<f64>,
+    outcome: Vec<bool>,
+    left_out: usize,
+}
+
+fn rows(
+    table: &Table,
+    outcome: (&str, Option<&str>),
+    features: &[String],
+    rule: MissingRule,
+    global: &Global,
+) -> anyhow::Result<Rows> {
+    rule.refuse(
+        MissingRule::Impute,
+        "a feature that is looked at by itself is not imputed by others; say available",
+    )?;
+    if rule == MissingRule::Complete {
+        let complete = Complete::new(table, outcome.0, outcome.1, features, global)?;
+        return Ok(Rows {
+            design: complete.design(),
+            left_out: complete.left_out,
+            outcome: complete.outcome,
+        });
+    }
+    let (rows, outcome) = rows_with_outcome(table, outcome, global)?;
+    Ok(Rows {
+        design: table.matrix(features)?.select(Axis(0), &rows),
+        left_out: table.rows.len() - rows.len(),
+        outcome,
+    })
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::choice::{Normality, TableDialect};
 use super::columns::{TableArguments, aligned, complete_rows, exact, is_of_words};
+use super::missing::MissingRule;
 use super::{Global, Outcome};
 use crate::stats::base::number::{NOT_AVAILABLE, measure, probability, share, significant};
 use crate::stats::compare::table1::{Dialect, Row, Summary, Table1Settings, Values, Variable, table1};
@@ -31,6 +32,10 @@ pub struct Table1Arguments {
     /// Columns of numbers that are categories
     #[arg(long, value_name = "COL,…", value_delimiter = ',')]
     categorical: Vec<String>,
+    /// Rows in which a value is missing: available counts for each variable those with a value of it, complete keeps those
+    /// with a value of every variable
+    #[arg(long, value_name = "RULE", default_value = "available")]
+    missing: MissingRule,
     /// Whose defaults: spss (as most clinical papers) or r
     #[arg(long, value_name = "spss|r", default_value = "spss")]
     dialect: TableDialect,
@@ -42,11 +47,10 @@ pub struct Table1Arguments {
 /// Runs `radscore table1`.
 pub fn run(arguments: &Table1Arguments, global: &Global) -> anyhow::Result<Outcome> {
     let table = arguments.table.open(&arguments.data, global)?;
-    let grouping = Grouping::new(&table, &arguments.by, global)?;
     for name in &arguments.categorical {
         table.column(name)?;
     }
-    let names = if arguments.vars.is_empty() {
+    let names: Vec<String> = if arguments.vars.is_empty() {
         table
             .header
             .iter()
@@ -56,6 +60,7 @@ pub fn run(arguments: &Table1Arguments, global: &Global) -> anyhow::Result<Outco
     } else {
         arguments.vars.clone()
     };
+    let grouping = Grouping::new(&table, &arguments.by, (&names, arguments.missing), global)?;
     let variables = names
         .iter()
         .map(|name| variable(&table, name, &grouping.rows, arguments.categorical.contains(name)))
@@ -96,7 +101,9 @@ pub fn run(arguments: &Table1Arguments, global: &Global) -> anyhow::Result<Outco
         "\nmean ± SD where the {} test accepts a normal distribution in every group (P > 0.05), else median (quartiles, {quartiles}); n (%) of those with a value\n",
         arguments.normality.name()
     ));
-    text.push_str("SMD: standardised mean difference; it, not P, says how well the groups are balanced\n");
+    text.push_str(
+        "SMD: standardised mean difference without its sign; it, not P, says how well the groups are balanced\n",
+    );
     super::print(&text)?;
     Ok(Outcome::Done)
 }
@@ -114,9 +121,23 @@ pub(super) struct Grouping {
 }
 
 impl Grouping {
-    pub(super) fn new(table: &Table, by: &str, global: &Global) -> anyhow::Result<Self> {
+    /// The groups of a column, on the rows that count by the rule.
+    pub(super) fn new(
+        table: &Table,
+        by: &str,
+        (variables, rule): (&[String], MissingRule),
+        global: &Global,
+    ) -> anyhow::Result<Self> {
+        rule.refuse(
+            MissingRule::Impute,
+            "groups are described and compared as they are; say available",
+        )?;
         let cells = table.texts(by)?;
-        let rows = complete_rows(table, &[by], global)?;
+        let mut needed = vec![by];
+        if rule == MissingRule::Complete {
+            needed.extend(variables.iter().map(String::as_str));
+        }
+        let rows = complete_rows(table, &needed, global)?;
         let names = categories(rows.iter().map(|&row| cells[row]));
         anyhow::ensure!(
             (2..=20).contains(&names.len()),

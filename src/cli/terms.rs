@@ -53,6 +53,19 @@ enum Written {
 }
 
 impl TermOptions {
+    /// What is said of one of the terms.
+    pub fn only(&self, term: &str) -> Self {
+        let is_of = |given: &String, end: char| {
+            given == term || given.strip_prefix(term).is_some_and(|rest| rest.starts_with(end))
+        };
+        let of = |said: &[String], end: char| said.iter().filter(|given| is_of(given, end)).cloned().collect();
+        Self {
+            factors: of(&self.factors, '\0'),
+            reference: of(&self.reference, '='),
+            spline: of(&self.spline, ':'),
+        }
+    }
+
     /// Reads a table and makes the design of the terms on the rows in which nothing that they need is missing, nor a value of
     /// `beside`.
     pub fn read(
@@ -63,21 +76,13 @@ impl TermOptions {
         global: &Global,
     ) -> anyhow::Result<ModelRows> {
         let whole = data.table.open(&data.data, global)?;
-        let written = written(terms, &whole);
+        let columns = Self::columns(terms, &whole);
         let mut needed = vec![data.outcome.as_str()];
-        needed.extend(beside.iter().map(String::as_str));
-        for term in &written {
-            match term {
-                Written::Column(column) => needed.push(column),
-                Written::Interaction(first, second) => needed.extend([first.as_str(), second.as_str()]),
+        for name in beside.iter().chain(&columns) {
+            if !needed.contains(&name.as_str()) {
+                needed.push(name);
             }
         }
-        let mut seen = Vec::new();
-        needed.retain(|name| {
-            let new = !seen.contains(name);
-            seen.push(name);
-            new
-        });
         let rows = complete_rows(&whole, &needed, global)?;
         let table = whole.select_rows(&rows);
         let outcome = events(&table, &data.outcome, data.event.as_deref())?
@@ -86,13 +91,49 @@ impl TermOptions {
             .collect();
         Ok(ModelRows {
             outcome,
-            design: self.design(&written, &data.outcome, &table)?,
+            design: self.design_of(terms, &data.outcome, &table, &table)?,
             left_out: whole.rows.len() - rows.len(),
             table,
         })
     }
 
-    fn design(&self, terms: &[Written], outcome: &str, table: &Table) -> anyhow::Result<Design> {
+    /// The columns that the terms are made of, each once.
+    pub fn columns(terms: &[String], table: &Table) -> Vec<String> {
+        let mut columns: Vec<String> = Vec::new();
+        for term in written(terms, table) {
+            let of = match term {
+                Written::Column(column) => vec![column],
+                Written::Interaction(first, second) => vec![first, second],
+            };
+            for column in of {
+                if !columns.contains(&column) {
+                    columns.push(column);
+                }
+            }
+        }
+        columns
+    }
+
+    /// Whether a column is taken as a factor.
+    ///
+    /// # Errors
+    /// If it is not there, or holds numbers and words.
+    pub fn is_factor(&self, table: &Table, column: &str) -> anyhow::Result<bool> {
+        Ok(self.factors.iter().any(|name| name == column) || is_of_words(table, column, "--factors")?)
+    }
+
+    /// The design of terms on the rows of a table without gaps; `observed` has the values that place the knots of splines.
+    ///
+    /// # Errors
+    /// If a term has no columns, or an option names none of the terms.
+    pub fn design_of(
+        &self,
+        terms: &[String],
+        outcome: &str,
+        table: &Table,
+        observed: &Table,
+    ) -> anyhow::Result<Design> {
+        let terms = &written(terms, table);
         let splines = self.splines(terms)?;
         let references = self.references(terms)?;
         for column in &self.factors {
@@ -117,8 +158,11 @@ impl TermOptions {
                 .map(|(_, level)| level.as_str());
             if let Some((_, knots)) = splines.iter().find(|(of, _)| of == column) {
                 let values = table.numbers(column)?;
-                design.spline(column, &values, &RestrictedCubicSpline::from_values(&values, *knots)?)?;
-            } else if self.factors.contains(column) || is_of_words(table, column, "--factors")? {
+                let known: Vec<f64> = (observed.numbers(column)?.into_iter())
+                    .filter(|value| value.is_finite())
+                    .collect();
+                design.spline(column, &values, &RestrictedCubicSpline::from_values(&known, *knots)?)?;
+            } else if self.is_factor(table, column)? {
                 self.factor(&mut design, table, column, reference)?;
             } else {
                 anyhow::ensure!(
@@ -231,41 +275,50 @@ impl ModelRows {
         names.join(" + ")
     }
 
-    /// A line that says what each factor is compared with and where the knots of splines lie; empty where there is neither.
+    /// What [`coding_words`] says of the design.
     pub fn coding(&self) -> String {
-        let words: Vec<String> = self
-            .design
-            .terms()
-            .iter()
-            .filter_map(|term| match &term.kind {
-                TermKind::Factor { levels } => Some(format!("{} against {}", term.name, levels.first()?)),
-                TermKind::Spline(spline) => Some(format!("{}: spline of {} knots", term.name, spline.knots().len())),
-                TermKind::Number | TermKind::Interaction => None,
-            })
-            .collect();
-        if words.is_empty() {
-            return String::new();
-        }
-        format!("{}\n", words.join("; "))
+        coding_words(&self.design)
     }
 
-    /// The same for JSON: the levels of each factor, its reference first, and the knots of each spline.
+    /// What [`coding_json`] says of the design.
     pub fn coding_json(&self) -> Value {
-        let mut found = serde_json::Map::new();
-        for term in self.design.terms() {
-            match &term.kind {
-                TermKind::Factor { levels } => {
-                    found.insert(
-                        term.name.clone(),
-                        json!({"reference": levels.first(), "levels": levels}),
-                    );
-                }
-                TermKind::Spline(spline) => {
-                    found.insert(term.name.clone(), json!({"knots": spline.knots()}));
-                }
-                TermKind::Number | TermKind::Interaction => {}
-            }
-        }
-        Value::from(found)
+        coding_json(&self.design)
     }
+}
+
+/// A line that says what each factor is compared with and where the knots of splines lie; empty where there is neither.
+pub fn coding_words(design: &Design) -> String {
+    let words: Vec<String> = design
+        .terms()
+        .iter()
+        .filter_map(|term| match &term.kind {
+            TermKind::Factor { levels } => Some(format!("{} against {}", term.name, levels.first()?)),
+            TermKind::Spline(spline) => Some(format!("{}: spline of {} knots", term.name, spline.knots().len())),
+            TermKind::Number | TermKind::Interaction => None,
+        })
+        .collect();
+    if words.is_empty() {
+        return String::new();
+    }
+    format!("{}\n", words.join("; "))
+}
+
+/// The same for JSON: the levels of each factor, its reference first, and the knots of each spline.
+pub fn coding_json(design: &Design) -> Value {
+    let mut found = serde_json::Map::new();
+    for term in design.terms() {
+        match &term.kind {
+            TermKind::Factor { levels } => {
+                found.insert(
+                    term.name.clone(),
+                    json!({"reference": levels.first(), "levels": levels}),
+                );
+            }
+            TermKind::Spline(spline) => {
+                found.insert(term.name.clone(), json!({"knots": spline.knots()}));
+            }
+            TermKind::Number | TermKind::Interaction => {}
+        }
+    }
+    Value::from(found)
 }

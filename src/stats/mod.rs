@@ -8,6 +8,7 @@ pub mod agreement;
 pub mod base;
 pub mod compare;
 pub mod design;
+pub mod imputation;
 pub mod regression;
 pub mod selection;
 pub mod validation;

@@ -1,6 +1,6 @@
 //! The external validation as text: first the model as it is, then, as a second result, recalibrated.
 
-use super::super::calibration::distances;
+use super::super::calibration::{curve, distances};
 use super::super::columns::aligned;
 use super::arguments::ExternalArguments;
 use super::cohorts::{CaseMix, Cohort, Cohorts, JudgedModel, PooledCentres, Rows, area};
@@ -104,33 +104,13 @@ fn model_text(arguments: &ExternalArguments, model: &JudgedModel, rows: &Rows) -
         share(calibration.brier_scaled, 4),
         distances(calibration)
     ));
-    text.push_str(&curve(found));
+    text.push_str(&curve(&calibration.curve));
     text.push_str(&against_training(model));
     text.push_str(&case_mix(&model.case_mix));
     if let Some(pooled) = &model.pooled {
         text.push_str(&centres(arguments, model, pooled));
     }
     text
-}
-
-fn curve(found: &ExternalValidation) -> String {
-    let curve = &found.calibration.curve;
-    let rows: Vec<Vec<String>> = (0..curve.predicted.len())
-        .step_by(10)
-        .map(|point| {
-            vec![
-                share(curve.predicted[point], 4),
-                share(curve.observed[point], 4),
-                share_limits(curve.limits[point], 4),
-                share(curve.by_loess[point], 4),
-            ]
-        })
-        .collect();
-    let interval = interval_name(found.auc_ci.level);
-    format!(
-        "\n{}",
-        aligned(&["risk", "observed (lowess)", &interval, "(loess)"], &rows)
-    )
 }
 
 fn against_training(model: &JudgedModel) -> String {

@@ -2,7 +2,8 @@
 //! area under the curve.
 //!
 //! Everything here that looks at the outcome belongs **inside** the training folds; done on all rows before a split it
-//! leaks. Features are columns. A constant feature has variance 0, and NaN for its tests.
+//! leaks. Features are columns. A constant feature has variance 0, and NaN for its tests. A row without a value (NaN) leaves
+//! that feature's figures, and the correlations with it; the rows of other features stay.
 
 use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
@@ -36,7 +37,8 @@ pub struct FeatureScreen {
 /// Screens every column of `features` against the outcome.
 ///
 /// # Errors
-/// Where lengths differ, an outcome is missing, or a value is not finite (its feature is said).
+/// Where lengths differ, an outcome is missing among the rows that have a feature, or a value is infinite (its feature is
+/// said).
 pub fn screen(features: ArrayView2<'_, f64>, outcome: &[bool]) -> Result<Vec<FeatureScreen>, StatsError> {
     let what = "the screening of features";
     require::same_length(what, ("the outcome", outcome.len()), ("the features", features.nrows()))?;
@@ -44,10 +46,15 @@ pub fn screen(features: ArrayView2<'_, f64>, outcome: &[bool]) -> Result<Vec<Fea
     let mut screens = (0..features.ncols())
         .into_par_iter()
         .map(|column| {
-            let values = features.column(column).to_vec();
-            require::finite(&format!("feature {}", column + 1), &values)?;
-            let (cases, controls) = by_outcome(outcome, &values);
-            let curve = RocCurve::new(outcome, &values, DirectionChoice::Auto)?;
+            let (values, outcome): (Vec<f64>, Vec<bool>) = (features.column(column).iter().zip(outcome))
+                .filter(|(value, _)| !value.is_nan())
+                .map(|(&value, &event)| (value, event))
+                .unzip();
+            let name = format!("feature {}", column + 1);
+            require::finite(&name, &values)?;
+            require::both_outcomes(&name, &outcome)?;
+            let (cases, controls) = by_outcome(&outcome, &values);
+            let curve = RocCurve::new(&outcome, &values, DirectionChoice::Auto)?;
             Ok(FeatureScreen {
                 variance: variance(&values),
                 mann_whitney_p: mann_whitney(&controls, &cases)?.p,
@@ -77,17 +84,43 @@ pub fn screen(features: ArrayView2<'_, f64>, outcome: &[bool]) -> Result<Vec<Fea
 /// Pearson's correlations of all columns; NaN with a constant column.
 pub fn correlations(features: ArrayView2<'_, f64>) -> Array2<f64> {
     let columns: Vec<Vec<f64>> = features.columns().into_iter().map(|column| column.to_vec()).collect();
+    if has_gaps(&columns) {
+        return pairwise(&columns, <[f64]>::to_vec);
+    }
     of_columns(&columns)
 }
 
 /// Spearman's rank correlations of all columns; NaN with a constant column.
 pub fn rank_correlations(features: ArrayView2<'_, f64>) -> Array2<f64> {
-    let columns: Vec<Vec<f64>> = features
-        .columns()
-        .into_iter()
-        .map(|column| mid_ranks(&column.to_vec()))
-        .collect();
+    let columns: Vec<Vec<f64>> = features.columns().into_iter().map(|column| column.to_vec()).collect();
+    if has_gaps(&columns) {
+        return pairwise(&columns, mid_ranks);
+    }
+    let columns: Vec<Vec<f64>> = columns.iter().map(|column| mid_ranks(column)).collect();
     of_columns(&columns)
+}
+
+/// Correlations of columns some of which have gaps: each pair's on the rows that have both (R's `pairwise.complete.obs`).
+fn pairwise(columns: &[Vec<f64>], taken: fn(&[f64]) -> Vec<f64>) -> Array2<f64> {
+    let of_two = |i: usize, j: usize| {
+        let pairs = columns[i].iter().zip(&columns[j]);
+        let (left, right): (Vec<f64>, Vec<f64>) = pairs
+            .filter(|(left, right)| !left.is_nan() && !right.is_nan())
+            .map(|(&left, &right)| (left, right))
+            .unzip();
+        of_columns(&[taken(&left), taken(&right)])[[0, 1]]
+    };
+    let rows: Vec<Vec<f64>> = (0..columns.len())
+        .into_par_iter()
+        .map(|i| (0..i).map(|j| of_two(i, j)).collect())
+        .collect();
+    Array2::from_shape_fn((columns.len(), columns.len()), |(i, j)| {
+        if i == j { 1.0 } else { rows[i.max(j)][i.min(j)] }
+    })
+}
+
+fn has_gaps(columns: &[Vec<f64>]) -> bool {
+    columns.iter().flatten().any(|value| value.is_nan())
 }
 
 fn of_columns(columns: &[Vec<f64>]) -> Array2<f64> {

@@ -15,6 +15,6 @@ pub use self::cells::{Table, table_of};
 pub use self::error::{SheetSize, TableError};
 pub use self::formats::is_named_as_table;
 pub use self::join::{Matching, bare, identifiers, nothing_matches, some_of};
-pub use self::numbers::{Kind, is_missing, number, same_value};
+pub use self::numbers::{Kind, is_missing, number, same_value, written};
 pub use self::position::Position;
 pub use self::sheet::{Format, Labels, Place, Reading, Sheet};

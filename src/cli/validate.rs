@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::calibrate::ResampledModelArguments;
+use super::choice::Pooling;
 use super::columns::{aligned, exacts};
+use super::leave_out::LeftOut;
 use super::{Global, Outcome};
 use crate::stats::base::number::share;
 use crate::stats::validation::optimism::validate;
@@ -16,14 +18,45 @@ use crate::stats::validation::optimism::validate;
 pub struct ValidateArguments {
     #[command(flatten)]
     model: ResampledModelArguments,
+    /// Internal-external validation instead: the model is fitted without each centre of this column in turn and judged on it, and
+    /// the centres are pooled
+    #[arg(long, value_name = "COL", conflicts_with_all = ["bootstrap", "resamples", "cross_validation", "separated"])]
+    leave_out: Option<String>,
+    /// How the variance between centres is estimated: reml, or dl for DerSimonian-Laird
+    #[arg(long, value_name = "reml|dl", default_value = "reml", requires = "leave_out")]
+    pooling: Pooling,
+    /// Level of the centres' intervals
+    #[arg(long, value_name = "X", default_value_t = 0.95, requires = "leave_out")]
+    level: f64,
 }
 
 /// Runs `radscore validate`.
 pub fn run(arguments: &ValidateArguments, global: &Global) -> anyhow::Result<Outcome> {
     let model = &arguments.model;
+    if let Some(column) = &arguments.leave_out {
+        let rows = model.read_beside(std::slice::from_ref(column), global)?;
+        let found = LeftOut::new(&rows, column, arguments.level, arguments.pooling)?;
+        if global.json {
+            let mut document = found.document();
+            document["left_out"] = rows.left_out.into();
+            document["coding"] = rows.coding_json();
+            super::print_json(&document)?;
+        } else {
+            super::print(&format!(
+                "Internal-external validation of {} ~ {}, {} rows\n{}\n{}",
+                model.data.outcome,
+                rows.formula(),
+                rows.outcome.len(),
+                rows.coding(),
+                found.text()
+            ))?;
+        }
+        return Ok(Outcome::Done);
+    }
     let complete = model.read(global)?;
     let drawn = model.draw(complete.outcome.len(), 1000)?;
-    let found = validate(complete.design.matrix().view(), &complete.outcome, drawn.resampling())?;
+    let design = complete.design.matrix();
+    let found = validate(design.view(), &complete.outcome, drawn.resampling(), model.separated())?;
     if global.json {
         let table: Vec<Value> = found
             .rows
@@ -42,7 +75,7 @@ pub fn run(arguments: &ValidateArguments, global: &Global) -> anyhow::Result<Out
         super::print_json(&json!({
             "columns": ["index.orig", "training", "test", "optimism", "index.corrected", "n"],
             "rows": found.rows.iter().map(|row| row.index).collect::<Vec<_>>(),
-            "table": table, "resamples": found.resamples, "failed": found.failed, "left_out": complete.left_out,
+            "table": table, "resamples": found.resamples, "failed": found.failed, "separated": found.separated, "left_out": complete.left_out,
             "coding": complete.coding_json(),
         }))?;
         return Ok(Outcome::Done);
@@ -74,12 +107,7 @@ pub fn run(arguments: &ValidateArguments, global: &Global) -> anyhow::Result<Out
     text.push_str(
         "\nThe terms are taken as given: where they were selected on these rows, the selection's own optimism is not in it.\n",
     );
-    if found.failed > 0 {
-        text.push_str(&format!(
-            "{} resamples left out: the outcome was separated, or had one class\n",
-            found.failed
-        ));
-    }
+    text.push_str(&model.unfitted_words(found.separated, found.failed));
     super::print(&text)?;
     Ok(Outcome::Done)
 }

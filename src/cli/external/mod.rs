@@ -6,7 +6,7 @@
 mod arguments;
 mod cohorts;
 mod document;
-mod forest;
+pub(super) mod forest;
 mod rows;
 mod training;
 mod words;

@@ -189,3 +189,29 @@ smoothed_by_loess <- function(document, folder) {
 }
 
 pooled_quantities <- function(document, folder) list(cases = pooled(document$cases))
+
+# Internal-external validation: each centre judged by the model of the others.
+validated_without_each <- function(document, folder) {
+  table <- read.csv(file.path(folder, document$data))
+  exact <- glm.control(epsilon = 1e-15, maxit = 100)
+  lp <- rep(NA_real_, nrow(table))
+  for (centre in unique(table$centre)) {
+    out <- table$centre == centre
+    lp[out] <- predict(glm(as.formula(document$formula), binomial, table[!out, ], control = exact), table[out, ])
+  }
+  pooled <- over_centres(table$y, lp, table$centre)
+  centres <- lapply(unique(table$centre), function(centre) {
+    rows <- table$centre == centre
+    curve <- roc(table$y[rows], plogis(lp[rows]), levels = c(0, 1), direction = "<", quiet = TRUE)
+    list(
+      centre = centre, auc = as.numeric(auc(curve)), auc_se = sqrt(as.numeric(pROC::var(curve))),
+      observed_expected = sum(table$y[rows]) / sum(plogis(lp[rows])),
+      slope = unname(coef(glm(table$y[rows] ~ lp[rows], family = binomial, control = exact))[2]),
+      brier = mean((plogis(lp[rows]) - table$y[rows])^2)
+    )
+  })
+  back <- function(part, scale) {
+    list(value = scale(part$reml$mean), ci = scale(part$reml$ci), prediction = scale(part$reml$prediction), tau_squared = part$reml$tau_squared)
+  }
+  list(centres = centres, auc = back(pooled$auc, plogis), observed_expected = back(pooled$oe, exp))
+}

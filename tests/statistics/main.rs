@@ -1,0 +1,19 @@
+//! Statistics on anyone's table: what is asked for, what is remarked, and what R says of the same rows.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+mod bench;
+#[path = "../golden_stats/golden.rs"]
+mod golden;
+mod imputed;
+mod leave_out;
+mod missing;
+mod remarks;
+mod separated;
+mod small_tests;
+mod whole_cohort;

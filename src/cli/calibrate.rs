@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::choice::{Seeds, SeparatedResamples};
 use super::columns::{OutcomeArguments, ResampleArguments, aligned, exact, exacts};
+use super::missing::MissingArguments;
 use super::terms::{ModelRows, TermOptions};
 use super::{Global, Outcome};
 use crate::stats::base::number::share;
@@ -23,6 +24,8 @@ pub struct ResampledModelArguments {
     pub(super) terms: Vec<String>,
     #[command(flatten)]
     pub(super) options: TermOptions,
+    #[command(flatten)]
+    missing: MissingArguments,
     #[command(flatten)]
     pub(super) resample: ResampleArguments,
     /// A table of resamples: one a row, row indices from 0
@@ -51,6 +54,7 @@ impl ResampledModelArguments {
 
     /// The rows that have a value of further columns too.
     pub(super) fn read_beside(&self, beside: &[String], global: &Global) -> anyhow::Result<ModelRows> {
+        self.missing.of_one_model()?;
         self.options.read(&self.data, &self.terms, beside, global)
     }
 

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::choice::{CurveConvention, CurvePolicy};
 use super::columns::{OutcomeArguments, ResampleArguments, aligned, exact, exacts, lower_ends, upper_ends};
+use super::missing::{MissingArguments, MissingRule};
 use super::terms::{ModelRows, TermOptions};
 use super::{Global, Outcome};
 use crate::stats::base::interval::{Interval, common_name};
@@ -32,6 +33,8 @@ pub struct DecideArguments {
     terms: Vec<String>,
     #[command(flatten)]
     options: TermOptions,
+    #[command(flatten)]
+    missing: MissingArguments,
     /// How many folds the model of --terms has, stratified by outcome
     #[arg(long, value_name = "K", default_value_t = 10, requires = "terms")]
     folds: usize,
@@ -59,6 +62,11 @@ pub struct DecideArguments {
 
 /// Runs `radscore decide`.
 pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outcome> {
+    arguments.missing.of_one_model()?;
+    arguments.missing.rule.refuse(
+        MissingRule::Available,
+        "decision curves are compared on the same rows; say complete",
+    )?;
     let beside: Vec<String> = arguments.risk.iter().chain(&arguments.fold_column).cloned().collect();
     let complete = arguments
         .options

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::columns::{TableArguments, complete_rows, events};
 use super::lasso_resampling::{Resampled, ResamplingArguments};
+use super::missing::{MissingArguments, MissingRule};
 use super::printer::tell;
 use super::{Global, Outcome};
 use crate::message::foreign::shown_name;
@@ -70,6 +71,8 @@ pub struct LassoArguments {
     data: PathBuf,
     #[command(flatten)]
     table: TableArguments,
+    #[command(flatten)]
+    missing: MissingArguments,
     /// The column of the outcome
     #[arg(long, value_name = "COL")]
     outcome: String,
@@ -154,6 +157,12 @@ pub fn run(arguments: &LassoArguments, global: &Global) -> anyhow::Result<Outcom
         .chain(&features)
         .map(String::as_str)
         .collect();
+    for rule in [MissingRule::Available, MissingRule::Impute] {
+        arguments.missing.rule.refuse(
+            rule,
+            "the LASSO needs every column in every row; say complete, or leave out columns with many gaps",
+        )?;
+    }
     let table = whole.select_rows(&complete_rows(&whole, &needed, global)?);
     let x = table.matrix(&features)?;
     let gaussian = arguments.family == FamilyChoice::Gaussian;

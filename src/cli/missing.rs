@@ -26,6 +26,19 @@ pub struct MissingArguments {
     pub rule: MissingRule,
 }
 
+impl MissingArguments {
+    /// For a command of one model, whose own columns are all that are in use: complete and available are the same rows.
+    ///
+    /// # Errors
+    /// For `impute`.
+    pub fn of_one_model(&self) -> anyhow::Result<()> {
+        self.rule.refuse(
+            MissingRule::Impute,
+            "only logistic pools a model over imputed tables, judged in folds with --folds; say complete",
+        )
+    }
+}
+
 impl MissingRule {
     /// Refuses a rule that a command has no road for.
     ///

@@ -3,6 +3,7 @@
 use serde_json::{Map, json};
 
 use super::columns::{OutcomeArguments, aligned, exact, exacts};
+use super::missing::MissingArguments;
 use super::terms::TermOptions;
 use super::{Global, Outcome};
 use crate::stats::base::number::{share, short, significant};
@@ -22,6 +23,8 @@ pub struct NomogramArguments {
     terms: Vec<String>,
     #[command(flatten)]
     options: TermOptions,
+    #[command(flatten)]
+    missing: MissingArguments,
     /// The risks to mark
     #[arg(long, value_name = "X,…", value_delimiter = ',')]
     risks: Vec<f64>,
@@ -29,6 +32,7 @@ pub struct NomogramArguments {
 
 /// Runs `radscore nomogram`.
 pub fn run(arguments: &NomogramArguments, global: &Global) -> anyhow::Result<Outcome> {
+    arguments.missing.of_one_model()?;
     let complete = arguments.options.read(&arguments.data, &arguments.terms, &[], global)?;
     let design = &complete.design;
     let (coefficients, linear) = fit_logistic("the nomogram's model", design.matrix().view(), &complete.outcome)?;

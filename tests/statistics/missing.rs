@@ -82,6 +82,36 @@ fn a_rule_without_a_road_is_refused_with_the_reason() {
         ),
         (&["table1", "t.csv", "--by", "y", "--missing", "impute"], "as they are"),
         (
+            &["lasso", "t.csv", "--outcome", "y", "--missing", "available"],
+            "every column in every row",
+        ),
+        (
+            &[
+                "nomogram",
+                "t.csv",
+                "--outcome",
+                "y",
+                "--terms",
+                "a",
+                "--missing",
+                "impute",
+            ],
+            "logistic",
+        ),
+        (
+            &[
+                "decide",
+                "t.csv",
+                "--outcome",
+                "y",
+                "--terms",
+                "a",
+                "--missing",
+                "available",
+            ],
+            "same rows",
+        ),
+        (
             &[
                 "logistic",
                 "t.csv",

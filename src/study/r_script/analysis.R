@@ -192,14 +192,24 @@ if (ncol(predictors)) {
   together <- logistic_table(full, colnames(predictors))
   study <- result_table("clinical/multivariable.csv")
   if (is.null(study) || identical(study$term, together$term)) compare_logistic("all together:", together, study)
-  of_column <- function(terms) unique(clinical_column[match(terms, colnames(predictors))])
+  # A column of words enters or stays out with all its levels.
+  p_of <- function(column) {
+    own <- which(clinical_column == column)
+    if (length(own) == 1) return(together$p[own + 1])
+    rest <- fit_logistic(predictors[rows, -own, drop = FALSE], event[rows])
+    pchisq(deviance(rest) - deviance(full), length(own), lower.tail = FALSE)
+  }
   columns <- switch(clinical_rule,
-    p = of_column(together$term[-1][together$p[-1] < clinical_p]),
+    p = Filter(function(column) p_of(column) < clinical_p, unique(clinical_column)),
     stepwise = {
       # step() fits again by name: the data must be there, and no starting values.
-      step_data <- model.frame(full)
-      steps <- step(glm(formula(full), binomial, step_data, control = maximum_likelihood), direction = "both", trace = 0)
-      of_column(colnames(predictors)[as.integer(sub("x", "", attr(terms(steps), "term.labels")))])
+      step_data <- data.frame(event = event[rows])
+      for (column in unique(clinical_column)) {
+        step_data[[paste0("x", ncol(step_data))]] <- predictors[rows, clinical_column == column, drop = FALSE]
+      }
+      steps <- step(glm(reformulate(with_intercept(names(step_data)[-1]), "event"), binomial, step_data, control = maximum_likelihood),
+                    direction = "both", trace = 0)
+      unique(clinical_column)[as.integer(sub("x", "", attr(terms(steps), "term.labels")))]
     },
     all = unique(clinical_column),
     named = clinical_named)
@@ -288,6 +298,9 @@ for (name in names(models)) {
   columns <- models[[name]]
   rows <- fits[[name]]$rows
   if (ncol(columns) && bootstrap > 0) {
+    # lowess passes over points that are nearer than a hundredth of the range, so that the last digit of a score can move a
+    # whole curve: rms is asked about the study's own Rad-score, which R's has been compared with above.
+    if ("radscore" %in% colnames(columns)) columns[, "radscore"] <- result_table("score/radscore.csv")$radscore
     data <- data.frame(event = event[rows], columns[rows, , drop = FALSE])
     names(data) <- c("event", paste0("x", seq_len(ncol(columns))))
     model <- lrm(reformulate(with_intercept(colnames(columns)), "event"), data, x = TRUE, y = TRUE)

@@ -134,6 +134,7 @@ fn word_of(model: &Model, column: &str, cell: &str) -> Option<String> {
         TermSource::Clinical {
             column: own,
             level: Some(level),
+            ..
         } if own == column && same_value(cell, level) => Some(level.clone()),
         TermSource::Radscore | TermSource::Feature { .. } | TermSource::Clinical { .. } => None,
     });

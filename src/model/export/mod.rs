@@ -34,7 +34,7 @@ fn calculation(model: &Model) -> Result<Value, ModelError> {
             TermSource::Feature { mean, sd } => json!({
                 "name": term.name, "kind": "feature", "mean": mean.0, "sd": sd.0, "coefficient": term.coefficient,
             }),
-            TermSource::Clinical { column, level } => json!({
+            TermSource::Clinical { column, level, .. } => json!({
                 "name": term.name, "kind": "clinical", "column": column, "level": level, "coefficient": term.coefficient,
             }),
         })

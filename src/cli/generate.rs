@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context;
 use clap::{Args, Subcommand};
 
 use super::printer::tell;
 use super::{Global, Outcome};
+use crate::file::write_whole;
 use crate::study::sample;
 
 /// What to make.
@@ -24,7 +26,11 @@ enum What {
         out: PathBuf,
     },
     /// The manual page, in roff on standard output
-    Man,
+    Man {
+        /// A folder for a page of each command instead: radscore.1, radscore-extract.1 and so on
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
     /// The completions of a shell, on standard output
     Completions {
         /// The shell
@@ -35,14 +41,26 @@ enum What {
 /// Makes the files and says where they are; `command` is the whole command line.
 pub fn run(arguments: &GenerateArguments, command: &clap::Command, global: &Global) -> anyhow::Result<Outcome> {
     match &arguments.what {
-        What::Man => {
-            let mut page = Vec::new();
-            clap_mangen::Man::new(command.clone()).render(&mut page)?;
-            for subcommand in command.get_subcommands() {
-                let name = format!("radscore-{}", subcommand.get_name());
-                clap_mangen::Man::new(subcommand.clone().name(name)).render(&mut page)?;
+        What::Man { out } => {
+            let pages = pages(command)?;
+            match out {
+                None => super::print(&String::from_utf8_lossy(
+                    &pages.into_iter().flat_map(|(_, page)| page).collect::<Vec<u8>>(),
+                ))?,
+                Some(folder) => {
+                    for (name, page) in pages {
+                        let path = folder.join(format!("{name}.1"));
+                        write_whole(&path, &page).with_context(|| format!("{} cannot be written", path.display()))?;
+                    }
+                    if !global.quiet {
+                        tell!(
+                            "The pages are in {}; read one with: man {}/radscore.1",
+                            folder.display(),
+                            folder.display()
+                        );
+                    }
+                }
             }
-            super::print(&String::from_utf8_lossy(&page))?;
         }
         What::Completions { shell } => {
             let mut script = Vec::new();
@@ -61,4 +79,20 @@ pub fn run(arguments: &GenerateArguments, command: &clap::Command, global: &Glob
         }
     }
     Ok(Outcome::Done)
+}
+
+/// A manual page for the program and for each command, under their names.
+fn pages(command: &clap::Command) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    let commands = command.get_subcommands().map(|subcommand| {
+        let name = format!("radscore-{}", subcommand.get_name());
+        (name.clone(), subcommand.clone().name(name))
+    });
+    std::iter::once(("radscore".to_owned(), command.clone()))
+        .chain(commands)
+        .map(|(name, command)| {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(command).render(&mut page)?;
+            Ok((name, page))
+        })
+        .collect()
 }

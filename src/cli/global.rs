@@ -16,6 +16,26 @@ pub enum Outcome {
     Failed,
     /// Interrupted: 130
     Interrupted,
+    /// Shards of a run are missing: 3
+    Incomplete,
+    /// A shard has met a trouble that may pass, and is to be tried again: 75
+    TryAgain,
+    /// There is no room for a shard, and it is to wait until there is: 73
+    Hold,
+}
+
+impl Outcome {
+    /// The exit code.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Interrupted => 130,
+            Self::Incomplete => 3,
+            Self::TryAgain => 75,
+            Self::Hold => 73,
+        }
+    }
 }
 
 /// When colours are sent, and how many.

@@ -4,6 +4,7 @@ pub mod agree;
 pub mod audit;
 pub mod calibrate;
 pub mod calibration;
+pub mod cancel;
 pub mod check;
 mod choice;
 pub mod columns;
@@ -28,10 +29,12 @@ pub mod lasso;
 mod lasso_resampling;
 pub mod leave_out;
 pub mod logistic;
+pub mod merge;
 pub mod missing;
 pub mod new;
 pub mod nomogram;
 mod opening;
+pub mod plan;
 pub mod predict;
 mod printer;
 pub mod progress;
@@ -39,12 +42,14 @@ mod reclassified;
 pub mod report;
 pub mod roc;
 pub mod run;
+mod run_status;
 pub mod samplesize;
 pub mod screen;
 pub mod selftest;
 pub mod show;
 pub mod stages;
 pub mod status;
+pub mod submit;
 pub mod summary;
 pub mod table1;
 mod terms;
@@ -89,7 +94,7 @@ enum Command {
     Run(run::RunArguments),
     /// Write the report of a study: report.md with its figures and tables
     Report(report::ReportArguments),
-    /// How the stages of a study stand, and why
+    /// How the stages of a study stand, and why; or the shards of a run
     Status(status::StatusArguments),
     /// Read and judge every case without extracting
     Check(check::CheckArguments),
@@ -106,6 +111,14 @@ enum Command {
     Dicom(dicom::DicomArguments),
     /// Features of an image and a mask, or of a batch, as pyradiomics gives them
     Extract(Box<extract::ExtractArguments>),
+    /// Cut a large batch into shards for a cluster, and say what it is going to cost
+    Plan(Box<plan::PlanArguments>),
+    /// Have the shards of a run done: by Slurm, here, or by job files for other schedulers
+    Submit(submit::SubmitArguments),
+    /// The rows of all shards of a run as one table
+    Merge(merge::MergeArguments),
+    /// End the jobs of a run; what is finished stays
+    Cancel(cancel::CancelArguments),
     /// Every feature, image type and setting
     Features(features::FeaturesArguments),
     /// What the stages are
@@ -162,9 +175,7 @@ pub fn main(screens: Screens) -> ExitCode {
     }
     let arguments = Arguments::parse_from(extract::plain_options(std::env::args_os()));
     match run(&arguments, screens) {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::Failed) => ExitCode::from(1),
-        Ok(Outcome::Interrupted) => ExitCode::from(130),
+        Ok(outcome) => ExitCode::from(outcome.code()),
         Err(error) => {
             tell!("radscore: {error:#}");
             ExitCode::from(2)
@@ -211,6 +222,10 @@ fn run(arguments: &Arguments, screens: Screens) -> anyhow::Result<Outcome> {
             #[cfg(feature = "dicom")]
             Command::Dicom(given) => dicom::run(given, global),
             Command::Extract(given) => extract::run(given, global),
+            Command::Plan(given) => plan::run(given, global),
+            Command::Submit(given) => submit::run(given, global),
+            Command::Merge(given) => merge::run(given, global),
+            Command::Cancel(given) => cancel::run(given, global),
             Command::Features(given) => features::run(given, global),
             Command::Stages(given) => stages::run(given, global),
             Command::Show(given) => show::run(given, global, screens),

@@ -22,14 +22,20 @@ pub fn watch_without_findings(global: &Global) -> anyhow::Result<Watch> {
     watching(global, false)
 }
 
-fn watching(global: &Global, findings: bool) -> anyhow::Result<Watch> {
-    let cancel = Arc::new(AtomicBool::new(false));
+/// A flag that Ctrl-C or SIGTERM raises; the second signal ends the program at once, as a person who presses Ctrl-C twice
+/// expects.
+pub fn interruption() -> anyhow::Result<Arc<AtomicBool>> {
+    let raised = Arc::new(AtomicBool::new(false));
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        // The second signal ends the program at once, as a person who presses Ctrl-C twice expects.
-        signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&cancel))
-            .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&cancel)))
+        signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&raised))
+            .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&raised)))
             .context("signals cannot be caught")?;
     }
+    Ok(raised)
+}
+
+fn watching(global: &Global, findings: bool) -> anyhow::Result<Watch> {
+    let cancel = interruption()?;
     let quiet = global.quiet;
     let verbose = global.verbose;
     let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {

@@ -51,6 +51,11 @@ pub struct Opened {
 }
 
 impl Opened {
+    /// Whether anything was given.
+    pub fn is_changed(&self) -> bool {
+        self.out.is_some() || !self.settings.is_empty() || self.sheet.is_some()
+    }
+
     /// Opens a study with these options.
     pub fn open(&self, path: &std::path::Path) -> anyhow::Result<Study> {
         let mut settings = self

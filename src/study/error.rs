@@ -75,6 +75,22 @@ pub enum StudyError {
     /// A stage could not be done.
     #[error("{0}")]
     Stage(String),
+    /// A run folder, its plan or a part of it is wrong.
+    #[error("{}: {problem}", path.display())]
+    Run {
+        /// The folder or the file
+        path: PathBuf,
+        /// What is wrong, and what would do
+        problem: String,
+    },
+    /// A scheduler's command did not do what it was asked.
+    #[error("{program}: {problem}")]
+    Scheduler {
+        /// The command
+        program: String,
+        /// What it said
+        problem: String,
+    },
     /// Rows that were used for fitting were to be scored as if they had not been seen.
     #[error("{what} was fitted on case {case}, so that case cannot be scored as unseen")]
     Leak {

@@ -24,6 +24,7 @@ pub mod r_script;
 pub mod report;
 pub mod resample_table;
 pub mod sample;
+pub mod shards;
 pub mod stages;
 pub mod table;
 pub mod travel;

@@ -31,6 +31,7 @@ use texts::{Text, of_file, of_source};
 /// Names of others that look like ours.
 const FOREIGN: &[(&str, &str)] = &[
     ("check.names", "R"),
+    ("--array", "HyperQueue"),
     ("colClasses", "R"),
     ("seq_len", "R"),
     ("pROC", "R"),

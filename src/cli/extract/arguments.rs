@@ -19,20 +19,13 @@ use crate::features::Road;
   radscore extract ct.nrrd mask.nrrd --mode voxel --out-dir maps -s kernelRadius:2")]
 pub struct ExtractArguments {
     /// An image, or a table (.csv, .xlsx and others) with the columns Image and Mask
-    #[arg(value_name = "IMAGE|BATCH.csv")]
-    pub input: PathBuf,
-    /// How the table of cases is read
-    #[command(flatten)]
-    pub reading: ReadingArguments,
+    #[arg(value_name = "IMAGE|BATCH.csv", required_unless_present = "run")]
+    pub input: Option<PathBuf>,
     /// The mask, for a single image
     #[arg(value_name = "MASK")]
     pub mask: Option<PathBuf>,
-    /// A PyRadiomics parameter file (YAML or JSON)
-    #[arg(long, short, value_name = "FILE")]
-    pub param: Option<PathBuf>,
-    /// A setting that wins over the parameter file; may be given several times, lists with commas
-    #[arg(long, short, value_name = "NAME:VALUE")]
-    pub setting: Vec<String>,
+    #[command(flatten)]
+    pub asked: CaseArguments,
     /// Cases at a time; all cores if not given
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
@@ -60,12 +53,39 @@ pub struct ExtractArguments {
     /// Format of feature maps
     #[arg(long, default_value = "nrrd")]
     pub map_format: MapFormat,
-    /// Leave out features without a value
-    #[arg(long)]
-    pub skip_nans: bool,
     /// Format of the results; by default that of FILE's ending, else txt
     #[arg(long, short)]
     pub format: Option<Format>,
+    #[command(flatten)]
+    pub sayings: Sayings,
+    /// A folder that `radscore plan` has made; with --shard, a part of its cases is done
+    #[arg(long, value_name = "RUN", requires = "shard", help_heading = CLUSTER, conflicts_with_all = [
+        "input", "mask", "sheet", "missing_values", "param", "setting", "skip_nans", "format_path", "unix_path", "label", "validate", "out", "append", "overwrite", "resume", "out_dir", "mode", "map_format", "format",
+    ])]
+    pub run: Option<PathBuf>,
+    /// Which part of the run, from 0
+    #[arg(long, value_name = "K", requires = "run", help_heading = CLUSTER)]
+    pub shard: Option<usize>,
+}
+
+/// Under what the help lists the options of a part of a run.
+const CLUSTER: &str = "On a cluster";
+
+/// What is asked of every case: how their table is read, the parameters, and what their rows say.
+#[derive(Debug, Clone, Args)]
+pub struct CaseArguments {
+    /// How the table of cases is read
+    #[command(flatten)]
+    pub reading: ReadingArguments,
+    /// A PyRadiomics parameter file (YAML or JSON)
+    #[arg(long, short, value_name = "FILE")]
+    pub param: Option<PathBuf>,
+    /// A setting that wins over the parameter file; may be given several times, lists with commas
+    #[arg(long, short, value_name = "NAME:VALUE")]
+    pub setting: Vec<String>,
+    /// Leave out features without a value
+    #[arg(long)]
+    pub skip_nans: bool,
     /// How paths of images and masks are written
     #[arg(long, default_value = "absolute")]
     pub format_path: PathForm,
@@ -76,6 +96,11 @@ pub struct ExtractArguments {
     /// Label column, which takes the same, wins
     #[arg(long, short, value_name = "N|NAME|PATTERN,…|all")]
     pub label: Option<String>,
+}
+
+/// What is said meanwhile, and where.
+#[derive(Debug, Clone, Args)]
+pub struct Sayings {
     /// Messages on standard error, 1 (none) to 5 (all)
     #[arg(long, short = 'v', value_name = "N", num_args = 0..=1, default_value = "3", default_missing_value = "4")]
     pub verbosity: u8,

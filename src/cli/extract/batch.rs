@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use serde_json::json;
 
-use super::arguments::{ExtractArguments, PathForm};
+use super::arguments::{CaseArguments, PathForm};
 use crate::cli::Global;
 use crate::cli::printer::tell;
 use crate::features::Parameters;
@@ -65,30 +65,36 @@ impl Case {
 }
 
 /// Every case, in the order of the rows; several labels make several rows of one.
-pub fn cases(arguments: &ExtractArguments, parameters: &Parameters, global: &Global) -> anyhow::Result<Vec<Case>> {
-    let asked = match &arguments.label {
+pub fn cases(
+    input: &Path,
+    mask: Option<&Path>,
+    given: &CaseArguments,
+    parameters: &Parameters,
+    global: &Global,
+) -> anyhow::Result<Vec<Case>> {
+    let asked = match &given.label {
         Some(text) => asked_for(text)?,
         None => vec![Asked::One(LabelChoice::Value(parameters.settings().label()))],
     };
     let mut found = Vec::new();
-    match &arguments.mask {
+    match mask {
         Some(mask) => {
             let here = std::env::current_dir().context("the current folder cannot be found")?;
-            let (image, mask) = (absolute(&here, &arguments.input), absolute(&here, mask));
+            let (image, mask) = (absolute(&here, input), absolute(&here, mask));
             let row = Row {
                 header: Headers::new(vec!["Image".to_owned(), "Mask".to_owned()], None),
-                cells: vec![shown(&image, &here, arguments), shown(&mask, &here, arguments)],
+                cells: vec![shown(&image, &here, given), shown(&mask, &here, given)],
                 image,
                 mask,
                 label: None,
                 channel: None,
                 fault: None,
             };
-            row.expand(&asked, arguments.label.is_some(), &mut found);
+            row.expand(&asked, given.label.is_some(), &mut found);
         }
         None => {
-            rows(arguments, global, &mut |row| {
-                row.expand(&asked, arguments.label.is_some(), &mut found);
+            rows(input, given, global, &mut |row| {
+                row.expand(&asked, given.label.is_some(), &mut found);
             })?;
             found.shrink_to_fit();
         }
@@ -197,15 +203,14 @@ impl Row {
 }
 
 /// Gives the rows of the table one after the other, with paths relative to its folder.
-fn rows(arguments: &ExtractArguments, global: &Global, each: &mut dyn FnMut(Row)) -> anyhow::Result<()> {
-    let path = &arguments.input;
+fn rows(path: &Path, given: &CaseArguments, global: &Global, each: &mut dyn FnMut(Row)) -> anyhow::Result<()> {
     if !is_named_as_table(path) && path != Path::new("-") {
         bail!(
             "{}: a single image needs a mask (radscore extract IMAGE MASK); a batch is a table, as cases.csv",
             path.display()
         );
     }
-    let table = arguments.reading.open(path, global)?;
+    let table = given.reading.open(path, global)?;
     let find = |name: &str| find_column(&table, name);
     let column = |name: &str| {
         find(name)?.with_context(|| {
@@ -245,8 +250,8 @@ fn rows(arguments: &ExtractArguments, global: &Global, each: &mut dyn FnMut(Row)
             }
         });
         let label = text(labels).map(Asked::of);
-        cells[image] = shown(&image_path, &folder, arguments);
-        cells[mask] = shown(&mask_path, &folder, arguments);
+        cells[image] = shown(&image_path, &folder, given);
+        cells[mask] = shown(&mask_path, &folder, given);
         each(Row {
             header: header.clone(),
             cells,
@@ -298,13 +303,13 @@ fn absolute(folder: &Path, path: &Path) -> PathBuf {
 }
 
 /// A path as the results show it.
-fn shown(path: &Path, folder: &Path, arguments: &ExtractArguments) -> String {
-    let text = match arguments.format_path {
+fn shown(path: &Path, folder: &Path, given: &CaseArguments) -> String {
+    let text = match given.format_path {
         PathForm::Absolute => path.display().to_string(),
         PathForm::Relative => relative(path, folder).display().to_string(),
         PathForm::Basename => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
     };
-    if arguments.unix_path && std::path::MAIN_SEPARATOR != '/' {
+    if given.unix_path && std::path::MAIN_SEPARATOR != '/' {
         text.replace(std::path::MAIN_SEPARATOR, "/")
     } else {
         text

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context, bail};
 use rayon::prelude::*;
 
-use super::arguments::{ExtractArguments, Mode};
+use super::arguments::{MapFormat, Mode};
 use super::batch::Case;
 use super::columns::Columns;
 use super::group::{Seen, groups};
@@ -20,9 +20,19 @@ use crate::features::{FeatureError, Parameters, extract, load_options};
 use crate::study::input::stamp::Sighting;
 use crate::volume::{LabelChoice, Regions, VolumeError, load_regions};
 
+/// What is made of every case.
+#[derive(Clone, Copy)]
+pub(super) struct Work<'a> {
+    pub mode: Mode,
+    pub map_format: MapFormat,
+    pub skip_nans: bool,
+    /// A folder for the files by case, or for the maps
+    pub folder: Option<&'a Path>,
+}
+
 /// What the threads of an extraction share.
 pub(super) struct Extraction<'a> {
-    pub arguments: &'a ExtractArguments,
+    pub work: Work<'a>,
     pub parameters: &'a Parameters,
     pub cases: &'a [Case],
     pub finished: &'a Finished,
@@ -36,10 +46,44 @@ pub(super) struct Extraction<'a> {
     pub passing: AtomicUsize,
 }
 
-impl Extraction<'_> {
+impl<'a> Extraction<'a> {
+    /// Nothing is done yet.
+    pub fn new(
+        work: Work<'a>,
+        parameters: &'a Parameters,
+        cases: &'a [Case],
+        finished: &'a Finished,
+        log: &'a Log,
+        interrupted: &'a AtomicBool,
+    ) -> Self {
+        Self {
+            work,
+            parameters,
+            cases,
+            finished,
+            log,
+            interrupted,
+            columns: Mutex::default(),
+            count: AtomicUsize::new(0),
+            passing: AtomicUsize::new(0),
+        }
+    }
+
+    /// Does every case with that many threads, or those that there are.
+    pub fn all_with(&self, jobs: Option<u16>) -> anyhow::Result<bool> {
+        match jobs {
+            Some(jobs) => rayon::ThreadPoolBuilder::new()
+                .num_threads(usize::from(jobs))
+                .build()
+                .context("the worker threads cannot be started")?
+                .install(|| self.all()),
+            None => self.all(),
+        }
+    }
+
     /// Does every case that is not finished, in parallel; whether all came to their end.
-    pub fn all(&self) -> anyhow::Result<bool> {
-        if let Some(folder) = &self.arguments.out_dir {
+    fn all(&self) -> anyhow::Result<bool> {
+        if let Some(folder) = self.work.folder {
             std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
         }
         let groups = groups(self.cases);
@@ -78,7 +122,7 @@ impl Extraction<'_> {
             seen.look(&case.image);
             seen.look(&case.mask);
         }
-        let regions = match self.arguments.mode {
+        let regions = match self.work.mode {
             Mode::Segment => Some(self.regions(&left)),
             Mode::Voxel => None,
         };
@@ -129,7 +173,7 @@ impl Extraction<'_> {
                 || error.downcast_ref().is_some_and(VolumeError::is_of_the_system);
             row.error = Some(format!("{error:#}"));
         }
-        if let (Mode::Segment, Some(folder)) = (self.arguments.mode, &self.arguments.out_dir) {
+        if let (Mode::Segment, Some(folder)) = (self.work.mode, self.work.folder) {
             let path = case.file_in(folder);
             let mut columns = Columns::default();
             columns.add(0, &row);
@@ -156,15 +200,15 @@ impl Extraction<'_> {
         }
         let parameters = case.parameters(self.parameters)?;
         let Some((regions, number)) = region else {
-            let folder = self.arguments.out_dir.as_deref().unwrap_or(Path::new("."));
-            return maps::write(row, case, &parameters, folder, self.arguments.map_format);
+            let folder = self.work.folder.unwrap_or(Path::new("."));
+            return maps::write(row, case, &parameters, folder, self.work.map_format);
         };
         let Some(number) = number else {
             bail!("the case has no region");
         };
         let scan = regions.scan(number)?;
         let found = extract(&scan, &parameters).map_err(|error| error.of_files(&case.image, &case.mask))?;
-        row.add(found, parameters.settings().additional_info(), self.arguments.skip_nans);
+        row.add(found, parameters.settings().additional_info(), self.work.skip_nans);
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::arguments::ExtractArguments;
+use super::arguments::Sayings;
 use super::batch::Case;
 use super::row::Row;
 use crate::cli::Global;
@@ -21,8 +21,8 @@ pub(super) struct Log {
 }
 
 impl Log {
-    pub(super) fn new(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Self> {
-        let file = arguments
+    pub(super) fn new(sayings: &Sayings, global: &Global) -> anyhow::Result<Self> {
+        let file = sayings
             .log_file
             .as_ref()
             .map(|path| {
@@ -46,9 +46,9 @@ impl Log {
         });
         Ok(Self {
             bar,
-            warnings: !global.quiet && arguments.verbosity >= 3,
+            warnings: !global.quiet && sayings.verbosity >= 3,
             // Why a case failed is no chatter.
-            errors: arguments.verbosity >= 2,
+            errors: sayings.verbosity >= 2,
             file,
         })
     }

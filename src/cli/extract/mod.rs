@@ -1,10 +1,12 @@
 //! `radscore extract`: features of one case or of a batch, in the manner of the `pyradiomics` command.
 //!
 //! - [`batch`]: which cases there are, and what their row says beside the features.
+//! - [`parameters`]: the parameter file and the settings over it.
 //! - [`row`]: what came of a case, as named cells.
 //! - [`output`]: rows as text, CSV, JSON or Parquet.
 //! - [`maps`]: feature maps (`--mode voxel`).
 //! - [`resume`]: the rows on disk, in the journal `FILE.part` where there is a FILE.
+//! - [`shard`]: a part of a large batch on some machine of a cluster, and the rows of all parts as one table.
 //!
 //! Every finished case goes to the disk at once; the results themselves are written, whole, at the end.
 
@@ -16,30 +18,35 @@ mod group;
 mod log;
 pub mod maps;
 pub mod output;
+pub mod parameters;
 #[cfg(feature = "parquet")]
 mod parquet;
 pub mod resume;
 pub mod row;
+pub mod shard;
+pub mod shard_rows;
+pub mod slice;
 mod validate;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::PoisonError;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 
-pub use self::arguments::ExtractArguments;
 use self::arguments::Mode;
+pub use self::arguments::{CaseArguments, ExtractArguments, Sayings};
 use self::batch::{Case, cases};
-use self::extraction::Extraction;
+use self::extraction::{Extraction, Work};
+pub use self::group::groups;
 use self::log::Log;
 use self::output::{Format, Target};
+use self::parameters::{judge_parameters, parameters};
 use self::resume::Finished;
 use super::{Global, Outcome};
 use crate::cli::printer::tell;
-use crate::features::{Parameters, Road, asks_for_nothing};
-use crate::study::input::yaml::read_value;
+use crate::cli::progress::interruption;
+use crate::features::Parameters;
 use crate::study::table::Table;
 
 /// PyRadiomics' two-letter options, which begin with one dash, in the form that can be parsed.
@@ -59,7 +66,17 @@ pub fn plain_options(arguments: impl Iterator<Item = OsString>) -> Vec<OsString>
 
 /// Extracts, and writes what came of it.
 pub fn run(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Outcome> {
-    let parameters = parameters(arguments)?;
+    match (&arguments.run, arguments.shard, &arguments.input) {
+        (Some(run), Some(shard), _) => shard::run(run, shard, arguments.jobs, &arguments.sayings, global),
+        (_, _, Some(input)) => extract(input, arguments, global),
+        // The parser asks for one or the other.
+        (_, _, None) => bail!("name an image with its mask, or a table of cases"),
+    }
+}
+
+fn extract(input: &Path, arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let asked = &arguments.asked;
+    let parameters = parameters(asked)?;
     let format = match arguments.format {
         Some(format) => format,
         None if global.json => Format::Json,
@@ -69,20 +86,14 @@ pub fn run(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Outc
             .and_then(Format::of_path)
             .unwrap_or(Format::Txt),
     };
-    let cases = cases(arguments, &parameters, global)?;
-    if cases.is_empty() {
-        bail!("{}: the table has no cases", arguments.input.display());
-    }
-    if arguments.mode == Mode::Segment && asks_for_nothing(&parameters) {
-        bail!(
-            "the parameters ask for no feature: {}",
-            parameters.warnings(Road::Regions).join("; ")
-        );
+    let cases = cases_of_table_or_scan(input, arguments.mask.as_deref(), asked, &parameters, global)?;
+    if arguments.mode == Mode::Segment {
+        judge_parameters(&parameters)?;
     }
     if arguments.validate {
         return validate::run(&cases, &parameters, arguments.mode.road());
     }
-    if let Some(said) = finished_before(arguments, format, &cases)? {
+    if let Some(said) = finished_before(input, arguments, format, &cases)? {
         if !global.quiet {
             tell!("{said}");
         }
@@ -90,36 +101,19 @@ pub fn run(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Outc
     }
     judge_target(arguments, format)?;
     let finished = finished(arguments, &parameters, &cases)?;
-    let log = Log::new(arguments, global)?;
+    let log = Log::new(&arguments.sayings, global)?;
     for doubt in finished.doubts() {
         log.say(log.warnings, doubt);
     }
-    let interrupted = Arc::new(AtomicBool::new(false));
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        // The second signal ends the program at once.
-        signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&interrupted))
-            .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&interrupted)))
-            .context("signals cannot be caught")?;
-    }
-    let extraction = Extraction {
-        arguments,
-        parameters: &parameters,
-        cases: &cases,
-        finished: &finished,
-        log: &log,
-        interrupted: &interrupted,
-        columns: Mutex::default(),
-        count: AtomicUsize::new(0),
-        passing: AtomicUsize::new(0),
+    let interrupted = interruption()?;
+    let work = Work {
+        mode: arguments.mode,
+        map_format: arguments.map_format,
+        skip_nans: asked.skip_nans,
+        folder: arguments.out_dir.as_deref(),
     };
-    let complete = match arguments.jobs {
-        Some(jobs) => rayon::ThreadPoolBuilder::new()
-            .num_threads(usize::from(jobs))
-            .build()
-            .context("the worker threads cannot be started")?
-            .install(|| extraction.all()),
-        None => extraction.all(),
-    }?;
+    let extraction = Extraction::new(work, &parameters, &cases, &finished, &log, &interrupted);
+    let complete = extraction.all_with(arguments.jobs)?;
     log.finish();
     if complete {
         written_by_case(arguments, &cases)?;
@@ -161,6 +155,21 @@ pub fn run(arguments: &ExtractArguments, global: &Global) -> anyhow::Result<Outc
     Ok(if failed > 0 { Outcome::Failed } else { Outcome::Done })
 }
 
+/// The cases; that there are none is an error.
+pub fn cases_of_table_or_scan(
+    input: &Path,
+    mask: Option<&Path>,
+    asked: &CaseArguments,
+    parameters: &Parameters,
+    global: &Global,
+) -> anyhow::Result<Vec<Case>> {
+    let cases = cases(input, mask, asked, parameters, global)?;
+    if cases.is_empty() {
+        bail!("{}: the table has no cases", input.display());
+    }
+    Ok(cases)
+}
+
 /// Whether the files by case are where they were written: a folder that was removed meanwhile took finished work with it.
 fn written_by_case(arguments: &ExtractArguments, cases: &[Case]) -> anyhow::Result<()> {
     let (Mode::Segment, Some(folder)) = (arguments.mode, &arguments.out_dir) else {
@@ -177,26 +186,14 @@ fn written_by_case(arguments: &ExtractArguments, cases: &[Case]) -> anyhow::Resu
     Ok(())
 }
 
-/// The parameter file with the settings of the command line over it.
-fn parameters(arguments: &ExtractArguments) -> anyhow::Result<Parameters> {
-    let mut parameters = match &arguments.param {
-        Some(path) => Parameters::from_value(&read_value(path)?).with_context(|| format!("{}", path.display()))?,
-        None => Parameters::default(),
-    };
-    for given in &arguments.setting {
-        let Some((name, text)) = given.split_once(':') else {
-            bail!("--setting {given}: a setting is given as NAME:VALUE, such as binWidth:10");
-        };
-        parameters = parameters
-            .with_setting_text(name.trim(), text.trim())
-            .with_context(|| format!("--setting {given}"))?;
-    }
-    Ok(parameters)
-}
-
 /// What is said where an extraction that is to be gone on with has come to its end before: its table is there and nothing is left
 /// to do.
-fn finished_before(arguments: &ExtractArguments, format: Format, cases: &[Case]) -> anyhow::Result<Option<String>> {
+fn finished_before(
+    input: &Path,
+    arguments: &ExtractArguments,
+    format: Format,
+    cases: &[Case],
+) -> anyhow::Result<Option<String>> {
     let Some(out) = &arguments.out else {
         return Ok(None);
     };
@@ -222,7 +219,7 @@ fn finished_before(arguments: &ExtractArguments, format: Format, cases: &[Case])
             bail!(
                 "{} has other cases than {}; --overwrite replaces it",
                 out.display(),
-                arguments.input.display()
+                input.display()
             );
         }
     }
@@ -277,7 +274,12 @@ fn finished(arguments: &ExtractArguments, parameters: &Parameters, cases: &[Case
         }
         return Finished::nameless(cases.len());
     };
-    let asked = resume::asked(&format!("{:?}", arguments.mode), arguments.skip_nans, parameters, cases)?;
+    let asked = resume::asked(
+        &format!("{:?}", arguments.mode),
+        arguments.asked.skip_nans,
+        parameters,
+        cases,
+    )?;
     if arguments.resume {
         return Finished::resume(&path, asked, cases.len());
     }

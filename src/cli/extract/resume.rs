@@ -5,7 +5,8 @@
 //! whose files are no longer these is done again. A row that is not to be taken over by another run, because its files cannot
 //! be looked at or the trouble may pass, is kept for this one.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
@@ -141,6 +142,23 @@ impl Finished {
         })
     }
 
+    /// Goes on with what other attempts at the same have left, whose journals are only read; `path` is this attempt's own.
+    pub fn after(others: &[PathBuf], path: &Path, asked: String, between_syncs: Duration) -> anyhow::Result<Self> {
+        let same = |other: &&PathBuf| {
+            let journal: Journal<Line> = Journal::open(Path::new(""), other);
+            matches!(journal.get(RUN), Some(Line::Run(known)) if known == asked)
+        };
+        let others: Vec<PathBuf> = others.iter().filter(same).cloned().collect();
+        let journal = Journal::after(&others, path).syncing_every(between_syncs);
+        journal.append(RUN, &Line::Run(asked))?;
+        Ok(Self {
+            doubts: journal.doubts().to_vec(),
+            journal,
+            count: 0,
+            _folder: None,
+        })
+    }
+
     /// What the reader should know of lines that were not trusted.
     pub fn doubts(&self) -> &[String] {
         &self.doubts
@@ -148,21 +166,20 @@ impl Finished {
 
     /// What is known of a case; `holds` says whether a file is still as it was seen.
     pub fn known(&self, case: &Case, mut holds: impl FnMut(&Sighting) -> bool) -> Known {
-        match self.journal.get(&finished_key(case.number)) {
+        match self.journal.get(&key(case.number)) {
             Some(Line::Case { row, files }) if files.iter().all(&mut holds) => Known::Finished(row),
-            Some(_) => Known::Changed,
-            None => Known::Nothing,
+            Some(Line::Case { .. }) => Known::Changed,
+            Some(Line::Now(_) | Line::Run(_)) | None => Known::Nothing,
         }
     }
 
     /// Keeps a row, for other runs too where the files that were read are known.
     pub fn keep(&self, case: &Case, row: Row, files: Option<Vec<Sighting>>) -> anyhow::Result<()> {
-        match files {
-            Some(files) => self
-                .journal
-                .append(&finished_key(case.number), &Line::Case { row, files })?,
-            None => self.journal.append(&key_of_now(case.number), &Line::Now(row))?,
-        }
+        let line = match files {
+            Some(files) => Line::Case { row, files },
+            None => Line::Now(row),
+        };
+        self.journal.append(&key(case.number), &line)?;
         Ok(())
     }
 }
@@ -174,21 +191,14 @@ impl Rows for Finished {
 
     fn row(&self, number: usize) -> anyhow::Result<Row> {
         let number = number + 1;
-        match self
-            .journal
-            .get(&key_of_now(number))
-            .or_else(|| self.journal.get(&finished_key(number)))
-        {
+        match self.journal.get(&key(number)) {
             Some(Line::Case { row, .. } | Line::Now(row)) => Ok(row),
             Some(Line::Run(_)) | None => bail!("the row of case {number} cannot be read back; was its file removed?"),
         }
     }
 }
 
-fn finished_key(number: usize) -> String {
+/// Of the lines of a case the last one stands: what could not be read once is another row when it could.
+fn key(number: usize) -> String {
     format!("case {number}")
-}
-
-fn key_of_now(number: usize) -> String {
-    format!("now {number}")
 }

@@ -36,6 +36,7 @@ const BETWEEN_SYNCS: Duration = Duration::from_millis(200);
 pub struct Journal<T> {
     doubts: Vec<String>,
     running: PathBuf,
+    between_syncs: Duration,
     lines: Mutex<Lines>,
     entries: PhantomData<fn() -> T>,
 }
@@ -44,10 +45,8 @@ pub struct Journal<T> {
 #[derive(Debug, Default)]
 struct Lines {
     places: HashMap<String, Place>,
-    /// To read the artefact
-    finished: Option<File>,
-    /// To read the running journal
-    running: Option<File>,
+    /// To read what they say
+    files: Vec<File>,
     appending: Option<Appending>,
 }
 
@@ -55,6 +54,8 @@ struct Lines {
 #[derive(Debug)]
 struct Appending {
     file: File,
+    /// Its place among the files that are read
+    number: usize,
     length: u64,
     synced: Instant,
 }
@@ -62,7 +63,7 @@ struct Appending {
 /// Where a line stands.
 #[derive(Debug, Clone, Copy)]
 struct Place {
-    finished: bool,
+    file: usize,
     start: u64,
     length: usize,
 }
@@ -86,23 +87,24 @@ enum Reading<T> {
 impl<T: Serialize + DeserializeOwned> Journal<T> {
     /// Reads what is finished from the stage's artefact and from the running journal of a run that was killed.
     pub fn open(finished: &Path, running: &Path) -> Self {
-        let mut journal = Self {
-            doubts: Vec::new(),
-            running: running.to_owned(),
-            lines: Mutex::default(),
-            entries: PhantomData,
-        };
+        Self::reading(&[(finished, true), (running, false)], running)
+    }
+
+    /// Reads what is finished from the journals of others, who may still be at work, and appends to one of its own.
+    pub fn after(others: &[PathBuf], running: &Path) -> Self {
+        let others: Vec<(&Path, bool)> = others.iter().map(|path| (path.as_path(), false)).collect();
+        Self::reading(&others, running)
+    }
+
+    /// Reads files of lines; of each, whether it was written whole. Of lines of one key the last stands.
+    fn reading(paths: &[(&Path, bool)], running: &Path) -> Self {
+        let mut journal = Self::empty(running);
         let lines = journal.lines.get_mut().unwrap_or_else(PoisonError::into_inner);
-        for (path, is_finished) in [(finished, true), (running, false)] {
+        for &(path, is_whole) in paths {
             let Ok((file, _)) = crate::file::open(path) else {
                 continue;
             };
-            let altered = lines.add::<T>(&file, is_finished);
-            if is_finished {
-                lines.finished = Some(file);
-            } else {
-                lines.running = Some(file);
-            }
+            let altered = lines.add::<T>(file, is_whole);
             if altered > 0 {
                 let (lines, are, they) = if altered == 1 {
                     ("line", "is", "its case is")
@@ -121,24 +123,29 @@ impl<T: Serialize + DeserializeOwned> Journal<T> {
     /// A journal that knows nothing; the running journal of an earlier run is removed.
     pub fn anew(running: &Path) -> Self {
         let _ = std::fs::remove_file(running);
+        Self::empty(running)
+    }
+
+    fn empty(running: &Path) -> Self {
         Self {
             doubts: Vec::new(),
             running: running.to_owned(),
+            between_syncs: BETWEEN_SYNCS,
             lines: Mutex::default(),
             entries: PhantomData,
         }
+    }
+
+    /// The same with another interval between two syncs: a file server with a thousand writers has better to do.
+    pub fn syncing_every(self, between_syncs: Duration) -> Self {
+        Self { between_syncs, ..self }
     }
 
     /// A finished piece, of an earlier run or of this one.
     pub fn get(&self, key: &str) -> Option<T> {
         let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         let place = *lines.places.get(key)?;
-        let file = if place.finished {
-            &lines.finished
-        } else {
-            &lines.running
-        };
-        let mut file = file.as_ref()?;
+        let mut file = lines.files.get(place.file)?;
         let mut line = vec![0; place.length];
         file.seek(SeekFrom::Start(place.start)).ok()?;
         file.read_exact(&mut line).ok()?;
@@ -161,19 +168,19 @@ impl<T: Serialize + DeserializeOwned> Journal<T> {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         let write = |lines: &mut Lines| -> io::Result<()> {
             if lines.appending.is_none() {
-                lines.appending = Some(Appending::open(&self.running)?);
-                lines.running = Some(crate::file::open(&self.running)?.0);
+                lines.appending = Some(Appending::open(&self.running, lines.files.len())?);
+                lines.files.push(crate::file::open(&self.running)?.0);
             }
             if let Some(appending) = &mut lines.appending {
                 let start = appending.length;
                 appending.file.write_all(line.as_bytes())?;
                 appending.length += line.len() as u64;
-                if appending.synced.elapsed() >= BETWEEN_SYNCS {
+                if appending.synced.elapsed() >= self.between_syncs {
                     appending.file.sync_data()?;
                     appending.synced = Instant::now();
                 }
                 let place = Place {
-                    finished: false,
+                    file: appending.number,
                     start,
                     length: line.trim_end().len(),
                 };
@@ -190,10 +197,11 @@ impl<T: Serialize + DeserializeOwned> Journal<T> {
 
 impl Lines {
     /// Takes the lines of a file; how many are not to be trusted.
-    fn add<T: DeserializeOwned>(&mut self, file: &File, finished: bool) -> usize {
+    fn add<T: DeserializeOwned>(&mut self, file: File, is_whole: bool) -> usize {
+        let number = self.files.len();
         let mut altered = 0;
         let mut start = 0;
-        let mut reader = BufReader::new(file);
+        let mut reader = BufReader::new(&file);
         let mut line = Vec::new();
         while reader.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
             let length = line.len();
@@ -203,7 +211,7 @@ impl Lines {
             match read::<T>(&line) {
                 Reading::Entry(key, _) => {
                     let place = Place {
-                        finished,
+                        file: number,
                         start,
                         length: line.len(),
                     };
@@ -211,17 +219,18 @@ impl Lines {
                 }
                 Reading::Altered => altered += 1,
                 // An artefact is written whole: no crash cuts its lines.
-                Reading::Torn => altered += usize::from(finished && !line.is_empty()),
+                Reading::Torn => altered += usize::from(is_whole && !line.is_empty()),
             }
             start += length as u64;
             line.clear();
         }
+        self.files.push(file);
         altered
     }
 }
 
 impl Appending {
-    fn open(path: &Path) -> io::Result<Self> {
+    fn open(path: &Path, number: usize) -> io::Result<Self> {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
         }
@@ -231,6 +240,7 @@ impl Appending {
         Ok(Self {
             length: file.metadata()?.len(),
             file,
+            number,
             synced: Instant::now(),
         })
     }

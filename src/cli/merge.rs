@@ -1,0 +1,138 @@
+//! `radscore merge`: the rows of all shards of a run as the table that `radscore extract` would have written.
+
+use std::path::PathBuf;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::bail;
+use clap::Args;
+use serde_json::json;
+
+use super::extract::output::{self, Format, Target};
+use super::extract::shard_rows::{self, Merged};
+use super::printer::tell;
+use super::{Global, Outcome};
+use crate::study::shards::folder::RunFolder;
+use crate::study::shards::numbers::ranges;
+use crate::study::shards::standing::Look;
+
+/// How often it is looked again whether missing shards have come.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(3);
+
+/// Which run, and where its table goes.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  radscore merge run                          (writes run/features.csv)
+  radscore merge run -o features.parquet
+
+Leaves with 3 where shards are missing, and names them.")]
+pub struct MergeArguments {
+    /// The run folder
+    #[arg(value_name = "RUN")]
+    run: PathBuf,
+    /// The table; features.csv in the run folder if not given
+    #[arg(long, short, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Format of the table; by default that of FILE's ending, else csv
+    #[arg(long, short)]
+    format: Option<Format>,
+    /// Wait so many seconds for missing shards: another machine's files may show late
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    wait: u64,
+}
+
+/// Writes the table, or says what is missing.
+pub fn run(arguments: &MergeArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let folder = RunFolder::open(&arguments.run)?;
+    let out = arguments
+        .out
+        .clone()
+        .unwrap_or_else(|| folder.path().join("features.csv"));
+    let format = arguments
+        .format
+        .or_else(|| Format::of_path(&out))
+        .unwrap_or(Format::Csv);
+    format.judge()?;
+    let begun = Instant::now();
+    while !folder.tally(Look::Length).left.is_empty() && begun.elapsed() < Duration::from_secs(arguments.wait) {
+        sleep(BETWEEN_LOOKS);
+    }
+    merge(&folder, &Table { out, format }, global)
+}
+
+/// Where the table of a run goes.
+pub struct Table {
+    /// The file
+    pub out: PathBuf,
+    /// Its format
+    pub format: Format,
+}
+
+/// Writes the table of a run whose shards are all done.
+pub fn merge(folder: &RunFolder, table: &Table, global: &Global) -> anyhow::Result<Outcome> {
+    let shards = folder.plan().shards.len();
+    let (columns, missing) = shard_rows::look(folder)?;
+    let numbers: Vec<usize> = missing.iter().map(|(shard, _)| *shard).collect();
+    if !missing.is_empty() {
+        for (shard, why) in &missing {
+            if let Some(why) = why {
+                tell!("shard {shard}: {why}");
+            }
+        }
+        if global.json {
+            super::print_json(&json!({ "shards": shards, "missing": numbers, "out": null }))?;
+        }
+        tell!(
+            "{} of {shards} shards are missing: {}; radscore submit {} --resume does these",
+            numbers.len(),
+            ranges(&numbers),
+            folder.path().display()
+        );
+        return Ok(Outcome::Incomplete);
+    }
+    let target = Target {
+        format: table.format,
+        single: false,
+        out: Some(&table.out),
+        append: false,
+    };
+    let rows = Merged::new(folder)?;
+    output::write(&rows, &columns, &target)?;
+    for path in folder.differences() {
+        tell!(
+            "{}: two attempts at this shard wrote different bytes; the first are in the table. Are the nodes of different kinds, or did files change meanwhile?",
+            path.display()
+        );
+    }
+    let tally = folder.tally(Look::Length);
+    if tally.rows != folder.plan().rows() {
+        bail!(
+            "the shards have {} rows, {} were planned",
+            tally.rows,
+            folder.plan().rows()
+        );
+    }
+    folder.sweep((0..shards).filter(|shard| !tally.may_pass.contains(shard)));
+    if global.json {
+        super::print_json(&json!({
+            "shards": shards,
+            "missing": numbers,
+            "rows": tally.rows,
+            "errors": tally.errors,
+            "out": table.out,
+        }))?;
+    } else if !global.quiet {
+        tell!("{}: {} rows", table.out.display(), tally.rows);
+    }
+    if tally.errors > 0 {
+        tell!("{} cases failed; the column \"error\" says why", tally.errors);
+    }
+    if tally.passing > 0 {
+        tell!(
+            "{} of them could not be read for now and may be readable later; radscore submit {} --resume does their shards again",
+            tally.passing,
+            folder.path().display()
+        );
+    }
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,421 @@
+//! A run on a real Slurm: three nodes on this machine, started by the scripts in `../shared/slurm`. Nodes are lost, the controller
+//! is killed, jobs are cancelled, a disk is full; the merged table is that of one machine, byte for byte.
+//!
+//! Where Slurm (slurmctld, slurmd, its client, munge) or those scripts are not there, the tests are reported as ignored.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Output, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use serde_json::Value;
+
+/// How long anything may take.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+/// What makes the cases of the runs that are disturbed take a good part of a second each where nothing is optimised.
+const SLOW: [&str; 2] = ["-s", "resampledPixelSpacing:0.8,0.8,0.8"];
+
+type Test = fn(&Cluster);
+
+const TESTS: [(&str, Test); 6] = [
+    ("two_thousand_cases_in_forty_shards", two_thousand_cases_in_forty_shards),
+    ("a_node_loses_its_power", a_node_loses_its_power),
+    (
+        "a_node_is_cut_off_and_two_write_one_shard",
+        a_node_is_cut_off_and_two_write_one_shard,
+    ),
+    ("the_controller_is_killed", the_controller_is_killed),
+    ("cancelled_half_way_and_damaged", cancelled_half_way_and_damaged),
+    ("a_full_disk_holds_the_jobs", a_full_disk_holds_the_jobs),
+];
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let cluster = if arguments.list { None } else { Cluster::start() };
+    if cluster.is_none() && !arguments.list {
+        eprintln!(
+            "{} tests on a cluster are ignored: Slurm (slurmctld, slurmd, slurm-client, munge) or ../shared/slurm is not here",
+            TESTS.len()
+        );
+    }
+    // One after the other: each has the cluster to itself.
+    static CLUSTER: Mutex<Option<Cluster>> = Mutex::new(None);
+    let there = cluster.is_some();
+    *CLUSTER.lock().unwrap() = cluster;
+    let trials = TESTS
+        .iter()
+        .map(|&(name, test)| {
+            Trial::test(name, move || {
+                let cluster = CLUSTER.lock().unwrap_or_else(PoisonError::into_inner);
+                match &*cluster {
+                    Some(cluster) => {
+                        cluster.repair();
+                        test(cluster);
+                        Ok(())
+                    }
+                    None => Err(Failed::from("there is no Slurm here")),
+                }
+            })
+            .with_ignored_flag(!there)
+        })
+        .collect();
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    drop(CLUSTER.lock().unwrap_or_else(PoisonError::into_inner).take());
+    conclusion.exit_code()
+}
+
+/// The cluster on this machine.
+struct Cluster {
+    folder: tempfile::TempDir,
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        let _ = self.script("stop-test-cluster.sh", &[]);
+    }
+}
+
+impl Cluster {
+    fn start() -> Option<Self> {
+        let cluster = Self {
+            folder: tempfile::Builder::new().prefix("slurm").tempdir().ok()?,
+        };
+        cluster.up().then_some(cluster)
+    }
+
+    fn up(&self) -> bool {
+        let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/slurm");
+        scripts.exists() && self.script("start-test-cluster.sh", &["-l", "1800"])
+    }
+
+    /// Brings back what was lost.
+    fn repair(&self) {
+        assert!(self.up(), "the cluster does not come up again");
+    }
+
+    fn script(&self, name: &str, options: &[&str]) -> bool {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/slurm").join(name);
+        Command::new("bash")
+            .arg(path)
+            .args(options)
+            .arg(self.folder.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success())
+    }
+
+    fn run(&self, program: &str, arguments: &[&str]) -> Output {
+        Command::new(program)
+            .args(arguments)
+            .env("SLURM_CONF", self.folder.path().join("slurm.conf"))
+            // What a user has set for himself must not change what is read.
+            .env("SQUEUE_FORMAT", "%i only")
+            .env("SBATCH_PARTITION", "nowhere")
+            .output()
+            .unwrap()
+    }
+
+    fn text(&self, program: &str, arguments: &[&str]) -> String {
+        String::from_utf8_lossy(&self.run(program, arguments).stdout).into_owned()
+    }
+
+    fn radscore(&self, arguments: &[&str]) -> Output {
+        self.run(env!("CARGO_BIN_EXE_radscore"), arguments)
+    }
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < PATIENCE, "waited in vain: {what}");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+/// A planned run, and the table that one machine makes of its cases.
+struct Run<'a> {
+    cluster: &'a Cluster,
+    folder: tempfile::TempDir,
+    shards: usize,
+}
+
+impl<'a> Run<'a> {
+    fn new(cluster: &'a Cluster, cases: usize, shards: usize, settings: &[&str]) -> Self {
+        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/radiomics/images");
+        let run = Self {
+            cluster,
+            folder: tempfile::tempdir().unwrap(),
+            shards,
+        };
+        let mut table = "ID,Image,Mask,Label\n".to_owned();
+        for case in 0..cases {
+            let image = run.file(&format!("PATIENT{case}.nrrd"));
+            fs::copy(golden.join("tiny_image.nrrd"), &image).unwrap();
+            let label = if case % 97 == 5 { 9 } else { 1 };
+            let mask = golden.join("tiny_mask.nrrd");
+            table.push_str(&format!(
+                "PATIENT{case},{},{},{label}\n",
+                image.display(),
+                mask.display()
+            ));
+        }
+        fs::write(run.file("cases.csv"), table).unwrap();
+        let (table, alone) = (run.text("cases.csv"), run.text("alone.csv"));
+        let output = cluster.radscore(&[&["extract", &table, "-o", &alone, "-v", "1"], settings].concat());
+        assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+        let (path, count) = (run.path(), shards.to_string());
+        let planning = ["plan", &table, "--out", &path, "--cpus", "1", "--shards", &count];
+        let output = cluster.radscore(&[&planning, settings].concat());
+        assert!(output.status.success(), "{}", said(&output));
+        run
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.file(name).to_str().unwrap().to_owned()
+    }
+
+    fn path(&self) -> String {
+        self.text("run")
+    }
+
+    fn submit(&self, options: &[&str]) -> String {
+        let path = self.path();
+        let output = self
+            .cluster
+            .radscore(&[&["submit", &path, "--engine", "slurm"], options].concat());
+        assert!(output.status.success(), "{}", said(&output));
+        said(&output)
+    }
+
+    fn status(&self) -> Value {
+        let output = self.cluster.radscore(&["status", &self.path(), "--json"]);
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", said(&output)))
+    }
+
+    fn done(&self) -> usize {
+        usize::try_from(self.status()["done"].as_u64().unwrap()).unwrap()
+    }
+
+    fn marker(&self, shard: usize) -> PathBuf {
+        self.file(&format!("run/shards/0/{shard:06}.ok"))
+    }
+
+    fn markers(&self) -> BTreeMap<usize, Value> {
+        (0..self.shards)
+            .filter_map(|shard| {
+                let text = fs::read(self.marker(shard)).ok()?;
+                Some((shard, serde_json::from_slice(&text).ok()?))
+            })
+            .collect()
+    }
+
+    /// Nothing of the run is in the queue any more.
+    fn queue_is_empty(&self) -> bool {
+        let plan: Value = serde_json::from_slice(&fs::read(self.file("run/run.json")).unwrap()).unwrap();
+        let name = format!("--name=radscore-{}", plan["id"].as_str().unwrap());
+        let output = self.cluster.run("squeue", &["--noheader", "--format=%i", &name]);
+        output.status.success() && output.stdout.is_empty()
+    }
+
+    /// Attempts that have begun and have finished a case.
+    fn begun(&self) -> usize {
+        let parts = fs::read_dir(self.file("run/parts/0")).into_iter().flatten();
+        parts
+            .filter(|part| {
+                let text = fs::read_to_string(part.as_ref().unwrap().path()).unwrap_or_default();
+                text.contains("\"Case\"")
+            })
+            .count()
+    }
+
+    fn assert_equal(&self) {
+        let merged = self.file("run/features.csv");
+        assert!(merged.exists(), "no table was merged: {}", self.status());
+        let (alone, merged) = (fs::read(self.file("alone.csv")).unwrap(), fs::read(merged).unwrap());
+        assert!(alone == merged, "the merged table differs from that of one machine");
+        let left = fs::read_dir(self.file("run/shards/0")).unwrap().count();
+        assert_eq!(left, 2 * self.shards, "something is left beside the results");
+    }
+
+    /// The job that merges has come to its end, and all is well.
+    fn finish(&self) {
+        until("the queue is empty", || self.queue_is_empty());
+        if self.done() < self.shards {
+            // A requeue may be lost with a node: what is missing is submitted again.
+            self.submit(&["--resume"]);
+            until("the queue is empty again", || self.queue_is_empty());
+        }
+        self.assert_equal();
+    }
+
+    fn restarts(&self) -> u64 {
+        let markers = self.markers();
+        markers
+            .values()
+            .map(|marker| marker["attempt"]["restart"].as_u64().unwrap())
+            .sum()
+    }
+}
+
+fn two_thousand_cases_in_forty_shards(cluster: &Cluster) {
+    let run = Run::new(cluster, 2000, 40, &[]);
+    let begun = Instant::now();
+    let dry = cluster.radscore(&["submit", &run.path(), "--dry-run"]);
+    let words = run.submit(&["--throttle", "6", "--time", "10"]);
+    assert!(words.contains("core-hours") && words.contains("One node"), "{words}");
+    // Who looks at the queue learns nothing of the patients.
+    until("a shard runs", || run.begun() > 0 || run.done() > 0);
+    let seen = [
+        cluster.text("squeue", &["--format=%all"]),
+        cluster.text("scontrol", &["show", "job"]),
+        fs::read_to_string(run.file("run/jobs/element.sh")).unwrap(),
+        fs::read_to_string(run.file("run/jobs/merge.sh")).unwrap(),
+        String::from_utf8_lossy(&dry.stdout).into_owned(),
+    ];
+    for text in &seen {
+        assert!(
+            text.len() > 100 && !text.contains("PATIENT") && !text.contains("nrrd"),
+            "{text}"
+        );
+    }
+    // What is in the queue is not submitted twice.
+    let again = cluster.radscore(&["submit", &run.path(), "--engine", "slurm"]);
+    assert_eq!(again.status.code(), Some(2), "{}", said(&again));
+    let status = run.status();
+    assert!(status["queue"]["running"].as_u64().unwrap() <= 6, "{status}");
+    until("the queue is empty", || run.queue_is_empty());
+    let wall = begun.elapsed().as_secs_f64();
+    run.assert_equal();
+    let markers = run.markers();
+    let busy: f64 = markers.values().map(|marker| marker["seconds"].as_f64().unwrap()).sum();
+    println!(
+        "40 shards, 6 at a time: {wall:.1} s from submission to table; {busy:.1} s in tasks, {:.1} s of slot a shard beside them",
+        (6.0 * wall - busy) / 40.0
+    );
+    let status = run.status();
+    assert_eq!((&status["rows"], &status["errors"]), (&2000.into(), &21.into()));
+}
+
+fn a_node_loses_its_power(cluster: &Cluster) {
+    let run = Run::new(cluster, 60, 6, &SLOW);
+    run.submit(&[]);
+    until("shards run", || run.begun() >= 3);
+    assert!(cluster.script("stop-test-cluster.sh", &["--crash", "n1"]));
+    run.finish();
+    println!("restarts that came to their end: {}", run.restarts());
+}
+
+fn a_node_is_cut_off_and_two_write_one_shard(cluster: &Cluster) {
+    let run = Run::new(cluster, 80, 4, &SLOW);
+    run.submit(&[]);
+    until("shards run", || run.begun() >= 3);
+    assert!(cluster.script("stop-test-cluster.sh", &["--partition", "n1"]));
+    run.finish();
+    println!("restarts that came to their end: {}", run.restarts());
+}
+
+fn the_controller_is_killed(cluster: &Cluster) {
+    let run = Run::new(cluster, 60, 10, &SLOW);
+    run.submit(&[]);
+    until("shards run", || run.begun() >= 2);
+    let process = fs::read_to_string(cluster.folder.path().join("run/slurmctld.pid")).unwrap();
+    assert!(
+        Command::new("kill")
+            .args(["-9", process.trim()])
+            .status()
+            .unwrap()
+            .success()
+    );
+    // The files say how it stands, the queue does not answer.
+    let status = run.status();
+    assert_eq!(status["shards"], 10);
+    cluster.repair();
+    run.finish();
+}
+
+fn cancelled_half_way_and_damaged(cluster: &Cluster) {
+    let run = Run::new(cluster, 60, 20, &SLOW);
+    run.submit(&["--throttle", "3"]);
+    until("some shards are done", || run.done() >= 4);
+    let cancelled = cluster.radscore(&["cancel", &run.path()]);
+    assert!(cancelled.status.success(), "{}", said(&cancelled));
+    until("the queue is empty", || run.queue_is_empty());
+    let before = run.markers();
+    assert!(before.len() < 20, "nothing was left to cancel");
+    let merged = cluster.radscore(&["merge", &run.path()]);
+    assert_eq!(merged.status.code(), Some(3), "{}", said(&merged));
+    // One of those that are done is cut off.
+    let damaged = *before.keys().next().unwrap();
+    let data = run.marker(damaged).with_extension("jsonl");
+    let bytes = fs::read(&data).unwrap();
+    fs::write(&data, &bytes[..bytes.len() - 7]).unwrap();
+    assert_eq!(run.status()["invalid"], 1);
+    let words = run.submit(&["--resume"]);
+    assert!(
+        words.contains(&format!("{} shards are in the queue", 21 - before.len())),
+        "{words}"
+    );
+    until("the queue is empty again", || run.queue_is_empty());
+    run.assert_equal();
+    let after = run.markers();
+    for (shard, marker) in before.iter().filter(|(shard, _)| **shard != damaged) {
+        assert_eq!(&after[shard], marker, "shard {shard} was done again");
+    }
+    let complete = cluster.radscore(&["submit", &run.path(), "--resume"]);
+    assert!(said(&complete).contains("nothing is missing"), "{}", said(&complete));
+    assert!(run.queue_is_empty());
+}
+
+fn a_full_disk_holds_the_jobs(cluster: &Cluster) {
+    let run = Run::new(cluster, 24, 4, &[]);
+    let (parts, disk) = (run.file("run/parts"), run.file("disk"));
+    fs::create_dir(&disk).unwrap();
+    let mounted = Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=16k", "none"])
+        .arg(&disk)
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if !mounted {
+        println!("not tested: this user may not mount a small disk");
+        return;
+    }
+    fs::remove_dir(&parts).unwrap();
+    std::os::unix::fs::symlink(&disk, &parts).unwrap();
+    run.submit(&[]);
+    let begun = Instant::now();
+    while run.status()["queue"]["held"] != 4 && begun.elapsed() < PATIENCE {
+        std::thread::sleep(Duration::from_millis(300));
+    }
+    let held = run.status();
+    // There is room again.
+    fs::remove_file(&parts).unwrap();
+    fs::create_dir(&parts).unwrap();
+    assert!(Command::new("umount").arg(&disk).status().unwrap().success());
+    assert_eq!(held["queue"]["held"], 4, "{held}");
+    let submissions = fs::read_to_string(run.file("run/submissions.jsonl")).unwrap();
+    let submission: Value = serde_json::from_str(submissions.lines().last().unwrap()).unwrap();
+    let job = submission["arrays"][0]["job"].as_str().unwrap();
+    assert!(cluster.run("scontrol", &["release", job]).status.success());
+    run.finish();
+}

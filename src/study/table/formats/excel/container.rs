@@ -7,6 +7,7 @@ use zip::ZipArchive;
 
 use super::super::super::error::TableError;
 use super::super::super::sheet::Place;
+use super::compound::fault;
 
 /// How a workbook is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +64,12 @@ pub fn check(kind: Kind, place: &Place) -> Result<(), TableError> {
     match kind {
         Kind::Other if has_name(bytes, "EncryptedPackage") => Err(place.malformed(LOCKED)),
         Kind::Other => Err(place.malformed(other(bytes))),
-        Kind::Xls => Ok(()),
+        Kind::Xls => match fault(bytes) {
+            None => Ok(()),
+            Some(fault) => Err(place.malformed(format!(
+                "the workbook is damaged: {fault}; copy it anew, or open and save it in Excel"
+            ))),
+        },
         Kind::Xlsx | Kind::Ods if bytes.len() as u64 <= MOST_BYTES / MOST_GAIN => Ok(()),
         Kind::Xlsx | Kind::Ods => match unpacked(bytes) {
             Ok(size) if size <= MOST_BYTES => Ok(()),

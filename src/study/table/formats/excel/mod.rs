@@ -4,6 +4,7 @@
 //! ISO, a formula gives the value that the program that saved it has found. What would be guessed is refused with its address.
 
 mod cell;
+mod compound;
 mod container;
 mod grid;
 mod workbook;

@@ -29,6 +29,27 @@ fn fault(name: &str) -> String {
 }
 
 #[test]
+fn an_old_workbook_whose_sectors_or_cells_lead_nowhere_is_refused_at_once() {
+    let sound = std::fs::read(file("cohort.xls")).unwrap();
+    let word = |at: usize| u32::from_le_bytes(sound[at..at + 4].try_into().unwrap()) as usize;
+    let says = |bytes: &[u8]| {
+        let file = tempfile::Builder::new().suffix(".xls").tempfile().unwrap();
+        std::fs::write(file.path(), bytes).unwrap();
+        Table::read(file.path()).unwrap_err().to_string()
+    };
+    // The directory's first sector follows itself, in the table of sectors.
+    let (directory, table) = (word(48), (word(76) + 1) * 512);
+    let mut endless = sound.clone();
+    endless[table + 4 * directory..][..4].copy_from_slice(&(directory as u32).to_le_bytes());
+    assert!(says(&endless).contains("comes back to itself"), "{}", says(&endless));
+    // A cell of text (LABELSST, ten bytes) in the last column that two bytes can name.
+    let cell = sound.windows(4).position(|record| record == [0xfd, 0, 10, 0]).unwrap();
+    let mut far = sound.clone();
+    far[cell + 6..cell + 8].copy_from_slice(&[0xff; 2]);
+    assert!(says(&far).contains("beyond the last column"), "{}", says(&far));
+}
+
+#[test]
 fn a_cohort_is_read_from_every_workbook_as_it_is_written() {
     let rows = [
         [

@@ -75,7 +75,7 @@ impl<'a> Compound<'a> {
         for table in tables.into_iter().filter(|&table| table < RESERVED) {
             let part = words(compound.sector(table));
             compound.next.extend(part);
-            if compound.next.len() > most + size / 4 * 2 {
+            if compound.next.len() > most.saturating_mul(2) + size {
                 return Err(TOO_MANY);
             }
         }

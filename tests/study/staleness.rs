@@ -104,6 +104,20 @@ fn leaving_a_case_out_is_kept_with_its_reason_and_only_the_rest_runs_again() {
 }
 
 #[test]
+fn a_remark_on_a_case_that_stays_in_makes_nothing_stale() {
+    let place = Workplace::new();
+    let path = image_study(&place, 24);
+    run(&path).unwrap();
+    let mut study = Study::open(&path).unwrap();
+    study.pick(&["c3"], true, "accepted").unwrap();
+    study.pick(&["c4"], true, "a cyst beside it").unwrap();
+    assert!(not_fresh(&study).is_empty(), "{:?}", not_fresh(&study));
+    let again = Study::open(&path).unwrap();
+    assert_eq!(again.cohort().cases[4].reason, "a cyst beside it");
+    assert!(not_fresh(&again).is_empty(), "{:?}", not_fresh(&again));
+}
+
+#[test]
 fn a_changed_image_is_extracted_again_and_a_touched_one_is_not() {
     let place = Workplace::new();
     let path = image_study(&place, 24);

@@ -248,7 +248,9 @@ impl Screen for Pipeline {
     }
 
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
-        let foot = if area.height >= 18 { 5 } else { 2 };
+        // Rows that the stages do not need belong to what is said of the one in hand.
+        let left_over = area.height.saturating_sub(view.snapshot.stages.len() as u16 + 2);
+        let foot = if area.height >= 18 { left_over.clamp(5, 20) } else { 2 };
         let main = above(area, area.height - foot);
         (self.stages.idle, self.settings.idle) = (self.in_settings, !self.in_settings);
         if area.width >= 100 {

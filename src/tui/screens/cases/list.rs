@@ -60,10 +60,14 @@ impl Cases {
                 cells.push((spacing(case), plain));
             }
             cells.push((case.state.word().to_string(), view.theme.tone(case.state.tone())));
-            cells.push((
-                case.remarks.first().map_or_else(String::new, ToString::to_string),
-                view.theme.muted(),
-            ));
+            // What a person has said stands before what the program found.
+            let found = || case.remarks.first().map_or_else(String::new, ToString::to_string);
+            let remark = if case.comment.is_empty() {
+                found()
+            } else {
+                case.comment.clone()
+            };
+            cells.push((remark, view.theme.muted()));
             cells
         });
         if order.is_empty() {

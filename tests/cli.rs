@@ -218,6 +218,7 @@ fn the_sample_study_has_every_key_and_is_valid() {
         "select.lambda_min_ratio",
         "evaluate.resamples",
         "guard.allow",
+        "reporting",
     ];
     let path = repository("configs/study.yaml");
     let config = read_config(Path::new(&path)).unwrap();

@@ -5,6 +5,7 @@
 //! (CSV and JSON) below [`Study::out`]; nothing else is kept.
 
 pub mod artefact;
+pub mod checklist;
 pub mod engine;
 pub mod error;
 pub mod extraction_rules;

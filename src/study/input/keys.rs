@@ -521,6 +521,10 @@ static ALLOW: Key<String> = Key::section(
     "guard.allow",
     "rules of the guard that the study breaks knowingly: a list of {rule, reason}",
 );
+static REPORTING: Key<String> = Key::section(
+    "reporting",
+    "what only the authors know, for checklists: a text or no under each name that radscore report STUDY --questions lists",
+);
 pub(super) static OUT: Key<String> = Key::text(
     "out",
     "folder of the results",
@@ -553,5 +557,6 @@ pub static STUDY_KEYS: &[&Row] = &[
     &SEED_KIND.row,
     &CONFIDENCE.row,
     &ALLOW.row,
+    &REPORTING.row,
     &OUT.row,
 ];

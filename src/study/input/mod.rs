@@ -8,6 +8,7 @@ mod joined;
 pub mod keys;
 mod outcomes;
 mod own_features;
+pub mod reporting;
 mod section;
 pub mod settings;
 pub mod stamp;

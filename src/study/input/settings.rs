@@ -11,6 +11,7 @@ use super::keys::{
     CENTRE, CLINICAL_CATEGORIES, CLINICAL_COLUMNS, FOLD_COLUMN, ID, IMAGE, Key, LABEL, MASK, MASK_READER2, MASK_REPEAT,
     MISSING, OUT, OUTCOME_COLUMN, OUTCOME_EVENT, PATIENT, REGION, Row, Rule, SEED_KIND, SPLIT_COLUMN, TITLE, text,
 };
+use super::reporting::{Answers, answers_of};
 use super::section::Section;
 use super::yaml::{Document, put, words_of};
 use crate::stats::base::random::SeedKind;
@@ -139,6 +140,8 @@ pub struct Config {
     pub seed_kind: SeedKind,
     /// Rules broken knowingly
     pub allow: Vec<Allowance>,
+    /// What the authors say for checklists
+    pub answers: Answers,
     /// Folder of the results
     pub out: PathBuf,
     folder: PathBuf,
@@ -191,6 +194,7 @@ impl Config {
         }
         let (parameters, parameters_path) = parameters_of(&root, &folder, &parameter_settings)?;
         let allow = allowances_of(&root)?;
+        let answers = answers_of(&root)?;
         let mut config = Self {
             title: String::new(),
             tables,
@@ -211,6 +215,7 @@ impl Config {
             fold_column: stated(&document, &FOLD_COLUMN)?,
             seed_kind: get(&document, &SEED_KIND)?,
             allow,
+            answers,
             out: folder.join(get(&document, &OUT)?),
             folder,
             document,

@@ -53,6 +53,7 @@
 //! | `parquet` | `radscore extract -f parquet` |
 //! | `dicom` | DICOM images, segmentations and contours; `radscore dicom` |
 //! | `excel` | tables in workbooks: `.xlsx`, `.xls`, `.ods` |
+//! | `docx` | the manuscript of a study for word processors |
 //! | `bzip2` | NRRD files with `encoding: bzip2` |
 //!
 //! All are on by default. With `default-features = false` the library stands alone: it pulls no terminal, no argument parser

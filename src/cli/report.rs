@@ -1,26 +1,63 @@
-//! `radscore report`: the report of a study, with its figures and tables.
+//! `radscore report`: the report of a study, and what checklists of reporting say of it.
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde_json::json;
 
+use super::printer::tell;
 use super::{Global, Outcome, run::Opened};
-use crate::study::report;
+use crate::study::artefact::{json_bytes, write_whole};
+use crate::study::checklist::{self, CHECKLISTS, Checklist, Judged, judge, named, questions, summary};
+use crate::study::{Study, report};
+
+/// The form of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// report.md, with figures and tables beside it
+    Md,
+    /// One page that holds figures, tables, calculators and checklists, and asks nothing of any host
+    Html,
+    /// Methods and Results for a word processor, with what only the authors can write as marked gaps
+    Docx,
+}
 
 /// Which study.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  radscore report configs/study.yaml")]
+#[command(
+    after_help = "Examples:\n  radscore report configs/study.yaml\n  radscore report configs/study.yaml --format html -o report.html\n  radscore report configs/study.yaml --checklist clear,metrics\n  radscore report configs/study.yaml --questions"
+)]
 pub struct ReportArguments {
     /// The study file
     study: PathBuf,
+    /// The form of the report
+    #[arg(long, value_enum, default_value = "md", value_name = "FORM")]
+    format: Form,
+    /// Fill in checklists instead: clear, metrics, tripod-ai, claim, rqs2, probast-ai, stard-ai, ibsi, or all
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',', conflicts_with = "format")]
+    checklist: Vec<String>,
+    /// Print what the checklists ask and no result answers, as the section of the study file that takes the answers
+    #[arg(long, conflicts_with_all = ["format", "output"])]
+    questions: bool,
+    /// The file of the page or the manuscript; by default report.html or manuscript.docx among the results
+    #[arg(short = 'o', long = "output", value_name = "FILE", conflicts_with = "checklist")]
+    output: Option<PathBuf>,
     #[command(flatten)]
     opened: Opened,
 }
 
 /// Writes the report from what the study has found so far.
 pub fn run(arguments: &ReportArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let lists = lists_of(&arguments.checklist)?;
     let study = arguments.opened.open(&arguments.study)?;
+    if arguments.questions {
+        let judged = judge(&study, &lists);
+        super::print(&questions(&lists, &judged, &study.config().answers))?;
+        return Ok(Outcome::Done);
+    }
+    if !arguments.checklist.is_empty() {
+        return fill_in(&study, &lists, global);
+    }
     if study.results().split().is_none() {
         anyhow::bail!(
             "{} has no results to report yet; run: radscore run {}",
@@ -28,12 +65,101 @@ pub fn run(arguments: &ReportArguments, global: &Global) -> anyhow::Result<Outco
             arguments.study.display()
         );
     }
-    let files = report::write(&study)?;
+    let (name, bytes) = match arguments.format {
+        Form::Md if arguments.output.is_some() => {
+            anyhow::bail!(
+                "--output is for one file; report.md has figures beside it and lies among the results: --out DIR moves them"
+            )
+        }
+        Form::Md => {
+            let files = report::write(&study)?;
+            return written(&files, &study.out().join("report.md"), global);
+        }
+        Form::Html => ("report.html", report::html(&study).into_bytes()),
+        Form::Docx => ("manuscript.docx", manuscript(&study)?),
+    };
+    let path = arguments.output.clone().unwrap_or_else(|| study.out().join(name));
+    write_whole(&path, &bytes).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+    written(std::slice::from_ref(&path), &path, global)
+}
+
+#[cfg(feature = "docx")]
+fn manuscript(study: &Study) -> anyhow::Result<Vec<u8>> {
+    Ok(report::docx::docx(study)?)
+}
+
+#[cfg(not(feature = "docx"))]
+fn manuscript(_study: &Study) -> anyhow::Result<Vec<u8>> {
+    anyhow::bail!("this radscore was built without word processing; build it with the Cargo feature docx")
+}
+
+fn written(files: &[PathBuf], main: &std::path::Path, global: &Global) -> anyhow::Result<Outcome> {
     if global.json {
         let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
         super::print_json(&json!({ "files": files }))?;
     } else {
-        super::print(&format!("{}\n", study.out().join("report.md").display()))?;
+        super::print(&format!("{}\n", main.display()))?;
     }
     Ok(Outcome::Done)
+}
+
+/// The lists of some names; all of them for none, or for `all`.
+fn lists_of(names: &[String]) -> anyhow::Result<Vec<&'static Checklist>> {
+    if names.is_empty() || names.iter().any(|name| name == "all") {
+        return Ok(CHECKLISTS.to_vec());
+    }
+    names
+        .iter()
+        .map(|name| {
+            named(name).ok_or_else(|| {
+                let known: Vec<&str> = CHECKLISTS.iter().map(|list| list.name).collect();
+                anyhow::anyhow!(
+                    "--checklist {name}: there is no such checklist; there are {} and all",
+                    known.join(", ")
+                )
+            })
+        })
+        .collect()
+}
+
+/// Writes each list, all of them as one table and as JSON, and prints how they stand.
+fn fill_in(study: &Study, lists: &[&'static Checklist], global: &Global) -> anyhow::Result<Outcome> {
+    let judged = judge(study, lists);
+    let mut files: Vec<(String, Vec<u8>)> = judged
+        .iter()
+        .map(|list| {
+            let page = checklist::page(list).into_text();
+            (format!("{}.md", list.checklist), page.into_bytes())
+        })
+        .collect();
+    files.push(("checklists.csv".to_owned(), checklist::csv(&judged).into_bytes()));
+    files.push(("reporting.json".to_owned(), json_bytes(&judged)));
+    let folder = study.out().join("checklists");
+    for (name, bytes) in &files {
+        let path = folder.join(name);
+        write_whole(&path, bytes).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+    }
+    if global.json {
+        super::print_json(&json!({ "checklists": judged }))?;
+        return Ok(Outcome::Done);
+    }
+    super::print(&standings(&judged))?;
+    if !global.quiet {
+        tell!("wrote {}", folder.display());
+    }
+    Ok(Outcome::Done)
+}
+
+fn standings(judged: &[Judged]) -> String {
+    judged
+        .iter()
+        .map(|list| {
+            format!(
+                "{:<10}  {} items: {}\n",
+                list.checklist,
+                list.items.len(),
+                summary(list)
+            )
+        })
+        .collect()
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
+use rayon::prelude::*;
 use serde_json::json;
 
 use super::arguments::{CaseArguments, PathForm};
@@ -13,6 +14,9 @@ use crate::features::Parameters;
 use crate::file::path_in;
 use crate::study::table::{Table, is_named_as_table};
 use crate::volume::{Asked, LabelChoice, regions_of};
+
+/// Rows whose masks are looked into side by side: few enough that a table of many rows takes no more memory.
+const AT_ONCE: usize = 1024;
 
 /// The column of the label.
 const LABEL: &str = "Label";
@@ -77,11 +81,13 @@ pub fn cases(
         None => vec![Asked::One(LabelChoice::Value(parameters.settings().label()))],
     };
     let mut found = Vec::new();
+    let mut waiting: Vec<Row> = Vec::new();
+    let named = given.label.is_some();
     match mask {
         Some(mask) => {
             let here = std::env::current_dir().context("the current folder cannot be found")?;
             let (image, mask) = (absolute(&here, input), absolute(&here, mask));
-            let row = Row {
+            waiting.push(Row {
                 header: Headers::new(vec!["Image".to_owned(), "Mask".to_owned()], None),
                 cells: vec![shown(&image, &here, given), shown(&mask, &here, given)],
                 image,
@@ -89,17 +95,29 @@ pub fn cases(
                 label: None,
                 channel: None,
                 fault: None,
-            };
-            row.expand(&asked, given.label.is_some(), &mut found);
+            });
         }
-        None => {
-            rows(input, given, global, &mut |row| {
-                row.expand(&asked, given.label.is_some(), &mut found);
-            })?;
-            found.shrink_to_fit();
+        None => rows(input, given, global, &mut |row| {
+            waiting.push(row);
+            if waiting.len() == AT_ONCE {
+                expand(&mut waiting, &asked, named, &mut found);
+            }
+        })?,
+    }
+    expand(&mut waiting, &asked, named, &mut found);
+    found.shrink_to_fit();
+    Ok(found)
+}
+
+/// Takes the rows that wait and adds the cases of each, in their order. A pattern has to look into the mask, so the masks are looked
+/// into side by side.
+fn expand(waiting: &mut Vec<Row>, asked: &[Asked], named: bool, found: &mut Vec<Case>) {
+    let regions: Vec<Vec<Asking>> = waiting.par_iter().map(|row| row.regions(asked, named)).collect();
+    for (row, regions) in waiting.drain(..).zip(regions) {
+        for region in regions {
+            row.push(region, found);
         }
     }
-    Ok(found)
 }
 
 /// The labels of the command line.
@@ -139,6 +157,15 @@ impl Headers {
     }
 }
 
+/// A region of a row.
+struct Asking {
+    label: LabelChoice,
+    /// What stands in its column
+    text: Option<String>,
+    /// Why there is none
+    fault: Option<String>,
+}
+
 /// A row of the table.
 struct Row {
     header: Headers,
@@ -151,33 +178,41 @@ struct Row {
 }
 
 impl Row {
-    /// One case a region. `named` says that the labels come from the command line and are worth a column.
-    fn expand(self, asked: &[Asked], named: bool, found: &mut Vec<Case>) {
+    /// The regions that are asked for, each with the text of its column where it is worth one, or why there are none. `named`
+    /// says that the labels come from the command line and are worth a column.
+    fn regions(&self, asked: &[Asked], named: bool) -> Vec<Asking> {
         let own = self.label.as_slice();
-        let first = found.len();
+        let mut found: Vec<Asking> = Vec::new();
         for asked in if own.is_empty() { asked } else { own } {
-            let (regions, fault) = match regions_of(&self.mask, asked) {
-                Ok(regions) => (regions, None),
-                Err(error) => (Vec::new(), Some(error.to_string())),
-            };
-            if let Some(fault) = fault {
-                self.push(LabelChoice::Any, Some(asked.text()), Some(fault), found);
-            }
             let worth = match asked {
                 Asked::One(_) => named && own.is_empty(),
                 Asked::Like(_) | Asked::All => true,
             };
-            for region in regions {
-                // What two patterns fit is one region.
-                if !found[first..].iter().any(|case| case.label == region.choice) {
-                    self.push(region.choice, worth.then_some(region.text), None, found);
+            match regions_of(&self.mask, asked) {
+                Ok(regions) => {
+                    for region in regions {
+                        // What two patterns fit is one region.
+                        if !found.iter().any(|other| other.label == region.choice) {
+                            found.push(Asking {
+                                label: region.choice,
+                                text: worth.then_some(region.text),
+                                fault: None,
+                            });
+                        }
+                    }
                 }
+                Err(error) => found.push(Asking {
+                    label: LabelChoice::Any,
+                    text: Some(asked.text()),
+                    fault: Some(error.to_string()),
+                }),
             }
         }
+        found
     }
 
     /// Adds a case; with a label's text in its column where one is given.
-    fn push(&self, label: LabelChoice, text: Option<String>, fault: Option<String>, found: &mut Vec<Case>) {
+    fn push(&self, Asking { label, text, fault }: Asking, found: &mut Vec<Case>) {
         let mut cells = self.cells.clone();
         let header = match text {
             Some(text) => {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use dicom_core::VR;
 use dicom_dictionary_std::tags;
+use radscore::study::new::found::look;
 use radscore::volume::{
     Asked, Contours, DicomKind, LabelChoice, LoadOptions, Scan, VolumeError, list_dicom, load, load_regions,
     regions_of, segments,
@@ -180,4 +181,19 @@ fn a_folder_is_listed_with_its_masks() {
     assert_eq!(listing.series[1].belongs_to.as_deref(), Some("1.2.3.4"));
     assert_eq!(listing.series[1].regions, ["liver", "lesion"]);
     assert_eq!(listing.series[2].frame_of_reference.as_deref(), Some("1.2.3.5"));
+}
+
+#[test]
+fn a_region_that_two_segmentations_have_is_called_by_their_kinds() {
+    let folder = tempfile::tempdir().unwrap();
+    for z in 0..SLICES {
+        write(&folder.path().join(z.to_string()), &slice(z), EXPLICIT);
+    }
+    write(&folder.path().join("seg"), &segmentation(), EXPLICIT);
+    let liver = structures(vec![(1, "liver", vec![square([1.0, 1.0], [4.0, 4.0], 2.0)])]);
+    write(&folder.path().join("rs"), &liver, EXPLICIT);
+    let found = look(folder.path()).unwrap();
+    let mut names: Vec<&str> = found.linked[0].masks.iter().map(|mask| mask.name.as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["lesion", "liver RTSTRUCT", "liver SEG"]);
 }

@@ -175,14 +175,15 @@ mod dicom {
                 DicomKind::Segmentation | DicomKind::Contours => Role::Mask,
                 DicomKind::Other => continue,
             };
-            let masks: Vec<MaskOf> = drawn_on(series, &listing)
-                .flat_map(|mask| {
-                    let path = path(mask);
-                    mask.regions.iter().map(move |region| MaskOf {
-                        name: region.clone(),
-                        path: path.clone(),
-                        label: Some(region.clone()),
-                    })
+            let drawn: Vec<(&DicomSeries, &String)> = drawn_on(series, &listing)
+                .flat_map(|mask| mask.regions.iter().map(move |region| (mask, region)))
+                .collect();
+            let masks: Vec<MaskOf> = drawn
+                .iter()
+                .map(|&(mask, region)| MaskOf {
+                    name: name_among(&drawn, mask, region),
+                    path: path(mask),
+                    label: Some(region.clone()),
                 })
                 .collect();
             if !masks.is_empty() {
@@ -216,6 +217,29 @@ mod dicom {
     /// The masks of an image: those that name its series, else those of its study and frame of reference.
     fn drawn_on<'a>(image: &'a DicomSeries, listing: &'a DicomListing) -> impl Iterator<Item = &'a DicomSeries> {
         listing.masks_of(image).filter(|mask| mask.fault.is_none())
+    }
+
+    /// What a region is called: by its name; where several segmentations of the image have it, with their kind, and with what
+    /// describes them where that is not enough.
+    fn name_among(drawn: &[(&DicomSeries, &String)], mask: &DicomSeries, region: &String) -> String {
+        let longer = |mask: &DicomSeries, how: usize| match how {
+            0 => region.clone(),
+            1 => format!("{region} {}", mask.value("Modality")),
+            2 => format!(
+                "{region} {} {}",
+                mask.value("Modality"),
+                mask.value("SeriesDescription")
+            ),
+            _ => format!("{region} {}", mask.path.display()),
+        };
+        let alone = |how: &usize| {
+            let name = longer(mask, *how);
+            let same = drawn
+                .iter()
+                .filter(|(other, named)| *named == region && longer(other, *how) == name);
+            same.count() <= 1
+        };
+        longer(mask, (0..3).find(alone).unwrap_or(3)).trim().to_owned()
     }
 
     /// Several images of one patient are told apart by their paths.

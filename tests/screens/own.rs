@@ -197,3 +197,112 @@ fn every_step_is_drawn_within_its_area_at_every_size() {
         }
     }
 }
+
+/// Copies of real scans that lie beside the repository, with their tables as they are called; none where they are absent.
+fn real(name: &str, folder: &Path) -> bool {
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(name);
+    if !from.is_dir() {
+        eprintln!("left out: ../shared/data/{name} is not there (1 of 2 studies by keys)");
+        return false;
+    }
+    let mut left = vec![from.clone()];
+    while let Some(here) = left.pop() {
+        for entry in fs::read_dir(here).unwrap() {
+            let path = entry.unwrap().path();
+            let to = folder.join(path.strip_prefix(&from).unwrap());
+            if path.is_dir() {
+                fs::create_dir_all(&to).unwrap();
+                left.push(path);
+            } else {
+                fs::write(&to, fs::read(&path).unwrap()).unwrap();
+            }
+        }
+    }
+    true
+}
+
+/// Goes down to the line that has these words.
+fn line(mut driver: Driver, words: &str) -> Driver {
+    driver = driver.keys("<Home>");
+    for _ in 0..300 {
+        let text = driver.text();
+        if text.lines().any(|line| line.contains('▸') && line.contains(words)) {
+            return driver;
+        }
+        driver = driver.keys("<Down>");
+    }
+    panic!("no line has \"{words}\":\n{}", driver.text());
+}
+
+/// A step is in front, and what the line of these words does is done.
+fn at_step(mut driver: Driver, step: &str, words: &[&str]) -> Driver {
+    assert!(driver.text().contains(step), "{step}:\n{}", driver.text());
+    for words in words {
+        driver = line(driver, words).keys("<Enter>");
+    }
+    driver.keys("<Tab>")
+}
+
+/// Checks the study, writes it, and opens what was written.
+fn written(driver: Driver, folder: &Path) -> Study {
+    let mut driver = line(driver, "check every case").keys("<Enter>");
+    let text = driver.text();
+    assert!(text.contains("the study passes its check"), "{text}");
+    let mut driver = line(driver, "write ").keys("<Enter>");
+    assert!(driver.text().contains("wrote"), "{}", driver.text());
+    Study::open(&folder.join("study.yaml")).unwrap()
+}
+
+#[test]
+fn keys_alone_make_a_study_of_real_sarcomas() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    if !real("sts-cohort", folder) {
+        return;
+    }
+    let at = |name: &str| folder.join(name).display().to_string();
+    let given = format!(
+        "<Enter><Enter>{}<Enter><Enter>{}<Enter>",
+        at("manifest.csv"),
+        at("clinical.csv")
+    );
+    let mut driver = driver().keys(&given);
+    assert!(driver.text().contains("33 rows, 4 columns"), "{}", driver.text());
+    let driver = at_step(driver, "scans and tables", &[]);
+    let driver = at_step(driver, "ids", &[]);
+    let driver = at_step(driver, "outcome", &["lung_metastasis"]);
+    let driver = at_step(driver, "of the two values is the event", &["lung_metastasis = 1"]);
+    let driver = at_step(driver, "clinical columns", &[]);
+    let driver = at_step(driver, "patient and centre", &[]);
+    let study = written(driver, folder);
+    assert_eq!(study.cohort().cases.len(), 33);
+    let events = study.cohort().cases.iter().filter(|case| case.outcome == Some(true));
+    assert_eq!(events.count(), 12);
+}
+
+#[test]
+fn keys_alone_make_a_study_of_real_vertebrae_with_clinical_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    if !real("spine-ct", folder) {
+        return;
+    }
+    let given = format!("<Enter><Enter>{}<Enter>", folder.join("manifest.csv").display());
+    let mut driver = driver().keys(&given);
+    assert!(driver.text().contains("18 rows, 10 columns"), "{}", driver.text());
+    let driver = at_step(driver, "scans and tables", &[]);
+    let driver = at_step(driver, "ids", &["case_id"]);
+    let driver = at_step(driver, "outcome", &["touches_image_border"]);
+    let driver = at_step(
+        driver,
+        "of the two values is the event",
+        &["touches_image_border = yes"],
+    );
+    let driver = at_step(driver, "clinical columns", &["mean_intensity", "volume_ml"]);
+    let driver = at_step(driver, "patient and centre", &[]);
+    let study = written(driver, folder);
+    assert_eq!(study.cohort().cases.len(), 18);
+    let clinical: Vec<&str> = study.cohort().clinical.iter().map(|term| term.name.as_str()).collect();
+    assert_eq!(clinical, ["mean_intensity", "volume_ml"]);
+    assert!(study.cohort().cases.iter().all(|case| case.label.is_some()));
+}

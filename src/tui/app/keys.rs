@@ -5,7 +5,7 @@ use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
 use super::overlay::Overlay;
-use super::prompt::{Prompt, complete};
+use super::prompt::{Prompt, at_home, complete};
 use super::state::{App, LOG_LINES};
 use crate::figure::Tone;
 use crate::message::english::program as words;
@@ -82,7 +82,11 @@ impl App {
     }
 
     pub(super) fn answer(&mut self, question: Question, written: &str) {
-        let written = written.to_owned();
+        let written = if question.wants_path() {
+            at_home(written)
+        } else {
+            written.to_owned()
+        };
         let effect = match question {
             Question::Comment(cases) => Effect::Decide(cases, Decision::Comment(written)),
             Question::Setting(key) => Effect::Weigh(key, written),

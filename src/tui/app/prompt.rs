@@ -25,8 +25,17 @@ pub(super) fn skip_columns(words: &str, columns: usize) -> String {
         .collect()
 }
 
+/// A path as a person writes it: `~` is the home folder, as in a shell.
+pub(super) fn at_home(written: &str) -> String {
+    match (written.strip_prefix('~'), std::env::var("HOME")) {
+        (Some(rest), Ok(home)) if rest.is_empty() || rest.starts_with('/') => format!("{home}{rest}"),
+        _ => written.to_owned(),
+    }
+}
+
 /// A path made longer by what is there, as a shell does; `None` where nothing fits.
 pub(super) fn complete(written: &str) -> Option<String> {
+    let written = &at_home(written);
     let (folder, start) = match written.rfind('/') {
         Some(at) => (&written[..=at], &written[at + 1..]),
         None => ("", written),

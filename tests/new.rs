@@ -104,6 +104,12 @@ fn a_folder_and_a_table_make_a_study_that_runs() {
     copies(folder, 24, "scans/{id}/ct.nii.gz", "scans/{id}/标注.nii.gz", None);
     put(folder, "scans/P99/ct.nii.gz", b"");
     table(folder, "patients.csv", "转移", ["无", "有"], AS_IT_IS);
+    let (code, text) = words(&radscore(folder, &["new", "."]));
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("--outcome") && text.contains("patients.csv"), "{text}");
+    let (code, text) = words(&radscore(folder, &["runn"]));
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("did you mean `radscore run`"), "{text}");
     let asked = [
         "new",
         "scans",
@@ -384,6 +390,15 @@ fn nothing_is_written_before_the_check_passes_and_the_second_try_is_not_blocked(
         let (_, text) = words(&radscore(folder, &["check", "cohort.csv"]));
         assert!(text.contains(name), "{text}");
     }
+    assert!(
+        words(&radscore(folder, &["new", "cohort.csv"]))
+            .1
+            .contains("--leave-out-bad")
+    );
+    let without = ["new", "cohort.csv", "--leave-out-bad", "--out", "without.yaml"];
+    let (code, text) = words(&radscore(folder, &without));
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("BAD") && text.contains("wrote without.yaml"), "{text}");
     write("");
     let (code, text) = words(&radscore(folder, &["new", "cohort.csv"]));
     assert_eq!(code, Some(0), "{text}");

@@ -81,6 +81,9 @@ pub struct NewArguments {
     /// What means that a value is missing, besides an empty cell and NA, as 不详
     #[arg(long, value_name = "VALUE,…", value_delimiter = ',')]
     missing_values: Vec<String>,
+    /// Write the study although some cases cannot be used: they stay in its tables and are left out of what is computed
+    #[arg(long)]
+    leave_out_bad: bool,
     /// The study's name, for reports
     #[arg(long, value_name = "WORDS")]
     title: Option<String>,
@@ -115,6 +118,7 @@ impl NewArguments {
         let lists = [&self.id, &self.clinical, &self.missing_values, &self.settings];
         let flags = sheet
             || self.features.is_some()
+            || self.leave_out_bad
             || self.same_ids
             || self.without_outcome
             || self.dry_run
@@ -161,6 +165,7 @@ impl NewArguments {
             outcome: self.outcome.clone(),
             event: self.event.clone(),
             without_outcome: self.without_outcome,
+            without_bad: self.leave_out_bad,
             clinical: clinical.collect(),
             split: self.split.clone(),
             missing: self.missing_values.clone(),
@@ -232,6 +237,9 @@ pub fn run(arguments: &NewArguments, look: &Look, global: &Global, screens: Scre
             super::print(&format!("wrote {path}; open it with: radscore {path}\n"))?;
         } else if !passes {
             tell!("nothing was written: the study does not pass its check");
+            if checked.can_go_without_bad() {
+                tell!("--leave-out-bad writes it without the cases that cannot be used");
+            }
         }
     }
     Ok(if passes { Outcome::Done } else { Outcome::Failed })

@@ -57,6 +57,8 @@ catalogue! { "new_study";
     write_to(path): "write {path}";
     OTHER_NAME: "another name for the study file …";
     CHECK_FIRST: "after the check";
+    leave_out(count): "go without the {count} {count|case|cases} that cannot be used";
+    LEAVE_OUT_DETAIL: "they stay in the tables and are left out of what is computed";
     PASSES: "the study passes its check";
     PASSES_NOT: "the study does not pass its check: nothing is written";
     cases(count): "{count} {count|case|cases}";

@@ -33,6 +33,8 @@ pub struct Answers {
     pub event: Option<String>,
     /// Whether there is no outcome yet
     pub without_outcome: bool,
+    /// Whether cases that cannot be used are no reason against the study: they are left out of what is computed
+    pub without_bad: bool,
     /// The clinical columns
     pub clinical: Vec<Clinical>,
     /// The column that holds the split

@@ -1,5 +1,7 @@
 //! The cases of a study that is being made, and what the columns of their tables may be used for.
 
+use std::path::PathBuf;
+
 use serde_json::Value;
 
 use super::answers::{Answers, Clinical, ClinicalKind};
@@ -10,7 +12,7 @@ use super::pairing::LeftOver;
 use super::scans::{ScanRow, Wanted, paired, rows};
 use crate::study::error::StudyError;
 use crate::study::outcome::{Column, Doubt, Outcome};
-use crate::study::table::{Kind, Table};
+use crate::study::table::{Kind, Table, some_of};
 
 /// The cases, and the tables that belong to them.
 #[derive(Debug, Clone)]
@@ -340,8 +342,16 @@ impl Cases {
             None => {
                 return Err(StudyError::Unanswered {
                     question: "nobody has said which column holds the outcome".to_owned(),
-                    choices: self.possible_outcomes(material, answers).iter().map(|facts| format!("{} ({})", facts.name, facts.words())).collect(),
-                    option: "say it as --outcome COLUMN, or --without-outcome where there is none yet; a table of outcomes is given beside the folder".to_owned(),
+                    choices: self
+                        .possible_outcomes(material, answers)
+                        .iter()
+                        .map(|facts| format!("{} ({})", facts.name, facts.words()))
+                        .collect(),
+                    option: format!(
+                        "say it as --outcome COLUMN, or --without-outcome where there is none yet; a table of outcomes is given \
+                         beside the folder{}",
+                        tables_there(material)
+                    ),
                 });
             }
         };
@@ -527,4 +537,19 @@ fn path_column(table: &Table, named: Option<&str>, usual: &str) -> Option<String
             .find(|column| column.to_lowercase() == name.to_lowercase())
     };
     exact.or_else(same).cloned()
+}
+
+/// The tables that lie in the folder and were not given, in words behind a comma; empty where there are none.
+fn tables_there(material: &Material) -> String {
+    let given = |path: &PathBuf| material.tables.iter().any(|table| table.source == *path);
+    let there = material.found.iter().flat_map(|found| &found.tables);
+    let names: Vec<String> = there
+        .filter(|path| !given(path))
+        .map(|path| path.display().to_string())
+        .collect();
+    if names.is_empty() {
+        String::new()
+    } else {
+        format!(", as one of these that lie there: {}", some_of(&names))
+    }
 }

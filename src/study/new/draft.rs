@@ -38,6 +38,8 @@ pub struct Draft {
     pub notes: Vec<String>,
     /// The same table with whole paths, to be read wherever it lies
     whole_scans: Option<Table>,
+    /// Whether cases that cannot be used are no reason against it
+    without_bad: bool,
     /// The tables as they are named in the study file, the scans' first
     cohort: Vec<Value>,
 }
@@ -61,12 +63,23 @@ pub struct Checked {
     pub bad: Vec<(String, String)>,
     /// What the guard finds
     pub breaches: Vec<Breach>,
+    /// Whether those cases are knowingly left out of what is computed
+    pub without_bad: bool,
 }
 
 impl Checked {
     /// Whether a study file may be written.
     pub fn passes(&self) -> bool {
-        self.bad.is_empty() && !self.breaches.iter().any(Breach::stops)
+        (self.bad.is_empty() || (self.without_bad && self.can_go_without_bad())) && !self.stops()
+    }
+
+    /// Whether nothing but cases that cannot be used stands in the way, and others are left.
+    pub fn can_go_without_bad(&self) -> bool {
+        !self.bad.is_empty() && self.bad.len() < self.cases && !self.stops()
+    }
+
+    fn stops(&self) -> bool {
+        self.breaches.iter().any(Breach::stops)
     }
 }
 
@@ -176,6 +189,7 @@ impl Draft {
             left_over: cases.left_over,
             notes,
             whole_scans,
+            without_bad: answers.without_bad,
             cohort,
         })
     }
@@ -243,6 +257,7 @@ impl Draft {
                 .map(|case| (case.id.clone(), case.problem.clone().unwrap_or_default()))
                 .collect(),
             breaches: guard::judge(&study),
+            without_bad: self.without_bad,
         })
     }
 

@@ -35,7 +35,8 @@ pub(super) fn at_home(written: &str) -> String {
 
 /// A path made longer by what is there, as a shell does; `None` where nothing fits.
 pub(super) fn complete(written: &str) -> Option<String> {
-    let written = &at_home(written);
+    let written = at_home(written);
+    let written = written.as_str();
     let (folder, start) = match written.rfind('/') {
         Some(at) => (&written[..=at], &written[at + 1..]),
         None => ("", written),

@@ -174,6 +174,12 @@ impl NewStudy {
                 Ok(draft) => return vec![Effect::CheckDraft(Box::new(draft))],
                 Err(why) => self.complaint = Some(Message::verbatim(why)),
             },
+            Act::LeaveOut => {
+                if let Some((_, checked)) = &mut making.checked {
+                    checked.without_bad = true;
+                    self.row = 0;
+                }
+            }
             Act::Write => {
                 if let Some((draft, _)) = &making.checked {
                     return vec![Effect::WriteDraft(draft.clone())];

@@ -73,6 +73,8 @@ pub(super) enum Act {
     Features(Option<PathBuf>),
     /// Check the study
     Check,
+    /// Go without the cases that cannot be used
+    LeaveOut,
     /// Write it
     Write,
 }
@@ -481,6 +483,13 @@ fn finish(making: &Making) -> Vec<Line> {
     } else {
         lines.push(Line::new(words::CHECK, nothing()).does(Act::Check));
         lines.push(Line::new(words::write_to(&path), words::CHECK_FIRST));
+    }
+    if let Some((_, checked)) = &making.checked
+        && !passes
+        && checked.can_go_without_bad()
+    {
+        let line = Line::new(words::leave_out(checked.bad.len()), words::LEAVE_OUT_DETAIL);
+        lines.push(line.does(Act::LeaveOut));
     }
     lines.push(Line::new(words::OTHER_NAME, nothing()).does(Act::Ask(Asked::Out)));
     let Some((draft, checked)) = &making.checked else {

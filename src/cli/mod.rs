@@ -61,7 +61,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 use crate::message::nearest::nearest;
 use crate::study::Study;
@@ -193,7 +193,7 @@ fn misspelt(word: &str) -> Option<String> {
     if known.find_subcommand(word).is_some() {
         return None;
     }
-    let near = crate::message::nearest::nearest(word, known.get_subcommands().map(clap::Command::get_name))?;
+    let near = nearest(word, known.get_subcommands().map(clap::Command::get_name))?;
     Some(format!(
         "there is no command \"{word}\", and nothing of that name to open; did you mean: radscore {near}?"
     ))
@@ -256,12 +256,6 @@ fn run(arguments: &Arguments, screens: Screens) -> anyhow::Result<Outcome> {
 
 /// No subcommand: the terminal program, or, where there is no terminal, the study from end to end.
 fn open(study: Option<&Path>, look: &Look, global: &Global, screens: Screens) -> anyhow::Result<Outcome> {
-    if let Some((word, command)) = study.and_then(|path| Some((path, meant(path)?))) {
-        anyhow::bail!(
-            "{}: there is no such file, and no command of that name (did you mean `radscore {command}`?)",
-            word.display()
-        );
-    }
     let opening = opening::opening(study)?;
     if at_a_terminal(global) {
         let plain = Interactive::plain(look, global);
@@ -284,16 +278,6 @@ fn open(study: Option<&Path>, look: &Look, global: &Global, screens: Screens) ->
             "there is no study here; name a study file, make one of your own scans with: radscore new FOLDER TABLE, or write the sample study here with: radscore generate sample-cases"
         ),
     }
-}
-
-/// The command that a mistyped word may mean; none where the word is a path, or something of that name is there.
-fn meant(path: &Path) -> Option<String> {
-    let word = path
-        .to_str()
-        .filter(|word| !word.contains(['/', '\\', '.']) && !path.exists())?;
-    let program = Arguments::command();
-    let commands = program.get_subcommands().map(clap::Command::get_name);
-    nearest(word, commands).map(str::to_owned)
 }
 
 /// Says a line on standard output, if anybody is there to read it.

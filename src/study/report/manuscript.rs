@@ -434,7 +434,7 @@ impl Writer<'_> {
                 let (model, side) = (of("model", Digits::Whole), of("side", Digits::Whole));
                 let auc = of("auc", Digits::Decimals(3));
                 let level = of("level", Digits::PerCent(0));
-                let (lower, upper) = (of("interval/0", Digits::Decimals(3)), of("interval/1", Digits::Decimals(3)));
+                let (lower, upper) = (of("lower", Digits::Decimals(3)), of("upper", Digits::Decimals(3)));
                 let sensitivity = of("at_cutoff/sensitivity", Digits::PerCent(1));
                 let specificity = of("at_cutoff/specificity", Digits::PerCent(1));
                 let brier = of("brier", Digits::Decimals(3));

@@ -212,9 +212,8 @@ fn points(item: &Item, judged: &JudgedItem) -> (f64, f64, f64) {
     match (judged.state, judged.met) {
         (State::NotApplicable, _) => (0.0, 0.0, 0.0),
         (State::Proved, _) => (counts.proved, counts.most.max(counts.proved), counts.most),
-        (State::Partly, Some(true)) => (counts.answered, counts.most, counts.most),
+        (State::Authors | State::Partly, Some(true)) => (counts.answered, counts.most, counts.most),
         (State::Partly, None) if counts.proved < counts.answered => (counts.proved, counts.most, counts.most),
-        (State::Authors, Some(true)) => (counts.answered, counts.most, counts.most),
         (State::Authors | State::Partly, Some(false)) => (0.0, 0.0, counts.most),
         (State::Authors | State::Partly | State::Open, _) => (0.0, counts.most, counts.most),
     }

@@ -217,6 +217,8 @@ fn the_sample_study_has_every_key_and_is_valid() {
         "select.fold_column",
         "select.lambda_min_ratio",
         "evaluate.resamples",
+        "validation.file",
+        "validation.cohort",
         "guard.allow",
         "reporting",
     ];

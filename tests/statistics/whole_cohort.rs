@@ -112,3 +112,68 @@ fn a_column_of_words_is_one_axis_and_goes_or_stays_as_a_whole() {
         assert!(drawn.contains("III") && !drawn.contains("stage="), "{drawn}");
     }
 }
+
+#[test]
+fn other_patients_are_judged_as_external_judges_them() {
+    let bench = study("{column: set}", AGE);
+    let mut others = String::from("id,y,age,a,b,c,hospital\n");
+    for case in 0..70_u32 {
+        let noise = |salt: u32| f64::from((case * 6367 + salt * 98_561) % 997) / 997.0;
+        let event = noise(1) < 0.4;
+        let a = noise(2) + if event { 0.3 } else { 0.0 };
+        let hospital = if case < 40 { "north" } else { "south" };
+        writeln!(
+            others,
+            "Q{case},{},{},{a},{},{},{hospital}",
+            u8::from(event),
+            38 + case % 29,
+            noise(3),
+            noise(4)
+        )
+        .unwrap();
+    }
+    bench.write("others.csv", &others);
+    let settings = std::fs::read_to_string(bench.0.path().join("study.yaml")).unwrap();
+    bench.write(
+        "study.yaml",
+        &format!("{settings}validation: {{file: others.csv, cohort: hospital}}\n"),
+    );
+    bench.text(&["run", "study.yaml", "--until", "evaluate"]);
+    let found = std::fs::read_to_string(bench.0.path().join("results/evaluate/validation.json")).unwrap();
+    let found: serde_json::Value = serde_json::from_str(&found).unwrap();
+    let outside = bench.json(&[
+        "external",
+        "results/fit/model-2.json",
+        "others.csv",
+        "--centre",
+        "hospital",
+    ]);
+    let of_model_2: Vec<&serde_json::Value> = found["cohorts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|cohort| cohort["model"] == "model 2")
+        .collect();
+    assert_eq!(of_model_2.len(), 2);
+    for (cohort, outside) in of_model_2.iter().zip(&outside["cohorts"].as_array().unwrap()[1..]) {
+        assert_eq!(cohort["cohort"], outside["name"]);
+        let judged = &cohort["judged"];
+        assert_eq!(judged["auc"]["value"], outside["auc"]);
+        assert_eq!(judged["auc"]["lower"], outside["ci"]["lower"]);
+        assert_eq!(judged["sensitivity"]["value"], outside["at_cutoff"]["sensitivity"]);
+        assert_eq!(judged["slope"]["value"], outside["slope"]);
+        assert_eq!(judged["observed_expected"]["value"], outside["oe"]);
+        assert_eq!(judged["brier"], outside["brier"]);
+    }
+    bench.text(&["report", "study.yaml"]);
+    let page = std::fs::read_to_string(bench.0.path().join("results/report.md")).unwrap();
+    assert!(
+        page.contains("## Other patients") && page.contains("over the cohorts (random effects"),
+        "{page}"
+    );
+
+    // A patient of the training set is no other patient.
+    bench.write("others.csv", &others.replace("Q7,", "P7,"));
+    let error = bench.refusal(&["run", "study.yaml", "--until", "evaluate"]);
+    assert!(error.contains("L01") && error.contains("P7"), "{error}");
+}

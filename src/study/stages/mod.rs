@@ -68,6 +68,8 @@ stages! {
     decision: evaluate::decision::Decision;
     /// The nomogram.
     nomogram: evaluate::nomogram::Nomogram;
+    /// The models on other patients.
+    validation: evaluate::validation::Validation;
     /// The judgement of the models as a whole.
     evaluate: evaluate::gathered::Evaluate;
     /// How far the result may be trusted.

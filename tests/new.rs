@@ -109,7 +109,7 @@ fn a_folder_and_a_table_make_a_study_that_runs() {
     assert!(text.contains("--outcome") && text.contains("patients.csv"), "{text}");
     let (code, text) = words(&radscore(folder, &["runn"]));
     assert_eq!(code, Some(2), "{text}");
-    assert!(text.contains("did you mean `radscore run`"), "{text}");
+    assert!(text.contains("did you mean: radscore run?"), "{text}");
     let asked = [
         "new",
         "scans",

@@ -108,7 +108,7 @@ impl Session {
     /// Waits until the study is there with its stages, which follow its cases.
     fn wait_for_stages(&self) {
         self.wait_for("90 cases");
-        self.wait_for("·········");
+        self.wait_for("missing");
     }
 
     fn wait_for(&self, words: &str) -> String {

@@ -60,7 +60,7 @@ pub fn run(arguments: &IccArguments, global: &Global) -> anyhow::Result<Outcome>
         .collect();
     if !identical.is_empty() && !global.quiet {
         tell!(
-            "radscore: every reader gives the same value of {} of {} features for every subject ({}): are these readings of their own?",
+            "radscore: {} of {} features have the same value from every reader for every subject ({}): are these readings of their own?",
             identical.len(),
             readings.len(),
             some_of(&identical)

@@ -51,7 +51,7 @@ pub struct NewArguments {
     /// The same of the first reader's second masks
     #[arg(long, value_name = "COL|WORD|PATTERN")]
     repeat: Option<String>,
-    /// The column of the masks' labels, or the region that is meant in every mask, as 1 or vertebrae_L1
+    /// The column of the masks' labels, or the region that is meant in every mask, as 1 or liver
     #[arg(long, value_name = "COL|N|NAME")]
     label: Option<String>,
     /// The table whose columns are features and stand for the scans; one with PyRadiomics' names is known by them

@@ -46,7 +46,7 @@ fn identical_readers_are_remarked() {
         String::from_utf8(output.stderr).unwrap()
     };
     assert!(
-        said("a,b").contains("every reader gives the same value"),
+        said("a,b").contains("the same value from every reader"),
         "{}",
         said("a,b")
     );

@@ -469,7 +469,7 @@ pub(super) static REGION: Key<Scalar> = Key::form(
     "label",
     "label",
     "",
-    "the region in every mask whose row names none: a number, a name as vertebrae_L1, or a pattern that one name fits",
+    "the region in every mask whose row names none: a number, a name as liver, or a pattern that one name fits",
 );
 /// The outcome's column
 pub static OUTCOME_COLUMN: Key<String> = Key::text("outcome.column", "outcome", "outcome", "column of the outcome");

@@ -127,8 +127,6 @@ pub struct PooledCohorts {
 /// The models on other patients.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ValidationResult {
-    /// Whether the study names other patients
-    pub asked: bool,
     /// Patients left out because a value is missing, of the last model
     pub left_out: usize,
     /// Each model on each cohort
@@ -155,6 +153,11 @@ impl Stage for Validation {
             &OUTCOME_COLUMN.row,
             &OUTCOME_EVENT.row,
         ]
+    }
+
+    /// Only of a study that names other patients.
+    fn applies(input: &StudyInput) -> bool {
+        !matches!(input.config().stated(&FILE), Ok(None))
     }
 
     fn idle(input: &StudyInput) -> Vec<&'static str> {
@@ -189,7 +192,6 @@ impl Stage for Validation {
         let Some(path) = &settings.file else {
             return Ok(result);
         };
-        result.asked = true;
         let table = Table::read_as(path, &settings.reading)?;
         settings.refuse_training_patients(&table, &split)?;
         for fitted in &fit.models {
@@ -200,10 +202,6 @@ impl Stage for Validation {
     }
 
     fn present(result: &ValidationResult, made: &mut Made) {
-        if !result.asked {
-            made.note("the study names no other patients (validation: {file: TABLE})");
-            return;
-        }
         for cohort in &result.cohorts {
             made.note(match (&cohort.judged, &cohort.problem) {
                 (Some(judged), _) => format!(
@@ -228,9 +226,6 @@ impl Stage for Validation {
     }
 
     fn chapter(result: &ValidationResult, page: &mut Page) {
-        if !result.asked {
-            return;
-        }
         page.say(&format!(
             "## Other patients\n\nThe models as they are; nothing was fitted to these patients. {} were left out because a value is missing.\n\n",
             result.left_out

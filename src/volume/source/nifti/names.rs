@@ -25,7 +25,7 @@ pub(super) fn segments(extensions: &[u8], big_endian: bool) -> Vec<Segment> {
         let Some((content, next)) = usize::try_from(size)
             .ok()
             .and_then(|size| size.checked_sub(4))
-            .filter(|&size| size >= 4)
+            .filter(|&size| size >= 4 && size as u64 <= MOST)
             .map(|size| behind.split_at(size.min(behind.len())))
         else {
             break;

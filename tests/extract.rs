@@ -995,10 +995,11 @@ fn a_lock_that_leads_elsewhere_is_refused_and_its_target_kept() {
 
 /// A label map of 6 x 6 x 6 voxels as TotalSegmentator saves it: the names of its classes in an extension of the header.
 fn named_map(folder: &Path, value: impl Fn(usize) -> u8, names: &[(u8, &str)]) -> PathBuf {
-    let labels: String = names
+    let labels: Vec<String> = names
         .iter()
         .map(|(label, name)| format!("<Label Key=\"{label}\" Red=\"0.5\"><![CDATA[{name}]]></Label>"))
         .collect();
+    let labels = labels.concat();
     let table = format!("<?xml version=\"1.0\"?><CaretExtension><LabelTable>{labels}</LabelTable></CaretExtension>");
     let length = (table.len() + 8).next_multiple_of(16);
     let mut bytes = vec![0; 352 + length];
@@ -1051,12 +1052,13 @@ fn regions_are_asked_for_by_name_and_pattern_in_every_kind_of_mask() {
         });
     }
     let slicer = folder.join("slicer.seg.nrrd");
-    let keys: String = (0..)
+    let keys: Vec<String> = (0..)
         .zip(classes)
         .map(|(at, (number, name))| {
             format!("Segment{at}_ID:=S{at}\nSegment{at}_Name:={name}\nSegment{at}_LabelValue:={number}\n")
         })
         .collect();
+    let keys = keys.concat();
     let content = fs::read_to_string(&plain).unwrap();
     let (header, voxels) = content.split_once("\n\n").unwrap();
     fs::write(&slicer, format!("{header}\n{keys}\n{voxels}")).unwrap();

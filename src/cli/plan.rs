@@ -219,12 +219,11 @@ fn measure(
 /// The cases of each shard, ascending. Those of one image stay together: it is read once.
 fn parts(arguments: &PlanArguments, cases: &[Case], seconds: &[f64], estimate: &Estimate) -> Vec<Vec<usize>> {
     let groups = extract::groups(cases);
-    let wanted = match arguments.shards {
-        Some(shards) => shards as usize,
-        None => {
-            let of_shard = arguments.target_min * 60.0 * estimate.cores as f64;
-            ((estimate.core_seconds / of_shard).ceil() as usize).clamp(1, MOST_SHARDS)
-        }
+    let wanted = if let Some(shards) = arguments.shards {
+        shards as usize
+    } else {
+        let of_shard = arguments.target_min * 60.0 * estimate.cores as f64;
+        ((estimate.core_seconds / of_shard).ceil() as usize).clamp(1, MOST_SHARDS)
     };
     let costs: Vec<u64> = (0..groups.len())
         .map(|group| (1e6 * groups.get(group).iter().map(|&case| seconds[case]).sum::<f64>()) as u64)

@@ -151,15 +151,7 @@ fn fill_in(study: &Study, lists: &[&'static Checklist], global: &Global) -> anyh
 }
 
 fn standings(judged: &[Judged]) -> String {
-    judged
-        .iter()
-        .map(|list| {
-            format!(
-                "{:<10}  {} items: {}\n",
-                list.checklist,
-                list.items.len(),
-                summary(list)
-            )
-        })
-        .collect()
+    let line = |list: &Judged| format!("{:<10}  {} items: {}", list.checklist, list.items.len(), summary(list));
+    let lines: Vec<String> = judged.iter().map(line).collect();
+    lines.join("\n") + "\n"
 }

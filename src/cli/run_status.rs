@@ -20,7 +20,7 @@ use crate::study::shards::standing::{Look, Tally};
 /// How often a run is looked at.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(10);
 /// How often once it has been for an hour: the queue is everybody's.
-const BETWEEN_LATE_LOOKS: Duration = Duration::from_secs(60);
+const BETWEEN_LATE_LOOKS: Duration = Duration::from_mins(1);
 
 /// How wide the bar is.
 const BAR: usize = 30;
@@ -57,7 +57,7 @@ pub(super) fn run(folder: &RunFolder, watch: bool, global: &Global) -> anyhow::R
         if last {
             return Ok(Outcome::Done);
         }
-        let pause = if begun.elapsed() < Duration::from_secs(3600) {
+        let pause = if begun.elapsed() < Duration::from_hours(1) {
             BETWEEN_LOOKS
         } else {
             BETWEEN_LATE_LOOKS

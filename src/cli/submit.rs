@@ -331,7 +331,8 @@ fn as_files(arguments: &SubmitArguments, folder: &RunFolder, left: &[usize]) -> 
         .path()
         .canonicalize()
         .unwrap_or_else(|_| folder.path().to_owned());
-    let pending: String = left.iter().map(|shard| format!("{shard}\n")).collect();
+    let pending: Vec<String> = left.iter().map(ToString::to_string).collect();
+    let pending = pending.join("\n") + "\n";
     let mut files = vec![("pending.txt", pending), ("task.sh", script::task(&path, &binary))];
     let how = if arguments.engine == Engine::Nextflow {
         files.push(("radscore.nf", script::nextflow(folder.plan(), left.len(), &binary)));

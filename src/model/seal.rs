@@ -17,8 +17,11 @@ pub fn contents_digest(document: &Value) -> String {
     }
     rest.sort_all_objects();
     let bytes = rest.to_string();
-    let hash = Sha256::digest(bytes.as_bytes());
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits: Vec<String> = Sha256::digest(bytes.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    digits.concat()
 }
 
 impl Model {

@@ -276,7 +276,7 @@ fn area(outcome: &[bool], risks: &[f64]) -> anyhow::Result<(f64, f64)> {
 struct Fits {
     names: Vec<String>,
     /// Coefficients and variances, a fit each
-    fits: Vec<(Vec<f64>, Vec<f64>)>,
+    estimates: Vec<(Vec<f64>, Vec<f64>)>,
     areas: Vec<(f64, f64)>,
     rows: usize,
     events: usize,
@@ -292,17 +292,17 @@ impl Fits {
         };
         let fit = regression::fit(design, outcome, &settings)?;
         if let Some(separation) = &fit.separation {
-            anyhow::bail!("in imputed table {}: {}", self.fits.len() + 1, separation.words());
+            anyhow::bail!("in imputed table {}: {}", self.estimates.len() + 1, separation.words());
         }
         let names: Vec<String> = fit.terms.iter().map(|term| term.term.clone()).collect();
         anyhow::ensure!(
             self.names.is_empty() || self.names == names,
             "imputed table {} has other terms than the first: {}",
-            self.fits.len() + 1,
+            self.estimates.len() + 1,
             names.join(", ")
         );
         self.names = names;
-        self.fits
+        self.estimates
             .push(fit.terms.iter().map(|term| (term.coef, term.se * term.se)).unzip());
         self.areas.push(area(outcome, &fit.predicted)?);
         self.rows = outcome.len();
@@ -322,7 +322,7 @@ impl Fits {
         let terms = (0..self.names.len())
             .map(|at| {
                 let (estimates, variances): (Vec<f64>, Vec<f64>) = self
-                    .fits
+                    .estimates
                     .iter()
                     .map(|(coef, variance)| (coef[at], variance[at]))
                     .unzip();
@@ -338,7 +338,7 @@ impl Fits {
             rows: self.rows,
             events: self.events,
             left_out,
-            imputations: self.fits.len(),
+            imputations: self.estimates.len(),
             gaps,
             judged,
         })

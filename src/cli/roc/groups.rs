@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::super::choice::ScoreDirection;
 use super::super::columns::{aligned, ends, exact};
 use super::super::missing::OneColumn;
 use super::super::{Global, Outcome, print, print_json};
@@ -24,7 +25,7 @@ pub fn run(
     let (mut curve_rows, mut test_rows) = (Vec::new(), Vec::new());
     let without = group_of.iter().filter(|group| is_missing(group)).count();
     for score in scores {
-        let choice = arguments.direction.map_or(DirectionChoice::Auto, |asked| asked.value());
+        let choice = arguments.direction.map_or(DirectionChoice::Auto, ScoreDirection::value);
         let direction = RocCurve::new(&score.outcome, &score.values, choice)?.direction;
         let mut names: Vec<&str> = score
             .rows

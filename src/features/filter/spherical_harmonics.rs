@@ -59,7 +59,7 @@ impl Harmonics {
             samples,
             centre,
             projection: &mut self.projection,
-            norms: &mut self.norms,
+            found: &mut self.norms,
         });
         &self.norms
     }
@@ -71,7 +71,7 @@ struct Norms<'a> {
     samples: &'a [f64],
     centre: f64,
     projection: &'a mut [[f64; 2]],
-    norms: &'a mut [f64],
+    found: &'a mut [f64],
 }
 
 impl WithSimd for Norms<'_> {
@@ -79,7 +79,7 @@ impl WithSimd for Norms<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        for (norm, orders) in self.norms.iter_mut().zip(self.degrees) {
+        for (norm, orders) in self.found.iter_mut().zip(self.degrees) {
             self.projection.fill([0.0; 2]);
             for harmonic in orders {
                 let [mut a, mut b] = [0.0; 2];

@@ -396,7 +396,7 @@ mod tests {
         for row in 0..rows {
             let a = random.normal();
             let b = 2.0 * a + 0.5 * random.normal();
-            let level = ((b + 3.0) / 2.0).floor().clamp(0.0, 2.0);
+            let level = f64::midpoint(b, 3.0).floor().clamp(0.0, 2.0);
             outcome.push(random.uniform() < logistic(a));
             let there = |value: f64, every: usize| if row % every == 0 { f64::NAN } else { value };
             table[0].push(a);

@@ -59,6 +59,9 @@ impl Validation {
     }
 }
 
+/// The indices of a resample's model on its training rows and on its test rows, and how its fit ended.
+type Tried = ([f64; 10], [f64; 10], Refit);
+
 /// Validates the logistic model of `outcome` on the columns of `design` (no column of ones).
 ///
 /// # Errors
@@ -76,7 +79,7 @@ pub fn validate(
     let tries = resamples(resampling, outcome.len())?;
     let all = vec![1.0; outcome.len()];
     let original = own_indices(&full.linear, outcome, &all);
-    let pairs: Vec<Option<([f64; 10], [f64; 10], Refit)>> = tries
+    let pairs: Vec<Option<Tried>> = tries
         .par_iter()
         .map(|attempt| {
             let mut refitter = full.refitter.clone();

@@ -227,17 +227,16 @@ fn score(scoring: Scoring, items: &[JudgedItem]) -> Option<Score> {
         sum(|item| item.points.2),
     );
     match scoring {
-        Scoring::Unscored => None,
         Scoring::PerCent if all > 0.0 => Some(Score {
             at_least: 100.0 * least / all,
             at_most: 100.0 * most / all,
             of: 100.0,
         }),
-        Scoring::PerCent => None,
         Scoring::Points => Some(Score {
             at_least: least,
             at_most: most,
             of: all,
         }),
+        Scoring::Unscored | Scoring::PerCent => None,
     }
 }

@@ -162,7 +162,9 @@ mod tests {
     fn a_digest_taken_thing_by_thing_is_that_of_the_list() {
         for things in [vec![], vec![("a", 1)], vec![("a", 1), ("b", 2)]] {
             let mut many = ManyDigest::default();
-            things.iter().for_each(|thing| many.add(thing));
+            for thing in &things {
+                many.add(thing);
+            }
             assert_eq!(many.finish(), digest(&serde_json::to_vec(&things).unwrap()));
         }
     }

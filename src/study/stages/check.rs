@@ -264,7 +264,9 @@ fn case_keys(input: &StudyInput) -> String {
                 (&case.id, case.include, reason, key)
             })
             .collect();
-        some.iter().for_each(|key| keys.add(key));
+        for key in &some {
+            keys.add(key);
+        }
     }
     input.files().save();
     keys.finish()

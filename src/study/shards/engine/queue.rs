@@ -77,9 +77,9 @@ pub fn shards(queue: &[Queued], submissions: &[Submission]) -> Vec<usize> {
     let mut found: Vec<usize> = queue
         .iter()
         .filter(|queued| queued.state != State::Ending)
-        .flat_map(|queued| {
+        .filter_map(|queued| {
             // Of numbers that were handed out twice the later one stands.
-            let offset = arrays().filter(|array| array.job == queued.job).last()?.offset;
+            let offset = arrays().rfind(|array| array.job == queued.job)?.offset;
             Some(queued.elements.iter().map(move |element| element + offset))
         })
         .flatten()

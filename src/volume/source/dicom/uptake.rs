@@ -343,12 +343,12 @@ impl Series {
             };
             references.push(slice.reference(half_life, day)?);
         }
-        let least = |at: usize| references.iter().map(|one| one[at]).fold(f64::INFINITY, f64::min);
+        let told = references.iter().map(|[told, _]| *told).fold(f64::INFINITY, f64::min);
+        let begun = references.iter().map(|[_, begun]| *begun).fold(f64::INFINITY, f64::min);
         let most = references
             .iter()
             .map(|[told, _]| *told)
             .fold(f64::NEG_INFINITY, f64::max);
-        let (told, begun) = (least(0), least(1));
         if most - told > APART || told - begun > APART {
             return Err(pet.bad(
                 tags::FRAME_REFERENCE_TIME,

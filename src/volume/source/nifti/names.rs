@@ -100,6 +100,11 @@ fn plain(text: &str) -> String {
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test fails by panicking"
+)]
 mod tests {
     use super::*;
 

@@ -139,12 +139,14 @@ mod tests {
 
     #[test]
     fn sizes_that_lie_end_the_extensions() {
-        for size in [i32::MIN, -1, 0, 4, 7] {
+        for size in [i32::MIN, -1, 0, 4, 7, i32::MAX] {
             let mut bytes = size.to_le_bytes().to_vec();
-            bytes.extend([0; 40]);
-            assert!(segments(&bytes, false).is_empty());
+            bytes.extend([0; 4]);
+            bytes.extend(TABLE.as_bytes());
+            assert!(segments(&bytes, false).is_empty(), "{size}");
         }
-        let mut bytes = i32::MAX.to_le_bytes().to_vec();
+        // One that was cut off gives what is there.
+        let mut bytes = 4096_i32.to_le_bytes().to_vec();
         bytes.extend([0; 4]);
         bytes.extend(TABLE.as_bytes());
         assert_eq!(segments(&bytes, false).len(), 2);

@@ -21,7 +21,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 
 /// How long anything may take.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_mins(4);
 
 /// What makes the cases of the runs that are disturbed take a good part of a second each where nothing is optimised.
 const SLOW: [&str; 2] = ["-s", "resampledPixelSpacing:0.8,0.8,0.8"];

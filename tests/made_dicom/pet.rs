@@ -151,7 +151,7 @@ fn a_pet_is_given_as_uptake_values() {
                 tags::RADIOPHARMACEUTICAL_START_DATE_TIME,
                 VR::DT,
                 "20240110091500.00+0100",
-            )
+            );
         });
     });
     close(factor(&dated, Uptake::BodyWeight), 70_000.0 / decayed);

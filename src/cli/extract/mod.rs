@@ -1,12 +1,12 @@
 //! `radscore extract`: features of one case or of a batch, in the manner of the `pyradiomics` command.
 //!
-//! - [`batch`]: which cases there are, and what their row says beside the features.
-//! - [`parameters`]: the parameter file and the settings over it.
-//! - [`row`]: what came of a case, as named cells.
-//! - [`output`]: rows as text, CSV, JSON or Parquet.
-//! - [`maps`]: feature maps (`--mode voxel`).
-//! - [`resume`]: the rows on disk, in the journal `FILE.part` where there is a FILE.
-//! - [`shard`]: a part of a large batch on some machine of a cluster, and the rows of all parts as one table.
+//! - `batch`: which cases there are, and what their row says beside the features.
+//! - `parameters`: the parameter file and the settings over it.
+//! - `row`: what came of a case, as named cells.
+//! - `output`: rows as text, CSV, JSON or Parquet.
+//! - `maps`: feature maps (`--mode voxel`).
+//! - `resume`: the rows on disk, in the journal `FILE.part` where there is a FILE.
+//! - `shard`: a part of a large batch on some machine of a cluster, and the rows of all parts as one table.
 //!
 //! Every finished case goes to the disk at once; the results themselves are written, whole, at the end.
 

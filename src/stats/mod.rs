@@ -8,9 +8,12 @@ pub mod agreement;
 pub mod base;
 pub mod compare;
 pub mod design;
+pub mod harmonise;
 pub mod imputation;
+pub mod learning;
 pub mod regression;
 pub mod selection;
+pub mod survival;
 pub mod validation;
 
 use thiserror::Error;

@@ -8,6 +8,7 @@ use radscore::stats::compare::{
     kolmogorov_smirnov, kruskal_wallis, levene, lilliefors, mann_whitney, mcnemar, paired_t, pearson, shapiro_wilk,
     signed_rank, spearman, student_t, variance_ratio, welch_t,
 };
+use radscore::stats::selection::mrmr::mrmr;
 use radscore::stats::selection::screening::{
     CorrelationFilter, correlations, find_correlation, rank_correlations, screen,
 };
@@ -339,6 +340,16 @@ pub fn normality(golden: &Golden, file: &str) {
         let found = anderson_darling(&values).unwrap();
         near(column, found.statistic, number(&case["ad"]["A"]), 1e-10, 0.0);
         near(column, found.p, number(&case["ad"]["p"]), 1e-8, 0.0);
+    }
+}
+
+pub fn mrmr_order(golden: &Golden, file: &str) {
+    for case in golden.expected(file)["cases"].as_array().unwrap() {
+        let data = case["data"].as_str().unwrap();
+        let outcome = events(&golden.column(data, "y_bin").to_vec());
+        let expected = indices(&case["expected"]["order0"]);
+        let found = mrmr(golden.features(data).view(), &outcome, expected.len()).unwrap();
+        assert_eq!(found, expected, "{data}");
     }
 }
 

@@ -16,13 +16,16 @@ mod goldens;
 
 mod agreement;
 mod calibration;
+mod combat;
 mod comparison;
+mod cox_path;
 mod cvglmnet;
 mod decision;
 mod e2e;
 mod firth;
 mod glm;
 mod glmnet;
+mod learners;
 mod lrm;
 mod nomogram;
 mod pooled;
@@ -53,6 +56,8 @@ macro_rules! registry {
 registry! {
     "agreement.json" => agreement::check as agreement;
     "binomial_ci.json" => roc::proportions as binomial_ci;
+    "combat.json" => combat::check as combat;
+    "cox_path.json" => cox_path::check as cox_path;
     "cvglmnet_n200p20_degen60.json" => cvglmnet::check as cvglmnet_n200p20_degen60;
     "cvglmnet_rad80.json" => cvglmnet::check as cvglmnet_rad80;
     "dcurves.json" => decision::dcurves as dcurves;
@@ -67,10 +72,12 @@ registry! {
     "glmnet_rad80_binomial.json" => glmnet::check as glmnet_rad80_binomial;
     "glmnet_rad80_gaussian.json" => glmnet::check as glmnet_rad80_gaussian;
     "hosmer_lemeshow.json" => calibration::grouped as hosmer_lemeshow;
+    "learners.json" => learners::check as learners;
     "lilliefors.json" => comparison::normality as lilliefors;
     "loess.json" => calibration::loess as loess;
     "lowess.json" => calibration::lowess as lowess;
     "lrm.json" => lrm::check as lrm;
+    "mrmr.json" => comparison::mrmr_order as mrmr;
     "nomogram.json" => nomogram::layout as nomogram;
     "nri_idi.json" => roc::improvement as nri_idi;
     "pooled.json" => pooled::check as pooled;

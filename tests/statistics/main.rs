@@ -8,6 +8,8 @@
 )]
 
 mod bench;
+mod charts;
+mod combat_command;
 #[path = "../golden_stats/golden.rs"]
 mod golden;
 mod imputed;
@@ -15,5 +17,8 @@ mod leave_out;
 mod missing;
 mod remarks;
 mod separated;
+mod slips;
 mod small_tests;
+mod survival;
+mod survival_commands;
 mod whole_cohort;

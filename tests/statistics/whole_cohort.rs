@@ -54,7 +54,10 @@ fn every_case_may_train() {
     for split in ["{column: set}", "{ratio: \"1:0\"}"] {
         let bench = study(split, AGE);
         let text = bench.text(&["run", "study.yaml"]);
-        assert!(text.contains("nested 5-fold cross-validation: AUC"), "{text}");
+        assert!(
+            text.contains("nested 5-fold cross-validation of all 60 cases: AUC"),
+            "{text}"
+        );
         assert!(
             text.contains("10 re-splits") && !text.contains("this split's"),
             "{text}"

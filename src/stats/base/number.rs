@@ -100,6 +100,11 @@ pub fn share(value: f64, decimals: usize) -> String {
     }
 }
 
+/// A difference of shares, such as a net benefit, where what is left of equal terms is rounding: that is 0.
+pub fn settled(value: f64) -> f64 {
+    if value.abs() < 1e-15 { 0.0 } else { value }
+}
+
 /// [`share`] with its sign, for differences.
 pub fn signed_share(value: f64, decimals: usize) -> String {
     let text = share(value, decimals);

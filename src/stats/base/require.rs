@@ -1,5 +1,6 @@
 //! What a statistic requires of its input, each requirement with its error in words.
 
+use super::number::short;
 use crate::stats::StatsError;
 
 /// Every value is a finite number.
@@ -76,7 +77,7 @@ pub fn probabilities(what: &str, values: &[f64]) -> Result<(), StatsError> {
         Some(row) => Err(StatsError::Impossible(format!(
             "{what}: the value in row {} is {}, but a predicted risk lies between 0 and 1",
             row + 1,
-            values[row]
+            short(values[row], 6)
         ))),
     }
 }
@@ -91,7 +92,7 @@ pub fn level(level: f64) -> Result<(), StatsError> {
     }
     Err(StatsError::Setting {
         setting: "the confidence level".to_owned(),
-        value: level.to_string(),
+        value: short(level, 6),
         allowed: "between 0 and 1, for example 0.95".to_owned(),
     })
 }

@@ -18,6 +18,7 @@ mod signed_rank;
 mod spread;
 mod student;
 pub mod table1;
+mod variance_shares;
 
 pub use adjust::{Adjustment, adjust};
 pub use anova::{anova, anova_welch, kruskal_wallis};
@@ -32,6 +33,7 @@ pub use rank_sum::{MannWhitney, Shift, mann_whitney};
 pub use signed_rank::{SignedRank, signed_rank};
 pub use spread::{LeveneCentre, bartlett, levene, variance_ratio};
 pub use student::{paired_t, student_t, welch_t};
+pub use variance_shares::{VarianceShares, variance_shares};
 
 use crate::stats::base::interval::Interval;
 

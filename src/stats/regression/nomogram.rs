@@ -11,6 +11,7 @@
 
 use crate::stats::StatsError;
 use crate::stats::base::logit::{logistic, logit};
+use crate::stats::base::number::short;
 use crate::stats::base::pretty::pretty;
 use crate::stats::base::rank::compare;
 use crate::stats::base::require;
@@ -211,8 +212,8 @@ pub fn nomogram(
     if let Some(risk) = risks.iter().find(|risk| !(**risk > 0.0 && **risk < 1.0)) {
         return Err(StatsError::Setting {
             setting: "a risk on the nomogram's axis".to_owned(),
-            value: risk.to_string(),
-            allowed: "between 0 and 1".to_owned(),
+            value: short(*risk, 6),
+            allowed: "above 0 and below 1: a nomogram reaches neither end".to_owned(),
         });
     }
     let mut axes = Vec::with_capacity(variables.len());

@@ -13,6 +13,7 @@ pub mod pooled;
 pub mod recalibration;
 pub mod reclassification;
 pub mod refitting;
+pub mod resampled_t;
 pub mod resampling;
 pub mod roc;
 pub mod sample_size;

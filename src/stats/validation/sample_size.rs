@@ -11,6 +11,8 @@ use crate::stats::StatsError;
 use crate::stats::base::distributions::{normal_quantile, normal_two_sided};
 use crate::stats::base::interval::Interval;
 use crate::stats::base::logit::logistic;
+use crate::stats::base::number::short;
+use crate::stats::base::root::root;
 use crate::stats::validation::roc::hanley_mcneil_standard_error;
 
 /// What is planned.
@@ -79,7 +81,7 @@ pub fn minimum_size_from_r2(
     if !(r2 > 0.0 && r2 < maximum && r2 < shrinkage) {
         return Err(StatsError::Setting {
             setting: "R²".to_owned(),
-            value: format!("{r2}"),
+            value: short(r2, 5),
             allowed: format!("above 0 and below {maximum:.3}, the largest that this prevalence allows"),
         });
     }
@@ -152,7 +154,7 @@ pub fn cox_snell_from_auc(auc: f64, prevalence: f64) -> Result<f64, StatsError> 
     if !(0.5..1.0).contains(&auc) {
         return Err(StatsError::Setting {
             setting: "the AUC".to_owned(),
-            value: auc.to_string(),
+            value: short(auc, 6),
             allowed: "at least 0.5 and below 1".to_owned(),
         });
     }
@@ -191,6 +193,36 @@ pub fn calibration_slope_error(auc: f64, prevalence: f64, cases: usize) -> Resul
     Ok((a / (cases as f64 * (a * b - ab * ab))).sqrt())
 }
 
+/// The Brier score to expect of a model with the area `auc` whose log-odds are normal with one variance in both groups, are on
+/// the right level and are divided by the calibration slope `slope` (1 is calibrated); and the standard deviation of a case's
+/// squared error, so that the score of n cases has that over √n as its standard error.
+///
+/// The level is the one at which the mean risk is the prevalence.
+///
+/// # Errors
+/// Where the prevalence is not between 0 and 1.
+pub fn expected_brier(auc: f64, prevalence: f64, slope: f64) -> Result<(f64, f64), StatsError> {
+    within_prevalence(prevalence)?;
+    let distance = std::f64::consts::SQRT_2 * normal_quantile(auc);
+    let logit = |risk: f64| (risk / (1.0 - risk)).ln();
+    let printed = |level: f64| move |risk: f64| logistic(level + logit(risk) / slope);
+    let level = root(
+        |level| mean_over_predictor(distance, prevalence, printed(level)) - prevalence,
+        -60.0,
+        60.0,
+        1e-9,
+    );
+    let risk_of = printed(level);
+    let moment = |power: i32| {
+        mean_over_predictor(distance, prevalence, |risk| {
+            let printed = risk_of(risk);
+            risk * (1.0 - printed).powi(power) + (1.0 - risk) * printed.powi(power)
+        })
+    };
+    let mean = moment(2);
+    Ok((mean, (moment(4) - mean * mean).max(0.0).sqrt()))
+}
+
 /// What `cases` cases are worth when each patient has `cases_per_patient` of them with intraclass correlation `icc`: n
 /// divided by the design effect 1 + (m - 1) ICC (Kish).
 pub fn design_effect(cases_per_patient: f64, icc: f64) -> f64 {
@@ -212,13 +244,13 @@ fn check(plan: &Plan) -> Result<(), StatsError> {
         })
     };
     if !(plan.auc > 0.5 && plan.auc < 1.0) {
-        return setting("the AUC", plan.auc.to_string(), "above 0.5 and below 1");
+        return setting("the AUC", short(plan.auc, 6), "above 0.5 and below 1");
     }
     if plan.candidates == 0 {
         return setting("the number of candidates", "0".to_owned(), "at least 1");
     }
     if !(plan.shrinkage > 0.0 && plan.shrinkage < 1.0) {
-        return setting("the shrinkage", plan.shrinkage.to_string(), "above 0 and below 1");
+        return setting("the shrinkage", short(plan.shrinkage, 6), "above 0 and below 1");
     }
     within_prevalence(plan.prevalence)
 }
@@ -229,7 +261,7 @@ fn within_prevalence(prevalence: f64) -> Result<(), StatsError> {
     }
     Err(StatsError::Setting {
         setting: "the prevalence".to_owned(),
-        value: prevalence.to_string(),
+        value: short(prevalence, 6),
         allowed: "above 0 and below 1".to_owned(),
     })
 }
@@ -267,6 +299,22 @@ fn whole(cases: f64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_brier_score_is_the_prevalence_s_less_the_spread_of_calibrated_risks() {
+        // Calibrated: π(1 - π) - Var(p), between 2 (1 - A) π (1 - π) and π (1 - π) (1 - 3 (2 A - 1)² π (1 - π)).
+        let (calibrated, _) = expected_brier(0.8, 0.4, 1.0).unwrap();
+        let distance = std::f64::consts::SQRT_2 * normal_quantile(0.8);
+        let square = mean_over_predictor(distance, 0.4, |risk| risk * risk);
+        assert!((calibrated - (0.4 - square)).abs() < 1e-8, "{calibrated}");
+        assert!(calibrated > 2.0 * 0.2 * 0.24 && calibrated < 0.24 * (1.0 - 3.0 * 0.36 * 0.24));
+        // Risks that are hardly spread are the prevalence; any other slope costs something.
+        assert!((expected_brier(0.8, 0.4, 1e6).unwrap().0 - 0.24).abs() < 1e-5);
+        for slope in [0.3, 0.7, 1.4, 3.0] {
+            assert!(expected_brier(0.8, 0.4, slope).unwrap().0 > calibrated);
+        }
+        assert!(expected_brier(0.8, 1.0, 1.0).is_err());
+    }
 
     #[test]
     fn the_published_example_of_chagas_disease_comes_out() {

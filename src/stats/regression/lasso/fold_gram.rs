@@ -140,7 +140,7 @@ impl<'a> FoldGram<'a> {
         let response_mean = rest(self.whole.response, &|sums| sums.response) / weight;
         let response_variance =
             rest(self.whole.response_square, &|sums| sums.response_square) / weight - response_mean * response_mean;
-        let mut penalty = penalty_factors(columns, settings)?;
+        let mut penalty = penalty_factors(columns, settings.penalty_factors.as_deref())?;
         let mut included = vec![true; columns];
         let mut deviation = vec![1.0; columns];
         if settings.alpha == 1.0 {

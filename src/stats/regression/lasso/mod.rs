@@ -31,6 +31,7 @@ mod working_set;
 
 pub(crate) use fit::fit_rows;
 pub use fit::{EXACT, coefficients_exact, fit};
+pub(crate) use path::interpolated;
 pub use path::{Coefficients, LassoPath};
-pub(crate) use settings::check;
 pub use settings::{Family, LassoSettings};
+pub(crate) use settings::{check, check_path, penalty_factors, refuse};

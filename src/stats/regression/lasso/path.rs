@@ -73,28 +73,7 @@ impl LassoPath {
     /// Coefficients at a penalty: linear interpolation in the penalty between the two nearest solutions, the first and last
     /// beyond the ends, as `coef.glmnet(exact = FALSE)`.
     pub fn coefficients(&self, lambda: f64) -> Coefficients {
-        let (left, right, share) = interpolation(&self.lambda, lambda);
-        self.blend(left, right, share)
-    }
-
-    /// `share` of solution `left` and the rest of solution `right`.
-    pub(crate) fn blend(&self, left: usize, right: usize, share: f64) -> Coefficients {
-        if left == right || share == 1.0 {
-            return self.beta[left].clone();
-        }
-        let (a, b) = (&self.beta[left], &self.beta[right]);
-        let mut index: Vec<usize> = a.index.iter().chain(&b.index).copied().collect();
-        index.sort_unstable();
-        index.dedup();
-        let value = index
-            .iter()
-            .map(|j| share * a.of(*j) + (1.0 - share) * b.of(*j))
-            .collect();
-        Coefficients {
-            intercept: share * a.intercept + (1.0 - share) * b.intercept,
-            index,
-            value,
-        }
+        interpolated(&self.lambda, &self.beta, lambda)
     }
 
     /// Linear predictors of rows at a penalty (interpolated).
@@ -109,6 +88,27 @@ impl LassoPath {
             Family::Gaussian => link,
             Family::Binomial => link.into_iter().map(logistic).collect(),
         }
+    }
+}
+
+/// Coefficients at a penalty, linear between those of the two nearest penalties of a descending sequence.
+pub(crate) fn interpolated(sequence: &[f64], beta: &[Coefficients], lambda: f64) -> Coefficients {
+    let (left, right, share) = interpolation(sequence, lambda);
+    let (a, b) = (&beta[left], &beta[right]);
+    if left == right || share == 1.0 {
+        return a.clone();
+    }
+    let mut index: Vec<usize> = a.index.iter().chain(&b.index).copied().collect();
+    index.sort_unstable();
+    index.dedup();
+    let value = index
+        .iter()
+        .map(|j| share * a.of(*j) + (1.0 - share) * b.of(*j))
+        .collect();
+    Coefficients {
+        intercept: share * a.intercept + (1.0 - share) * b.intercept,
+        index,
+        value,
     }
 }
 

@@ -94,7 +94,7 @@ impl Problem {
             scale: vec![1.0; columns],
             curvature: vec![0.0; columns],
             included: vec![true; columns],
-            penalty: penalty_factors(columns, settings)?,
+            penalty: penalty_factors(columns, settings.penalty_factors.as_deref())?,
             response_mean: 0.0,
             response_scale: 1.0,
             null_deviance: 0.0,

@@ -62,6 +62,29 @@ impl Default for LassoSettings {
     }
 }
 
+/// That a setting has a value that it cannot have.
+pub(crate) fn refuse<T>(setting: &str, value: String, allowed: &str) -> Result<T, StatsError> {
+    Err(StatsError::Setting {
+        setting: setting.into(),
+        value,
+        allowed: allowed.into(),
+    })
+}
+
+/// Checks the mixing and, where no penalties are given, what their sequence is made from.
+pub(crate) fn check_path(alpha: f64, given: bool, count: usize, ratio: Option<f64>) -> Result<(), StatsError> {
+    if !(0.0..=1.0).contains(&alpha) {
+        return refuse("alpha", alpha.to_string(), "between 0 (ridge) and 1 (LASSO)");
+    }
+    if !given && count < 2 {
+        return refuse("The number of lambdas", count.to_string(), "at least 2");
+    }
+    if let Some(ratio) = ratio.filter(|ratio| !(*ratio > 0.0 && *ratio < 1.0)) {
+        return refuse("The smallest lambda's ratio", ratio.to_string(), "between 0 and 1");
+    }
+    Ok(())
+}
+
 /// Checks input that is the same for every subset of rows; gives warnings.
 pub(crate) fn check(
     x: ArrayView2<'_, f64>,
@@ -69,30 +92,16 @@ pub(crate) fn check(
     weights: Option<ArrayView1<'_, f64>>,
     settings: &LassoSettings,
 ) -> Result<Vec<String>, StatsError> {
-    let setting = |setting: &str, value: String, allowed: &str| {
-        Err(StatsError::Setting {
-            setting: setting.into(),
-            value,
-            allowed: allowed.into(),
-        })
-    };
-    if !(0.0..=1.0).contains(&settings.alpha) {
-        return setting("alpha", settings.alpha.to_string(), "between 0 (ridge) and 1 (LASSO)");
-    }
-    if settings.lambda.is_none() && settings.lambda_count < 2 {
-        return setting("The number of lambdas", settings.lambda_count.to_string(), "at least 2");
-    }
-    if settings
-        .lambda_min_ratio
-        .is_some_and(|ratio| !(ratio > 0.0 && ratio < 1.0))
-    {
-        let ratio = settings.lambda_min_ratio.unwrap_or_default();
-        return setting("The smallest lambda's ratio", ratio.to_string(), "between 0 and 1");
-    }
+    check_path(
+        settings.alpha,
+        settings.lambda.is_some(),
+        settings.lambda_count,
+        settings.lambda_min_ratio,
+    )?;
     if let Some(lambda) = &settings.lambda
         && (lambda.is_empty() || lambda.iter().any(|lambda| !lambda.is_finite() || *lambda < 0.0))
     {
-        return setting(
+        return refuse(
             "lambda",
             format!("{lambda:?}"),
             "one or more numbers that are not negative",
@@ -102,7 +111,7 @@ pub(crate) fn check(
         .threshold
         .is_some_and(|threshold| threshold.is_nan() || threshold <= 0.0)
     {
-        return setting(
+        return refuse(
             "The threshold",
             format!("{:?}", settings.threshold),
             "positive, 1e-7 for glmnet's default",
@@ -197,8 +206,8 @@ pub(super) fn check_classes(y: ArrayView1<'_, f64>) -> Result<Option<String>, St
 
 /// Penalty factors: negative ones are 0, and they are rescaled to sum to the number of columns, as in glmnet. An infinite
 /// factor excludes its column.
-pub(super) fn penalty_factors(columns: usize, settings: &LassoSettings) -> Result<Vec<f64>, StatsError> {
-    let Some(given) = &settings.penalty_factors else {
+pub(crate) fn penalty_factors(columns: usize, given: Option<&[f64]>) -> Result<Vec<f64>, StatsError> {
+    let Some(given) = given else {
         return Ok(vec![1.0; columns]);
     };
     if given.len() != columns {

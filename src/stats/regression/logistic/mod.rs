@@ -228,16 +228,7 @@ pub fn fit(design: &Design, event: &[bool], settings: &LogisticSettings) -> Resu
     let model_chi_squared = null_deviance - maximum.deviance;
     let cox_snell = 1.0 - (-model_chi_squared / count).exp();
     let mut warnings: Vec<String> = separation.iter().map(Separation::words).collect();
-    let events = event.iter().filter(|event| **event).count();
-    let fewer = events.min(event.len() - events);
-    if columns > 1 && (fewer as f64) < 10.0 * (columns - 1) as f64 {
-        warnings.push(format!(
-            "{fewer} cases of the rarer outcome for {} coefficients are {:.1} each, fewer than 10: estimates and intervals \
-             are optimistic; take fewer predictors or a penalised fit",
-            columns - 1,
-            fewer as f64 / (columns - 1) as f64
-        ));
-    }
+    warnings.extend(too_few_events(event, columns - 1));
     Ok(LogisticFit {
         terms,
         vcov,
@@ -269,6 +260,19 @@ pub fn fit(design: &Design, event: &[bool], settings: &LogisticSettings) -> Resu
         iterations: maximum.iterations,
         separation,
         warnings,
+    })
+}
+
+/// What is said of a model with fewer than ten cases of the rarer outcome for each coefficient beside the intercept.
+pub fn too_few_events(event: &[bool], coefficients: usize) -> Option<String> {
+    let events = event.iter().filter(|event| **event).count();
+    let fewer = events.min(event.len() - events);
+    ((fewer as f64) < 10.0 * coefficients as f64).then(|| {
+        format!(
+            "{fewer} cases of the rarer outcome for {coefficients} coefficients are {:.1} each, fewer than 10: estimates and \
+             intervals are optimistic; take fewer predictors or a penalised fit",
+            fewer as f64 / coefficients as f64
+        )
     })
 }
 

@@ -63,6 +63,13 @@ impl Model {
             let mean = values.iter().sum::<f64>() / rows as f64;
             let centred: Vec<f64> = values.iter().map(|value| value - mean).collect();
             let sd = (dot(&centred, &centred) / rows as f64).sqrt();
+            if !sd.is_finite() {
+                return Err(StatsError::Impossible(format!(
+                    "Logistic regression: the squares of the column \"{name}\" are too large to be computed with (it reaches \
+                     {:e}); give it in another unit, or look for a slip in it",
+                    values.iter().fold(0.0_f64, |most, value| most.max(value.abs()))
+                )));
+            }
             if values.iter().all(|value| *value == values[0]) || sd == 0.0 {
                 return Err(StatsError::Impossible(format!(
                     "Logistic regression: the column \"{name}\" is the same in every row; leave it out"

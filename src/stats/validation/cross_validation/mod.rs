@@ -12,7 +12,7 @@ mod measure;
 mod scores;
 
 pub use measure::{Measure, measure_name};
-pub(crate) use scores::{Scores, Summary, choose};
+pub(crate) use scores::{Scores, Summary, choose, mean_and_spread};
 
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use rayon::prelude::*;
@@ -240,7 +240,8 @@ fn in_fold(fold: usize, error: StatsError) -> StatsError {
     }
 }
 
-fn check_folds(rows: usize, folds: &[usize]) -> Result<usize, StatsError> {
+/// The number of folds, if each has rows and every row one.
+pub(crate) fn check_folds(rows: usize, folds: &[usize]) -> Result<usize, StatsError> {
     if folds.len() != rows {
         return Err(StatsError::LengthMismatch {
             what: "Cross-validation".into(),

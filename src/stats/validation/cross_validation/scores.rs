@@ -127,7 +127,7 @@ pub(crate) fn choose(cvm: &[f64], cvsd: &[f64], measure: Measure) -> Option<(usi
 }
 
 /// Weighted mean, and weighted mean of squared deviations from it; NaN losses are left out.
-fn mean_and_spread(losses: &[f64], weights: &[f64]) -> (f64, f64) {
+pub(crate) fn mean_and_spread(losses: &[f64], weights: &[f64]) -> (f64, f64) {
     let used = || losses.iter().zip(weights).filter(|(loss, _)| !loss.is_nan());
     let total: f64 = used().map(|(_, weight)| weight).sum();
     let mean = used().map(|(loss, weight)| weight * loss).sum::<f64>() / total;

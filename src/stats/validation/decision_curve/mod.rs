@@ -26,6 +26,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::stats::StatsError;
+use crate::stats::base::number::short;
 use crate::stats::base::require;
 
 /// Which program's rule for ties and ends.
@@ -73,21 +74,21 @@ impl DecisionSettings {
         if let Some(threshold) = thresholds.iter().find(|threshold| !(0.0..=1.0).contains(*threshold)) {
             return Err(StatsError::Setting {
                 setting: "a threshold of the decision curve".to_owned(),
-                value: threshold.to_string(),
+                value: short(*threshold, 6),
                 allowed: "between 0 and 1".to_owned(),
             });
         }
         if let Some(at) = (1..thresholds.len()).find(|&at| thresholds[at - 1] >= thresholds[at]) {
             return Err(StatsError::Setting {
                 setting: "the decision curve's thresholds".to_owned(),
-                value: format!("{} before {}", thresholds[at - 1], thresholds[at]),
+                value: format!("{} before {}", short(thresholds[at - 1], 6), short(thresholds[at], 6)),
                 allowed: "rising".to_owned(),
             });
         }
         if let Some(prevalence) = prevalence.filter(|prevalence| !(*prevalence > 0.0 && *prevalence < 1.0)) {
             return Err(StatsError::Setting {
                 setting: "the population's prevalence".to_owned(),
-                value: prevalence.to_string(),
+                value: short(prevalence, 6),
                 allowed: "between 0 and 1".to_owned(),
             });
         }

@@ -7,7 +7,7 @@
 # relative difference. Packages: see README.md; a family whose package is absent is named as left out.
 
 here <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE)[1]))
-for (file in c("golden.R", "lasso.R", "regression.R", "discrimination.R", "tests.R", "agreement.R", "random.R", "external.R", "terms.R", "shipped.R")) source(file.path(here, file))
+for (file in c("golden.R", "lasso.R", "regression.R", "discrimination.R", "tests.R", "agreement.R", "random.R", "external.R", "terms.R", "shipped.R", "learners.R", "harmonised.R", "survival.R", "cox_path.R")) source(file.path(here, file))
 
 FAMILIES <- list(
   glmnet_degen60_binomial = lasso_paths, glmnet_degen60_gaussian = lasso_paths, glmnet_n200p20_binomial = lasso_paths,
@@ -19,8 +19,8 @@ FAMILIES <- list(
   binomial_ci = proportions, nri_idi = improved,
   tests_two_sample = compared_samples, tests_contingency = compared_counts, lilliefors = normality, screening = screened,
   external = validated_outside, left_out = validated_without_each, loess = smoothed_by_loess, pooled = pooled_quantities, terms = with_terms,
-  separated = separated_resamples, imputed = pooled_imputations, small_tests = small_tests,
-  agreement = agreed, r_rng = random_numbers, r_pretty = pretty_numbers
+  separated = separated_resamples, imputed = pooled_imputations, small_tests = small_tests, survival = survived, cox_path = cox_paths,
+  learners = learnt, mrmr = relevant, combat = harmonised, agreement = agreed, r_rng = random_numbers, r_pretty = pretty_numbers
 )
 
 arguments <- commandArgs(trailingOnly = TRUE)

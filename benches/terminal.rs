@@ -206,8 +206,9 @@ fn first_frame() {
     large_study(folder.path());
     let (mut frames, mut lists, mut bytes) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let session = Session::start(&["study.yaml"], folder.path());
+        let mut session = Session::start(&["study.yaml"], folder.path());
         let frame = session.wait_for("radscore");
+        session.press("1");
         let list = session.wait_for("case-0003");
         frames.push((frame - session.begun).as_secs_f64() * 1e3);
         lists.push((list - session.begun).as_secs_f64() * 1e3);
@@ -265,7 +266,7 @@ fn key_while_extracting() {
     long_study(folder.path());
     let mut session = Session::start(&["study.yaml"], folder.path());
     session.wait_for("600 cases");
-    session.press("R");
+    session.press("1R");
     session.wait_for("extract P");
     let mut answers = Vec::new();
     for round in 0..5 * ROUNDS {

@@ -210,6 +210,7 @@ fn scan_of(image: Volume) -> Scan {
         image_facts: None,
         mask_facts: None,
         corrected_mask_facts: None,
+        doubt: None,
         warnings: Vec::new(),
     }
 }

@@ -23,6 +23,8 @@ pub struct Extraction {
     pub features: Vec<(String, f64)>,
     /// `diagnostics_*` columns, in their order; empty with `additionalInfo: false`
     pub diagnostics: Vec<(String, Diagnostic)>,
+    /// Why the mask is most likely none, in words; among the warnings too
+    pub doubt: Option<String>,
     /// What the reader of the numbers should know
     pub warnings: Vec<String>,
     /// Those of the warnings that say how many voxels rounding alone puts into the region or into a grey level
@@ -52,7 +54,8 @@ pub fn extract(scan: &Scan, parameters: &Parameters) -> Result<Extraction, Featu
 /// That of [`extract`].
 pub fn judge(scan: &Scan, parameters: &Parameters) -> Result<(), FeatureError> {
     let parameters = parameters.for_image(scan.plane)?;
-    let prepared = Prepared::new(scan, &parameters, parameters.convention().rules())?;
+    let prepared = Prepared::new(scan, &parameters, parameters.convention().rules())
+        .map_err(|error| error.with_doubt(scan.doubt.as_deref()))?;
     let unchanged = parameters
         .image_types()
         .iter()
@@ -80,10 +83,11 @@ pub fn judge(scan: &Scan, parameters: &Parameters) -> Result<(), FeatureError> {
 /// The same by other rules, of which the convention must be that of the parameters.
 pub fn extract_by(scan: &Scan, parameters: &Parameters, rules: Rules) -> Result<Extraction, FeatureError> {
     let parameters = parameters.for_image(scan.plane)?;
-    let prepared = Prepared::new(scan, &parameters, rules)?;
+    let prepared = Prepared::new(scan, &parameters, rules).map_err(|error| error.with_doubt(scan.doubt.as_deref()))?;
     let mut result = Extraction {
         features: Vec::new(),
         diagnostics: prepared.diagnostics.clone(),
+        doubt: scan.doubt.clone(),
         warnings: parameters.warnings(Road::Regions),
         ties: prepared.ties.clone(),
     };

@@ -78,7 +78,7 @@ pub fn map(scan: &Scan, parameters: &Parameters) -> Result<FeatureMaps, FeatureE
         });
     }
     let parameters = parameters.for_image(scan.plane)?;
-    let prepared = Prepared::new(scan, &parameters, RULES)?;
+    let prepared = Prepared::new(scan, &parameters, RULES).map_err(|error| error.with_doubt(scan.doubt.as_deref()))?;
     let diagnostics = prepared.diagnostics.clone();
     let mut warnings = parameters.warnings(Road::Maps);
     warnings.extend(prepared.warnings.iter().chain(&prepared.ties).cloned());

@@ -113,6 +113,15 @@ impl FeatureError {
         }
     }
 
+    /// The same with what makes the mask doubtful, which may be why.
+    #[must_use]
+    fn with_doubt(mut self, doubt: Option<&str>) -> Self {
+        if let (Self::Region { message, .. }, Some(doubt)) = (&mut self, doubt) {
+            *message = format!("{message}; {doubt}");
+        }
+        self
+    }
+
     /// A region from which features cannot be computed.
     pub fn region(message: impl Into<String>) -> Self {
         Self::Region {

@@ -104,14 +104,7 @@ mod tests {
     #[test]
     fn what_is_no_regular_file_is_refused_before_it_is_opened() {
         let folder = tempfile::tempdir().unwrap();
-        let pipe = folder.path().join("pipe");
-        assert!(
-            std::process::Command::new("mkfifo")
-                .arg(&pipe)
-                .status()
-                .unwrap()
-                .success()
-        );
+        let pipe = super::super::pipe_in(folder.path());
         for (path, what) in [
             (pipe.as_path(), "a named pipe"),
             (Path::new("/dev/zero"), "a device"),

@@ -217,20 +217,26 @@ impl Contents {
         if nan > 0 {
             remarks.push(format!("mask: {nan} voxels are not a number (NaN); they count as 0"));
         }
-        if self.looks_like_an_image() {
-            let negative = self
-                .counts
-                .iter()
-                .filter(|(label, _)| *label >= i64::from(NEGATIVE))
-                .count();
-            remarks.push(format!(
-                "mask: it holds {}{} different values{}, as an image does; are image and mask swapped?",
-                if self.too_many { "more than " } else { "" },
-                self.counts.len(),
-                if negative > 0 { ", negative ones among them" } else { "" }
-            ));
-        }
+        remarks.extend(self.doubt());
         remarks
+    }
+
+    /// Why it is most likely no mask, in words.
+    pub fn doubt(&self) -> Option<String> {
+        if !self.looks_like_an_image() {
+            return None;
+        }
+        let negative = self
+            .counts
+            .iter()
+            .filter(|(label, _)| *label >= i64::from(NEGATIVE))
+            .count();
+        Some(format!(
+            "mask: it holds {}{} different values{}, as an image does; are image and mask swapped?",
+            if self.too_many { "more than " } else { "" },
+            self.counts.len(),
+            if negative > 0 { ", negative ones among them" } else { "" }
+        ))
     }
 
     /// Refuses more labels than could be told apart.

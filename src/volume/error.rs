@@ -158,6 +158,14 @@ pub enum VolumeError {
     /// A region cannot be resampled or filtered.
     #[error("{0}")]
     Impossible(String),
+    /// A step of mending cannot be taken.
+    #[error("{operation}: {problem}")]
+    Mend {
+        /// The step as it is written
+        operation: String,
+        /// Why not
+        problem: String,
+    },
     /// The file cannot be written; nothing is left of the attempt.
     #[error("{}: cannot be written: {error}", path.display())]
     Write {
@@ -206,6 +214,7 @@ impl VolumeError {
             | Self::LabelAbsent { .. }
             | Self::Segment { .. }
             | Self::Channel { .. }
+            | Self::Mend { .. }
             | Self::Impossible(_) => false,
         }
     }

@@ -5,6 +5,7 @@
 
 mod asked;
 mod census;
+mod distance;
 mod error;
 pub mod geometry;
 mod image;
@@ -13,6 +14,7 @@ mod kept;
 mod labels;
 mod mapping;
 mod mask;
+pub mod mend;
 mod name_pattern;
 pub mod overlap;
 pub mod resample;

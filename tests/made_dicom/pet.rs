@@ -65,7 +65,7 @@ fn scan(image: &TempDir, uptake: Uptake) -> Result<Scan, VolumeError> {
     write_nrrd(&mask, &Volume { geometry, samples })?;
     let options = LoadOptions {
         label: LabelChoice::Value(1),
-        uptake,
+        uptake: Some(uptake),
         ..LoadOptions::default()
     };
     load(image.path(), &mask, &options)

@@ -4,10 +4,10 @@
 //! outside of the morphological mask. `N = sum s`, `V` is the number of voxels, `p = s / N`.
 
 use super::row::{FeatureInfo, Row, functions, infos, numbered};
-use super::{FeatureClass, in_each_aggregation};
+use super::{FeatureClass, in_zones};
 use crate::features::FeatureError;
 use crate::features::matrix::aggregation::{Aggregation, UNDIRECTED};
-use crate::features::matrix::level_size::{LevelSizeMatrix, LevelSizeSummary};
+use crate::features::matrix::level_size::LevelSizeSummary;
 use crate::features::matrix::zones::by_depth;
 use crate::features::region::{Matrices, Region};
 
@@ -47,15 +47,7 @@ impl FeatureClass for Gldzm {
     }
 
     fn compute(&self, region: &Region<'_>, chosen: &[&'static FeatureInfo]) -> Result<Vec<f64>, FeatureError> {
-        in_each_aggregation(self, region, &functions(FEATURES, chosen), |aggregation| {
-            let zones = region.zones(aggregation.extent())?;
-            Ok(zones
-                .into_iter()
-                .filter_map(|(levels, zones)| {
-                    LevelSizeMatrix::from_ranks(&by_depth(zones), levels.values(), levels.count() as f64).summary()
-                })
-                .collect())
-        })
+        in_zones(self, region, &functions(FEATURES, chosen), by_depth)
     }
 }
 

@@ -4,11 +4,11 @@
 //! the number of zones.
 
 use super::row::{FeatureInfo, Row, functions, infos, numbered};
-use super::{FeatureClass, in_each_aggregation};
+use super::{FeatureClass, in_zones};
 use crate::features::FeatureError;
 use crate::features::matrix::Job;
 use crate::features::matrix::aggregation::{Aggregation, UNDIRECTED};
-use crate::features::matrix::level_size::{LevelSizeMatrix, LevelSizeSummary};
+use crate::features::matrix::level_size::LevelSizeSummary;
 use crate::features::matrix::zones::by_size;
 use crate::features::region::Region;
 
@@ -41,15 +41,7 @@ impl FeatureClass for Glszm {
     }
 
     fn compute(&self, region: &Region<'_>, chosen: &[&'static FeatureInfo]) -> Result<Vec<f64>, FeatureError> {
-        in_each_aggregation(self, region, &functions(FEATURES, chosen), |aggregation| {
-            let zones = region.zones(aggregation.extent())?;
-            Ok(zones
-                .into_iter()
-                .filter_map(|(levels, zones)| {
-                    LevelSizeMatrix::from_ranks(&by_size(zones), levels.values(), levels.count() as f64).summary()
-                })
-                .collect())
-        })
+        in_zones(self, region, &functions(FEATURES, chosen), by_size)
     }
 }
 

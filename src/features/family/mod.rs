@@ -27,7 +27,10 @@ pub mod shape_2d;
 use self::row::FeatureInfo;
 use super::matrix::Job;
 use super::matrix::aggregation::Aggregation;
+use super::matrix::directional::Counts;
+use super::matrix::level_size::{LevelSizeMatrix, LevelSizeSummary};
 use super::matrix::mean::{Function, means};
+use super::matrix::zones::Zone;
 use super::region::{Matrices, Region};
 use super::{Convention, FeatureError, Settings};
 
@@ -153,6 +156,24 @@ fn in_each_aggregation<S>(
         values.extend(means(functions, &summaries(aggregation)?));
     }
     Ok(values)
+}
+
+/// The values of a class of zones; `counted` says how zones of each level are told apart, by size or by depth.
+fn in_zones(
+    class: &dyn FeatureClass,
+    region: &Region<'_>,
+    functions: &[Function<LevelSizeSummary>],
+    counted: fn(&[Zone]) -> Counts,
+) -> Result<Vec<f64>, FeatureError> {
+    in_each_aggregation(class, region, functions, |aggregation| {
+        let zones = region.zones(aggregation.extent())?;
+        Ok(zones
+            .into_iter()
+            .filter_map(|(levels, zones)| {
+                LevelSizeMatrix::from_ranks(&counted(zones), levels.values(), levels.count() as f64).summary()
+            })
+            .collect())
+    })
 }
 
 #[cfg(test)]

@@ -70,7 +70,7 @@ pub fn load_options(label: LabelChoice, parameters: &Parameters) -> LoadOptions 
         extent,
         facts: settings.additional_info,
         moments: settings.normalize,
-        uptake: settings.uptake,
+        uptake: Some(settings.uptake),
         contours: settings.contours,
     }
 }

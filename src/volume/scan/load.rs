@@ -138,6 +138,7 @@ struct Region {
     corrected_facts: Option<MaskFacts>,
     mask_part: IndexBox,
     image_part: IndexBox,
+    doubt: Option<String>,
     warnings: Vec<String>,
 }
 
@@ -200,6 +201,7 @@ impl Regions {
             image_facts: image.facts.clone(),
             mask_facts: region.facts.clone(),
             corrected_mask_facts: region.corrected_facts.clone(),
+            doubt: region.doubt.clone(),
             warnings,
         })
     }
@@ -370,6 +372,7 @@ fn read_mask(
             corrected_facts,
             mask_part,
             image_part,
+            doubt: contents.doubt(),
             warnings,
         })
     };

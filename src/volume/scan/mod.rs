@@ -45,6 +45,8 @@ pub struct Scan {
     pub mask_facts: Option<MaskFacts>,
     /// Facts of the mask after PyRadiomics' `correctMask`, where it was resampled.
     pub corrected_mask_facts: Option<MaskFacts>,
+    /// Why the mask is most likely none, in words; among the warnings too.
+    pub doubt: Option<String>,
     /// What the reader should know of the two files, in words.
     pub warnings: Vec<String>,
 }
@@ -62,6 +64,7 @@ impl Scan {
             image_facts: None,
             mask_facts: None,
             corrected_mask_facts: None,
+            doubt: None,
             warnings: Vec::new(),
             image: Arc::new(image),
             mask,

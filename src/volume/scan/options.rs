@@ -106,8 +106,8 @@ pub struct LoadOptions {
     pub facts: bool,
     /// Compute the moments of the whole image, whatever part of it is kept.
     pub moments: bool,
-    /// What the values of a PET image are given as.
-    pub uptake: Uptake,
+    /// What the values of a PET image are given as; as they are stored, and nothing is said of other images, where nobody asks.
+    pub uptake: Option<Uptake>,
     /// How the contours of one slice make a region.
     pub contours: Contours,
 }
@@ -123,7 +123,7 @@ impl Default for LoadOptions {
             extent: Extent::Margin(0),
             facts: true,
             moments: false,
-            uptake: Uptake::Stored,
+            uptake: None,
             contours: Contours::default(),
         }
     }

@@ -160,16 +160,16 @@ impl Content {
 }
 
 impl Grid {
-    /// A PET image in the units that are asked for; any other as it is.
-    pub(super) fn in_units(mut self, uptake: Uptake) -> Result<Self, VolumeError> {
+    /// A PET image in the units that are asked for, as it is stored where nobody asks; any other as it is.
+    pub(super) fn in_units(mut self, uptake: Option<Uptake>) -> Result<Self, VolumeError> {
         match (&self.hints.tracer, uptake) {
-            (Some(tracer), Uptake::Stored) => {
+            (Some(tracer), None | Some(Uptake::Stored)) => {
                 let units = tracer.units();
                 self.header.warnings.push(format!(
                     "values are those of the file ({units}), not standardised uptake values"
                 ));
             }
-            (Some(tracer), _) => {
+            (Some(tracer), Some(uptake)) => {
                 let (factor, said) = tracer.factor(uptake)?;
                 let layout = &mut self.voxels.layout;
                 let (slope, intercept) = layout.scale.unwrap_or((1.0, 0.0));
@@ -178,8 +178,8 @@ impl Grid {
                 self.header.warnings.push(format!("values are {said}"));
                 self.hints.padding = self.hints.padding.map(|padding| padding * factor);
             }
-            (None, Uptake::BodyWeight) => {}
-            (None, _) => self
+            (None, None | Some(Uptake::BodyWeight)) => {}
+            (None, Some(_)) => self
                 .header
                 .warnings
                 .push("suv: the image is no PET of DICOM, and its values are as they are".to_string()),

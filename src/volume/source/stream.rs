@@ -66,6 +66,31 @@ pub(in crate::volume) struct Chunk<'a> {
 }
 
 impl Voxels {
+    /// Voxels that a decoder gives in the machine's order, one volume after the other, as they are meant: nothing follows them.
+    #[cfg(feature = "dicom")]
+    pub fn decoded(
+        path: PathBuf,
+        bytes: impl Read + Send + 'static,
+        stored: SampleType,
+        components: usize,
+        count: usize,
+    ) -> Self {
+        Self {
+            path,
+            bytes: Box::new(bytes),
+            layout: Layout {
+                stored,
+                big_endian: false,
+                scale: None,
+                components,
+                interleaved: false,
+            },
+            count,
+            checked: false,
+            behind: Behind::default(),
+        }
+    }
+
     /// Ends the stream after so many voxels; whether a checksum behind them stays unread.
     pub fn end_after(&mut self, voxels: usize) -> bool {
         let sooner = voxels < self.count;

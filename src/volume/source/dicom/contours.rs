@@ -20,10 +20,9 @@ use super::slabs::{SlabStream, Slabs};
 use crate::volume::error::VolumeError;
 use crate::volume::geometry::Geometry;
 use crate::volume::samples::SampleType;
-use crate::volume::source::bytes::Behind;
 use crate::volume::source::header::Segment;
 use crate::volume::source::hints::{Hints, Remarks};
-use crate::volume::source::stream::{Layout, Voxels};
+use crate::volume::source::stream::Voxels;
 use crate::volume::source::{Contours, Drawn, Grid, Header, Labels};
 
 /// How far the points of a contour may lie from its slice's plane, and contours of one slice from each other, in slices.
@@ -201,20 +200,7 @@ impl Drawn for Structures {
                     plane: image.header.plane,
                     warnings: Vec::new(),
                 },
-                voxels: Voxels {
-                    path: self.path,
-                    bytes: Box::new(stream),
-                    layout: Layout {
-                        stored: sample_type,
-                        big_endian: false,
-                        scale: None,
-                        components,
-                        interleaved: false,
-                    },
-                    count: area.saturating_mul(depth),
-                    checked: false,
-                    behind: Behind::default(),
-                },
+                voxels: Voxels::decoded(self.path, stream, sample_type, components, area.saturating_mul(depth)),
                 hints,
             },
             segments,

@@ -12,10 +12,9 @@ use super::stack::Stack;
 use super::uptake::{self, Pet};
 use crate::volume::error::VolumeError;
 use crate::volume::samples::SampleType;
-use crate::volume::source::bytes::Behind;
 use crate::volume::source::conversion::Tracer;
 use crate::volume::source::hints::Hints;
-use crate::volume::source::stream::{Layout, Voxels};
+use crate::volume::source::stream::Voxels;
 use crate::volume::source::{Grid, Header};
 
 /// The name of the format, and the elements that hold size, spacing, origin and direction.
@@ -83,20 +82,7 @@ pub(super) fn grid_of(path: &std::path::Path, stack: Stack, frame_of_reference: 
             plane,
             warnings,
         },
-        voxels: Voxels {
-            path: path.to_path_buf(),
-            bytes: Box::new(stream),
-            layout: Layout {
-                stored: sample_type,
-                big_endian: false,
-                scale: None,
-                components: 1,
-                interleaved: false,
-            },
-            count,
-            checked: false,
-            behind: Behind::default(),
-        },
+        voxels: Voxels::decoded(path.to_path_buf(), stream, sample_type, 1, count),
         hints,
     }
 }

@@ -19,11 +19,10 @@ use super::slice::{Groups, Plane, dot, frame_groups, minus, plane_of, spacing_of
 use crate::volume::error::VolumeError;
 use crate::volume::geometry::Geometry;
 use crate::volume::samples::SampleType;
-use crate::volume::source::bytes::Behind;
 use crate::volume::source::checks::{check_orthogonal, voxel_count};
 use crate::volume::source::header::Segment;
 use crate::volume::source::hints::Hints;
-use crate::volume::source::stream::{Layout, Voxels};
+use crate::volume::source::stream::Voxels;
 use crate::volume::source::{Contours, Drawn, Grid, Header, Labels};
 
 /// How near frames must lie to a slice, in millimetres, and how far a grid may lie off the image's to be taken for a part of
@@ -356,20 +355,7 @@ impl Segmentation {
         Ok(Labels {
             grid: Grid {
                 header,
-                voxels: Voxels {
-                    path,
-                    bytes: Box::new(stream),
-                    layout: Layout {
-                        stored: sample_type,
-                        big_endian: false,
-                        scale: None,
-                        components,
-                        interleaved: false,
-                    },
-                    count: area.saturating_mul(depth),
-                    checked: false,
-                    behind: Behind::default(),
-                },
+                voxels: Voxels::decoded(path, stream, sample_type, components, area.saturating_mul(depth)),
                 hints,
             },
             segments,

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::place::Place;
 use super::{AuditError, PublishedModel};
 use crate::model::{Model, Score, TermSource};
 
@@ -19,8 +20,8 @@ pub fn read(value: Value) -> Result<PublishedModel, AuditError> {
         return PublishedModel::from_value(&value);
     }
     let model = Model::from_value(value).map_err(|message| AuditError::Inconsistent {
-        place: "the model file".to_owned(),
-        message,
+        place: Place::default(),
+        message: format!("{message}; such a file is what a study writes, and nobody types it"),
     })?;
     described(&model)
 }

@@ -1,80 +1,99 @@
 //! What a reader of a model needs to be told, item by item: the keys of `reported` in a model file.
 
+use crate::message::Id;
+use crate::message::english::audit as words;
+use crate::message::english::audit_keys as key_words;
+
 /// Something that a publication should state.
 pub struct Item {
     /// Its key in the model file
     pub key: &'static str,
     /// What it is
-    pub name: &'static str,
+    pub name: Id,
     /// What cannot be done without it
-    pub why: &'static str,
+    pub why: Id,
+}
+
+impl Item {
+    /// What it is, why it is needed and how it is written, in lines.
+    pub fn explained(&self) -> String {
+        format!(
+            "reported.{}\n  {}\n  {}  {}\n  {}  {}\n",
+            self.key,
+            self.name,
+            key_words::WHY,
+            self.why,
+            key_words::WRITTEN,
+            key_words::ITEM_WRITTEN
+        )
+    }
 }
 
 /// Everything that `reported` may hold.
 pub static ITEMS: &[Item] = &[
     Item {
         key: "bin_width",
-        name: "bin width or number of bins",
-        why: "texture features change with it; two programs at their defaults differ",
+        name: words::BIN_WIDTH,
+        why: words::BIN_WIDTH_WHY,
     },
     Item {
         key: "resampling",
-        name: "voxel size after resampling",
-        why: "texture counts neighbours: 1.25 mm and 5 mm apart are not the same neighbours",
+        name: words::RESAMPLING,
+        why: words::RESAMPLING_WHY,
     },
     Item {
         key: "discretisation",
-        name: "kind of discretisation and image filters",
-        why: "fixed width and fixed number of bins give features of one name and other values",
+        name: words::DISCRETISATION,
+        why: words::DISCRETISATION_WHY,
     },
     Item {
         key: "software",
-        name: "software and version",
-        why: "definitions differ between programs and versions",
+        name: words::SOFTWARE,
+        why: words::SOFTWARE_WHY,
     },
     Item {
         key: "agreement_form",
-        name: "form of the reader agreement (which ICC, between or within readers)",
-        why: "the forms differ by tenths on the same readings",
+        name: words::AGREEMENT_FORM,
+        why: words::AGREEMENT_FORM_WHY,
     },
     Item {
         key: "agreement_threshold",
-        name: "threshold of the reader agreement",
-        why: "which features survived depends on it",
+        name: words::AGREEMENT_THRESHOLD,
+        why: words::AGREEMENT_THRESHOLD_WHY,
     },
     Item {
         key: "agreement_result",
-        name: "result of the reader agreement",
-        why: "how far the score depends on who draws the outline stays unknown",
+        name: words::AGREEMENT_RESULT,
+        why: words::AGREEMENT_RESULT_WHY,
     },
     Item {
         key: "ci_method",
-        name: "method of the confidence intervals",
-        why: "DeLong, Hanley-McNeil, bootstrap and logit intervals differ most where sets are small",
+        name: words::CI_METHOD,
+        why: words::CI_METHOD_WHY,
     },
     Item {
         key: "grouping",
-        name: "number of patients and how their cases were kept together",
-        why: "cases of one patient resemble each other; one in training and one in test is a leak",
+        name: words::GROUPING,
+        why: words::GROUPING_WHY,
     },
     Item {
         key: "lambda_rule",
-        name: "rule that chose lambda",
-        why: "minimum and one standard error give different features",
+        name: words::LAMBDA_RULE,
+        why: words::LAMBDA_RULE_WHY,
     },
     Item {
         key: "cutoff_origin",
-        name: "where the cut-off comes from",
-        why: "a cut-off chosen in the test set flatters sensitivity and specificity",
+        name: words::CUTOFF_ORIGIN,
+        why: words::CUTOFF_ORIGIN_WHY,
     },
     Item {
         key: "missing_values",
-        name: "missing values and what was done about them",
-        why: "cases that silently drop out change every figure",
+        name: words::MISSING_VALUES,
+        why: words::MISSING_VALUES_WHY,
     },
     Item {
         key: "external_validation",
-        name: "test in other patients, at another place or time",
-        why: "one centre's scanner is part of its texture",
+        name: words::EXTERNAL_VALIDATION,
+        why: words::EXTERNAL_VALIDATION_WHY,
     },
 ];

@@ -10,30 +10,41 @@
 //! | --- | --- |
 //! | [`arithmetic`] | counts, shares, Youden's index, cut-offs, totals |
 //! | [`auc`] | areas under the curve and their intervals |
+//! | [`calibration`] | Brier score, calibration slope, net benefit |
+//! | [`agreement`] | intraclass correlations of readers |
 //! | [`p_values`] | P values against the counts, means and coefficients beside them |
 //! | [`formula`] | names, signs, scale and family of the score |
 //! | [`size`] | events, candidates, Riley's criteria, precision |
 //! | [`reporting`] | what a reader needs and does not find |
 
+pub mod agreement;
 pub mod arithmetic;
 pub mod auc;
+pub mod calibration;
 pub mod fitted;
+pub mod form;
 pub mod formula;
 pub mod items;
 pub mod p_values;
+pub mod place;
 pub mod printed;
 pub mod published;
+pub mod range;
 pub mod reporting;
 pub mod size;
 
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::message::Id;
 use crate::message::english::audit as words;
+use crate::message::foreign::shown_name;
+use crate::message::{Id, Message};
+
+use place::{Place, Spot};
 
 pub use printed::{Printed, Relation};
 pub use published::PublishedModel;
+pub use range::Range;
 
 /// Why a model file cannot be judged.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -42,7 +53,7 @@ pub enum AuditError {
     #[error("{place}: \"{key}\" is not a key of a model file{}; {place} may have {known}", nearest.as_ref().map(|name| format!(" (did you mean \"{name}\"?)")).unwrap_or_default())]
     UnknownKey {
         /// Where it stands
-        place: String,
+        place: Place,
         /// The key
         key: String,
         /// The most similar key that exists
@@ -54,7 +65,7 @@ pub enum AuditError {
     #[error("{place} must be {expected}, not {found}")]
     Wrong {
         /// Where it stands
-        place: String,
+        place: Place,
         /// What belongs there
         expected: String,
         /// What stands there
@@ -64,23 +75,55 @@ pub enum AuditError {
     #[error("{place}: {message}")]
     Inconsistent {
         /// Where
-        place: String,
+        place: Place,
         /// What is wrong
         message: String,
     },
 }
 
 impl AuditError {
-    pub(crate) fn wrong(place: &str, expected: &str, found: &serde_json::Value) -> Self {
-        let mut text = found.to_string();
-        if text.chars().count() > 60 {
-            text = text.chars().take(57).collect::<String>() + "…";
-        }
+    pub(crate) fn wrong(place: &Place, expected: &str, found: &serde_json::Value) -> Self {
         Self::Wrong {
-            place: place.to_owned(),
+            place: place.clone(),
             expected: expected.to_owned(),
-            found: text,
+            found: in_words(found),
         }
+    }
+
+    /// Where in the file it is: the key itself where that is unknown.
+    pub fn place(&self) -> Place {
+        match self {
+            Self::UnknownKey { place, key, .. } => place.key(key),
+            Self::Wrong { place, .. } | Self::Inconsistent { place, .. } => place.clone(),
+        }
+    }
+}
+
+/// A value as a person says it.
+fn in_words(value: &serde_json::Value) -> String {
+    use serde_json::Value;
+    match value {
+        Value::Null => "nothing".to_owned(),
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => {
+            let text = shown_name(text);
+            if text.chars().count() > 60 {
+                format!("\"{}…\"", text.chars().take(57).collect::<String>())
+            } else {
+                format!("\"{text}\"")
+            }
+        }
+        Value::Array(list) => match list.len() {
+            0 => "an empty list".to_owned(),
+            1 => "a list of one".to_owned(),
+            many => format!("a list of {many}"),
+        },
+        Value::Object(object) => match object.keys().next() {
+            None => "keys and values without any".to_owned(),
+            Some(first) => format!("keys and values ({}…)", shown_name(first)),
+        },
     }
 }
 
@@ -121,38 +164,43 @@ pub struct Finding {
     /// How bad it is
     pub severity: Severity,
     /// Where: a model and set, a row, a term
-    pub place: String,
+    pub place: Message,
+    /// Where it stands in the file, if it stands at one place
+    #[serde(skip)]
+    pub at: Option<Place>,
     /// What is the matter, in a sentence
-    pub says: String,
+    pub says: Message,
     /// The arithmetic, line by line
-    pub arithmetic: Vec<String>,
+    pub arithmetic: Vec<Message>,
     /// What would resolve it; empty where nothing need be
-    pub resolve: String,
+    pub resolve: Message,
 }
 
 impl Finding {
-    fn new(check: &'static str, severity: Severity, place: impl Into<String>, says: impl Into<String>) -> Self {
+    fn new(check: &'static str, severity: Severity, place: impl Into<Spot>, says: impl Into<Message>) -> Self {
+        let spot = place.into();
         Self {
             check,
             severity,
-            place: place.into(),
+            place: spot.words,
+            at: spot.place,
             says: says.into(),
             arithmetic: Vec::new(),
-            resolve: String::new(),
+            resolve: Message::default(),
         }
     }
 
-    fn line(mut self, line: impl Into<String>) -> Self {
+    fn line(mut self, line: impl Into<Message>) -> Self {
         self.arithmetic.push(line.into());
         self
     }
 
-    fn lines(mut self, lines: impl IntoIterator<Item = String>) -> Self {
-        self.arithmetic.extend(lines);
+    fn lines<L: Into<Message>>(mut self, lines: impl IntoIterator<Item = L>) -> Self {
+        self.arithmetic.extend(lines.into_iter().map(Into::into));
         self
     }
 
-    fn resolve(mut self, resolve: impl Into<String>) -> Self {
+    fn resolve(mut self, resolve: impl Into<Message>) -> Self {
         self.resolve = resolve.into();
         self
     }
@@ -163,7 +211,7 @@ pub struct Check {
     /// A short name that does not change
     pub id: &'static str,
     /// What the file must hold for it to look
-    pub needs: &'static str,
+    pub needs: Id,
     /// The formula
     pub formula: &'static str,
     /// Where the formula comes from
@@ -171,7 +219,7 @@ pub struct Check {
     /// The worst that it can say
     pub severity: Severity,
     /// Why it matters, for somebody who is not a statistician
-    pub words: &'static str,
+    pub words: Id,
     /// Looks; nothing comes back where the file does not hold what it needs
     pub run: fn(&PublishedModel) -> Vec<Finding>,
 }
@@ -179,7 +227,7 @@ pub struct Check {
 /// A family of checks and its name.
 pub struct Family {
     /// The name
-    pub name: &'static str,
+    pub name: Id,
     /// Its checks
     pub checks: &'static [&'static Check],
 }
@@ -187,27 +235,35 @@ pub struct Family {
 /// Every check, by family.
 pub static CHECKS: &[Family] = &[
     Family {
-        name: "arithmetic",
+        name: words::ARITHMETIC,
         checks: arithmetic::CHECKS,
     },
     Family {
-        name: "AUC",
+        name: words::AUC,
         checks: auc::CHECKS,
     },
     Family {
-        name: "P values",
+        name: words::CALIBRATION,
+        checks: calibration::CHECKS,
+    },
+    Family {
+        name: words::AGREEMENT,
+        checks: agreement::CHECKS,
+    },
+    Family {
+        name: words::P_VALUES,
         checks: p_values::CHECKS,
     },
     Family {
-        name: "formula",
+        name: words::FORMULA,
         checks: formula::CHECKS,
     },
     Family {
-        name: "size",
+        name: words::SIZE,
         checks: size::CHECKS,
     },
     Family {
-        name: "reporting",
+        name: words::REPORTING,
         checks: reporting::CHECKS,
     },
 ];
@@ -270,6 +326,14 @@ pub fn audit(model: &PublishedModel) -> Report {
     }
 }
 
+/// The worst that a check finds in a model that is typed as YAML; `None` where it does not look.
+#[cfg(test)]
+pub(crate) fn worst_of(check: &Check, model: &str) -> Option<Severity> {
+    let value = serde_yaml::from_str(model).unwrap();
+    let found = (check.run)(&PublishedModel::from_value(&value).unwrap());
+    found.iter().map(|finding| finding.severity).min()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -282,7 +346,7 @@ mod tests {
         ids.dedup();
         assert_eq!(ids.len(), count);
         for check in checks() {
-            for text in [check.needs, check.formula, check.source, check.words] {
+            for text in [check.needs.text(), check.formula, check.source, check.words.text()] {
                 assert!(text.len() > 3, "{}", check.id);
             }
         }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::AuditError;
+use super::place::Place;
 
 /// A printed number. `0.620` was rounded to three decimals, so the value lies within 0.0005 of it; both rules for a half
 /// (up, and to even) are allowed for by taking both ends in.
@@ -32,7 +33,7 @@ pub enum Relation {
 
 impl Printed {
     /// Reads a number from a model file: text keeps its zeros (`"0.620"`), a bare number has the digits that are left.
-    pub fn from_value(place: &str, value: &serde_json::Value) -> Result<Self, AuditError> {
+    pub fn from_value(place: &Place, value: &serde_json::Value) -> Result<Self, AuditError> {
         let text = match value {
             serde_json::Value::Number(number) => number.to_string(),
             serde_json::Value::String(text) => text.trim().to_owned(),

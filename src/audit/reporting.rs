@@ -1,18 +1,20 @@
 //! What a reader needs in order to use or judge a model, and does not find.
 
 use super::items::{ITEMS, Item};
+use super::place::{Place, Spot};
 use super::{Check, Finding, PublishedModel, Severity};
+use crate::message::english::audit as words;
 use crate::stats::base::number::share;
 
 /// The family's checks.
 pub static CHECKS: &[&Check] = &[
     &Check {
         id: "extraction-settings",
-        needs: "reported: bin_width, resampling, discretisation, software",
+        needs: words::NEEDS_SETTINGS,
         formula: "stated or not",
         source: "IBSI reporting guidelines; CLEAR 2023; METRICS 2024",
         severity: Severity::Missing,
-        words: "Without the settings nobody else can compute the features that the formula multiplies.",
+        words: words::WITHOUT_SETTINGS,
         run: |model| {
             missing(
                 model,
@@ -23,11 +25,11 @@ pub static CHECKS: &[&Check] = &[
     },
     &Check {
         id: "reader-agreement",
-        needs: "reported: agreement_form, agreement_threshold, agreement_result",
+        needs: words::NEEDS_AGREEMENT,
         formula: "stated or not",
         source: "Koo & Li 2016; CLEAR 2023",
         severity: Severity::Missing,
-        words: "\"Agreement was good\" can mean many things. Form, threshold and result say which.",
+        words: words::GOOD_AGREEMENT,
         run: |model| {
             missing(
                 model,
@@ -38,48 +40,47 @@ pub static CHECKS: &[&Check] = &[
     },
     &Check {
         id: "interval-method",
-        needs: "reported: ci_method",
+        needs: words::NEEDS_CI_METHOD,
         formula: "stated or not",
         source: "TRIPOD+AI 2024",
         severity: Severity::Missing,
-        words: "An interval without its method cannot be checked.",
+        words: words::INTERVAL_WITHOUT_METHOD,
         run: |model| missing(model, "interval-method", &["ci_method"]),
     },
     &Check {
         id: "grouping",
-        needs: "the unit of a case, and the number of patients or reported: grouping",
+        needs: words::NEEDS_UNIT,
         formula: "cases per patient = cases / patients; all cases of a patient in one set",
         source: "TRIPOD+AI 2024; Roberts et al. 2021",
         severity: Severity::Missing,
-        words: "If one patient gives several cases, they must not be in training and in test: the model would recognise the \
-                patient.",
+        words: words::SEVERAL_CASES,
         run: grouping,
     },
     &Check {
         id: "selection-rule",
-        needs: "reported: lambda_rule",
+        needs: words::NEEDS_LAMBDA_RULE,
         formula: "stated or not",
         source: "Friedman et al. 2010; TRIPOD+AI 2024",
         severity: Severity::Missing,
-        words: "The rule that stopped the selection decides how many features there are.",
+        words: words::STOPPING_RULE,
         run: |model| missing(model, "selection-rule", &["lambda_rule"]),
     },
     &Check {
         id: "cut-off-origin",
-        needs: "reported: cutoff_origin",
+        needs: words::NEEDS_CUTOFF_ORIGIN,
         formula: "stated or not",
         source: "Leeflang et al. 2008",
         severity: Severity::Missing,
-        words: "A cut-off must be chosen before the test set is opened.",
+        words: words::CUTOFF_BEFORE,
         run: |model| missing(model, "cut-off-origin", &["cutoff_origin"]),
     },
     &Check {
         id: "conduct",
-        needs: "reported: missing_values, external_validation",
+        needs: words::NEEDS_CONDUCT,
         formula: "stated or not",
         source: "TRIPOD+AI 2024; PROBAST+AI 2025",
         severity: Severity::Missing,
-        words: "Who dropped out and who else was tried say for whom the model holds.",
+        words: words::WHO_DROPPED_OUT,
         run: |model| missing(model, "conduct", &["missing_values", "external_validation"]),
     },
 ];
@@ -91,29 +92,32 @@ fn item(key: &str) -> Option<&'static Item> {
 /// One finding a key that was looked for and is not stated; one for those that are.
 fn missing(model: &PublishedModel, check: &'static str, keys: &[&str]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut stated = Vec::new();
+    let (mut stated, mut its_keys) = (Vec::new(), Vec::new());
     for (key, value) in &model.reported {
         let Some(item) = item(key).filter(|_| keys.contains(&key.as_str())) else {
             continue;
         };
         match value {
-            Some(value) => stated.push(format!("{}: {value}", item.name)),
+            Some(value) => {
+                its_keys.push(item.key);
+                stated.push(format!("{}: {value}", item.name));
+            }
             None => findings.push(
-                Finding::new(
-                    check,
-                    Severity::Missing,
-                    item.name,
-                    format!("not stated: {}", item.name),
-                )
-                .line(item.why)
-                .resolve(format!("state the {}", item.name)),
+                Finding::new(check, Severity::Missing, spot(item), words::not_stated(item.name))
+                    .line(item.why)
+                    .resolve(words::state_the(item.name)),
             ),
         }
     }
     if !stated.is_empty() {
-        findings.push(Finding::new(check, Severity::Passed, keys.join(", "), "stated").lines(stated));
+        findings.push(Finding::new(check, Severity::Passed, its_keys.join(", "), words::STATED).lines(stated));
     }
     findings
+}
+
+/// The item, where it stands in the file.
+fn spot(item: &Item) -> Spot {
+    Spot::new(item.name, &Place::default().key("reported").key(item.key))
 }
 
 fn grouping(model: &PublishedModel) -> Vec<Finding> {
@@ -123,28 +127,29 @@ fn grouping(model: &PublishedModel) -> Vec<Finding> {
         .find(|(key, _)| key == "grouping")
         .and_then(|(_, value)| value.as_deref());
     if let Some(stated) = stated {
-        return vec![Finding::new("grouping", Severity::Passed, "cases of one patient", "stated").line(stated)];
+        return vec![
+            Finding::new("grouping", Severity::Passed, words::CASES_OF_ONE_PATIENT, words::STATED).line(stated),
+        ];
     }
     let Some(unit) = model.sample.unit.as_deref().filter(|unit| *unit != "patient") else {
         return Vec::new();
     };
     let cases = model.sample.cases;
     let line = match (cases, model.sample.patients) {
-        (Some(cases), Some(patients)) if patients > 0 => format!(
-            "{cases} cases / {patients} patients = {} a patient",
-            share(cases as f64 / patients as f64, 2)
-        ),
-        (Some(cases), _) => format!("{cases} cases of the kind \"{unit}\", patients not stated"),
-        _ => format!("a case is a {unit}, patients not stated"),
+        (Some(cases), Some(patients)) if patients > 0 => {
+            words::cases_a_patient(cases, patients, share(cases as f64 / patients as f64, 2))
+        }
+        (Some(cases), _) => words::cases_of_kind(cases, unit),
+        _ => words::a_case_is(unit),
     };
     vec![
         Finding::new(
             "grouping",
             Severity::Missing,
-            "cases of one patient",
-            format!("a case is a {unit}, and how the cases of one patient were kept together is not stated: the same patient may be in training and test"),
+            words::CASES_OF_ONE_PATIENT,
+            words::kept_together(unit),
         )
         .line(line)
-        .resolve("the number of patients, and a split and folds by patient"),
+        .resolve(words::PATIENTS_AND_SPLIT),
     ]
 }

@@ -1,17 +1,17 @@
 //! What a calibration's mean squared error can be.
 
 use crate::audit::{Check, Finding, PublishedModel, Severity};
+use crate::message::english::audit as words;
 use crate::stats::base::number::share;
 
 pub(super) static CHECK: Check = Check {
     id: "calibration-error",
-    needs: "a calibration MSE or MAE, a Brier score or an AUC",
+    needs: words::NEEDS_CALIBRATION,
     formula: "MAE ≤ √MSE; Brier of a calibrated model = π(1 - π) - Var(p), far above 0.02 unless it separates almost \
               perfectly",
     source: "Harrell, rms::calibrate; Brier 1950",
     severity: Severity::Impossible,
-    words: "The \"mean squared error\" under a calibration curve is the squared distance between two smooth curves. It is \
-            small for almost every model and is not the error of the predictions.",
+    words: words::MSE_UNDER_CURVE,
     run: calibration_error,
 };
 
@@ -25,16 +25,11 @@ fn calibration_error(model: &PublishedModel) -> Vec<Finding> {
                 Finding::new(
                     CHECK.id,
                     Severity::Impossible,
-                    row.place(),
-                    "the mean absolute error is above the root of the mean squared error",
+                    row.spot().key("calibration_mse"),
+                    words::MAE_ABOVE_ROOT,
                 )
-                .line(format!(
-                    "√{} = {}, but MAE = {}",
-                    mse.text,
-                    share(mse.value.sqrt(), 4),
-                    mae.text
-                ))
-                .resolve("both errors, from the same predictions"),
+                .line(words::root_but_mae(&mse.text, share(mse.value.sqrt(), 4), &mae.text))
+                .resolve(words::BOTH_ERRORS),
             );
         }
         let Some(mse) = &row.calibration_mse else { continue };
@@ -47,19 +42,15 @@ fn calibration_error(model: &PublishedModel) -> Vec<Finding> {
                 Finding::new(
                     CHECK.id,
                     Severity::Note,
-                    row.place(),
-                    format!(
-                        "the \"MSE\" {} is the distance between two calibration curves, not the error of the predictions",
-                        mse.text
-                    ),
+                    row.spot().key("calibration_mse"),
+                    words::mse_is_distance(&mse.text),
                 )
-                .line(format!("√{} = {}: the typical distance between the curves", mse.text, share(mse.value.sqrt(), 3)))
-                .line(format!(
-                    "a Brier score at prevalence {} starts from {} for a model that knows nothing",
+                .line(words::typical_distance(&mse.text, share(mse.value.sqrt(), 3)))
+                .line(words::brier_starts(
                     share(prevalence, 2),
-                    share(prevalence * (1.0 - prevalence), 2)
+                    share(prevalence * (1.0 - prevalence), 2),
                 ))
-                .resolve("intercept and slope in the test set, and the Brier score"),
+                .resolve(words::CALIBRATION_IN_TEST),
             );
         }
     }

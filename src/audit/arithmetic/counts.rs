@@ -3,17 +3,17 @@
 use super::shares::counts_of;
 use crate::audit::published::Performance;
 use crate::audit::{Check, Finding, Printed, PublishedModel, Severity};
+use crate::message::english::audit as words;
 use crate::stats::base::number;
 
 pub(super) static CHECK: Check = Check {
     id: "counts",
-    needs: "sensitivity, specificity, predictive values or accuracy, and the set's cases and events",
+    needs: words::NEEDS_SHARES,
     formula: "some whole TP ≤ events and TN ≤ others give every printed share at once: sens = TP/n₁, spec = TN/n₀, \
               PPV = TP/(TP + n₀ - TN), NPV = TN/(TN + n₁ - TP), accuracy = (TP + TN)/n, F1 = 2TP/(2TP + FP + FN)",
     source: "Brown & Heathers 2017 (GRIM), for a 2 x 2 table",
     severity: Severity::Impossible,
-    words: "A sensitivity is so many of so many patients. If no whole number of patients gives the printed share, the \
-            share or the number of patients is wrong.",
+    words: words::SO_MANY_OF,
     run: counts,
 };
 
@@ -22,6 +22,12 @@ fn counts(model: &PublishedModel) -> Vec<Finding> {
     for row in &model.performance {
         let Some(set) = model.set(&row.set) else { continue };
         let (events, others) = (set.events, set.others());
+        // Predictive values at another prevalence are no counts of this set.
+        let row = &Performance {
+            ppv: row.ppv.clone().filter(|_| row.prevalence.is_none()),
+            npv: row.npv.clone().filter(|_| row.prevalence.is_none()),
+            ..row.clone()
+        };
         let printed = [
             &row.sensitivity,
             &row.specificity,
@@ -35,8 +41,8 @@ fn counts(model: &PublishedModel) -> Vec<Finding> {
         }
         let mut alone = true;
         for (share, n, name, what) in [
-            (&row.sensitivity, events, "sensitivity", "events"),
-            (&row.specificity, others, "specificity", "cases without the event"),
+            (&row.sensitivity, events, words::SENSITIVITY, words::EVENTS),
+            (&row.specificity, others, words::SPECIFICITY, words::CASES_WITHOUT_EVENT),
         ] {
             let Some(share) = share else { continue };
             if counts_of(share, n).is_empty() {
@@ -46,14 +52,14 @@ fn counts(model: &PublishedModel) -> Vec<Finding> {
                     Finding::new(
                         CHECK.id,
                         Severity::Impossible,
-                        row.place(),
-                        format!("the {name} {} is no whole number of {n} {what}", share.text),
+                        row.spot(),
+                        words::no_whole_number(name, &share.text, n, what),
                     )
                     .lines(
                         (near.saturating_sub(1)..=(near + 1).min(n))
                             .map(|k| format!("{k}/{n} = {}", number::share(k as f64 / n as f64, 4))),
                     )
-                    .resolve("the confusion table behind it, or the number of cases that were scored"),
+                    .resolve(words::CONFUSION_BEHIND),
                 );
             }
         }
@@ -64,38 +70,35 @@ fn counts(model: &PublishedModel) -> Vec<Finding> {
         let Some(tables) = tables(row, events, others) else {
             continue;
         };
-        let place = row.place();
+        let place = row.spot();
         findings.push(match tables.as_slice() {
-            [] => Finding::new(
-                CHECK.id,
-                Severity::Impossible,
-                place,
-                "no confusion table gives all the printed shares at once",
-            )
-            .line(format!(
-                "tried all {} tables of {events} events and {others} others",
-                (events + 1) * (others + 1)
-            ))
-            .lines(
-                [
-                    ("sensitivity", &row.sensitivity),
-                    ("specificity", &row.specificity),
-                    ("PPV", &row.ppv),
-                    ("NPV", &row.npv),
-                    ("accuracy", &row.accuracy),
-                    ("F1", &row.f1),
-                ]
-                .iter()
-                .filter_map(|(name, share)| share.as_ref().map(|share| format!("{name} {} as printed", share.text))),
-            )
-            .resolve("the confusion table"),
-            [(tp, tn)] => Finding::new(CHECK.id, Severity::Passed, place, "the shares are whole counts").line(format!(
-                "sensitivity {tp}/{events} = {}; specificity {tn}/{others} = {}",
-                number::share(*tp as f64 / events as f64, 4),
-                number::share(*tn as f64 / others as f64, 4)
-            )),
-            many => Finding::new(CHECK.id, Severity::Passed, place, "the shares can be whole counts")
-                .line(format!("{} tables give them all", many.len())),
+            [] => Finding::new(CHECK.id, Severity::Impossible, place, words::NO_TABLE_GIVES_ALL)
+                .line(words::tried_all((events + 1) * (others + 1), events, others))
+                .lines(
+                    [
+                        (words::SENSITIVITY, &row.sensitivity),
+                        (words::SPECIFICITY, &row.specificity),
+                        (words::PPV, &row.ppv),
+                        (words::NPV, &row.npv),
+                        (words::ACCURACY, &row.accuracy),
+                        (words::F1, &row.f1),
+                    ]
+                    .iter()
+                    .filter_map(|(name, share)| share.as_ref().map(|share| words::as_printed(*name, &share.text))),
+                )
+                .resolve(words::THE_CONFUSION),
+            [(tp, tn)] => {
+                Finding::new(CHECK.id, Severity::Passed, place, words::SHARES_ARE_COUNTS).line(words::shares_are(
+                    tp,
+                    events,
+                    number::share(*tp as f64 / events as f64, 4),
+                    tn,
+                    others,
+                    number::share(*tn as f64 / others as f64, 4),
+                ))
+            }
+            many => Finding::new(CHECK.id, Severity::Passed, place, words::SHARES_CAN_BE_COUNTS)
+                .line(words::tables_give(many.len())),
         });
     }
     findings

@@ -2,15 +2,15 @@
 
 use super::shares::is_not_youden;
 use crate::audit::{Check, Finding, Printed, PublishedModel, Severity};
+use crate::message::english::audit as words;
 
 pub(super) static CHECK: Check = Check {
     id: "cut-off-chosen-again",
-    needs: "a cut-off (or what can only be one) of the same model in two sets",
+    needs: words::NEEDS_CUT_OFFS,
     formula: "one model has one cut-off, fixed before the test set is opened",
     source: "Leeflang et al. 2008; TRIPOD+AI 2024",
     severity: Severity::Doubtful,
-    words: "A cut-off that was chosen again on the test patients fits them by design: sensitivity and specificity there \
-            look better than they will be in the next patient.",
+    words: words::CHOSEN_AGAIN_WHY,
     run: cutoffs,
 };
 
@@ -46,26 +46,21 @@ fn cutoffs(model: &PublishedModel) -> Vec<Finding> {
         let Some(&(other_set, other, stated)) = other else {
             if cutoffs.len() > 1 {
                 findings.push(
-                    Finding::new(
-                        CHECK.id,
-                        Severity::Passed,
-                        row.model.clone(),
-                        "one cut-off for all sets",
-                    )
-                    .line(first.text.clone()),
+                    Finding::new(CHECK.id, Severity::Passed, row.model.clone(), words::ONE_CUT_OFF)
+                        .line(first.text.clone()),
                 );
             }
             continue;
         };
         let says = if stated {
-            "the cut-off is another one in each set: it was chosen again"
+            words::ANOTHER_IN_EACH
         } else {
-            "if the numbers called Youden index are cut-offs, each set has its own: it was chosen again"
+            words::IF_YOUDEN_IS_CUT_OFF
         };
         findings.push(
             Finding::new(CHECK.id, Severity::Doubtful, row.model.clone(), says)
                 .line(format!("{first_set} {}, {other_set} {}", first.text, other.text))
-                .resolve("sensitivity and specificity in the test set at the training set's cut-off"),
+                .resolve(words::AT_TRAINING_CUT_OFF),
         );
     }
     findings

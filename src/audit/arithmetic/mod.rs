@@ -6,6 +6,8 @@ mod calibration_error;
 mod confusion;
 mod counts;
 mod cut_off_chosen_again;
+mod duplicated_numbers;
+mod predictive_values;
 mod sets;
 mod shares;
 mod totals;
@@ -23,4 +25,6 @@ pub static CHECKS: &[&Check] = &[
     &totals::CHECK,
     &sets::CHECK,
     &calibration_error::CHECK,
+    &predictive_values::CHECK,
+    &duplicated_numbers::CHECK,
 ];

@@ -2,14 +2,15 @@
 
 use crate::audit::published::CaseSet;
 use crate::audit::{Check, Finding, PublishedModel, Severity};
+use crate::message::english::audit as words;
 
 pub(super) static CHECK: Check = Check {
     id: "sets",
-    needs: "the sizes of the sets and of the whole sample",
+    needs: words::NEEDS_SETS,
     formula: "Σ cases of the sets = cases; Σ events = events",
     source: "definition",
     severity: Severity::Impossible,
-    words: "Training and test patients together are all patients.",
+    words: words::ALL_PATIENTS,
     run: sets,
 };
 
@@ -29,37 +30,32 @@ fn sets(model: &PublishedModel) -> Vec<Finding> {
     };
     for (what, stated, words, sum) in [
         (
-            "cases",
+            words::CASES,
             model.sample.cases,
             names(|set| set.cases),
             model.sample.sets.iter().map(|set| set.cases).sum::<usize>(),
         ),
         (
-            "events",
+            words::EVENTS,
             model.sample.events,
             names(|set| set.events),
             model.sample.sets.iter().map(|set| set.events).sum::<usize>(),
         ),
     ] {
         let Some(stated) = stated else { continue };
-        let line = format!("{words} = {sum}; stated {stated}");
+        let line = words::sum_stated(words, sum, stated);
         findings.push(match sum.cmp(&stated) {
             std::cmp::Ordering::Equal => {
-                Finding::new(CHECK.id, Severity::Passed, what, "the sets make up the whole").line(line)
+                Finding::new(CHECK.id, Severity::Passed, what, words::SETS_MAKE_WHOLE).line(line)
             }
-            std::cmp::Ordering::Greater => Finding::new(
-                CHECK.id,
-                Severity::Impossible,
-                what,
-                format!("the sets hold more {what} than the whole"),
-            )
-            .line(line)
-            .resolve("a flow chart of the cases"),
-            std::cmp::Ordering::Less => {
-                Finding::new(CHECK.id, Severity::Doubtful, what, format!("some {what} are in no set"))
+            std::cmp::Ordering::Greater => {
+                Finding::new(CHECK.id, Severity::Impossible, what, words::more_than_whole(what))
                     .line(line)
-                    .resolve("a flow chart of the cases")
+                    .resolve(words::FLOW_CHART)
             }
+            std::cmp::Ordering::Less => Finding::new(CHECK.id, Severity::Doubtful, what, words::in_no_set(what))
+                .line(line)
+                .resolve(words::FLOW_CHART),
         });
     }
     findings

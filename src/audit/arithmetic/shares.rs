@@ -1,7 +1,9 @@
 //! What printed shares allow: whole counts of cases, and Youden's index from them.
 
 use crate::audit::published::Performance;
-use crate::audit::{Printed, PublishedModel};
+use crate::audit::{Printed, PublishedModel, Range};
+use crate::message::Message;
+use crate::message::english::audit as words;
 use crate::stats::base::number;
 
 /// The whole counts of `n` that a printed share allows.
@@ -9,16 +11,30 @@ pub fn counts_of(share: &Printed, n: usize) -> Vec<usize> {
     (0..=n).filter(|&k| share.allows(k as f64 / n as f64)).collect()
 }
 
+/// What a printed share can mean, narrowed to whole counts of `n` where that is known and any count is printed so.
+pub(super) fn share_range(share: &Printed, n: Option<usize>) -> Range {
+    let range = Range::of_share(share);
+    let Some(n) = n.filter(|n| *n > 0) else { return range };
+    let counts = counts_of(share, n);
+    match (counts.first(), counts.last()) {
+        (Some(low), Some(high)) => Range::new(*low as f64 / n as f64, *high as f64 / n as f64),
+        _ => range,
+    }
+}
+
 /// Youden's index from the parts of a row: the range that their rounding leaves, narrowed to whole counts where the sizes
 /// are known; with the words for the arithmetic.
-pub(super) fn youden_range(model: &PublishedModel, row: &Performance) -> Option<(f64, f64, Vec<String>)> {
+pub(super) fn youden_range(model: &PublishedModel, row: &Performance) -> Option<(f64, f64, Vec<Message>)> {
     let (sensitivity, specificity) = (row.sensitivity.as_ref()?, row.specificity.as_ref()?);
-    let mut lines = vec![format!(
-        "{} + {} - 1 = {}",
-        sensitivity.text,
-        specificity.text,
-        number::share(sensitivity.value + specificity.value - 1.0, 3)
-    )];
+    let mut lines: Vec<Message> = vec![
+        format!(
+            "{} + {} - 1 = {}",
+            sensitivity.text,
+            specificity.text,
+            number::share(sensitivity.value + specificity.value - 1.0, 3)
+        )
+        .into(),
+    ];
     let (mut low, mut high) = (
         sensitivity.low() + specificity.low() - 1.0,
         sensitivity.high() + specificity.high() - 1.0,
@@ -32,9 +48,12 @@ pub(super) fn youden_range(model: &PublishedModel, row: &Performance) -> Option<
             let index = |tp: usize, tn: usize| tp as f64 / events as f64 + tn as f64 / others as f64 - 1.0;
             (low, high) = (index(tp_low, tn_low), index(tp_high, tn_high));
             if tp.len() == 1 && tn.len() == 1 {
-                lines.push(format!(
-                    "from counts: {tp_low}/{events} + {tn_low}/{others} - 1 = {}",
-                    number::share(low, 4)
+                lines.push(words::from_counts(
+                    tp_low,
+                    events,
+                    tn_low,
+                    others,
+                    number::share(low, 4),
                 ));
             }
         }

@@ -1,21 +1,23 @@
 //! The categories of a baseline row against the set.
 
+use crate::audit::place::Spot;
 use crate::audit::published::BaselineKind;
 use crate::audit::{Check, Finding, PublishedModel, Severity};
+use crate::message::english::audit as words;
 
 pub(super) static CHECK: Check = Check {
     id: "totals",
-    needs: "counts in the baseline table and the sets' sizes",
+    needs: words::NEEDS_BASELINE_COUNTS,
     formula: "the categories of a row sum to the cases of the set",
     source: "definition",
     severity: Severity::Impossible,
-    words: "Every patient belongs to one category; more patients than there are cannot be.",
+    words: words::ONE_CATEGORY,
     run: totals,
 };
 
 fn totals(model: &PublishedModel) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut in_order = 0;
+    let mut in_order = 0usize;
     for row in model.baseline.iter().filter(|row| row.kind == BaselineKind::Counts) {
         for (name, counts) in &row.values {
             let Some(set) = model.set(name) else { continue };
@@ -25,19 +27,19 @@ fn totals(model: &PublishedModel) -> Vec<Finding> {
                 .map(|count| count.text.as_str())
                 .collect::<Vec<_>>()
                 .join(" + ");
-            let line = format!("{words} = {sum}; the set has {} cases", set.cases);
-            let place = format!("{}, {name}", row.name);
+            let line = words::sum_of_set(words, sum, set.cases);
+            let place = Spot::new(format!("{}, {name}", row.name), &row.at).key(name);
             if sum > set.cases as f64 {
                 findings.push(
-                    Finding::new(CHECK.id, Severity::Impossible, place, "more cases than the set has")
+                    Finding::new(CHECK.id, Severity::Impossible, place, words::MORE_THAN_SET)
                         .line(line)
-                        .resolve("the counts, made again"),
+                        .resolve(words::COUNTS_AGAIN),
                 );
             } else if sum < set.cases as f64 {
                 findings.push(
-                    Finding::new(CHECK.id, Severity::Doubtful, place, "some cases are in no category")
+                    Finding::new(CHECK.id, Severity::Doubtful, place, words::IN_NO_CATEGORY)
                         .line(line)
-                        .resolve("how many values are missing"),
+                        .resolve(words::HOW_MANY_MISSING),
                 );
             } else {
                 in_order += 1;
@@ -48,8 +50,8 @@ fn totals(model: &PublishedModel) -> Vec<Finding> {
         findings.push(Finding::new(
             CHECK.id,
             Severity::Passed,
-            "baseline table",
-            format!("{in_order} cells add up to their sets"),
+            words::BASELINE_TABLE,
+            words::cells_add_up(in_order),
         ));
     }
     findings

@@ -2,16 +2,17 @@
 
 use super::shares::youden_range;
 use crate::audit::{Check, Finding, Printed, PublishedModel, Severity};
+use crate::message::english::audit as words;
+use crate::message::{Id, Message};
 use crate::stats::base::number::{share, signed_share};
 
 pub(super) static CHECK: Check = Check {
     id: "youden",
-    needs: "Youden index, sensitivity and specificity",
+    needs: words::NEEDS_YOUDEN,
     formula: "J = sensitivity + specificity - 1",
     source: "Youden 1950",
     severity: Severity::Impossible,
-    words: "Youden's index is sensitivity plus specificity less one. Programs print the cut-off, or J + 1, beside it, and \
-            those are easily copied in its place.",
+    words: words::YOUDEN_WHY,
     run: youden,
 };
 
@@ -24,51 +25,42 @@ fn youden(model: &PublishedModel) -> Vec<Finding> {
         };
         if printed.meets(low, high) {
             findings.push(
-                Finding::new(
-                    CHECK.id,
-                    Severity::Passed,
-                    row.place(),
-                    "the Youden index is sensitivity + specificity - 1",
-                )
-                .lines(lines),
+                Finding::new(CHECK.id, Severity::Passed, row.spot().key("youden"), words::YOUDEN_FITS).lines(lines),
             );
             continue;
         }
         let mut finding = Finding::new(
             CHECK.id,
             Severity::Impossible,
-            row.place(),
-            format!(
-                "{} is not the Youden index of this sensitivity and specificity",
-                printed.text
-            ),
+            row.spot().key("youden"),
+            words::not_youden(&printed.text),
         )
         .lines(lines)
-        .line(format!(
-            "off by {}; rounding could explain {} at most",
+        .line(words::off_by(
             signed_share(printed.value - 0.5 * (low + high), 3),
-            share(printed.half_unit + 0.5 * (high - low), 4)
+            share(printed.half_unit + 0.5 * (high - low), 4),
         ));
         let readings = readings(printed, low, high);
-        if !readings.is_empty() {
-            finding = finding.line(format!("it could be {}", readings.join(", or ")));
+        let readings = readings.into_iter().map(Message::from).reduce(words::or_else);
+        if let Some(readings) = readings {
+            finding = finding.line(words::could_be(readings));
         }
-        findings.push(finding.resolve("say what the number is; give the cut-off and the index apart"));
+        findings.push(finding.resolve(words::SAY_WHAT_IT_IS));
     }
     findings
 }
 
 /// What else a number under the heading "Youden index" may be.
-fn readings(printed: &Printed, low: f64, high: f64) -> Vec<&'static str> {
+fn readings(printed: &Printed, low: f64, high: f64) -> Vec<Id> {
     let mut readings = Vec::new();
     if printed.meets(low + 1.0, high + 1.0) {
-        readings.push("sensitivity + specificity, as pROC prints it (J + 1)");
+        readings.push(words::J_PLUS_1);
     }
     if printed.meets(0.5 * (low + 1.0), 0.5 * (high + 1.0)) {
-        readings.push("the balanced accuracy, (J + 1) / 2");
+        readings.push(words::BALANCED_ACCURACY);
     }
     if readings.is_empty() && printed.value > 0.0 && printed.value < 1.0 {
-        readings.push("the cut-off on the risk scale");
+        readings.push(words::CUT_OFF_ON_RISK);
     }
     readings
 }

@@ -2,15 +2,16 @@
 
 use super::bounds::{MOST_AREAS, reachable_areas};
 use crate::audit::{Check, Finding, PublishedModel, Severity};
+use crate::message::english::audit as words;
 use crate::stats::base::number::share;
 
 pub(super) static CHECK: Check = Check {
     id: "auc-grid",
-    needs: "an AUC and the set's events and others",
+    needs: words::NEEDS_AUC_AND_SET,
     formula: "AUC = m / (2 n₁ n₀) for a whole m: wins count 2, ties 1",
     source: "Bamber 1975 (AUC = Mann-Whitney U / n₁n₀)",
     severity: Severity::Impossible,
-    words: "The AUC counts pairs of a patient with and one without the event. In a small set only certain values exist.",
+    words: words::COUNTS_PAIRS,
     run: grid,
 };
 
@@ -25,10 +26,7 @@ fn grid(model: &PublishedModel) -> Vec<Finding> {
             continue;
         }
         let areas = reachable_areas(auc, events, others);
-        let grid = format!(
-            "steps of 1/(2 · {events} · {others}) = {}",
-            share(0.5 / (events * others) as f64, 6)
-        );
+        let grid = words::steps_of(events, others, share(0.5 / (events * others) as f64, 6));
         findings.push(match areas.as_slice() {
             [] => {
                 let m = (auc.value * (2 * events * others) as f64).floor();
@@ -36,45 +34,28 @@ fn grid(model: &PublishedModel) -> Vec<Finding> {
                 Finding::new(
                     CHECK.id,
                     Severity::Impossible,
-                    row.place(),
-                    format!(
-                        "no ranking of {events} events and {others} others has the area {}",
-                        auc.text
-                    ),
+                    row.spot().key("auc"),
+                    words::no_ranking(events, others, &auc.text),
                 )
                 .line(grid)
-                .line(format!(
-                    "the nearest are {} and {}",
-                    share(m / whole, 5),
-                    share((m + 1.0) / whole, 5)
-                ))
-                .resolve("the scores behind the curve, or the number of cases that were scored")
+                .line(words::nearest_are(share(m / whole, 5), share((m + 1.0) / whole, 5)))
+                .resolve(words::SCORES_BEHIND)
             }
-            [area] => Finding::new(
-                CHECK.id,
-                Severity::Passed,
-                row.place(),
-                "the area is on the grid of the sizes",
-            )
-            .line(grid)
-            .line(format!(
-                "{} = {:.0}/{}",
-                share(*area, 6),
-                area * (2 * events * others) as f64,
-                2 * events * others
-            )),
-            many => Finding::new(
-                CHECK.id,
-                Severity::Passed,
-                row.place(),
-                "the area is on the grid of the sizes",
-            )
-            .line(grid)
-            .line(if many.len() < MOST_AREAS {
-                format!("{} values could be printed so", many.len())
-            } else {
-                format!("{MOST_AREAS} values or more could be printed so")
-            }),
+            [area] => Finding::new(CHECK.id, Severity::Passed, row.spot().key("auc"), words::AREA_ON_GRID)
+                .line(grid)
+                .line(format!(
+                    "{} = {:.0}/{}",
+                    share(*area, 6),
+                    area * (2 * events * others) as f64,
+                    2 * events * others
+                )),
+            many => Finding::new(CHECK.id, Severity::Passed, row.spot().key("auc"), words::AREA_ON_GRID)
+                .line(grid)
+                .line(if many.len() < MOST_AREAS {
+                    words::values_printed_so(many.len())
+                } else {
+                    words::values_or_more(MOST_AREAS)
+                }),
         });
     }
     findings

@@ -2,17 +2,18 @@
 
 use super::bounds::auc_figures;
 use crate::audit::{Check, Finding, PublishedModel, Severity};
+use crate::message::Message;
+use crate::message::english::audit as words;
 use crate::stats::base::number::share;
 
 pub(super) static CHECK: Check = Check {
     id: "auc-interval-width",
-    needs: "an AUC, its interval, the set's events and others",
+    needs: words::NEEDS_INTERVAL_AND_SET,
     formula: "SE = (upper - lower) / (2 z), z = 1.96 at 95 %, beside Hanley and McNeil's SE and the largest that any method can give, \
               √(A(1 - A) / min(n₁, n₀))",
     source: "Hanley & McNeil 1982; van Dantzig 1951; Birnbaum & Klose 1957; DeLong et al. 1988",
     severity: Severity::Doubtful,
-    words: "The width of the interval follows from the number of patients. One that is much narrower or wider came from \
-            another method, other patients, or a slip.",
+    words: words::WIDTH_FOLLOWS,
     run: width,
 };
 
@@ -31,26 +32,19 @@ fn width(model: &PublishedModel) -> Vec<Finding> {
         let [expected_low, expected_high] = figures.hanley_mcneil_interval;
         let ratio = figures.implied_se / figures.hanley_mcneil_se;
         let lines = [
-            format!(
-                "implied SE = ({} - {}) / {} = {}; Hanley-McNeil {} (ratio {}); upper bound {}",
-                high.text,
-                low.text,
+            words::implied_se(
+                &high.text,
+                &low.text,
                 share(2.0 * z, 2),
                 share(figures.implied_se, 4),
                 share(figures.hanley_mcneil_se, 4),
                 share(ratio, 2),
-                share(figures.se_upper_bound, 4)
+                share(figures.se_upper_bound, 4),
             ),
-            format!(
-                "printed {} to {}; Hanley-McNeil {} to {}",
-                low.text,
-                high.text,
-                share(expected_low, 3),
-                share(expected_high, 3)
-            ),
+            words::printed_hanley(&low.text, &high.text, share(expected_low, 3), share(expected_high, 3)),
         ]
         .into_iter()
-        .chain(model.level_note());
+        .chain(model.level_note().map(Message::from));
         // The bound is for the variance over repeated samples; an estimate from min(n) cases divides by min(n) - 1.
         let least = events.min(others) as f64;
         let bound = figures.se_upper_bound * (least / (least - 1.0)).sqrt();
@@ -61,44 +55,32 @@ fn width(model: &PublishedModel) -> Vec<Finding> {
             Finding::new(
                 CHECK.id,
                 Severity::Doubtful,
-                row.place(),
-                "the interval is wider than any that treats the cases as independent",
+                row.spot().key("ci"),
+                words::WIDER_THAN_ANY,
             )
             .lines(lines)
-            .resolve("the method of the interval; an interval for repeated cases of a patient may be so wide")
+            .resolve(words::METHOD_REPEATED)
         } else if near <= 0.0025 {
-            Finding::new(
-                CHECK.id,
-                Severity::Passed,
-                row.place(),
-                "the interval agrees with Hanley and McNeil's within 0.0025",
-            )
-            .lines(lines)
+            Finding::new(CHECK.id, Severity::Passed, row.spot().key("ci"), words::AGREES_HANLEY).lines(lines)
         } else if (0.6..=1.6).contains(&ratio) || clipped {
             Finding::new(
                 CHECK.id,
                 Severity::Note,
-                row.place(),
-                format!(
-                    "the interval is {} than Hanley and McNeil's from these sizes",
-                    if ratio > 1.0 { "wider" } else { "narrower" }
-                ),
+                row.spot().key("ci"),
+                words::than_hanley(if ratio > 1.0 { words::WIDER } else { words::NARROWER }),
             )
             .lines(lines)
-            .line("DeLong's or SPSS's intervals depend on the scores and may differ so")
-            .resolve("the method of the interval")
+            .line(words::DELONG_MAY_DIFFER)
+            .resolve(words::METHOD_OF_INTERVAL)
         } else {
             Finding::new(
                 CHECK.id,
                 Severity::Doubtful,
-                row.place(),
-                format!(
-                    "the interval is far {} than these sizes give",
-                    if ratio > 1.0 { "wider" } else { "narrower" }
-                ),
+                row.spot().key("ci"),
+                words::far_from_sizes(if ratio > 1.0 { words::WIDER } else { words::NARROWER }),
             )
             .lines(lines)
-            .resolve("the method of the interval and the number of cases behind it")
+            .resolve(words::METHOD_AND_CASES)
         });
     }
     findings

@@ -2,17 +2,17 @@
 
 use crate::audit::published::Performance;
 use crate::audit::{Check, Finding, PublishedModel, Severity};
+use crate::message::english::audit as words;
 use crate::stats::base::number::share;
 use crate::stats::validation::sample_size::independent_difference;
 
 pub(super) static CHECK: Check = Check {
     id: "auc-test-above-training",
-    needs: "AUCs with intervals of one model in a training and a test set",
+    needs: words::NEEDS_BOTH_AUCS,
     formula: "z = (A_test - A_training) / √(SE² + SE²) ≤ 1.64",
     source: "normal approximation for independent sets",
     severity: Severity::Doubtful,
-    words: "A model does a little worse on new patients. If it does clearly better, the sets differ or were looked at \
-            before.",
+    words: words::A_LITTLE_WORSE,
     run: test_above_training,
 };
 
@@ -49,19 +49,13 @@ fn test_above_training(model: &PublishedModel) -> Vec<Finding> {
             Finding::new(
                 CHECK.id,
                 Severity::Doubtful,
-                test.place(),
-                "clearly better in the test set than in training",
+                test.spot().key("auc"),
+                words::CLEARLY_BETTER,
             )
             .line(line)
-            .resolve("how the sets were made, and whether the test set was looked at before")
+            .resolve(words::HOW_SETS_MADE)
         } else {
-            Finding::new(
-                CHECK.id,
-                Severity::Passed,
-                test.place(),
-                "training and test go together",
-            )
-            .line(line)
+            Finding::new(CHECK.id, Severity::Passed, test.spot().key("auc"), words::GO_TOGETHER).line(line)
         });
     }
     findings

@@ -4,6 +4,7 @@
 mod auc_comparison;
 mod auc_grid;
 mod auc_interval;
+mod auc_interval_asymmetry;
 mod auc_interval_width;
 mod auc_operating_point;
 mod auc_test_above_training;
@@ -17,6 +18,7 @@ pub static CHECKS: &[&Check] = &[
     &auc_grid::CHECK,
     &auc_operating_point::CHECK,
     &auc_interval::CHECK,
+    &auc_interval_asymmetry::CHECK,
     &auc_interval_width::CHECK,
     &auc_test_above_training::CHECK,
     &auc_comparison::CHECK,

@@ -1,17 +1,18 @@
 //! Features that hang on the shift of intensities or on the region's size.
 
 use super::known::{known, meanings, places};
+use crate::audit::place::Spot;
 use crate::audit::{Check, Finding, PublishedModel, Severity};
+use crate::message::english::audit as words;
 
 pub(super) static CHECK: Check = Check {
     id: "feature-dependence",
-    needs: "the formula's terms",
+    needs: words::NEEDS_TERMS,
     formula: "RootMeanSquared, Energy and TotalEnergy are computed after adding voxelArrayShift; sums over voxels grow with \
               the volume",
     source: "PyRadiomics documentation of voxelArrayShift; Welch et al. 2019",
     severity: Severity::Doubtful,
-    words: "Some features change when a constant is added to the image or when the region grows. Then the score depends on \
-            a hidden setting, or on how large the patient is.",
+    words: words::SOME_CHANGE,
     run: dependence,
 };
 
@@ -39,7 +40,8 @@ fn dependence(model: &PublishedModel) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut of_volume = Vec::new();
     let mut seen: Vec<String> = Vec::new();
-    for (name, _) in places(model).iter().flat_map(|place| &place.terms) {
+    let terms = (places(model).iter()).flat_map(|place| place.terms.iter().map(move |(name, _)| (place, name)));
+    for (place, name) in terms {
         for feature in meanings(name, &known) {
             let full = format!("{}_{}", feature.class, feature.name);
             if seen.contains(&full) {
@@ -50,15 +52,15 @@ fn dependence(model: &PublishedModel) -> Vec<Finding> {
                     Finding::new(
                         CHECK.id,
                         Severity::Doubtful,
-                        name.clone(),
-                        "the feature depends on the constant that is added to the intensities (voxelArrayShift)",
+                        Spot::new(name.clone(), &place.at).key("terms").key(name),
+                        words::DEPENDS_ON_SHIFT,
                     )
                     .line(if feature.name == "RootMeanSquared" {
-                        "√(Σ (x + shift)² / N): 0 in PyRadiomics by default, 1000 in some recipes for CT"
+                        words::ROOT_SHIFT
                     } else {
-                        "Σ (x + shift)²: 0 in PyRadiomics by default, 1000 in some recipes for CT"
+                        words::SUM_SHIFT
                     })
-                    .resolve("the shift that was used"),
+                    .resolve(words::SHIFT_USED),
                 );
             }
             if OF_THE_VOLUME.contains(&feature.name) {
@@ -72,11 +74,11 @@ fn dependence(model: &PublishedModel) -> Vec<Finding> {
             Finding::new(
                 CHECK.id,
                 Severity::Note,
-                "formula",
-                format!("{} of the features follow the size of the region", of_volume.len()),
+                words::FORMULA,
+                words::follow_size(of_volume.len()),
             )
             .line(of_volume.join(", "))
-            .resolve("the AUC of the volume alone, beside the model's"),
+            .resolve(words::AUC_OF_VOLUME),
         );
     }
     findings

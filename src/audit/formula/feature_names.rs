@@ -1,15 +1,17 @@
 //! Names that are features, of one class each.
 
 use super::known::{known, meanings, nearest, places};
+use crate::audit::place::Spot;
 use crate::audit::{Check, Finding, PublishedModel, Severity};
+use crate::message::english::audit as words;
 
 pub(super) static CHECK: Check = Check {
     id: "feature-names",
-    needs: "the formula's terms",
+    needs: words::NEEDS_TERMS,
     formula: "each name is one of PyRadiomics' features, in one class",
     source: "PyRadiomics 3.1.0; IBSI reference document",
     severity: Severity::Doubtful,
-    words: "A feature that no program computes, or that two classes compute under one name, cannot be looked up.",
+    words: words::NO_PROGRAM,
     run: names,
 };
 
@@ -29,19 +31,23 @@ fn names(model: &PublishedModel) -> Vec<Finding> {
                     Finding::new(
                         CHECK.id,
                         Severity::Doubtful,
-                        format!("{name} ({})", place.name),
-                        "no feature of this name is known",
+                        Spot::new(format!("{name} ({})", place.name), &place.at)
+                            .key("terms")
+                            .key(name),
+                        words::NO_SUCH_FEATURE,
                     )
-                    .line(format!("nearest: {}", nearest(name, &known).join(", ")))
-                    .resolve("the feature's full name with its class, as the program wrote it"),
+                    .line(words::nearest(nearest(name, &known).join(", ")))
+                    .resolve(words::FULL_NAME),
                 ),
                 [one] => clear.push(format!("{name} = {}_{}", one.class, one.name)),
                 many => findings.push(
                     Finding::new(
                         CHECK.id,
                         Severity::Doubtful,
-                        format!("{name} ({})", place.name),
-                        "several classes have a feature of this name",
+                        Spot::new(format!("{name} ({})", place.name), &place.at)
+                            .key("terms")
+                            .key(name),
+                        words::SEVERAL_CLASSES,
                     )
                     .line(
                         many.iter()
@@ -49,7 +55,7 @@ fn names(model: &PublishedModel) -> Vec<Finding> {
                             .collect::<Vec<_>>()
                             .join(", "),
                     )
-                    .resolve("the feature's class"),
+                    .resolve(words::FEATURE_CLASS),
                 ),
             }
         }
@@ -59,8 +65,8 @@ fn names(model: &PublishedModel) -> Vec<Finding> {
             Finding::new(
                 CHECK.id,
                 Severity::Passed,
-                "formula",
-                format!("{} names are features of one class each", clear.len()),
+                words::FORMULA,
+                words::names_clear(clear.len()),
             )
             .lines(clear),
         );

@@ -1,15 +1,17 @@
 //! Places that print the formula differently.
 
 use super::known::{known, meanings, places, plain};
+use crate::audit::place::Spot;
 use crate::audit::{Check, Finding, PublishedModel, Severity};
+use crate::message::english::audit as words;
 
 pub(super) static CHECK: Check = Check {
     id: "formula-conflict",
-    needs: "the formula in two places",
+    needs: words::NEEDS_TWO_PLACES,
     formula: "one model: one set of names, one sign and one size for each coefficient",
     source: "definition",
     severity: Severity::Impossible,
-    words: "Where two places print the formula differently, at least one of them is wrong, and a reader cannot know which.",
+    words: words::TWO_PLACES_DIFFER,
     run: conflicts,
 };
 
@@ -26,7 +28,7 @@ fn conflicts(model: &PublishedModel) -> Vec<Finding> {
     let mut findings = Vec::new();
     for other in others {
         let before = findings.len();
-        let between = format!("{} and {}", first.name, other.name);
+        let between = words::names_and(&first.name, &other.name);
         if let (Some(a), Some(b)) = (&first.intercept, &other.intercept)
             && !a.meets(b.low(), b.high())
         {
@@ -34,11 +36,11 @@ fn conflicts(model: &PublishedModel) -> Vec<Finding> {
                 Finding::new(
                     CHECK.id,
                     Severity::Impossible,
-                    format!("intercept: {between}"),
-                    "the intercept differs between the two places",
+                    Spot::new(words::intercept_between(&between), &other.at).key("intercept"),
+                    words::INTERCEPT_DIFFERS,
                 )
-                .line(format!("{} against {}", a.text, b.text))
-                .resolve("the model's own output"),
+                .line(words::a_against_b(&a.text, &b.text))
+                .resolve(words::MODELS_OUTPUT),
             );
         }
         let same = |left: &str, right: &str| plain(left) == plain(right);
@@ -62,23 +64,27 @@ fn conflicts(model: &PublishedModel) -> Vec<Finding> {
                         Finding::new(
                             CHECK.id,
                             Severity::Impossible,
-                            format!("{name}: {between}"),
-                            "one coefficient, two features",
+                            Spot::new(format!("{name}: {between}"), &other.at)
+                                .key("terms")
+                                .key(name),
+                            words::TWO_FEATURES,
                         )
                         .line(format!("{}: {} {}", first.name, full_name(name), coefficient.text))
                         .line(format!("{}: {} {}", other.name, full_name(twin_name), twin.text))
-                        .resolve("which of the two features the model uses"),
+                        .resolve(words::WHICH_OF_TWO),
                     );
                 } else {
                     findings.push(
                         Finding::new(
                             CHECK.id,
                             Severity::Impossible,
-                            format!("{name}: {between}"),
-                            format!("the term is in {} only", first.name),
+                            Spot::new(format!("{name}: {between}"), &other.at)
+                                .key("terms")
+                                .key(name),
+                            words::term_only_in(&first.name),
                         )
                         .line(format!("{} {}", full_name(name), coefficient.text))
-                        .resolve("the model's own output"),
+                        .resolve(words::MODELS_OUTPUT),
                     );
                 }
                 continue;
@@ -91,16 +97,18 @@ fn conflicts(model: &PublishedModel) -> Vec<Finding> {
                 Finding::new(
                     CHECK.id,
                     Severity::Impossible,
-                    format!("{name}: {between}"),
+                    Spot::new(format!("{name}: {between}"), &other.at)
+                        .key("terms")
+                        .key(name),
                     if opposite {
-                        "the coefficient has opposite signs in the two places"
+                        words::OPPOSITE_SIGNS
                     } else {
-                        "the coefficient differs between the two places"
+                        words::COEFFICIENT_DIFFERS
                     },
                 )
                 .line(format!("{}: {}", first.name, coefficient.text))
                 .line(format!("{}: {}", other.name, twin.text))
-                .resolve("the model's own output"),
+                .resolve(words::MODELS_OUTPUT),
             );
         }
         for (name, coefficient) in alone {
@@ -108,20 +116,17 @@ fn conflicts(model: &PublishedModel) -> Vec<Finding> {
                 Finding::new(
                     CHECK.id,
                     Severity::Impossible,
-                    format!("{name}: {between}"),
-                    format!("the term is in {} only", other.name),
+                    Spot::new(format!("{name}: {between}"), &other.at)
+                        .key("terms")
+                        .key(name),
+                    words::term_only_in(&other.name),
                 )
                 .line(format!("{} {}", full_name(name), coefficient.text))
-                .resolve("the model's own output"),
+                .resolve(words::MODELS_OUTPUT),
             );
         }
         if findings.len() == before {
-            findings.push(Finding::new(
-                CHECK.id,
-                Severity::Passed,
-                between,
-                "the two places print one formula",
-            ));
+            findings.push(Finding::new(CHECK.id, Severity::Passed, between, words::ONE_FORMULA));
         }
     }
     findings

@@ -3,15 +3,15 @@
 use super::known::plain;
 use crate::audit::published::Formula;
 use crate::audit::{Check, Finding, PublishedModel, Severity};
+use crate::message::english::audit as words;
 
 pub(super) static CHECK: Check = Check {
     id: "formula-scale",
-    needs: "the formula's terms and what they apply to",
+    needs: words::NEEDS_SCALE,
     formula: "score = b₀ + Σ b · (x - mean) / SD: intercept, means and SDs are part of the model",
     source: "TRIPOD+AI 2024, item 22 (full model)",
     severity: Severity::Missing,
-    words: "Coefficients of standardised features are useless without the means and standard deviations they were \
-            standardised with.",
+    words: words::USELESS_WITHOUT,
     run: scale,
 };
 
@@ -25,9 +25,9 @@ fn scale(model: &PublishedModel) -> Vec<Finding> {
     let mut findings = Vec::new();
     if formula.places.iter().all(|place| place.intercept.is_none()) {
         findings.push(
-            Finding::new(CHECK.id, Severity::Missing, "intercept", "the formula has no intercept")
-                .line("the score ranks cases, but no risk can be computed from it")
-                .resolve("the intercept"),
+            Finding::new(CHECK.id, Severity::Missing, words::INTERCEPT, words::NO_INTERCEPT)
+                .line(words::RANKS_ONLY)
+                .resolve(words::THE_INTERCEPT),
         );
     }
     match formula.standardised {
@@ -35,18 +35,13 @@ fn scale(model: &PublishedModel) -> Vec<Finding> {
         Some(false) => findings.push(Finding::new(
             CHECK.id,
             Severity::Passed,
-            "formula",
-            "the coefficients apply to the features as computed",
+            words::FORMULA,
+            words::AS_COMPUTED,
         )),
         None => findings.push(
-            Finding::new(
-                CHECK.id,
-                Severity::Missing,
-                "formula",
-                "it is not stated whether the coefficients apply to standardised features",
-            )
-            .line("raw features differ by many orders of magnitude; so would their coefficients")
-            .resolve("what the coefficients multiply"),
+            Finding::new(CHECK.id, Severity::Missing, words::FORMULA, words::NOT_STATED_SCALE)
+                .line(words::RAW_DIFFER)
+                .resolve(words::WHAT_MULTIPLY),
         ),
     }
     findings
@@ -60,19 +55,14 @@ fn standardised(formula: &Formula) -> Finding {
         .filter(|name| !formula.scaler.iter().any(|(feature, _)| plain(feature) == plain(name)))
         .collect();
     if missing.is_empty() {
-        return Finding::new(
-            CHECK.id,
-            Severity::Passed,
-            "formula",
-            "every standardised feature has its mean and standard deviation",
-        );
+        return Finding::new(CHECK.id, Severity::Passed, words::FORMULA, words::EVERY_MEAN);
     }
     let says = if missing.len() == terms.len() {
-        "the coefficients apply to standardised features, but no means and standard deviations are printed: nobody else can compute the score"
+        words::NO_MEANS
     } else {
-        "some standardised features have no mean and standard deviation"
+        words::SOME_NO_MEAN
     };
-    Finding::new(CHECK.id, Severity::Missing, "formula", says)
-        .line(format!("without mean and SD: {}", missing.join(", ")))
-        .resolve("mean and standard deviation of each feature in the training set")
+    Finding::new(CHECK.id, Severity::Missing, words::FORMULA, says)
+        .line(words::without_mean(missing.join(", ")))
+        .resolve(words::MEANS_IN_TRAINING)
 }

@@ -1,15 +1,17 @@
 //! As many terms as features were chosen.
 
 use super::known::places;
+use crate::audit::place::Spot;
 use crate::audit::{Check, Finding, PublishedModel, Severity};
+use crate::message::english::audit as words;
 
 pub(super) static CHECK: Check = Check {
     id: "number-of-terms",
-    needs: "the formula's terms and the number of chosen features",
+    needs: words::NEEDS_NUMBER_CHOSEN,
     formula: "terms = chosen features",
     source: "definition",
     severity: Severity::Impossible,
-    words: "A formula of seven features has seven terms.",
+    words: words::SEVEN_TERMS,
     run: number,
 };
 
@@ -19,24 +21,18 @@ fn number(model: &PublishedModel) -> Vec<Finding> {
         .iter()
         .filter(|place| !place.terms.is_empty())
         .map(|place| {
-            let line = format!("{} terms, {chosen} features stated", place.terms.len());
+            let line = words::terms_stated(place.terms.len(), chosen);
             if place.terms.len() == chosen {
-                Finding::new(
-                    CHECK.id,
-                    Severity::Passed,
-                    place.name.clone(),
-                    "as many terms as features",
-                )
-                .line(line)
+                Finding::new(CHECK.id, Severity::Passed, place.name.clone(), words::AS_MANY_TERMS).line(line)
             } else {
                 Finding::new(
                     CHECK.id,
                     Severity::Impossible,
-                    place.name.clone(),
-                    "the number of terms is not the number of chosen features",
+                    Spot::new(place.name.clone(), &place.at).key("terms"),
+                    words::OTHER_NUMBER,
                 )
                 .line(line)
-                .resolve("the model's own output")
+                .resolve(words::MODELS_OUTPUT)
             }
         })
         .collect()

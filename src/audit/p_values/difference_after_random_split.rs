@@ -1,15 +1,16 @@
 //! A difference between sets that chance made.
 
 use crate::audit::{Check, Finding, PublishedModel, Relation, Severity};
+use crate::message::english::audit as words;
 use crate::stats::base::number::share;
 
 pub(super) static CHECK: Check = Check {
     id: "difference-after-random-split",
-    needs: "P values of baseline rows and how the sets were made",
+    needs: words::NEEDS_BASELINE_P,
     formula: "after a random split all differences are by chance: P < 0.01 in one row of a hundred",
     source: "Altman 1985",
     severity: Severity::Doubtful,
-    words: "If chance alone made the sets, they rarely differ much. A clear difference asks how they were made.",
+    words: words::BY_CHANCE_ALONE,
     run: after_split,
 };
 
@@ -53,19 +54,19 @@ fn after_split(model: &PublishedModel) -> Vec<Finding> {
                 CHECK.id,
                 Severity::Doubtful,
                 row.name.clone(),
-                format!("the sets differ (P {}) although the split was random", p.text),
+                words::differ_although_random(&p.text),
             )
             .line(values)
-            .line(format!("the chance of such a row among {} is about {}", rows.len(), share(any, 3)))
-            .resolve("how the split was made (by date, by patient, or again), and an analysis that allows for the difference"),
+            .line(words::chance_of_row(rows.len(), share(any, 3)))
+            .resolve(words::HOW_SPLIT),
         );
     }
     if findings.is_empty() && !rows.is_empty() {
         findings.push(Finding::new(
             CHECK.id,
             Severity::Passed,
-            "baseline table",
-            "no clear difference between the sets",
+            words::BASELINE_TABLE,
+            words::NO_CLEAR_DIFFERENCE,
         ));
     }
     findings

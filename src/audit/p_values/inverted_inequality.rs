@@ -1,14 +1,16 @@
 //! Claims against the P value that they cite.
 
+use crate::audit::place::Spot;
 use crate::audit::{Check, Finding, PublishedModel, Relation, Severity};
+use crate::message::english::audit as words;
 
 pub(super) static CHECK: Check = Check {
     id: "inverted-inequality",
-    needs: "a sentence with a claim and a P value",
+    needs: words::NEEDS_SENTENCE,
     formula: "significant: P < 0.05; not significant: P ≥ 0.05",
     source: "definition",
     severity: Severity::Impossible,
-    words: "\"No significant difference (P < 0.05)\" says two opposite things.",
+    words: words::OPPOSITE_THINGS,
     run: inverted,
 };
 
@@ -29,28 +31,22 @@ fn inverted(model: &PublishedModel) -> Vec<Finding> {
             };
             let contradicts = if statement.significant { above } else { below };
             let claim = if statement.significant {
-                "significant"
+                words::SIGNIFICANT
             } else {
-                "not significant"
+                words::NOT_SIGNIFICANT
             };
-            let line = format!("claim: {claim}; P {}", p.text);
+            let line = words::claim(claim, &p.text);
             if contradicts {
                 Finding::new(
                     CHECK.id,
                     Severity::Impossible,
-                    statement.text.clone(),
-                    "the sentence contradicts its own P value: the inequality is inverted",
+                    Spot::new(statement.text.clone(), &statement.at).key("p"),
+                    words::INVERTED,
                 )
                 .line(line)
-                .resolve("the P values themselves")
+                .resolve(words::P_THEMSELVES)
             } else {
-                Finding::new(
-                    CHECK.id,
-                    Severity::Passed,
-                    statement.text.clone(),
-                    "claim and P value agree",
-                )
-                .line(line)
+                Finding::new(CHECK.id, Severity::Passed, statement.text.clone(), words::CLAIM_AGREES).line(line)
             }
         })
         .collect()

@@ -4,6 +4,7 @@
 
 mod difference_after_random_split;
 mod inverted_inequality;
+mod odds_ratio_interval;
 mod p_of_coefficient;
 mod p_of_counts;
 mod p_of_means;
@@ -17,6 +18,7 @@ pub static CHECKS: &[&Check] = &[
     &p_of_counts::CHECK,
     &p_of_means::CHECK,
     &p_of_coefficient::CHECK,
+    &odds_ratio_interval::CHECK,
     &inverted_inequality::CHECK,
     &difference_after_random_split::CHECK,
     &p_range::CHECK,

@@ -1,16 +1,19 @@
 //! Coefficient, standard error, z, P and odds ratio against each other.
 
+use crate::audit::place::Spot;
 use crate::audit::{Check, Finding, Printed, PublishedModel, Relation, Severity};
+use crate::message::Message;
+use crate::message::english::audit as words;
 use crate::stats::base::distributions::normal_two_sided;
 use crate::stats::base::number::share;
 
 pub(super) static CHECK: Check = Check {
     id: "p-of-coefficient",
-    needs: "a predictor with two or more of coefficient, SE, z, P, odds ratio and interval",
-    formula: "z = b / SE; P = 2 Φ(-|z|); OR = exp(b); interval = exp(b ± z SE), z = 1.96 at 95 %; OR² = lower · upper",
+    needs: words::NEEDS_TWO_OF,
+    formula: "z = b / SE; P = 2 Φ(-|z|); OR = exp(b); SE = ln(upper / lower) / (2 z), z = 1.96 at 95 %",
     source: "Wald 1943",
     severity: Severity::Doubtful,
-    words: "Coefficient, standard error, P value and odds ratio say one thing in four ways.",
+    words: words::FOUR_WAYS,
     run: of_coefficient,
 };
 
@@ -18,20 +21,15 @@ fn of_coefficient(model: &PublishedModel) -> Vec<Finding> {
     let quantile = model.interval_quantile();
     let mut findings = Vec::new();
     for row in &model.predictors {
-        let mut lines = Vec::new();
-        let mut wrong = Vec::new();
-        let mut compare = |what: String, low: f64, high: f64, printed: &Printed| {
+        let mut lines: Vec<Message> = Vec::new();
+        let mut wrong: Vec<Message> = Vec::new();
+        let mut compare = |what: Message, low: f64, high: f64, printed: &Printed| {
             let fits = match printed.relation {
                 Relation::Equal => printed.meets(low, high),
                 Relation::Below => low <= printed.value,
                 Relation::Above => high >= printed.value,
             };
-            let text = format!(
-                "{what}: {} to {}, printed {}",
-                share(low, 4),
-                share(high, 4),
-                printed.text
-            );
+            let text = words::range_printed(what, share(low, 4), share(high, 4), &printed.text);
             if fits { lines.push(text) } else { wrong.push(text) }
         };
         // The range of |z| that the printed numbers leave, from whatever is there.
@@ -42,7 +40,7 @@ fn of_coefficient(model: &PublishedModel) -> Vec<Finding> {
             let (low, high) = quotient(b, se);
             z_range = Some((low, high));
             if let Some(z) = &row.z {
-                compare("z = b / SE".to_owned(), low, high, z);
+                compare("z = b / SE".into(), low, high, z);
             }
         } else if let Some(z) = &row.z {
             z_range = Some((z.low(), z.high()));
@@ -68,50 +66,30 @@ fn of_coefficient(model: &PublishedModel) -> Vec<Finding> {
                 (low.abs().min(high.abs()), low.abs().max(high.abs()))
             };
             compare(
-                "P = 2 Φ(-|z|)".to_owned(),
+                "P = 2 Φ(-|z|)".into(),
                 normal_two_sided(most),
                 normal_two_sided(least),
                 p,
             );
         }
         if let (Some(b), Some(or)) = (&row.coefficient, &row.odds_ratio) {
-            compare("OR = exp(b)".to_owned(), b.low().exp(), b.high().exp(), or);
-        }
-        if let (Some(or), Some([lower, upper])) = (&row.odds_ratio, &row.ci)
-            && lower.low() > 0.0
-        {
-            compare(
-                "OR = √(lower · upper)".to_owned(),
-                (lower.low() * upper.low()).sqrt(),
-                (lower.high() * upper.high()).sqrt(),
-                or,
-            );
+            compare("OR = exp(b)".into(), b.low().exp(), b.high().exp(), or);
         }
         if lines.is_empty() && wrong.is_empty() {
             continue;
         }
-        let name = row.name.clone();
+        let name = Spot::new(row.name.clone(), &row.at);
         let note = model.level_note().filter(|_| taken);
         findings.push(if wrong.is_empty() {
-            Finding::new(
-                CHECK.id,
-                Severity::Passed,
-                name,
-                "coefficient, test and odds ratio agree",
-            )
-            .lines(lines)
-            .lines(note)
+            Finding::new(CHECK.id, Severity::Passed, name, words::WALD_AGREE)
+                .lines(lines)
+                .lines(note)
         } else {
-            Finding::new(
-                CHECK.id,
-                Severity::Doubtful,
-                name,
-                "coefficient, test and odds ratio do not agree as Wald's do",
-            )
-            .lines(wrong)
-            .lines(note)
-            .line("a likelihood-ratio test or a profile interval may differ a little")
-            .resolve("the regression's own output")
+            Finding::new(CHECK.id, Severity::Doubtful, name, words::WALD_DISAGREE)
+                .lines(wrong)
+                .lines(note)
+                .line(words::PROFILE_MAY_DIFFER)
+                .resolve(words::REGRESSION_OUTPUT)
         });
     }
     findings

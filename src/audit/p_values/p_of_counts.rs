@@ -1,17 +1,20 @@
 //! P values of counts.
 
 use super::recomputed::{pair, two_by_two};
+use crate::audit::place::Spot;
 use crate::audit::published::BaselineKind;
 use crate::audit::{Check, Finding, Printed, PublishedModel, Severity};
+use crate::message::Message;
+use crate::message::english::audit as words;
 use crate::stats::base::number::probability;
 
 pub(super) static CHECK: Check = Check {
     id: "p-of-counts",
-    needs: "counts of two categories in two sets, and their P value",
+    needs: words::NEEDS_COUNTS,
     formula: "Pearson's chi-square, with Yates' correction, likelihood ratio, Fisher's exact test",
     source: "Pearson 1900; Yates 1934; Fisher 1935",
     severity: Severity::Doubtful,
-    words: "The P value follows from the four counts; which test gives it says which was made.",
+    words: words::FROM_FOUR_COUNTS,
     run: of_counts,
 };
 
@@ -28,41 +31,41 @@ fn of_counts(model: &PublishedModel) -> Vec<Finding> {
             continue;
         }
         let tests = two_by_two(a, b);
-        let fitting: Vec<&str> = tests
+        let fitting = tests
             .iter()
             .filter(|(_, value)| p.allows(*value))
-            .map(|(name, _)| *name)
-            .collect();
+            .map(|(name, _)| Message::from(*name))
+            .reduce(words::and_of);
         let lines = [
-            format!("{}/{} against {}/{}, printed P {}", a[0], a[1], b[0], b[1], p.text),
+            words::counts_printed(a[0], a[1], b[0], b[1], &p.text),
             tests
                 .iter()
-                .map(|(name, value)| format!("{name} {}", probability(*value)))
-                .collect::<Vec<_>>()
-                .join("; "),
+                .map(|(name, value)| words::named_p(*name, probability(*value)))
+                .reduce(words::and_then)
+                .unwrap_or_default(),
         ];
-        findings.push(if fitting.is_empty() {
+        findings.push(if let Some(fitting) = fitting {
+            Finding::new(
+                CHECK.id,
+                Severity::Passed,
+                Spot::new(row.name.clone(), &row.at),
+                words::p_is_that_of(fitting),
+            )
+            .lines(lines)
+        } else {
             let crosses = tests.iter().all(|(_, value)| (*value < 0.05) != (p.value < 0.05));
             Finding::new(
                 CHECK.id,
                 Severity::Doubtful,
-                row.name.clone(),
+                Spot::new(row.name.clone(), &row.at),
                 if crosses {
-                    "no usual test gives this P value, and all of them fall on the other side of 0.05"
+                    words::NO_TEST_CROSSES
                 } else {
-                    "no usual test gives this P value"
+                    words::NO_TEST
                 },
             )
             .lines(lines)
-            .resolve("the test that was made, and the counts")
-        } else {
-            Finding::new(
-                CHECK.id,
-                Severity::Passed,
-                row.name.clone(),
-                format!("the P value is that of {}", fitting.join(" and of ")),
-            )
-            .lines(lines)
+            .resolve(words::TEST_AND_COUNTS)
         });
     }
     findings

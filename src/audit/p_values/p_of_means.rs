@@ -1,17 +1,19 @@
 //! P values of means.
 
 use super::recomputed::{pair, t_tests};
+use crate::audit::place::Spot;
 use crate::audit::published::BaselineKind;
 use crate::audit::{Check, Finding, PublishedModel, Relation, Severity};
+use crate::message::english::audit as words;
 use crate::stats::base::number::probability;
 
 pub(super) static CHECK: Check = Check {
     id: "p-of-means",
-    needs: "mean and standard deviation in two sets, and their P value",
+    needs: words::NEEDS_MEANS,
     formula: "t = (m₁ - m₂) / SE; Student with the pooled variance, Welch with each its own",
     source: "Student 1908; Welch 1947",
     severity: Severity::Doubtful,
-    words: "The P value follows from means, standard deviations and numbers.",
+    words: words::FROM_MEANS,
     run: of_means,
 };
 
@@ -38,28 +40,33 @@ fn of_means(model: &PublishedModel) -> Vec<Finding> {
         let widest = t_tests([(gap - slack).max(0.0), 0.0], [sd_a.high(), sd_b.high()], n);
         let narrowest = t_tests([gap + slack, 0.0], [sd_a.low().max(1e-300), sd_b.low().max(1e-300)], n);
         let lines = vec![
-            format!(
-                "{} ± {} (n = {}) against {} ± {} (n = {}), printed P {}",
-                mean_a.text, sd_a.text, set_a.cases, mean_b.text, sd_b.text, set_b.cases, p.text
+            words::means_printed(
+                &mean_a.text,
+                &sd_a.text,
+                set_a.cases,
+                &mean_b.text,
+                &sd_b.text,
+                set_b.cases,
+                &p.text,
             ),
-            format!("Student {}; Welch {}", probability(exact[0]), probability(exact[1])),
+            words::student_welch(probability(exact[0]), probability(exact[1])),
         ];
         let fits = [0, 1].map(|test| match p.relation {
             Relation::Equal => p.meets(narrowest[test], widest[test]),
             Relation::Below => narrowest[test] <= p.value,
             Relation::Above => widest[test] >= p.value,
         });
-        let name = row.name.clone();
+        let name = Spot::new(row.name.clone(), &row.at);
         findings.push(match fits {
-            [false, false] => Finding::new(CHECK.id, Severity::Doubtful, name, "no t-test gives this P value")
+            [false, false] => Finding::new(CHECK.id, Severity::Doubtful, name, words::NO_T_TEST)
                 .lines(lines)
-                .resolve("the test that was made, and how many values are missing"),
-            [true, true] => Finding::new(CHECK.id, Severity::Passed, name, "a t-test gives the P value").lines(lines),
+                .resolve(words::TEST_AND_MISSING),
+            [true, true] => Finding::new(CHECK.id, Severity::Passed, name, words::A_T_TEST).lines(lines),
             [student, _] => Finding::new(
                 CHECK.id,
                 Severity::Passed,
                 name,
-                format!("the P value is {}'s", if student { "Student" } else { "Welch" }),
+                words::p_is_of(if student { "Student" } else { "Welch" }),
             )
             .lines(lines),
         });

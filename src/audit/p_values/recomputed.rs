@@ -4,19 +4,21 @@ use ndarray::arr2;
 
 use crate::audit::Printed;
 use crate::audit::published::BaselineRow;
+use crate::message::Id;
+use crate::message::english::audit as words;
 use crate::stats::base::distributions::t_two_sided;
 use crate::stats::compare::{Contingency, fisher};
 
 /// P values of a 2 x 2 table by each test, with the test's name; none where a row or column is empty.
-pub fn two_by_two(a: [usize; 2], b: [usize; 2]) -> Vec<(&'static str, f64)> {
+pub fn two_by_two(a: [usize; 2], b: [usize; 2]) -> Vec<(Id, f64)> {
     let table = arr2(&[a, b]);
     let (Ok(tests), Ok(exact)) = (Contingency::new(table.view()), fisher(table.view(), 0.95)) else {
         return Vec::new();
     };
-    let mut found = vec![("Pearson's chi-square", tests.p)];
-    found.extend(tests.p_yates.map(|p| ("chi-square with Yates' correction", p)));
-    found.push(("likelihood ratio", tests.p_likelihood_ratio));
-    found.push(("Fisher's exact test", exact.p));
+    let mut found = vec![(words::PEARSON, tests.p)];
+    found.extend(tests.p_yates.map(|p| (words::YATES, p)));
+    found.push((words::LIKELIHOOD_RATIO, tests.p_likelihood_ratio));
+    found.push((words::FISHER, exact.p));
     found
 }
 

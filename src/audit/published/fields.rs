@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::audit::place::Place;
 use crate::audit::{AuditError, Printed};
 use crate::message::foreign::shown_name;
 use crate::message::nearest::nearest;
@@ -14,12 +15,12 @@ const WHOLE: &str = "a whole number from 0 to 10,000,000";
 
 /// The keys of one object of the file, checked against those that the format has.
 pub(super) struct Fields<'a> {
-    place: String,
+    pub place: Place,
     pub object: &'a Map<String, Value>,
 }
 
 impl<'a> Fields<'a> {
-    pub fn new(place: &str, value: &'a Value, known: &[&str]) -> Result<Self, AuditError> {
+    pub fn new(place: &Place, value: &'a Value, known: &[&str]) -> Result<Self, AuditError> {
         let fields = Self::open(place, value)?;
         for key in fields.object.keys() {
             if !known.contains(&key.as_str()) {
@@ -30,12 +31,12 @@ impl<'a> Fields<'a> {
     }
 
     /// Keys are not checked: the object's keys are names.
-    pub fn open(place: &str, value: &'a Value) -> Result<Self, AuditError> {
+    pub fn open(place: &Place, value: &'a Value) -> Result<Self, AuditError> {
         let object = value
             .as_object()
             .ok_or_else(|| AuditError::wrong(place, "keys and values", value))?;
         Ok(Self {
-            place: place.to_owned(),
+            place: place.clone(),
             object,
         })
     }
@@ -45,8 +46,8 @@ impl<'a> Fields<'a> {
         self.object.get(key).filter(|value| !is_not_stated(value))
     }
 
-    pub fn path(&self, key: &str) -> String {
-        format!("{}: {key}", self.place)
+    pub fn path(&self, key: &str) -> Place {
+        self.place.key(key)
     }
 
     pub fn text(&self, key: &str) -> Result<Option<String>, AuditError> {
@@ -78,6 +79,18 @@ impl<'a> Fields<'a> {
             .transpose()
     }
 
+    /// Yes or no.
+    pub fn flag(&self, key: &str) -> Result<Option<bool>, AuditError> {
+        self.get(key)
+            .map(|value| match value {
+                Value::Bool(flag) => Ok(*flag),
+                Value::String(text) if text == "yes" => Ok(true),
+                Value::String(text) if text == "no" => Ok(false),
+                other => Err(AuditError::wrong(&self.path(key), "yes or no", other)),
+            })
+            .transpose()
+    }
+
     pub fn printed(&self, key: &str) -> Result<Option<Printed>, AuditError> {
         self.get(key)
             .map(|value| Printed::from_value(&self.path(key), value))
@@ -99,9 +112,9 @@ impl<'a> Fields<'a> {
     }
 }
 
-pub(super) fn unknown_key(place: &str, key: &str, known: &[&str]) -> AuditError {
+pub(super) fn unknown_key(place: &Place, key: &str, known: &[&str]) -> AuditError {
     AuditError::UnknownKey {
-        place: place.to_owned(),
+        place: place.clone(),
         key: shown_name(key).into_owned(),
         nearest: nearest(key, known.iter().copied()).map(str::to_owned),
         known: known.join(", "),
@@ -119,8 +132,8 @@ pub(super) fn is_not_stated(value: &Value) -> bool {
 
 pub(super) fn list<T>(
     value: Option<&Value>,
-    place: &str,
-    read: impl Fn(&str, &Value) -> Result<T, AuditError>,
+    place: &Place,
+    read: impl Fn(&Place, &Value) -> Result<T, AuditError>,
 ) -> Result<Vec<T>, AuditError> {
     let Some(value) = value else { return Ok(Vec::new()) };
     let items = value
@@ -129,15 +142,16 @@ pub(super) fn list<T>(
     items
         .iter()
         .enumerate()
-        .map(|(number, item)| read(&format!("{place}, entry {}", number + 1), item))
+        .map(|(number, item)| read(&place.entry(number), item))
         .collect()
 }
 
-pub(super) fn printed_list(place: &str, value: &Value) -> Result<Vec<Printed>, AuditError> {
+pub(super) fn printed_list(place: &Place, value: &Value) -> Result<Vec<Printed>, AuditError> {
     value
         .as_array()
         .ok_or_else(|| AuditError::wrong(place, "a list of numbers", value))?
         .iter()
-        .map(|item| Printed::from_value(place, item))
+        .enumerate()
+        .map(|(number, item)| Printed::from_value(&place.entry(number), item))
         .collect()
 }

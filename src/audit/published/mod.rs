@@ -19,6 +19,7 @@
 //! candidates: 107            # features that selection could choose from
 //! chosen: 7                  # features that it chose
 //! clinical: 2                # further predictors in the last model
+//! events_per_variable: "4.6" # as the paper states it
 //! baseline:                  # the table of characteristics, a set a column
 //!   - {name: sex, kind: counts, training: [24, 56], test: [11, 29], p: "0.776"}
 //!   - {name: age, kind: median, training: [57, 55, 70], test: [71, "56.25", "74.75"], p: "0.001"}
@@ -36,17 +37,25 @@
 //! confidence: 0.95           # the level of all intervals; 95 % is taken, and said, where it is not stated
 //! performance:
 //!   - {model: model 1, set: training, auc: "0.786", ci: ["0.685", "0.887"], sensitivity: "0.634", specificity: "0.821",
-//!      youden: "0.620", calibration_mse: "0.00214"}
+//!      youden: "0.620", calibration_mse: "0.00214", brier: "0.189", calibration_slope: "0.87",
+//!      calibration_slope_ci: ["0.45", "1.29"], ppv: "0.31", prevalence: "0.10"}
 //! comparisons:
 //!   - {a: model 1, b: model 2, set: test, p: "0.3"}
+//! net_benefit:
+//!   - {model: model 1, set: test, threshold: "0.30", net_benefit: "0.24", treat_all: "0.14", standardised: no}
+//! agreement:
+//!   - {name: readers 1 and 2, icc: "0.82", ci: ["0.66", "0.91"], subjects: 30, readings: 2}
 //! reported: {bin_width: not stated, …}      # see the reporting checks
 //! ```
 
 mod fields;
+mod key;
+pub mod keys;
 mod model;
 mod read;
+mod rows;
 
 pub use self::model::{
-    BaselineKind, BaselineRow, CaseSet, Comparison, Formula, FormulaPlace, Kind, Performance, Predictor,
-    PublishedModel, Sample, Statement,
+    Agreement, BaselineKind, BaselineRow, CaseSet, Comparison, Formula, FormulaPlace, Kind, NetBenefit, Performance,
+    Predictor, PublishedModel, Sample, Statement,
 };

@@ -1,6 +1,8 @@
 //! What a file of a published model comes to.
 
 use crate::audit::Printed;
+use crate::audit::place::{Place, Spot};
+use crate::message::Id;
 use crate::message::english::audit as words;
 use crate::stats::base::distributions::normal_quantile;
 
@@ -21,6 +23,8 @@ pub struct PublishedModel {
     pub chosen: Option<usize>,
     /// Further predictors in the last model
     pub clinical: Option<usize>,
+    /// The events per variable that are stated
+    pub events_per_variable: Option<Printed>,
     /// The table of characteristics
     pub baseline: Vec<BaselineRow>,
     /// Sentences with a P value
@@ -35,6 +39,10 @@ pub struct PublishedModel {
     pub performance: Vec<Performance>,
     /// P values of differences between AUCs
     pub comparisons: Vec<Comparison>,
+    /// Net benefits
+    pub net_benefit: Vec<NetBenefit>,
+    /// Intraclass correlations of readers
+    pub agreement: Vec<Agreement>,
     /// What else a reader needs; `None` is "not stated"
     pub reported: Vec<(String, Option<String>)>,
 }
@@ -51,9 +59,9 @@ impl PublishedModel {
     }
 
     /// Says that a level was taken which nobody stated.
-    pub fn level_note(&self) -> Option<String> {
+    pub fn level_note(&self) -> Option<Id> {
         let taken = self.confidence.is_none();
-        taken.then(|| words::LEVEL_TAKEN.to_string())
+        taken.then_some(words::LEVEL_TAKEN)
     }
 }
 
@@ -100,6 +108,8 @@ pub struct Sample {
 /// A set of cases.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CaseSet {
+    /// Where it stands in the file
+    pub at: Place,
     /// Its name
     pub name: String,
     /// How many cases
@@ -112,6 +122,16 @@ impl CaseSet {
     /// Cases without the event.
     pub fn others(&self) -> usize {
         self.cases - self.events
+    }
+
+    /// Cases with or without the event, whichever are fewer.
+    pub fn rarer(&self) -> usize {
+        self.events.min(self.others())
+    }
+
+    /// The share of cases with the event; NaN without cases.
+    pub fn prevalence(&self) -> f64 {
+        self.events as f64 / self.cases as f64
     }
 }
 
@@ -129,6 +149,8 @@ pub enum BaselineKind {
 /// A row of the table of characteristics.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BaselineRow {
+    /// Where it stands in the file
+    pub at: Place,
     /// The characteristic
     pub name: String,
     /// What its cells hold
@@ -142,6 +164,8 @@ pub struct BaselineRow {
 /// A sentence with a P value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Statement {
+    /// Where it stands in the file
+    pub at: Place,
     /// The sentence
     pub text: String,
     /// Whether it claims significance
@@ -166,6 +190,8 @@ pub struct Formula {
 /// A place that prints the score.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FormulaPlace {
+    /// Where it stands in the file
+    pub at: Place,
     /// Its name
     pub name: String,
     /// The intercept
@@ -177,6 +203,8 @@ pub struct FormulaPlace {
 /// A coefficient and its tests.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Predictor {
+    /// Where it stands in the file
+    pub at: Place,
     /// The predictor
     pub name: String,
     /// Its coefficient
@@ -196,6 +224,8 @@ pub struct Predictor {
 /// The figures of one model in one set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Performance {
+    /// Where it stands in the file
+    pub at: Place,
     /// The model
     pub model: String,
     /// The set
@@ -212,6 +242,8 @@ pub struct Performance {
     pub ppv: Option<Printed>,
     /// Negative predictive value
     pub npv: Option<Printed>,
+    /// The prevalence at which the predictive values are stated; the set's own where there is none
+    pub prevalence: Option<Printed>,
     /// Accuracy
     pub accuracy: Option<Printed>,
     /// F1 score
@@ -228,6 +260,10 @@ pub struct Performance {
     pub calibration_mae: Option<Printed>,
     /// Brier score
     pub brier: Option<Printed>,
+    /// Slope of the outcome on the model's log-odds
+    pub calibration_slope: Option<Printed>,
+    /// Its interval, of the model's level
+    pub calibration_slope_ci: Option<[Printed; 2]>,
 }
 
 impl Performance {
@@ -235,11 +271,18 @@ impl Performance {
     pub fn place(&self) -> String {
         format!("{}, {}", self.model, self.set)
     }
+
+    /// The same with its place in the file.
+    pub fn spot(&self) -> Spot {
+        Spot::new(self.place(), &self.at)
+    }
 }
 
 /// A comparison of two AUCs in one set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
+    /// Where it stands in the file
+    pub at: Place,
     /// The first model
     pub a: String,
     /// The second model
@@ -248,6 +291,50 @@ pub struct Comparison {
     pub set: String,
     /// The P value
     pub p: Printed,
+}
+
+/// A net benefit at one threshold.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NetBenefit {
+    /// Where it stands in the file
+    pub at: Place,
+    /// The model
+    pub model: String,
+    /// The set
+    pub set: String,
+    /// The threshold of risk
+    pub threshold: Printed,
+    /// The model's net benefit
+    pub net_benefit: Option<Printed>,
+    /// That of treating everybody
+    pub treat_all: Option<Printed>,
+    /// Whether both were divided by the prevalence
+    pub standardised: bool,
+}
+
+impl NetBenefit {
+    /// Model, set and threshold.
+    pub fn spot(&self) -> Spot {
+        let words = format!("{}, {}, {}", self.model, self.set, self.threshold.text);
+        Spot::new(words, &self.at)
+    }
+}
+
+/// An intraclass correlation of readers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Agreement {
+    /// Where it stands in the file
+    pub at: Place,
+    /// What was read twice
+    pub name: String,
+    /// The intraclass correlation
+    pub icc: Printed,
+    /// Its interval, of the model's level
+    pub ci: Option<[Printed; 2]>,
+    /// How many cases were read
+    pub subjects: Option<usize>,
+    /// How many readings each had
+    pub readings: usize,
 }
 
 impl PublishedModel {

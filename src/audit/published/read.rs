@@ -3,27 +3,30 @@
 use serde_json::Value;
 
 use super::fields::{Fields, MOST_CASES, list, printed_list};
+use super::keys::{Object, names};
 use super::model::{
-    BaselineKind, BaselineRow, CaseSet, Comparison, Formula, FormulaPlace, Kind, Performance, Predictor,
-    PublishedModel, Sample, Statement,
+    Agreement, BaselineKind, BaselineRow, CaseSet, Comparison, Formula, FormulaPlace, Kind, NetBenefit, Performance,
+    Predictor, PublishedModel, Sample, Statement,
 };
 use crate::audit::items::ITEMS;
+use crate::audit::place::Place;
 use crate::audit::{AuditError, Printed, Relation};
 
 impl PublishedModel {
     /// Reads a model from a parsed file.
     pub fn from_value(value: &Value) -> Result<Self, AuditError> {
-        let top = Fields::new("the model file", value, TOP_KEYS)?;
+        let file = Place::default();
+        let top = Fields::new(&file, value, &names(Object::Top))?;
         let title = top
             .text("model")?
-            .ok_or_else(|| AuditError::wrong("model", "the model's name", &Value::Null))?;
+            .ok_or_else(|| AuditError::wrong(&file.key("model"), "the model's name", &Value::Null))?;
         let kind = match top.text("kind")?.as_deref() {
             None | Some("published") => Kind::Published,
             Some("synthetic") => Kind::Synthetic,
             Some("fitted") => Kind::Fitted,
             Some(other) => {
                 return Err(AuditError::wrong(
-                    "kind",
+                    &file.key("kind"),
                     "published, synthetic or fitted",
                     &Value::String(other.to_owned()),
                 ));
@@ -37,13 +40,19 @@ impl PublishedModel {
             candidates: top.count("candidates")?,
             chosen: top.count("chosen")?,
             clinical: top.count("clinical")?,
-            baseline: list(top.get("baseline"), "baseline", baseline_row)?,
-            statements: list(top.get("statements"), "statements", statement)?,
-            formula: top.get("formula").map(formula).transpose()?,
-            predictors: list(top.get("predictors"), "predictors", predictor)?,
+            events_per_variable: top.printed("events_per_variable")?,
+            baseline: list(top.get("baseline"), &file.key("baseline"), baseline_row)?,
+            statements: list(top.get("statements"), &file.key("statements"), statement)?,
+            formula: top
+                .get("formula")
+                .map(|value| formula(&file.key("formula"), value))
+                .transpose()?,
+            predictors: list(top.get("predictors"), &file.key("predictors"), predictor)?,
             confidence: confidence(&top)?,
-            performance: list(top.get("performance"), "performance", performance)?,
-            comparisons: list(top.get("comparisons"), "comparisons", comparison)?,
+            performance: list(top.get("performance"), &file.key("performance"), performance)?,
+            comparisons: list(top.get("comparisons"), &file.key("comparisons"), comparison)?,
+            net_benefit: list(top.get("net_benefit"), &file.key("net_benefit"), net_benefit)?,
+            agreement: list(top.get("agreement"), &file.key("agreement"), agreement)?,
             reported: reported(top.get("reported"))?,
         };
         model.agree()
@@ -59,18 +68,22 @@ impl PublishedModel {
                 names.join(", ")
             }
         };
-        for row in &self.performance {
-            if self.set(&row.set).is_none() && !self.sample.sets.is_empty() {
+        let named = (self.performance.iter())
+            .map(|row| (&row.at, &row.set))
+            .chain((self.net_benefit.iter()).map(|row| (&row.at, &row.set)))
+            .chain((self.comparisons.iter()).map(|row| (&row.at, &row.set)));
+        for (place, set) in named {
+            if self.set(set).is_none() && !self.sample.sets.is_empty() {
                 return Err(AuditError::Inconsistent {
-                    place: format!("performance of {}", row.model),
-                    message: format!("there is no set \"{}\"; sample.sets has {}", row.set, sets()),
+                    place: place.key("set"),
+                    message: format!("there is no set \"{set}\"; sample.sets has {}", sets()),
                 });
             }
         }
         for row in &self.baseline {
             if let Some((set, _)) = row.values.iter().find(|(set, _)| self.set(set).is_none()) {
                 return Err(AuditError::Inconsistent {
-                    place: format!("baseline row {}", row.name),
+                    place: row.at.key(set),
                     message: format!("there is no set \"{set}\"; sample.sets has {}", sets()),
                 });
             }
@@ -78,24 +91,6 @@ impl PublishedModel {
         Ok(self)
     }
 }
-
-const TOP_KEYS: &[&str] = &[
-    "model",
-    "kind",
-    "source",
-    "sample",
-    "candidates",
-    "chosen",
-    "clinical",
-    "baseline",
-    "statements",
-    "formula",
-    "predictors",
-    "confidence",
-    "performance",
-    "comparisons",
-    "reported",
-];
 
 /// The level of all intervals, `0.95` or `95 %`.
 fn confidence(top: &Fields) -> Result<Option<f64>, AuditError> {
@@ -107,7 +102,7 @@ fn confidence(top: &Fields) -> Result<Option<f64>, AuditError> {
     } else {
         let found = Value::String(level.text);
         Err(AuditError::wrong(
-            "confidence",
+            &top.path("confidence"),
             "a level between 0 and 1, such as 0.95 or 95 %",
             &found,
         ))
@@ -135,19 +130,15 @@ fn sample(value: Option<&Value>) -> Result<Sample, AuditError> {
     let Some(value) = value else {
         return Ok(Sample::default());
     };
-    let fields = Fields::new(
-        "sample",
-        value,
-        &["unit", "patients", "cases", "events", "split", "sets"],
-    )?;
+    let fields = Fields::new(&Place::default().key("sample"), value, &names(Object::Sample))?;
     let mut sets = Vec::new();
     if let Some(value) = fields.get("sets") {
-        for (name, value) in Fields::open("sample: sets", value)?.object {
-            let place = format!("sample: sets: {name}");
-            let set = Fields::new(&place, value, &["cases", "events"])?;
+        for (name, value) in Fields::open(&fields.path("sets"), value)?.object {
+            let place = fields.path("sets").key(name);
+            let set = Fields::new(&place, value, &names(Object::Set))?;
             let needed = |key: &str| {
                 set.count(key)?
-                    .ok_or_else(|| AuditError::wrong(&format!("{place}: {key}"), "a whole number", &Value::Null))
+                    .ok_or_else(|| AuditError::wrong(&place.key(key), "a whole number", &Value::Null))
             };
             let (cases, events) = (needed("cases")?, needed("events")?);
             if events > cases {
@@ -160,6 +151,7 @@ fn sample(value: Option<&Value>) -> Result<Sample, AuditError> {
                 name: name.clone(),
                 cases,
                 events,
+                at: place,
             });
         }
     }
@@ -173,7 +165,7 @@ fn sample(value: Option<&Value>) -> Result<Sample, AuditError> {
     })
 }
 
-fn baseline_row(place: &str, value: &Value) -> Result<BaselineRow, AuditError> {
+fn baseline_row(place: &Place, value: &Value) -> Result<BaselineRow, AuditError> {
     let fields = Fields::open(place, value)?;
     let name = fields.required_text("name")?;
     let (kind, cells) = match fields.required_text("kind")?.as_str() {
@@ -182,18 +174,20 @@ fn baseline_row(place: &str, value: &Value) -> Result<BaselineRow, AuditError> {
         "mean" => (BaselineKind::Mean, Some(2)),
         other => {
             return Err(AuditError::wrong(
-                &format!("{place}: kind"),
+                &place.key("kind"),
                 "counts, median or mean",
                 &Value::String(other.to_owned()),
             ));
         }
     };
+    // Every other key is the name of a set.
+    let own = names(Object::Baseline);
     let mut values = Vec::new();
     for (set, value) in fields.object {
-        if ["name", "kind", "p"].contains(&set.as_str()) {
+        if own.contains(&set.as_str()) {
             continue;
         }
-        let place = format!("{place} ({name}): {set}");
+        let place = place.key(set);
         let numbers = printed_list(&place, value)?;
         let counts =
             |number: &Printed| number.value.fract() == 0.0 && (0.0..=MOST_CASES as f64).contains(&number.value);
@@ -217,6 +211,7 @@ fn baseline_row(place: &str, value: &Value) -> Result<BaselineRow, AuditError> {
         values.push((set.clone(), numbers));
     }
     Ok(BaselineRow {
+        at: place.clone(),
         name,
         kind,
         values,
@@ -224,35 +219,36 @@ fn baseline_row(place: &str, value: &Value) -> Result<BaselineRow, AuditError> {
     })
 }
 
-fn statement(place: &str, value: &Value) -> Result<Statement, AuditError> {
-    let fields = Fields::new(place, value, &["text", "claim", "p"])?;
+fn statement(place: &Place, value: &Value) -> Result<Statement, AuditError> {
+    let fields = Fields::new(place, value, &names(Object::Statement))?;
     let significant = match fields.required_text("claim")?.as_str() {
         "significant" => true,
         "not significant" => false,
         other => {
             return Err(AuditError::wrong(
-                &format!("{place}: claim"),
+                &place.key("claim"),
                 "significant or not significant",
                 &Value::String(other.to_owned()),
             ));
         }
     };
     Ok(Statement {
+        at: place.clone(),
         text: fields.required_text("text")?,
         significant,
         p: fields.required_printed("p")?,
     })
 }
 
-fn formula(value: &Value) -> Result<Formula, AuditError> {
-    let fields = Fields::new("formula", value, &["family", "applies_to", "scaler", "places"])?;
+fn formula(place: &Place, value: &Value) -> Result<Formula, AuditError> {
+    let fields = Fields::new(place, value, &names(Object::Formula))?;
     let standardised = match fields.text("applies_to")?.as_deref() {
         None => None,
         Some("standardised") => Some(true),
         Some("raw") => Some(false),
         Some(other) => {
             return Err(AuditError::wrong(
-                "formula: applies_to",
+                &place.key("applies_to"),
                 "standardised, raw or not stated",
                 &Value::String(other.to_owned()),
             ));
@@ -260,8 +256,8 @@ fn formula(value: &Value) -> Result<Formula, AuditError> {
     };
     let mut scaler = Vec::new();
     if let Some(value) = fields.get("scaler") {
-        for (feature, value) in Fields::open("formula: scaler", value)?.object {
-            let place = format!("formula: scaler: {feature}");
+        for (feature, value) in Fields::open(&place.key("scaler"), value)?.object {
+            let place = place.key("scaler").key(feature);
             match printed_list(&place, value)?.as_slice() {
                 [mean, deviation] => scaler.push((feature.clone(), [mean.value, deviation.value])),
                 _ => return Err(AuditError::wrong(&place, "mean and standard deviation", value)),
@@ -272,31 +268,30 @@ fn formula(value: &Value) -> Result<Formula, AuditError> {
         family: fields.text("family")?,
         standardised,
         scaler,
-        places: list(fields.get("places"), "formula: places", formula_place)?,
+        places: list(fields.get("places"), &place.key("places"), formula_place)?,
     })
 }
 
-fn formula_place(place: &str, value: &Value) -> Result<FormulaPlace, AuditError> {
-    let fields = Fields::new(place, value, &["place", "intercept", "terms"])?;
+fn formula_place(place: &Place, value: &Value) -> Result<FormulaPlace, AuditError> {
+    let fields = Fields::new(place, value, &names(Object::FormulaPlace))?;
     let mut terms = Vec::new();
     if let Some(value) = fields.get("terms") {
-        for (name, value) in Fields::open(&format!("{place}: terms"), value)?.object {
-            terms.push((
-                name.clone(),
-                Printed::from_value(&format!("{place}: terms: {name}"), value)?,
-            ));
+        for (name, value) in Fields::open(&place.key("terms"), value)?.object {
+            terms.push((name.clone(), Printed::from_value(&place.key("terms").key(name), value)?));
         }
     }
     Ok(FormulaPlace {
+        at: place.clone(),
         name: fields.required_text("place")?,
         intercept: fields.printed("intercept")?,
         terms,
     })
 }
 
-fn predictor(place: &str, value: &Value) -> Result<Predictor, AuditError> {
-    let fields = Fields::new(place, value, &["name", "coefficient", "se", "z", "p", "or", "ci"])?;
+fn predictor(place: &Place, value: &Value) -> Result<Predictor, AuditError> {
+    let fields = Fields::new(place, value, &names(Object::Predictor))?;
     Ok(Predictor {
+        at: place.clone(),
         name: fields.required_text("name")?,
         coefficient: fields.printed("coefficient")?,
         se: fields.printed("se")?,
@@ -307,32 +302,8 @@ fn predictor(place: &str, value: &Value) -> Result<Predictor, AuditError> {
     })
 }
 
-fn performance(place: &str, value: &Value) -> Result<Performance, AuditError> {
-    let fields = Fields::new(
-        place,
-        value,
-        &[
-            "model",
-            "set",
-            "auc",
-            "ci",
-            "sensitivity",
-            "specificity",
-            "ppv",
-            "npv",
-            "accuracy",
-            "f1",
-            "youden",
-            "cutoff",
-            "tp",
-            "fp",
-            "fn",
-            "tn",
-            "calibration_mse",
-            "calibration_mae",
-            "brier",
-        ],
-    )?;
+fn performance(place: &Place, value: &Value) -> Result<Performance, AuditError> {
+    let fields = Fields::new(place, value, &names(Object::Performance))?;
     let cells = [
         fields.count("tp")?,
         fields.count("fp")?,
@@ -344,12 +315,13 @@ fn performance(place: &str, value: &Value) -> Result<Performance, AuditError> {
         [None, None, None, None] => None,
         _ => {
             return Err(AuditError::Inconsistent {
-                place: place.to_owned(),
+                place: place.clone(),
                 message: "a confusion table needs all of tp, fp, fn and tn".to_owned(),
             });
         }
     };
     Ok(Performance {
+        at: place.clone(),
         model: fields.required_text("model")?,
         set: fields.required_text("set")?,
         auc: fields.printed("auc")?,
@@ -358,6 +330,7 @@ fn performance(place: &str, value: &Value) -> Result<Performance, AuditError> {
         specificity: fields.printed("specificity")?,
         ppv: fields.printed("ppv")?,
         npv: fields.printed("npv")?,
+        prevalence: fields.printed("prevalence")?,
         accuracy: fields.printed("accuracy")?,
         f1: fields.printed("f1")?,
         youden: fields.printed("youden")?,
@@ -366,12 +339,15 @@ fn performance(place: &str, value: &Value) -> Result<Performance, AuditError> {
         calibration_mse: fields.printed("calibration_mse")?,
         calibration_mae: fields.printed("calibration_mae")?,
         brier: fields.printed("brier")?,
+        calibration_slope: fields.printed("calibration_slope")?,
+        calibration_slope_ci: fields.pair("calibration_slope_ci")?,
     })
 }
 
-fn comparison(place: &str, value: &Value) -> Result<Comparison, AuditError> {
-    let fields = Fields::new(place, value, &["a", "b", "set", "p"])?;
+fn comparison(place: &Place, value: &Value) -> Result<Comparison, AuditError> {
+    let fields = Fields::new(place, value, &names(Object::Comparison))?;
     Ok(Comparison {
+        at: place.clone(),
         a: fields.required_text("a")?,
         b: fields.required_text("b")?,
         set: fields.required_text("set")?,
@@ -379,10 +355,53 @@ fn comparison(place: &str, value: &Value) -> Result<Comparison, AuditError> {
     })
 }
 
+fn net_benefit(place: &Place, value: &Value) -> Result<NetBenefit, AuditError> {
+    let fields = Fields::new(place, value, &names(Object::NetBenefit))?;
+    let threshold = fields.required_printed("threshold")?;
+    if threshold.relation != Relation::Equal || threshold.value <= 0.0 || threshold.value >= 1.0 {
+        let found = Value::String(threshold.text);
+        return Err(AuditError::wrong(
+            &fields.path("threshold"),
+            "a risk between 0 and 1",
+            &found,
+        ));
+    }
+    Ok(NetBenefit {
+        at: place.clone(),
+        model: fields.required_text("model")?,
+        set: fields.required_text("set")?,
+        threshold,
+        net_benefit: fields.printed("net_benefit")?,
+        treat_all: fields.printed("treat_all")?,
+        standardised: fields.flag("standardised")?.unwrap_or(false),
+    })
+}
+
+fn agreement(place: &Place, value: &Value) -> Result<Agreement, AuditError> {
+    let fields = Fields::new(place, value, &names(Object::Agreement))?;
+    let readings = fields.count("readings")?.unwrap_or(2);
+    if readings < 2 {
+        let found = Value::from(readings);
+        return Err(AuditError::wrong(
+            &fields.path("readings"),
+            "2 readings or more",
+            &found,
+        ));
+    }
+    Ok(Agreement {
+        at: place.clone(),
+        name: fields.required_text("name")?,
+        icc: fields.required_printed("icc")?,
+        ci: fields.pair("ci")?,
+        subjects: fields.count("subjects")?,
+        readings,
+    })
+}
+
 fn reported(value: Option<&Value>) -> Result<Vec<(String, Option<String>)>, AuditError> {
     let Some(value) = value else { return Ok(Vec::new()) };
     let known: Vec<&str> = ITEMS.iter().map(|item| item.key).collect();
-    let fields = Fields::new("reported", value, &known)?;
+    let fields = Fields::new(&Place::default().key("reported"), value, &known)?;
     fields
         .object
         .keys()
@@ -448,7 +467,7 @@ mod tests {
                 .findings
                 .into_iter()
                 .find(|finding| finding.check == "auc-interval-width");
-            finding.unwrap().arithmetic.join("; ")
+            crate::message::joined(&finding.unwrap().arithmetic)
         };
         // Half a width of 0.038 is one standard error at 68.27 % and half of one at 95 %.
         let stated = lines(&with(Value::from("80 %")).unwrap());

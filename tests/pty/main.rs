@@ -9,6 +9,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod audit_form;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -264,15 +266,15 @@ fn the_next_start_goes_on_where_the_last_one_ended() {
     fs::create_dir(folder.path().join("results")).unwrap();
     let mut session = Session::start(&["study.yaml"], folder.path(), &[]);
     session.wait_for("90 cases");
-    session.press("/c04\rj2");
+    session.press("1/c1\rj2");
     session.wait_for("stages done");
     session.press("q");
     assert!(session.wait_for_end().success());
     let mut session = Session::start(&["study.yaml"], folder.path(), &[]);
     session.wait_for("stages done");
     session.press("1");
-    let text = session.wait_for("filter \"c04\"");
-    assert!(text.contains("2 of 2"), "the cursor is where it was: {text}");
+    let text = session.wait_for("filter \"c1\"");
+    assert!(text.contains("2 of 10"), "the cursor is where it was: {text}");
     session.press("q");
     session.press("q");
     assert!(session.wait_for_end().success());
@@ -283,6 +285,8 @@ fn the_next_start_goes_on_where_the_last_one_ended() {
     )
     .unwrap();
     let mut session = Session::start(&["study.yaml"], folder.path(), &[]);
+    session.wait_for("90 cases");
+    session.press("1");
     session.wait_for("1 of 90");
     session.press("q");
     assert!(session.wait_for_end().success());
@@ -313,8 +317,10 @@ fn a_setting_is_changed_only_after_its_consequences_are_seen() {
     session.wait_for("split becomes stale");
     session.press("y");
     session.wait_for("stale now: split");
-    session.press("q");
-    session.press("q");
+    // What is changed is kept, and leaving says where.
+    session.press("qq");
+    session.wait_for("changes.json");
+    session.press("y");
     assert!(session.wait_for_end().success());
 }
 
@@ -333,6 +339,10 @@ fn the_first_frame_is_small_and_an_idle_screen_sends_nothing() {
     let before = session.sent();
     thread::sleep(Duration::from_millis(1500));
     assert_eq!(session.sent(), before, "an idle screen sends nothing");
+    session.press("1");
+    session.wait_for("1 of 90");
+    session.settle();
+    let before = session.sent();
     session.press("j");
     session.settle();
     let moved = session.sent() - before;
@@ -387,7 +397,7 @@ fn without_colour_the_selection_is_still_seen() {
     for variables in [&[("NO_COLOR", "1")][..], &[][..]] {
         let mut session = Session::start(&["study.yaml"], folder.path(), variables);
         session.wait_for("90 cases");
-        session.press("j");
+        session.press("1j");
         session.settle();
         let parser = session.screen();
         let inverse = |row: u16| {

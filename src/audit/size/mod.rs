@@ -1,7 +1,11 @@
 //! Is the study large enough for what it claims: events, candidates, Riley's criteria, the precision of its figures.
 
-use super::published::CaseSet;
+mod events_per_variable;
+
+use super::place::Spot;
 use super::{Check, Finding, PublishedModel, Severity};
+use crate::message::Id;
+use crate::message::english::audit as words;
 use crate::stats::base::number::share;
 use crate::stats::validation::sample_size::{
     Plan, calibration_slope_error, cox_snell_from_auc, expected_auc_interval, expected_shrinkage, minimum_size,
@@ -11,73 +15,65 @@ use crate::stats::validation::sample_size::{
 pub static CHECKS: &[&Check] = &[
     &Check {
         id: "events-per-candidate",
-        needs: "the training set's events and the number of candidate features",
+        needs: words::NEEDS_CANDIDATES,
         formula: "events (or cases without the event, whichever are fewer) / candidates",
         source: "Riley et al. 2019; Pavlou et al. 2015; PROBAST+AI 2025",
         severity: Severity::Doubtful,
-        words: "With more candidate features than patients, some will fit by chance. What counts is the number tried, not the \
-                number kept.",
+        words: words::MORE_CANDIDATES,
         run: per_candidate,
     },
     &Check {
         id: "events-per-predictor",
-        needs: "the training set's events and the number of chosen features",
+        needs: words::NEEDS_CHOSEN,
         formula: "events (or cases without the event, whichever are fewer) / (chosen features + clinical predictors)",
         source: "Peduzzi et al. 1996; Riley et al. 2020",
         severity: Severity::Doubtful,
-        words: "A coefficient that rests on four patients is a guess.",
+        words: words::A_GUESS,
         run: per_predictor,
     },
     &Check {
         id: "minimum-sample-size",
-        needs: "an AUC, the training set and the number of candidates",
+        needs: words::NEEDS_AUC_AND_SIZES,
         formula: "n ≥ p / ((S - 1) ln(1 - R²/S)) for S = 0.9 and for a Nagelkerke R² at most 0.05 too high; n ≥ (1.96 / 0.05)² \
                   π(1 - π); R² from the C statistic",
         source: "Riley et al. 2019 (part II), 2020 (BMJ 368:m441), 2021 (R² from a C statistic)",
         severity: Severity::Doubtful,
-        words: "How many patients it takes before a model of so many candidates can be expected to hold for others.",
+        words: words::HOW_MANY_PATIENTS,
         run: minimum,
     },
     &Check {
         id: "test-set-size",
-        needs: "a set other than the training set",
+        needs: words::NEEDS_OTHER_SET,
         formula: "100 events and 100 others; AUC ± 1.96 SE(Hanley-McNeil); SE of the calibration slope from the information \
                   of a logistic regression",
         source: "Vergouwe et al. 2005; Collins et al. 2016; Riley et al. 2021 (validation)",
         severity: Severity::Doubtful,
-        words: "A small test set cannot tell a good model from a poor one: the interval covers both.",
+        words: words::SMALL_TEST_SET,
         run: test_size,
     },
+    &events_per_variable::CHECK,
 ];
 
-fn rarer(set: &CaseSet) -> usize {
-    set.events.min(set.others())
-}
-
-fn ratio(model: &PublishedModel, check: &'static str, whole: usize, what: &str, enough: f64) -> Vec<Finding> {
+fn ratio(model: &PublishedModel, check: &'static str, whole: usize, what: Id, enough: f64) -> Vec<Finding> {
     let Some(set) = model.training().filter(|_| whole > 0) else {
         return Vec::new();
     };
-    let per = rarer(set) as f64 / whole as f64;
-    let mut lines = vec![format!(
-        "{} events / {whole} = {}",
+    let per = set.rarer() as f64 / whole as f64;
+    let mut lines = vec![words::events_per(
         set.events,
-        share(set.events as f64 / whole as f64, 2)
+        whole,
+        share(set.events as f64 / whole as f64, 2),
     )];
     if set.others() < set.events {
-        lines.push(format!(
-            "{} without the event are fewer: / {whole} = {}",
-            set.others(),
-            share(per, 2)
-        ));
+        lines.push(words::others_fewer(set.others(), whole, share(per, 2)));
     }
-    let place = format!("{} set", set.name);
+    let place = Spot::new(words::set_named(&set.name), &set.at);
     vec![if per >= enough {
         Finding::new(
             check,
             Severity::Passed,
             place,
-            format!("{} events for each {what}", share(per, 1)),
+            words::events_for_each(share(per, 1), what),
         )
         .lines(lines)
     } else {
@@ -85,10 +81,10 @@ fn ratio(model: &PublishedModel, check: &'static str, whole: usize, what: &str, 
             check,
             Severity::Doubtful,
             place,
-            format!("{} events for each {what}", share(set.events as f64 / whole as f64, 1)),
+            words::events_for_each(share(set.events as f64 / whole as f64, 1), what),
         )
         .lines(lines)
-        .resolve("more cases, fewer candidates chosen without looking at the outcome, and performance corrected for optimism")
+        .resolve(words::MORE_CASES)
     }]
 }
 
@@ -97,7 +93,7 @@ fn per_candidate(model: &PublishedModel) -> Vec<Finding> {
         model,
         "events-per-candidate",
         model.candidates.unwrap_or(0),
-        "candidate feature",
+        words::CANDIDATE_FEATURE,
         10.0,
     )
 }
@@ -108,7 +104,7 @@ fn per_predictor(model: &PublishedModel) -> Vec<Finding> {
         model,
         "events-per-predictor",
         chosen + model.clinical.unwrap_or(0),
-        "predictor of the model",
+        words::PREDICTOR_OF_MODEL,
         10.0,
     )
 }
@@ -147,39 +143,26 @@ fn minimum(model: &PublishedModel) -> Vec<Finding> {
         return Vec::new();
     };
     let lines = vec![
-        format!(
-            "AUC {auc} ({place}) at prevalence {}: R² = {} (Cox-Snell)",
-            share(prevalence, 2),
-            share(r2, 3)
-        ),
-        format!(
-            "shrinkage 0.9: {} cases; optimism of R² at most 0.05: {}; overall risk within 0.05: {}",
-            size.for_shrinkage, size.for_optimism, size.for_overall_risk
-        ),
-        format!(
-            "{} cases and {candidates} candidates: expected calibration slope {} in new cases without penalisation",
+        words::auc_at_prevalence(auc, place, share(prevalence, 2), share(r2, 3)),
+        words::riley(size.for_shrinkage, size.for_optimism, size.for_overall_risk),
+        words::expected_slope(
             set.cases,
-            share(expected_shrinkage(set.cases, candidates, r2), 2)
+            candidates,
+            share(expected_shrinkage(set.cases, candidates, r2), 2),
         ),
     ];
-    let place = format!("{} set", set.name);
+    let place = Spot::new(words::set_named(&set.name), &set.at);
     vec![if set.cases >= size.cases {
-        Finding::new(
-            "minimum-sample-size",
-            Severity::Passed,
-            place,
-            "large enough by Riley's criteria",
-        )
-        .lines(lines)
+        Finding::new("minimum-sample-size", Severity::Passed, place, words::LARGE_BY_RILEY).lines(lines)
     } else {
         Finding::new(
             "minimum-sample-size",
             Severity::Doubtful,
             place,
-            format!("{} cases where Riley's criteria ask for {}", set.cases, size.cases),
+            words::riley_asks(set.cases, size.cases),
         )
         .lines(lines)
-        .resolve("fewer candidates, or more cases; and every step inside resampling")
+        .resolve(words::FEWER_CANDIDATES)
     }]
 }
 
@@ -195,11 +178,7 @@ fn test_size(model: &PublishedModel) -> Vec<Finding> {
         if set.events == 0 || set.others() == 0 {
             continue;
         }
-        let mut lines = vec![format!(
-            "{} events, {} others; advice: 100 of each",
-            set.events,
-            set.others()
-        )];
+        let mut lines = vec![words::advice_100(set.events, set.others())];
         let auc = model
             .performance
             .iter()
@@ -209,38 +188,31 @@ fn test_size(model: &PublishedModel) -> Vec<Finding> {
             .fold(f64::NAN, f64::max);
         if auc.is_finite() {
             let expected = expected_auc_interval(auc, set.events, set.others());
-            lines.push(format!(
-                "an AUC of {auc} comes with about {} to {} ({})",
+            lines.push(words::auc_comes_with(
+                auc,
                 share(expected.lower, 2),
                 share(expected.upper.min(1.0), 2),
-                expected.name()
+                expected.name(),
             ));
             if let Ok(error) = calibration_slope_error(auc, set.events as f64 / set.cases as f64, set.cases) {
-                lines.push(format!(
-                    "a calibration slope of 1 comes with about {} to {}",
+                lines.push(words::slope_comes_with(
                     share(1.0 - 1.96 * error, 2),
-                    share(1.0 + 1.96 * error, 2)
+                    share(1.0 + 1.96 * error, 2),
                 ));
             }
         }
-        let place = format!("{} set", set.name);
-        findings.push(if rarer(set) >= 100 {
-            Finding::new(
-                "test-set-size",
-                Severity::Passed,
-                place,
-                "large enough to judge a model",
-            )
-            .lines(lines)
+        let place = Spot::new(words::set_named(&set.name), &set.at);
+        findings.push(if set.rarer() >= 100 {
+            Finding::new("test-set-size", Severity::Passed, place, words::LARGE_TO_JUDGE).lines(lines)
         } else {
             Finding::new(
                 "test-set-size",
                 Severity::Doubtful,
                 place,
-                format!("{} events cannot tell a good model from a fair one", rarer(set)),
+                words::cannot_tell(set.rarer()),
             )
             .lines(lines)
-            .resolve("the interval beside every figure, and resampling over all cases")
+            .resolve(words::INTERVAL_BESIDE)
         });
     }
     findings

@@ -42,7 +42,11 @@ pub fn figure(input: &CalibrationInput) -> Option<Figure> {
     let pairs =
         |values: &[f64]| -> Vec<[f64; 2]> { input.predicted.iter().zip(values).map(|(&x, &y)| [x, y]).collect() };
     let mut series = vec![Series::line(
-        words::APPARENT.text(),
+        if input.corrected.is_empty() {
+            words::OBSERVED.text()
+        } else {
+            words::APPARENT.text()
+        },
         Tone::Series(0),
         Dash::Dashed,
         pairs(&input.apparent),
@@ -79,6 +83,7 @@ pub fn figure(input: &CalibrationInput) -> Option<Figure> {
     notes.extend(input.remark.clone());
     Some(Figure {
         name: format!("calibration-{}", file_name(&input.name)),
+        stage: Some(CalibrationInput::NEEDS),
         title: words::calibration_title(&input.name),
         content: Content::Plot(Plot {
             x: Axis::linear(words::PREDICTED_RISK.text(), 0.0, 1.0),

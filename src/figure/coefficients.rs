@@ -95,6 +95,7 @@ pub fn figure(input: &CoefficientsInput) -> Option<Figure> {
         .collect();
     Some(Figure {
         name: "coefficients".to_owned(),
+        stage: Some(CoefficientsInput::NEEDS),
         title: words::COEFFICIENTS_TITLE.into(),
         content: Content::Rows(Rows {
             x: Axis::linear(words::COEFFICIENT.text(), low, high),

@@ -1,7 +1,7 @@
 //! What each feature adds to one case's Rad-score: coefficient times the case's standardised value, largest first.
 
 use super::coefficients::CoefficientsInput;
-use super::{Axis, Content, Figure, Row, Rows, Sheet, Tone, limits, ticks};
+use super::{Axis, Chart, Content, Figure, Row, Rows, Sheet, Tone, limits, ticks};
 use crate::message::english::figure as words;
 use crate::stats::base::number::signed_share;
 
@@ -45,6 +45,7 @@ pub fn figure(score: &CoefficientsInput, case: &str, values: &[f64]) -> Option<F
         .collect();
     Some(Figure {
         name: format!("contributions-{}", super::calibration::file_name(case)),
+        stage: Some(CoefficientsInput::NEEDS),
         title: words::contributions_title(case),
         content: Content::Rows(Rows {
             x: Axis::linear(words::CONTRIBUTION.text(), low, high),

@@ -1,10 +1,10 @@
 //! The negative controls as a forest: what the model's AUC is above that of a score which should be worse.
 
-use super::{Axis, Chart, Content, Figure, Row, Rows, Sheet, Tone, limits, ticks};
+use super::{Axis, Chart, Content, Figure, Row, Rows, Sheet, Tone, limits};
 use crate::message::Id;
 use crate::message::english::figure as words;
 use crate::stats::base::interval::{Interval, common_name};
-use crate::stats::base::number::signed_share;
+use crate::stats::base::number::{share, signed_share};
 
 /// The controls and baselines of a study.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -64,7 +64,7 @@ pub fn figure(input: &ControlsInput) -> Option<Figure> {
             Row {
                 name: row.name.clone(),
                 texts: vec![
-                    ticks::significant(row.auc, 3),
+                    share(row.auc, 3),
                     format!(
                         "{} ({} to {})",
                         signed_share(row.difference, 3),
@@ -85,6 +85,7 @@ pub fn figure(input: &ControlsInput) -> Option<Figure> {
         .collect();
     Some(Figure {
         name: "controls".to_owned(),
+        stage: Some(ControlsInput::NEEDS),
         title: words::CONTROLS_TITLE.into(),
         content: Content::Rows(Rows {
             x: Axis::linear(words::AUC_ABOVE.text(), low, high),

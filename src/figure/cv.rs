@@ -98,6 +98,7 @@ pub fn figure(input: &CvInput) -> Option<Figure> {
     }
     Some(Figure {
         name: "cv".to_owned(),
+        stage: Some(CvInput::NEEDS),
         title: words::CV_TITLE.into(),
         content: Content::Plot(Plot {
             x: Axis::linear("log(λ)", left, right),

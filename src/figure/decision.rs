@@ -1,9 +1,10 @@
 //! Decision curves (figure 10 of the published study): net benefit against the threshold probability, with "all" and
 //! "none", and the ratio of cost to benefit along the top. The plot clips at -0.05: the fall of "all" must not set the scale.
 
-use super::{Axis, Chart, Content, Dash, Figure, Plot, Series, Sheet, Tone, TopAxis, ticks};
+use super::{Axis, Chart, Content, Dash, Figure, Marks, Plot, Series, Sheet, Tone, TopAxis, ticks};
 use crate::message::Id;
 use crate::message::english::figure as words;
+use crate::stats::base::interval::{Interval, common_level, percent};
 
 /// Net benefits of several models.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -27,6 +28,8 @@ pub struct DecisionCurve {
     pub threshold: Vec<f64>,
     /// Net benefit
     pub net_benefit: Vec<f64>,
+    /// The interval of the net benefit at each threshold; empty where none was computed
+    pub band: Vec<Interval>,
 }
 
 /// Thresholds and the ratio of a false alarm's cost to a hit's benefit at which each is right.
@@ -70,16 +73,27 @@ pub fn figure(input: &DecisionInput, standardised: bool) -> Option<Figure> {
             .map(|(&threshold, &benefit)| [threshold, benefit / divisor])
             .collect()
     };
-    let mut series: Vec<Series> = input
-        .models
-        .iter()
-        .enumerate()
-        .map(|(order, curve)| {
-            // The last two kinds of line belong to "all" and "none".
-            let dash = Dash::of(order % 3);
-            Series::line(&curve.name, Tone::Series(order as u8), dash, points(curve))
-        })
-        .collect();
+    // Bands over each other could not be told apart: that of the last model, which holds all predictors.
+    let banded = input.models.last().filter(|curve| !curve.band.is_empty());
+    let mut series: Vec<Series> = Vec::new();
+    if let Some(curve) = banded {
+        let room = curve.threshold.iter().zip(&curve.band);
+        let room = room.filter(|(_, at)| at.lower.is_finite() && at.upper.is_finite());
+        series.push(Series {
+            name: String::new(),
+            tone: Tone::Series((input.models.len() - 1) as u8),
+            dash: Dash::Solid,
+            marks: Marks::Band(
+                room.map(|(&x, at)| [x, at.lower / divisor, at.upper / divisor])
+                    .collect(),
+            ),
+        });
+    }
+    series.extend(input.models.iter().enumerate().map(|(order, curve)| {
+        // The last two kinds of line belong to "all" and "none".
+        let dash = Dash::of(order % 3);
+        Series::line(&curve.name, Tone::Series(order as u8), dash, points(curve))
+    }));
     series.push(Series::line(
         words::TREAT_ALL.text(),
         Tone::Muted,
@@ -95,7 +109,7 @@ pub fn figure(input: &DecisionInput, standardised: bool) -> Option<Figure> {
     let top = series
         .iter()
         .filter_map(|series| match &series.marks {
-            super::Marks::Line(points) => points
+            Marks::Line(points) => points
                 .iter()
                 .map(|point| point[1])
                 .filter(|value| value.is_finite())
@@ -105,20 +119,31 @@ pub fn figure(input: &DecisionInput, standardised: bool) -> Option<Figure> {
         .max_by(f64::total_cmp)
         .unwrap_or(1.0)
         .max(0.01);
-    let mut sheet = Sheet::new(&["model", "threshold", "net_benefit", "standardised_net_benefit"]);
+    let mut sheet = Sheet::new(&[
+        "model",
+        "threshold",
+        "net_benefit",
+        "standardised_net_benefit",
+        "lower",
+        "upper",
+    ]);
     for curve in input.models.iter().chain([&input.all]) {
-        for (&threshold, &benefit) in curve.threshold.iter().zip(&curve.net_benefit) {
+        for (order, (&threshold, &benefit)) in curve.threshold.iter().zip(&curve.net_benefit).enumerate() {
+            let at = curve.band.get(order);
             sheet.rows.push(vec![
                 curve.name.clone().into(),
                 threshold.into(),
                 benefit.into(),
                 (benefit / input.prevalence).into(),
+                at.map_or(f64::NAN, |at| at.lower).into(),
+                at.map_or(f64::NAN, |at| at.upper).into(),
             ]);
         }
     }
     let low = if standardised { -0.05 / divisor } else { -0.05 };
     Some(Figure {
         name: format!("decision-{}", super::calibration::file_name(&input.name)),
+        stage: Some(DecisionInput::NEEDS),
         title: words::decision_title(&input.name),
         content: Content::Plot(Plot {
             x: Axis::linear(words::THRESHOLD_PROBABILITY.text(), 0.0, 1.0),
@@ -139,7 +164,12 @@ pub fn figure(input: &DecisionInput, standardised: bool) -> Option<Figure> {
             legend: true,
             ..Plot::default()
         }),
-        notes: vec![words::prevalence(ticks::significant(input.prevalence, 3))],
+        notes: std::iter::once(words::prevalence(ticks::significant(input.prevalence, 3)))
+            .chain(banded.map(|curve| {
+                let level = percent(common_level(curve.band.iter().copied()));
+                words::shaded_band(level.unwrap_or_else(|| "confidence".to_owned()), &curve.name)
+            }))
+            .collect(),
         sheet,
     })
 }

@@ -1,4 +1,4 @@
-//! The kinds of drawing: a plot, rows, scales, a matrix.
+//! The kinds of drawing: a plot, rows, scales, a matrix, boxes.
 
 use super::axis::{Axis, TopAxis};
 use super::marks::{Rule, Series, Text, Tone};
@@ -14,6 +14,8 @@ pub enum Content {
     Scales(Scales),
     /// A square of shaded cells: a heat map
     Matrix(Matrix),
+    /// Boxes of words: a flow of cases, a table of four
+    Boxes(Boxes),
 }
 
 /// Marks between two axes.
@@ -33,10 +35,23 @@ pub struct Plot {
     pub texts: Vec<Text>,
     /// A row of counts under the axis: where the cases lie
     pub rug: Option<Vec<f64>>,
+    /// Rows of numbers under the axis, such as those at risk
+    pub counts: Vec<CountRow>,
     /// Whether both axes show the same quantity, so that the plot should be about square
     pub square: bool,
     /// Whether a legend is wanted
     pub legend: bool,
+}
+
+/// A row of numbers under the horizontal axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CountRow {
+    /// Whose numbers they are
+    pub name: String,
+    /// The colour of the name: that of its series
+    pub tone: Tone,
+    /// Where on the axis, and what stands there
+    pub labels: Vec<(f64, String)>,
 }
 
 /// A chart of rows on one axis.
@@ -81,6 +96,8 @@ pub struct ScaleRow {
     pub name: String,
     /// Ticks: where (0 to 1) and what stands there
     pub ticks: Vec<(f64, String)>,
+    /// Where short ticks stand between them, on paper
+    pub minor: Vec<f64>,
     /// Where the mark stands (0 to 1), if one is set
     pub mark: Option<f64>,
     /// What the mark says, at the right
@@ -102,6 +119,48 @@ pub struct Matrix {
     pub label: String,
     /// The cluster of each name, numbered from 0; `None` for one that stands alone; empty where nothing was clustered
     pub clusters: Vec<Option<usize>>,
+}
+
+/// Boxes of words on a grid, with arrows between them.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Boxes {
+    /// Columns of the grid
+    pub columns: usize,
+    /// The boxes
+    pub boxes: Vec<WordBox>,
+    /// Arrows from one box to another, by their places in `boxes`: to one below, or to one at the right
+    pub arrows: Vec<(usize, usize)>,
+}
+
+/// A box of words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WordBox {
+    /// Its row of the grid, from above
+    pub row: usize,
+    /// Its first column of the grid
+    pub column: usize,
+    /// How many columns it takes
+    pub span: usize,
+    /// What stands in it, a heading first
+    pub lines: Vec<String>,
+    /// The colour of its frame and heading; none has no frame
+    pub tone: Option<Tone>,
+}
+
+impl Boxes {
+    /// How many rows of boxes there are.
+    pub fn rows(&self) -> usize {
+        self.boxes.iter().map(|one| one.row + 1).max().unwrap_or(0)
+    }
+
+    /// The height of each row: that of its highest box.
+    pub(super) fn heights<H: Copy>(&self, least: H, higher: impl Fn(H, H) -> H, of: impl Fn(&WordBox) -> H) -> Vec<H> {
+        let mut heights = vec![least; self.rows()];
+        for one in &self.boxes {
+            heights[one.row] = higher(heights[one.row], of(one));
+        }
+        heights
+    }
 }
 
 /// The letter of a cluster: a to z, then a2 and so on.

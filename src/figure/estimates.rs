@@ -1,9 +1,10 @@
 //! What the Rad-score's AUC is by each way of asking: on the study's own split, over many splits, by nested cross-validation,
 //! and corrected for optimism by the bootstrap. One split is one draw; side by side the ways show how much of it was luck.
 
-use super::{Axis, Chart, Content, Figure, Row, Rows, Sheet, Tone, limits, ticks};
+use super::{Axis, Chart, Content, Figure, Row, Rows, Sheet, Tone, limits};
 use crate::message::english::figure as words;
 use crate::message::{Id, Message};
+use crate::stats::base::number::share;
 
 /// The ways, the study's own split first.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -62,9 +63,9 @@ pub fn figure(input: &EstimatesInput) -> Option<Figure> {
             Row {
                 name: row.name.to_string(),
                 texts: vec![
-                    ticks::significant(row.auc, 3),
+                    share(row.auc, 3),
                     row.limits.map_or_else(String::new, |(lower, upper)| {
-                        format!("{}–{}", ticks::significant(lower, 3), ticks::significant(upper, 3))
+                        format!("{}–{}", share(lower, 3), share(upper, 3))
                     }),
                 ],
                 value: row.auc,
@@ -76,6 +77,7 @@ pub fn figure(input: &EstimatesInput) -> Option<Figure> {
         .collect();
     Some(Figure {
         name: "estimates".to_owned(),
+        stage: Some(EstimatesInput::NEEDS),
         title: words::ESTIMATES_TITLE.into(),
         content: Content::Rows(Rows {
             x: Axis::linear(words::AUC.text(), low.max(0.0), high.min(1.0)),
@@ -113,8 +115,8 @@ mod tests {
             panic!("rows are drawn")
         };
         assert_eq!(rows.rows.len(), 2);
-        assert_eq!(rows.rows[0].texts, ["0.73", "0.58–0.89"]);
-        assert_eq!(rows.rows[1].texts, ["0.81", ""]);
+        assert_eq!(rows.rows[0].texts, ["0.730", "0.580–0.890"]);
+        assert_eq!(rows.rows[1].texts, ["0.810", ""]);
         assert_eq!(figure.sheet.rows.len(), 2);
         assert!(super::figure(&EstimatesInput::default()).is_none());
     }

@@ -111,6 +111,7 @@ pub fn figure(input: &ForestInput) -> Option<Figure> {
         .collect();
     Some(Figure {
         name: format!("forest-{}", super::calibration::file_name(&input.name.english())),
+        stage: Some(ForestInput::NEEDS),
         title: words::forest_title(&input.name),
         content: Content::Rows(Rows {
             x: axis,

@@ -74,6 +74,7 @@ pub fn figure(input: &FrequencyInput) -> Option<Figure> {
     }
     Some(Figure {
         name: "frequency".to_owned(),
+        stage: Some(FrequencyInput::NEEDS),
         title: words::FREQUENCY_TITLE.into(),
         content: Content::Rows(Rows {
             x: Axis::linear(words::SHARE_OF_RESPLITS.text(), 0.0, 1.0),

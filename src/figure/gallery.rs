@@ -2,20 +2,24 @@
 //! line here.
 
 use super::calibration::CalibrationInput;
+use super::centres::CentresInput;
 use super::coefficients::CoefficientsInput;
+use super::confusion::ConfusionInput;
 use super::controls::ControlsInput;
 use super::cv::CvInput;
 use super::decision::DecisionInput;
 use super::estimates::EstimatesInput;
+use super::flow::FlowInput;
 use super::forest::ForestInput;
 use super::frequency::FrequencyInput;
+use super::multiverse::MultiverseInput;
 use super::nomogram::NomogramInput;
 use super::path::PathInput;
 use super::permutations::PermutationsInput;
 use super::resplits::ResplitsInput;
 use super::roc::RocInput;
 use super::waterfall::WaterfallInput;
-use super::{Chart, Figure, Label, Results};
+use super::{Chart, Figure, Results};
 use crate::message::Id;
 
 /// A row of the register.
@@ -24,8 +28,10 @@ pub struct Entry {
     pub name: &'static str,
     /// One line about it
     pub about: Id,
-    /// The stage that makes it possible
+    /// The stage, or the command, that makes it possible
     pub needs: &'static str,
+    /// Whether that is a stage
+    pub is_stage: bool,
     /// Its figures; several where there are several models or sets
     pub build: fn(&Results) -> Vec<Figure>,
 }
@@ -36,6 +42,7 @@ impl Entry {
             name: C::NAME,
             about: C::ABOUT,
             needs: C::NEEDS,
+            is_stage: C::IS_STAGE,
             build: |results| results.all::<C>().filter_map(Chart::figure).collect(),
         }
     }
@@ -43,9 +50,8 @@ impl Entry {
     /// Its figures, with the labels of the study and of the stage that they come from.
     pub fn figures(&self, results: &Results) -> Vec<Figure> {
         let mut figures = (self.build)(results);
-        let labels = results.labels_of(self.needs);
         for figure in &mut figures {
-            figure.label(&labels);
+            figure.label(&results.labels_of(figure.stage));
         }
         figures
     }
@@ -53,6 +59,8 @@ impl Entry {
 
 /// All charts, in the order of the study.
 pub static GALLERY: &[Entry] = &[
+    Entry::of::<FlowInput>(),
+    Entry::of::<CentresInput>(),
     Entry::of::<PathInput>(),
     Entry::of::<CvInput>(),
     Entry::of::<CoefficientsInput>(),
@@ -60,6 +68,7 @@ pub static GALLERY: &[Entry] = &[
     Entry::of::<WaterfallInput>(),
     Entry::of::<ForestInput>(),
     Entry::of::<RocInput>(),
+    Entry::of::<ConfusionInput>(),
     Entry::of::<CalibrationInput>(),
     Entry::of::<DecisionInput>(),
     Entry::of::<NomogramInput>(),
@@ -67,16 +76,10 @@ pub static GALLERY: &[Entry] = &[
     Entry::of::<ResplitsInput>(),
     Entry::of::<ControlsInput>(),
     Entry::of::<PermutationsInput>(),
+    Entry::of::<MultiverseInput>(),
 ];
 
 /// The chart of a name.
 pub fn find(name: &str) -> Option<&'static Entry> {
     GALLERY.iter().find(|chart| chart.name == name)
-}
-
-/// What a figure must say of the study and of the stage that it comes from; of one that is no chart of the register, the study's
-/// labels.
-pub fn labels_of(figure: &Figure, results: &Results) -> Vec<Label> {
-    let chart = figure.name.split('-').next().unwrap_or_default();
-    results.labels_of(find(chart).map_or("", |chart| chart.needs))
 }

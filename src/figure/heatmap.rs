@@ -58,6 +58,7 @@ pub fn figure(input: &HeatmapInput) -> Option<Figure> {
     }
     Some(Figure {
         name: "heatmap".to_owned(),
+        stage: None,
         title: input.title.clone(),
         content: Content::Matrix(Matrix {
             names: input.names.clone(),

@@ -1,8 +1,8 @@
 //! A histogram, by group where there are groups.
 
-use super::{Axis, Content, Dash, Figure, Marks, Plot, Series, Sheet, Tone, limits};
-use crate::message::Message;
+use super::{Axis, Content, Dash, Figure, Marks, Place, Plot, Rule, Series, Sheet, Tone, limits};
 use crate::message::english::figure as words;
+use crate::message::{Id, Message};
 
 /// Values in groups.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -77,6 +77,7 @@ pub fn figure(input: &HistogramInput) -> Option<Figure> {
     }
     Some(Figure {
         name: "histogram".to_owned(),
+        stage: None,
         title: input.title.clone(),
         content: Content::Plot(Plot {
             x: Axis::linear(&input.label, low, high),
@@ -88,4 +89,41 @@ pub fn figure(input: &HistogramInput) -> Option<Figure> {
         notes: Vec::new(),
         sheet,
     })
+}
+
+/// Areas under the curve from resampling, as a histogram: `group` says what they are, `marked` are values that they are
+/// compared with, `heading` is the column that numbers them on the sheet. `None` where no area is finite.
+pub(super) fn of_areas(
+    title: Message,
+    label: Id,
+    group: Id,
+    areas: &[f64],
+    marked: &[(f64, Id, Tone)],
+    heading: &str,
+) -> Option<Figure> {
+    let mut figure = figure(&HistogramInput {
+        title,
+        label: label.to_string(),
+        groups: vec![(group.into(), areas.to_vec())],
+        bins: 0,
+    })?;
+    if let Content::Plot(plot) = &mut figure.content {
+        plot.legend = false;
+        group.text().clone_into(&mut plot.y.label);
+        for &(value, label, tone) in marked.iter().filter(|(value, _, _)| value.is_finite()) {
+            plot.x.limits = (plot.x.limits.0.min(value), plot.x.limits.1.max(value));
+            plot.rules.push(Rule {
+                place: Place::X(value),
+                label: label.to_string(),
+                tone,
+            });
+        }
+    }
+    figure.sheet = Sheet::new(&[heading, "AUC"]);
+    figure.sheet.rows = areas
+        .iter()
+        .enumerate()
+        .map(|(place, &area)| vec![((place + 1) as f64).into(), area.into()])
+        .collect();
+    Some(figure)
 }

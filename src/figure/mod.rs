@@ -1,28 +1,36 @@
 //! What a chart shows: scales, marks and a legend, without colours.
 //!
 //! A chart is described once, as a [`Figure`], and read by everyone: [`cells`] lays it out in character cells for the
-//! terminal program and for `radscore show`, [`svg`] draws it for paper, and its [`Sheet`] is the table behind it. One
-//! file a chart builds the figure from plain numbers; [`gallery`] is the register of them.
+//! terminal program and for `radscore show`, [`paper`] lays it out for pictures of every kind, and its [`Sheet`] is the table
+//! behind it. One file a chart builds the figure from plain numbers; [`gallery`] is the register of them.
 
 pub mod axis;
 pub mod calibration;
 pub mod cells;
+pub mod centres;
 pub mod coefficients;
+pub mod confusion;
 pub mod contributions;
 pub mod controls;
 pub mod cv;
 pub mod decision;
 pub mod drawing;
 pub mod estimates;
+pub mod flow;
 pub mod forest;
 pub mod frequency;
 pub mod gallery;
 pub mod heatmap;
 pub mod histogram;
+pub mod kaplan_meier;
 pub mod marks;
+pub mod multiverse;
 pub mod nomogram;
+pub mod paper;
 pub mod path;
 pub mod permutations;
+#[cfg(feature = "print")]
+pub mod print;
 pub mod resplits;
 pub mod results;
 pub mod roc;
@@ -34,7 +42,7 @@ pub mod ticks;
 pub mod waterfall;
 
 pub use axis::{Axis, Scale, TopAxis, limits};
-pub use drawing::{Content, Matrix, Plot, Row, Rows, ScaleRow, Scales};
+pub use drawing::{Boxes, Content, CountRow, Matrix, Plot, Row, Rows, ScaleRow, Scales, WordBox};
 pub use gallery::GALLERY;
 pub use marks::{Dash, Marks, Place, Point, Rule, Series, Text, Tone};
 pub use results::{Chart, Results};
@@ -69,6 +77,8 @@ impl serde::Serialize for Label {
 pub struct Figure {
     /// A short name for files, such as `roc`; a chart's of several figures with a part behind a hyphen
     pub name: String,
+    /// The stage whose results it shows; none of a drawing of other data
+    pub stage: Option<&'static str>,
     /// The heading
     pub title: Message,
     /// What is drawn
@@ -95,7 +105,7 @@ impl Figure {
         match &self.content {
             Content::Plot(plot) => Some(&plot.x),
             Content::Rows(rows) => Some(&rows.x),
-            Content::Scales(_) | Content::Matrix(_) => None,
+            Content::Scales(_) | Content::Matrix(_) | Content::Boxes(_) => None,
         }
     }
 

@@ -132,6 +132,7 @@ pub fn figure(input: &NomogramInput, marks: Option<&Marks>) -> Option<Figure> {
         ticks: (0..=10)
             .map(|tick| (f64::from(tick) / 10.0, format!("{}", tick * 10)))
             .collect(),
+        minor: (0..=50).map(|tick| f64::from(tick) / 50.0).collect(),
         mark: None,
         reading: String::new(),
         selected: false,
@@ -156,6 +157,15 @@ pub fn figure(input: &NomogramInput, marks: Option<&Marks>) -> Option<Figure> {
                 .iter()
                 .map(|(value, label)| (input.points(term, *value) / 100.0, label.clone()))
                 .collect(),
+            minor: if term.discrete {
+                Vec::new()
+            } else {
+                let between = ticks::between(&term.ticks);
+                between
+                    .into_iter()
+                    .map(|value| input.points(term, value) / 100.0)
+                    .collect()
+            },
             mark: points.map(|points| points / 100.0),
             reading: match (value, points) {
                 (Some(value), Some(points)) => {
@@ -177,6 +187,7 @@ pub fn figure(input: &NomogramInput, marks: Option<&Marks>) -> Option<Figure> {
     let marked = marks.is_some();
     scales.push(ScaleRow {
         name: words::TOTAL_POINTS.to_string(),
+        minor: ticks::between(&ends).into_iter().map(|value| value / top).collect(),
         ticks: ends.into_iter().map(|(value, label)| (value / top, label)).collect(),
         mark: marked.then_some(total / top),
         reading: if marked { format!("{total:.0}") } else { String::new() },
@@ -184,6 +195,24 @@ pub fn figure(input: &NomogramInput, marks: Option<&Marks>) -> Option<Figure> {
     });
     let unit = input.points_per_unit();
     let at_zero = input.linear_predictor(0.0);
+    if unit > 0.0 {
+        let place = |predictor: f64| (predictor - at_zero) * unit / top;
+        let predictors = ticks::linear(at_zero, input.linear_predictor(top), 8);
+        scales.push(ScaleRow {
+            name: words::LINEAR_PREDICTOR.to_string(),
+            minor: ticks::between(&predictors).into_iter().map(place).collect(),
+            ticks: (predictors.into_iter())
+                .map(|(value, label)| (place(value), label))
+                .collect(),
+            mark: marked.then_some(total / top),
+            reading: if marked {
+                ticks::significant(input.linear_predictor(total), 3)
+            } else {
+                String::new()
+            },
+            selected: false,
+        });
+    }
     let risk_ticks: Vec<(f64, String)> = [
         0.001, 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999,
     ]
@@ -205,12 +234,14 @@ pub fn figure(input: &NomogramInput, marks: Option<&Marks>) -> Option<Figure> {
         }
         .to_string(),
         ticks: risk_ticks,
+        minor: Vec::new(),
         mark: marked.then_some(total / top),
         reading: if marked { share(risk, 3) } else { String::new() },
         selected: false,
     });
     Some(Figure {
         name: "nomogram".to_owned(),
+        stage: Some(NomogramInput::NEEDS),
         title: if input.name.is_empty() {
             words::NOMOGRAM_TITLE.into()
         } else {

@@ -203,6 +203,7 @@ pub fn figure(input: &PathInput) -> Option<Figure> {
     let (left, right) = limits(log.iter().copied(), 0.0);
     Some(Figure {
         name: "path".to_owned(),
+        stage: Some(PathInput::NEEDS),
         title: words::PATH_TITLE.into(),
         content: Content::Plot(Plot {
             x: Axis::linear("log(λ)", left, right),

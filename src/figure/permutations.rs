@@ -1,7 +1,6 @@
 //! What the model scores on outcomes that were dealt at random, and where its own AUC lies beside that.
 
-use super::histogram::{self, HistogramInput};
-use super::{Chart, Content, Figure, Place, Rule, Sheet, Tone};
+use super::{Chart, Figure, Tone, histogram};
 use crate::message::Id;
 use crate::message::english::figure as words;
 use crate::stats::base::number::p_equals;
@@ -29,39 +28,24 @@ impl Chart for PermutationsInput {
 
 /// The chart; `None` without a permutation.
 pub fn figure(input: &PermutationsInput) -> Option<Figure> {
-    let mut figure = histogram::figure(&HistogramInput {
-        title: words::permutations_title(input.auc.len()),
-        label: words::AUC_NESTED.to_string(),
-        groups: vec![(words::PERMUTATIONS.into(), input.auc.clone())],
-        bins: 0,
-    })?;
-    "permutations".clone_into(&mut figure.name);
-    if let Content::Plot(plot) = &mut figure.content {
-        plot.legend = false;
-        words::PERMUTATIONS.text().clone_into(&mut plot.y.label);
-        if input.model.is_finite() {
-            plot.x.limits = (plot.x.limits.0.min(input.model), plot.x.limits.1.max(input.model));
-            plot.rules.push(Rule {
-                place: Place::X(input.model),
-                label: words::THE_MODEL.to_string(),
-                tone: Tone::Accent,
-            });
-        }
-    }
+    let mut figure = histogram::of_areas(
+        words::permutations_title(input.auc.len()),
+        words::AUC_NESTED,
+        words::PERMUTATIONS,
+        &input.auc,
+        &[(input.model, words::THE_MODEL, Tone::Accent)],
+        "permutation",
+    )?;
+    PermutationsInput::NAME.clone_into(&mut figure.name);
+    figure.stage = Some(PermutationsInput::NEEDS);
     figure.notes = vec![words::permuted(p_equals(input.p), input.auc.len())];
-    figure.sheet = Sheet::new(&["permutation", "AUC"]);
-    figure.sheet.rows = input
-        .auc
-        .iter()
-        .enumerate()
-        .map(|(place, &auc)| vec![((place + 1) as f64).into(), auc.into()])
-        .collect();
     Some(figure)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figure::Content;
 
     #[test]
     fn the_model_is_marked_outside_the_permutations_too() {

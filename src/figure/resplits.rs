@@ -1,7 +1,6 @@
 //! The test AUC over repeated splits, and where the study's own split lies among them.
 
-use super::histogram::{self, HistogramInput};
-use super::{Chart, Content, Figure, Place, Rule, Sheet, Tone, side_by_side, ticks};
+use super::{Chart, Figure, Tone, histogram, side_by_side, ticks};
 use crate::message::english::figure as words;
 use crate::message::{Id, Message};
 
@@ -32,30 +31,19 @@ impl Chart for ResplitsInput {
 
 /// The chart; `None` where there are no re-splits.
 pub fn figure(input: &ResplitsInput) -> Option<Figure> {
-    let mut figure = histogram::figure(&HistogramInput {
-        title: words::resplits_title(input.auc.len()),
-        label: words::AUC_IN_TEST.to_string(),
-        groups: vec![(words::RE_SPLITS.into(), input.auc.clone())],
-        bins: 0,
-    })?;
-    "resplits".clone_into(&mut figure.name);
-    if let Content::Plot(plot) = &mut figure.content {
-        plot.legend = false;
-        words::RE_SPLITS.text().clone_into(&mut plot.y.label);
-        for (value, label, tone) in [
+    let mut figure = histogram::of_areas(
+        words::resplits_title(input.auc.len()),
+        words::AUC_IN_TEST,
+        words::RE_SPLITS,
+        &input.auc,
+        &[
             (input.chosen, words::THIS_SPLIT, Tone::Accent),
             (input.mean, words::MEAN, Tone::Muted),
-        ] {
-            if value.is_finite() {
-                plot.x.limits = (plot.x.limits.0.min(value), plot.x.limits.1.max(value));
-                plot.rules.push(Rule {
-                    place: Place::X(value),
-                    label: label.to_string(),
-                    tone,
-                });
-            }
-        }
-    }
+        ],
+        "re-split",
+    )?;
+    ResplitsInput::NAME.clone_into(&mut figure.name);
+    figure.stage = Some(ResplitsInput::NEEDS);
     let notes: Vec<Message> = [
         (words::THIS_SPLIT, input.chosen),
         (words::MEAN, input.mean),
@@ -67,19 +55,13 @@ pub fn figure(input: &ResplitsInput) -> Option<Figure> {
     .map(|(name, value)| words::named(name, ticks::significant(value, 4)))
     .collect();
     figure.notes = side_by_side(notes);
-    figure.sheet = Sheet::new(&["re-split", "AUC"]);
-    figure.sheet.rows = input
-        .auc
-        .iter()
-        .enumerate()
-        .map(|(place, &auc)| vec![((place + 1) as f64).into(), auc.into()])
-        .collect();
     Some(figure)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figure::Content;
 
     #[test]
     fn the_chosen_split_is_marked_even_outside_the_others() {

@@ -13,8 +13,10 @@ pub trait Chart: Any + Send + Sync {
     const NAME: &'static str;
     /// One line about it
     const ABOUT: Id;
-    /// The stage that makes it possible
+    /// The stage, or the command, that makes it possible
     const NEEDS: &'static str;
+    /// Whether that is a stage
+    const IS_STAGE: bool = true;
     /// The figure; `None` where there is nothing to draw.
     fn figure(&self) -> Option<Figure>;
 }
@@ -53,9 +55,9 @@ impl Results {
         self.all().nth(position)
     }
 
-    /// What every table and figure that comes from a stage must say.
-    pub fn labels_of(&self, stage: &str) -> Vec<Label> {
-        let stale = self.stale.iter().filter(|(of, _)| *of == stage);
+    /// What every table and figure that comes from a stage must say; without a stage, what holds for the whole study.
+    pub fn labels_of(&self, stage: Option<&str>) -> Vec<Label> {
+        let stale = self.stale.iter().filter(|(of, _)| Some(*of) == stage);
         self.labels
             .iter()
             .chain(stale.map(|(_, label)| label))

@@ -213,6 +213,7 @@ pub fn figure(input: &RocInput) -> Option<Figure> {
     }
     Some(Figure {
         name: "roc".to_owned(),
+        stage: Some(RocInput::NEEDS),
         title: words::roc_title(common_name(input.curves.iter().map(|curve| curve.interval))),
         content: Content::Plot(Plot {
             x: Axis::linear(words::ONE_MINUS_SPECIFICITY.text(), 0.0, 1.0),

@@ -46,6 +46,26 @@ pub fn linear(low: f64, high: f64, wanted: usize) -> Vec<(f64, String)> {
     ticks
 }
 
+/// Values of short ticks between ticks that stand evenly: quarters of steps of 2, else fifths; none where the ticks do not stand
+/// evenly.
+pub fn between(ticks: &[(f64, String)]) -> Vec<f64> {
+    let steps: Vec<f64> = ticks.windows(2).map(|pair| pair[1].0 - pair[0].0).collect();
+    let Some(&step) = steps.first() else {
+        return Vec::new();
+    };
+    let even = steps.iter().all(|other| (other - step).abs() <= 1e-9 * step.abs());
+    if !even || !step.is_finite() || step == 0.0 {
+        return Vec::new();
+    }
+    let leading = step.abs() / 10f64.powf((step.abs().log10() + 1e-9).floor());
+    let parts = if (leading - 2.0).abs() < 1e-6 { 4 } else { 5 };
+    let part = step / f64::from(parts);
+    ticks[..ticks.len() - 1]
+        .iter()
+        .flat_map(|(value, _)| (1..parts).map(move |count| value + f64::from(count) * part))
+        .collect()
+}
+
 /// Ticks of a logarithmic axis: powers of ten, with 2 and 5 between them, or 1-2-3-5-7 where the range is short.
 pub fn logarithmic(low: f64, high: f64, wanted: usize) -> Vec<(f64, String)> {
     if !(low > 0.0 && high > low && high.is_finite()) || wanted == 0 {
@@ -81,6 +101,15 @@ pub fn logarithmic(low: f64, high: f64, wanted: usize) -> Vec<(f64, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn short_ticks_part_even_steps_alone() {
+        let found = between(&linear(0.0, 10.0, 2));
+        assert_eq!(found, [1.0, 2.0, 3.0, 4.0, 6.0, 7.0, 8.0, 9.0]);
+        assert_eq!(between(&linear(0.0, 4.0, 2)), [0.5, 1.0, 1.5, 2.5, 3.0, 3.5]);
+        let uneven = [(0.0, String::new()), (1.0, String::new()), (3.0, String::new())];
+        assert!(between(&uneven).is_empty() && between(&uneven[..1]).is_empty());
+    }
 
     #[test]
     fn ticks_are_nice_and_inside() {

@@ -11,7 +11,7 @@ pub struct WaterfallInput {
     pub name: String,
     /// Case, score and whether it has the event
     pub cases: Vec<(String, f64, bool)>,
-    /// The cut-off in use
+    /// The cut-off that was chosen in training
     pub cut_off: Option<f64>,
     /// What the event is called
     pub outcome: String,
@@ -20,14 +20,14 @@ pub struct WaterfallInput {
 impl Chart for WaterfallInput {
     const NAME: &'static str = "waterfall";
     const ABOUT: Id = words::WATERFALL_ABOUT;
-    const NEEDS: &'static str = "score";
+    const NEEDS: &'static str = "fit";
 
     fn figure(&self) -> Option<Figure> {
         figure(self)
     }
 }
 
-/// The chart, scores measured from the cut-off; `None` without a case.
+/// The chart, scores measured from the cut-off, or from 0 where there is none; `None` without a case.
 pub fn figure(input: &WaterfallInput) -> Option<Figure> {
     let mut cases: Vec<&(String, f64, bool)> = input.cases.iter().filter(|case| case.1.is_finite()).collect();
     if cases.is_empty() {
@@ -41,7 +41,10 @@ pub fn figure(input: &WaterfallInput) -> Option<Figure> {
         sheet.rows.push(vec![
             name.clone().into(),
             (*score).into(),
-            f64::from(u8::from(*score > base)).into(),
+            input
+                .cut_off
+                .map_or(f64::NAN, |cut_off| f64::from(u8::from(*score >= cut_off)))
+                .into(),
             f64::from(u8::from(*event)).into(),
         ]);
         groups[usize::from(*event)].push([order as f64, order as f64 + 1.0, score - base]);
@@ -61,13 +64,22 @@ pub fn figure(input: &WaterfallInput) -> Option<Figure> {
     };
     Some(Figure {
         name: format!("waterfall-{}", super::calibration::file_name(&input.name)),
+        stage: Some(WaterfallInput::NEEDS),
         title: words::waterfall_title(&input.name),
         content: Content::Plot(Plot {
             x: Axis {
                 ticks: Some(Vec::new()),
                 ..Axis::linear(words::CASES_BY_SCORE.text(), 0.0, cases.len() as f64)
             },
-            y: Axis::linear(words::SCORE_MINUS_CUT_OFF.text(), low, high),
+            y: Axis::linear(
+                if input.cut_off.is_some() {
+                    words::SCORE_MINUS_CUT_OFF.text()
+                } else {
+                    words::SCORE_OF_CASE.text()
+                },
+                low,
+                high,
+            ),
             series: vec![
                 bars(
                     words::no_event(event).to_string(),
@@ -85,7 +97,11 @@ pub fn figure(input: &WaterfallInput) -> Option<Figure> {
             legend: true,
             ..Plot::default()
         }),
-        notes: vec![words::cut_off(ticks::significant(base, 4))],
+        notes: input
+            .cut_off
+            .map(|cut_off| words::cut_off(ticks::significant(cut_off, 4)))
+            .into_iter()
+            .collect(),
         sheet,
     })
 }

@@ -4,6 +4,7 @@
 //! of a finer grid (2 x 4 in a Braille cell), bands are the background of a cell, ticks stand exactly under their values:
 //! both go through the same rounding.
 
+mod boxes;
 mod dots;
 mod grid;
 mod legend;
@@ -12,6 +13,8 @@ mod plot;
 mod rows;
 mod scales;
 
+use self::boxes::paint_boxes;
+pub use self::boxes::rows_of_boxes;
 pub use self::grid::{Cell, Cells, Fill, Ink, Layout, fill_sign};
 use self::matrix::paint_matrix;
 use self::plot::paint_plot;
@@ -43,6 +46,7 @@ pub fn paint(figure: &Figure, width: usize, height: usize, layout: &Layout) -> C
         Content::Rows(rows) => paint_rows(rows, width, room, layout),
         Content::Scales(scales) => paint_scales(scales, width, room),
         Content::Matrix(matrix) => paint_matrix(matrix, width, room),
+        Content::Boxes(boxes) => paint_boxes(boxes, width, room),
     };
     cells.insert(0, top, &drawn);
     finish(cells, layout)
@@ -83,6 +87,7 @@ mod tests {
     fn figure(plot: Plot) -> Figure {
         Figure {
             name: "test".to_owned(),
+            stage: None,
             title: crate::message::Message::verbatim("Test"),
             content: Content::Plot(plot),
             notes: Vec::new(),

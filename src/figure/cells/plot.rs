@@ -9,6 +9,9 @@ use crate::figure::{Dash, Marks, Place, Plot, Series, Tone};
 /// Columns between the error bars of points that stand closer than they can be drawn.
 const BARS_APART: usize = 3;
 
+/// A name of numbers under the axis takes no more columns.
+const LONGEST_NAME: usize = 16;
+
 /// A plot in so many columns and rows.
 pub(super) fn paint_plot(plot: &Plot, width: usize, height: usize, layout: &Layout) -> Cells {
     let mut cells = Cells::new(width, height);
@@ -18,10 +21,25 @@ pub(super) fn paint_plot(plot: &Plot, width: usize, height: usize, layout: &Layo
     let legend_width = legend.as_ref().map_or(0, Legend::width);
     let show_label = height >= 9;
     let above = 1 + usize::from(plot.top.is_some());
-    let below = 2 + usize::from(show_label) + usize::from(plot.rug.is_some());
+    // Numbers under the axis are left out where they would take the room of the curves.
+    let counts = if height >= 10 + plot.counts.len() {
+        plot.counts.as_slice()
+    } else {
+        &[]
+    };
+    let below = 2 + usize::from(show_label) + usize::from(plot.rug.is_some()) + counts.len();
     let rows = height.saturating_sub(above + below).max(2);
     let y_ticks = plot.y.tick_labels((rows / 3).clamp(2, 8));
-    let gutter = y_ticks.iter().map(|(_, label)| text::width(label)).max().unwrap_or(1) + 1;
+    let names = counts
+        .iter()
+        .map(|row| text::width(&row.name).clamp(1, LONGEST_NAME) + 1);
+    let gutter = y_ticks
+        .iter()
+        .map(|(_, label)| text::width(label))
+        .chain(names)
+        .max()
+        .unwrap_or(1)
+        + 1;
     let mut columns = width.saturating_sub(gutter + 3).max(8);
     let mut beside = false;
     if plot.square {
@@ -55,6 +73,11 @@ pub(super) fn paint_plot(plot: &Plot, width: usize, height: usize, layout: &Layo
         }
     }
     paint_axes(&mut cells, &frame, plot, &y_ticks, gutter, show_label);
+    for (order, row) in counts.iter().enumerate() {
+        let line = height - counts.len() + order;
+        cells.text(0, line, gutter, &text::fit(&row.name, gutter - 1), row.tone);
+        centred_labels(&mut cells, &frame, line, &row.labels);
+    }
     let mut dots = Dots::new(ink, columns, rows);
     paint_rules(&mut cells, &mut dots, &frame, plot);
     let mut points_on_top: Vec<(usize, usize, Tone)> = Vec::new();

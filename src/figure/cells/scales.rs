@@ -25,14 +25,14 @@ pub(super) fn paint_scales(scales: &Scales, width: usize, height: usize) -> Cell
         .saturating_sub(left + if reading > 0 { reading + 2 } else { 2 })
         .max(8);
     let axis = Axis::linear("", 0.0, 1.0);
-    // The last two rows (total points, risk) stay in sight; of the predictors the one in hand does.
+    // The last rows (total points, linear predictor, risk) stay in sight; of the predictors the one in hand does.
     let each = if scales.scales.len() * 3 <= height { 3 } else { 2 };
     let room = (height / each).max(1);
     let count = scales.scales.len();
     let shown: Vec<usize> = if count <= room {
         (0..count).collect()
     } else {
-        let tail = 2.min(room.saturating_sub(1));
+        let tail = 3.min(room.saturating_sub(1));
         let inner = room.saturating_sub(tail);
         let selected = scales.scales.iter().position(|scale| scale.selected).unwrap_or(0);
         let first = selected

@@ -26,9 +26,16 @@ pub struct Section {
     pub letters: [char; 4],
 }
 
-/// Cuts a section of `columns` x `rows` pixels. A pixel larger than a voxel is the mean of the voxels whose centres it
-/// holds (nearest alone would lose trabeculae); a smaller one is the nearest voxel. The mask takes part by majority.
+/// The section with a mask of the same grid.
 pub fn cut(volume: &Volume, mask: Option<&Mask>, aim: &Aim, columns: usize, rows: usize) -> Section {
+    let holds = |[x, y, z]: [usize; 3]| mask.is_some_and(|mask| mask.voxels.get((z, y, x)).copied().unwrap_or(false));
+    cut_by(volume, &holds, aim, columns, rows)
+}
+
+/// Cuts a section of `columns` x `rows` pixels. A pixel larger than a voxel is the mean of the voxels whose centres it
+/// holds (nearest alone would lose trabeculae); a smaller one is the nearest voxel. The region, which
+/// `holds` voxels x, y, z, takes part by majority.
+pub fn cut_by(volume: &Volume, holds: &dyn Fn([usize; 3]) -> bool, aim: &Aim, columns: usize, rows: usize) -> Section {
     let orientation = orientation(volume, aim.plane);
     let geometry = &volume.geometry;
     let mut values = Array2::from_elem((rows, columns), f64::NAN);
@@ -78,7 +85,7 @@ pub fn cut(volume: &Volume, mask: Option<&Mask>, aim: &Aim, columns: usize, rows
                     let [x, y, z] = index;
                     sum += volume.samples.get((z * geometry.size[1] + y) * geometry.size[0] + x);
                     count += 1;
-                    if mask.is_some_and(|mask| mask.voxels.get((z, y, x)).copied().unwrap_or(false)) {
+                    if holds(index) {
                         masked += 1;
                     }
                 }

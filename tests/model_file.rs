@@ -42,6 +42,14 @@ fn main() -> ExitCode {
             "a_file_that_travels_says_how_it_was_judged",
             a_file_that_travels_says_how_it_was_judged,
         ),
+        test(
+            "no_file_is_overwritten_unless_asked_and_none_that_is_read",
+            no_file_is_overwritten_unless_asked_and_none_that_is_read,
+        ),
+        test(
+            "a_changed_model_is_used_with_a_word_and_not_sealed_anew",
+            a_changed_model_is_used_with_a_word_and_not_sealed_anew,
+        ),
         test("a_page_asks_nothing_of_any_host", a_page_asks_nothing_of_any_host),
         needs("python3", "python_gives_the_same_risks", python_gives_the_same_risks),
         needs("Rscript", "r_gives_the_same_risks", r_gives_the_same_risks),
@@ -245,6 +253,113 @@ fn features_of_other_settings_are_refused() {
     }
 }
 
+fn no_file_is_overwritten_unless_asked_and_none_that_is_read() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path();
+    study(folder, "evaluate");
+    fs::copy(folder.join("features.csv"), folder.join("cases.csv")).unwrap();
+    let calls: [&[&str]; 6] = [
+        &["predict", MODEL, "cases.csv", "-o"],
+        &["external", "--risk", "f2", "cases.csv", "--outcome", "outcome", "-o"],
+        &["export", MODEL, "--to", "r", "-o"],
+        &["report", "study.yaml", "--format", "html", "-o"],
+        &["show", "coefficients", "study.yaml", "--csv"],
+        &["show", "coefficients", "study.yaml", "--svg"],
+    ];
+    // What each of them reads, by its own name and by another.
+    let read = [
+        "cases.csv",
+        "cases.csv",
+        MODEL,
+        "study.yaml",
+        "features.csv",
+        "study.yaml",
+    ];
+    // Risks of any column are enough here.
+    let risks = |text: &str| {
+        let mut lines = text.lines();
+        let header = lines.next().unwrap().to_owned() + "\n";
+        lines.enumerate().fold(header, |text, (at, line)| {
+            let mut cells: Vec<String> = line.split(',').map(str::to_owned).collect();
+            cells[4] = format!("0.{:02}", at % 97 + 1);
+            text + &cells.join(",") + "\n"
+        })
+    };
+    let cases = risks(&fs::read_to_string(folder.join("cases.csv")).unwrap());
+    fs::write(folder.join("cases.csv"), cases).unwrap();
+    for (call, input) in calls.iter().zip(read) {
+        fs::write(folder.join("kept.txt"), "mine").unwrap();
+        let output = radscore(folder, &[call, &["kept.txt"][..]].concat());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{call:?}: {said}");
+        assert!(
+            said.contains("kept.txt exists; --overwrite replaces it"),
+            "{call:?}: {said}"
+        );
+        assert_eq!(fs::read_to_string(folder.join("kept.txt")).unwrap(), "mine");
+        printed(folder, &[call, &["kept.txt", "--overwrite"][..]].concat());
+        assert_ne!(fs::read_to_string(folder.join("kept.txt")).unwrap(), "mine", "{call:?}");
+
+        let before = fs::read(folder.join(input)).unwrap();
+        let other = format!("./{input}");
+        for name in [input, other.as_str()] {
+            let output = radscore(folder, &[call, &[name, "--overwrite"][..]].concat());
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(output.status.code(), Some(2), "{call:?}: {said}");
+            assert!(said.contains("is read by this command"), "{call:?}: {said}");
+        }
+        assert_eq!(fs::read(folder.join(input)).unwrap(), before, "{call:?}");
+    }
+}
+
+fn a_changed_model_is_used_with_a_word_and_not_sealed_anew() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path();
+    study(folder, "fit");
+    let mut model: Value = serde_json::from_slice(&fs::read(folder.join(MODEL)).unwrap()).unwrap();
+    model["intercept"] = json!(model["intercept"].as_f64().unwrap() + 1.0);
+    fs::write(folder.join("changed.json"), model.to_string()).unwrap();
+    // Other patients, for those of the training are refused.
+    let mut rows = "id,outcome,age,f1,f2,f3\n".to_owned();
+    for row in 0..60 {
+        let (event, noise) = (row % 2, |of: usize| ((row * of) as f64 + 0.37).cos());
+        let (one, two) = (noise(5) + event as f64, noise(9) + event as f64);
+        rows.push_str(&format!("n{row},{event},50,{one},{two},{}\n", noise(3)));
+    }
+    fs::write(folder.join("others.csv"), rows).unwrap();
+    for command in ["predict", "external"] {
+        let call = [command, "changed.json", "others.csv", "--quiet"];
+        let output = radscore(folder, &call);
+        assert!(
+            output.status.success(),
+            "{command}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        for said in [&output.stderr, &output.stdout] {
+            let said = String::from_utf8_lossy(said);
+            assert!(
+                said.contains("contents fails") && said.contains("changed after it was made"),
+                "{said}"
+            );
+        }
+        let document = json_of(folder, &call[..3]);
+        assert!(
+            document["remarks"][0].as_str().unwrap().contains("contents"),
+            "{document:#}"
+        );
+        assert_eq!(json_of(folder, &[command, MODEL, "others.csv"])["remarks"], json!([]));
+    }
+    printed(folder, &["export", "changed.json", "--to", "json", "-o", "on.json"]);
+    let verified = radscore(folder, &["verify", MODEL, "on.json", "none.json"]);
+    let text = String::from_utf8_lossy(&verified.stdout).into_owned();
+    assert_eq!(verified.status.code(), Some(2), "{text}");
+    assert!(String::from_utf8_lossy(&verified.stderr).contains("none.json"));
+    assert!(
+        text.contains("nothing contradicts") && text.contains("the file was changed after it was made"),
+        "{text}"
+    );
+}
+
 fn a_file_that_travels_says_how_it_was_judged() {
     let place = tempfile::tempdir().unwrap();
     let folder = place.path();
@@ -366,6 +481,15 @@ fn checks_itself(language: &str, file: &str, program: &str) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(String::from_utf8_lossy(&output.stdout).contains("3 made-up cases have their risks"));
     let script = fs::read_to_string(folder.join(file)).unwrap();
+    let verified = printed(folder, &["verify", MODEL]);
+    let digest = script
+        .split("as radscore verify says it: ")
+        .nth(1)
+        .unwrap()
+        .lines()
+        .next()
+        .unwrap();
+    assert!(verified.contains(digest), "{digest} is not in\n{verified}");
     let digit = ["\"risk\": 0.", "\"risk\" = 0."]
         .iter()
         .find_map(|words| Some(script.rfind(words)? + words.len()))
@@ -379,12 +503,92 @@ fn checks_itself(language: &str, file: &str, program: &str) {
     assert!(String::from_utf8_lossy(&output.stderr).contains("but the model's file says"));
 }
 
+/// What a script says of rows that lack something: an error each, the same in every language, and no word of a reader who leaves.
+fn rows_with_errors(language: &str, file: &str, program: &str) -> Vec<Vec<String>> {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path();
+    let script = folder.join(file);
+    let call = [
+        "export",
+        "model.json",
+        "--to",
+        language,
+        "-o",
+        script.to_str().unwrap(),
+        "--quiet",
+    ];
+    printed(&tables(), &call);
+    let mut lines: Vec<String> = fs::read_to_string(tables().join("training.csv"))
+        .unwrap()
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    let blank = |line: &str, at: usize, cell: &str| {
+        let mut cells: Vec<&str> = line.split(',').collect();
+        cells[at] = cell;
+        cells.join(",")
+    };
+    lines[1] = blank(&lines[1], 1, "");
+    lines[2] = blank(&lines[2], 2, "NA");
+    lines[3] = blank(&lines[3], 4, "");
+    fs::write(folder.join("bad.csv"), lines.join("\n")).unwrap();
+    let output = Command::new(program)
+        .args([file, "bad.csv"])
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let mut reader = csv::Reader::from_reader(output.stdout.as_slice());
+    let at = reader
+        .headers()
+        .unwrap()
+        .iter()
+        .position(|name| name == "error")
+        .unwrap();
+    let rows = reader.records().map(|row| {
+        let row = row.unwrap();
+        vec![row[0].to_owned(), row[at].to_owned()]
+    });
+    let rows: Vec<Vec<String>> = rows.collect();
+    let many: Vec<&str> = lines[1..].iter().cycle().take(40_000).map(String::as_str).collect();
+    fs::write(folder.join("many.csv"), lines[0].clone() + "\n" + &many.join("\n")).unwrap();
+    let piped = Command::new("sh")
+        .args(["-c", &format!("{program} {file} many.csv | head -n 1")])
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&piped.stderr), "", "{language}");
+    rows
+}
+
+/// What both scripts have to say of the first rows.
+fn assert_errors(rows: &[Vec<String>]) {
+    let said: Vec<&str> = rows.iter().take(4).map(|row| row[1].as_str()).collect();
+    assert_eq!(
+        said,
+        [
+            "texture: '' is no finite number",
+            "entropy: 'NA' is no finite number",
+            "sex is not given",
+            ""
+        ]
+    );
+    assert_eq!(rows.len(), 120);
+}
+
 fn python_gives_the_same_risks() {
+    assert_errors(&rows_with_errors("python", "model.py", "python3"));
     same(&risks_of("python", "model.py", "python3"));
     checks_itself("python", "model.py", "python3");
 }
 
 fn r_gives_the_same_risks() {
+    assert_errors(&rows_with_errors("r", "model.R", "Rscript"));
     same(&risks_of("r", "model.R", "Rscript"));
     checks_itself("r", "model.R", "Rscript");
 }

@@ -523,3 +523,24 @@ fn a_distance_beyond_all_voxels_ends_at_the_image() {
     };
     assert_eq!(values(&resampled(9_000_000_000_000_000_000)), values(&resampled(1000)));
 }
+
+/// Who looks at an image asks nothing of uptake; who sets it is told where it does nothing.
+#[test]
+fn of_uptake_is_spoken_only_where_it_is_asked_for() {
+    use radscore::volume::{LoadOptions, Uptake, load};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ct.nrrd");
+    let header = "NRRD0004\ntype: short\ndimension: 3\nsizes: 2 2 2\nspacings: 1 1 1\nencoding: ascii\n\n";
+    std::fs::write(&path, format!("{header}0 1 1 1 1 1 1 1\n")).unwrap();
+    let spoken = |uptake| {
+        let options = LoadOptions {
+            uptake,
+            ..LoadOptions::default()
+        };
+        let scan = load(&path, &path, &options).unwrap();
+        scan.warnings.iter().any(|warning| warning.contains("suv"))
+    };
+    assert!(!spoken(LoadOptions::default().uptake), "a view of a CT");
+    assert!(!spoken(Some(Uptake::BodyWeight)));
+    assert!(spoken(Some(Uptake::Stored)));
+}

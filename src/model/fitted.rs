@@ -9,6 +9,7 @@ use super::cutoff::Cutoff;
 use super::development::Development;
 use super::error::ModelError;
 use super::example::Example;
+use super::harmonisation::Harmonisation;
 use super::judgement::{ApparentCalibration, Judgement};
 use super::provenance::{Outcome, TrainingCases};
 use super::score::Score;
@@ -28,6 +29,9 @@ pub struct Model {
     pub radscore_version: String,
     /// What it predicts
     pub outcome: Outcome,
+    /// How features are made comparable before the Rad-score and the terms read them, if they are
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub harmonisation: Option<Harmonisation>,
     /// The Rad-score that its terms refer to
     pub radscore: Score,
     /// Intercept of the linear predictor
@@ -125,6 +129,11 @@ impl Model {
                 "its format is \"{}\", but this version reads \"{FORMAT}\"",
                 model.format
             ));
+        }
+        if model.harmonisation.as_ref().is_some_and(|found| !found.is_whole()) {
+            return Err(
+                "its harmonisation does not have as many numbers as features, centres and covariates".to_owned(),
+            );
         }
         Ok(model)
     }

@@ -8,7 +8,8 @@ use super::fitted::Model;
 
 impl Model {
     /// Cases at the means, the least and the greatest values of the training rows; a predictor of no and yes is no at the
-    /// means. `score` is the Rad-score of a case whose values are given. None where the training ranges are not kept.
+    /// means. `score` is the Rad-score of a case whose values are given. None where the training ranges are not kept, or features
+    /// are harmonised: the ranges are theirs as they were measured.
     ///
     /// # Errors
     /// As [`Model::predict_scored`].
@@ -16,7 +17,7 @@ impl Model {
         &self,
         score: impl Fn(&dyn Fn(&str) -> Option<f64>) -> Result<f64, ModelError>,
     ) -> Result<Vec<Example>, ModelError> {
-        let Some(development) = &self.development else {
+        let Some(development) = self.development.as_ref().filter(|_| self.harmonisation.is_none()) else {
             return Ok(Vec::new());
         };
         let cases = [

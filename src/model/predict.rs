@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::error::ModelError;
 use super::fitted::Model;
+use super::radscore::Radscore;
 use super::scaler::standardise;
 use super::term::TermSource;
 use crate::stats::base::logit::logistic;
@@ -29,17 +30,29 @@ impl Model {
     ///
     /// # Errors
     /// [`ModelError::MissingValue`] if a value that the model needs is not given, [`ModelError::NotFinite`] if one is not
-    /// finite, [`ModelError::NoFormula`] if the Rad-score is no sum of features.
+    /// finite, [`ModelError::NoFormula`] if the Rad-score is no sum of features, [`ModelError::Harmonised`] if features are
+    /// harmonised.
     pub fn predict(
         &self,
         value: impl Fn(&str) -> Option<f64>,
         word: impl Fn(&str) -> Option<String>,
     ) -> Result<Prediction, ModelError> {
-        let radscore = self.radscore.linear()?.score(&value)?;
+        let radscore = self.formula()?.score(&value)?;
         self.predict_scored(radscore, value, word)
     }
 
-    /// The prediction for a case whose Rad-score is known; `value` and `word` as for [`Self::predict`].
+    /// The Rad-score as a sum of the features as they are.
+    pub(super) fn formula(&self) -> Result<&Radscore, ModelError> {
+        match &self.harmonisation {
+            Some(found) => Err(ModelError::Harmonised {
+                column: found.column.clone(),
+            }),
+            None => self.radscore.linear(),
+        }
+    }
+
+    /// The prediction for a case whose Rad-score is known; `value` and `word` as for [`Self::predict`]. Features are those that
+    /// the model reads: harmonised, where it harmonises them.
     ///
     /// # Errors
     /// As [`Self::predict`], but for the score.

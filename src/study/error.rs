@@ -54,6 +54,20 @@ pub enum StudyError {
         /// How to say it
         option: String,
     },
+    /// The folder of results is another study's.
+    #[error(
+        "{}: these are the results of {}, not of {}; give each study a folder of its own, as out: NAME in the study file or \
+         --out FOLDER says it",
+        out.display(), other.display(), own.display()
+    )]
+    ResultsOfAnother {
+        /// The folder
+        out: PathBuf,
+        /// The study file that made them
+        other: PathBuf,
+        /// The one that is run
+        own: PathBuf,
+    },
     /// There is no such stage.
     #[error("there is no stage \"{name}\"; the stages are {known}")]
     UnknownStage {
@@ -75,6 +89,12 @@ pub enum StudyError {
     /// A stage could not be done.
     #[error("{0}")]
     Stage(String),
+    /// Another run is at the folder of results.
+    #[error("another run is writing to {}; wait for it, or choose another folder with --out", out.display())]
+    Busy {
+        /// The folder
+        out: PathBuf,
+    },
     /// A run folder, its plan or a part of it is wrong.
     #[error("{}: {problem}", path.display())]
     Run {
@@ -105,6 +125,12 @@ pub enum StudyError {
     /// A model is wrong or does not fit the data.
     #[error(transparent)]
     Model(#[from] crate::model::ModelError),
+    /// A format does not keep the grid of an image.
+    #[error("{0}")]
+    Grid(String),
+    /// An image or a mask cannot be used.
+    #[error(transparent)]
+    Volume(#[from] crate::volume::VolumeError),
     /// A rule of the guard cannot be broken in this way.
     #[error("{0}")]
     Guard(String),

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use super::input::cohort::Case;
 use super::stages::check::{CaseFacts, CheckResult, Verdict};
+use crate::message::Message;
+use crate::message::english::stages as words;
 
 /// A region in fewer slices than this has hardly a shape.
 const FEW_SLICES: usize = 3;
@@ -15,7 +17,7 @@ const FEW_VOXELS: usize = 64;
 const HOUNSFIELD: (f64, f64) = (-1024.0, 3071.0);
 
 /// What is odd about each case that was read, in the order of the cohort; nothing for the others.
-pub fn flags(cases: &[Case], check: &CheckResult) -> Vec<Vec<String>> {
+pub fn flags(cases: &[Case], check: &CheckResult) -> Vec<Vec<Message>> {
     let judged: HashMap<&str, &CaseFacts> = check
         .cases
         .iter()
@@ -46,10 +48,10 @@ pub fn flags(cases: &[Case], check: &CheckResult) -> Vec<Vec<String>> {
                     .get(other.id.as_str())
                     .is_some_and(|twin| twin.voxels == facts.voxels);
                 if other.patient != case.patient {
-                    found.push(format!("the same image as {} of patient {}", other.id, other.patient));
+                    found.push(words::same_image_of_patient(&other.id, &other.patient));
                 } else if as_many {
                     // Several regions in one scan of one patient are common; the same region twice is not.
-                    found.push(format!("the same image as {}, and as many voxels", other.id));
+                    found.push(words::same_image_and_voxels(&other.id));
                 }
             }
             found
@@ -57,33 +59,31 @@ pub fn flags(cases: &[Case], check: &CheckResult) -> Vec<Vec<String>> {
         .collect()
 }
 
-fn of_region(facts: &CaseFacts) -> Vec<String> {
+fn of_region(facts: &CaseFacts) -> Vec<Message> {
     let mut found = Vec::new();
     if let Some(parts) = facts.parts.filter(|&parts| parts > 1) {
-        found.push(format!("the mask is in {parts} pieces: islands?"));
+        found.push(words::mask_in_pieces(parts));
     }
     if let Some(holes) = facts.holes.filter(|&holes| holes > 0) {
-        found.push(format!(
-            "the mask has {holes} {}",
-            if holes == 1 { "hole" } else { "holes" }
+        found.push(words::mask_has_holes(
+            holes,
+            if holes == 1 { words::HOLE } else { words::HOLES },
         ));
     }
     if facts.at_border {
-        found.push("the mask touches the border of the image: is the region cut off?".to_owned());
+        found.push(words::MASK_AT_BORDER.into());
     }
     if let Some(slices) = facts.extent.into_iter().min().filter(|&slices| slices < FEW_SLICES) {
-        found.push(format!("the mask reaches {slices} slices only"));
+        found.push(words::few_slices(slices));
     }
     if facts.voxels < FEW_VOXELS {
-        found.push(format!("the mask has {} voxels only", facts.voxels));
+        found.push(words::few_voxels(facts.voxels));
     }
     if let Some(value) = facts.minimum.filter(|&value| value < HOUNSFIELD.0) {
-        found.push(format!("{value} in the mask is below any Hounsfield unit: padding?"));
+        found.push(words::below_hounsfield(value));
     }
     if let Some(value) = facts.maximum.filter(|&value| value > HOUNSFIELD.1) {
-        found.push(format!(
-            "{value} in the mask is above a CT's range: metal, or another scale?"
-        ));
+        found.push(words::above_hounsfield(value));
     }
     found
 }
@@ -174,7 +174,7 @@ mod tests {
         for (facts, words) in faults {
             let found = of_region(&facts);
             assert_eq!(found.len(), 1, "{found:?}");
-            assert!(found[0].contains(words), "{found:?}");
+            assert!(found[0].to_string().contains(words), "{found:?}");
         }
     }
 
@@ -196,8 +196,9 @@ mod tests {
             ),
         ]);
         let found = flags(&cases, &check);
+        let said: Vec<String> = found[0].iter().map(Message::to_string).collect();
         assert_eq!(
-            found[0],
+            said,
             [
                 "the same image as b of patient p2",
                 "the same image as c, and as many voxels"

@@ -2,7 +2,8 @@
 
 use thiserror::Error;
 
-use crate::model::{Model, ModelError, Prediction, TermSource};
+use crate::model::{Harmonisation, Model, ModelError, Prediction, TermSource};
+use crate::stats::harmonise::harmoniser::Place;
 use crate::study::error::StudyError;
 use crate::study::extraction_rules::{differences, says};
 use crate::study::learner::Recalled;
@@ -79,6 +80,15 @@ pub struct Forecast<'a> {
     table: &'a Table,
     score: Recalled<'a>,
     sources: Vec<Source<'a>>,
+    harmonising: Option<Harmonising<'a>>,
+}
+
+/// How rows are made comparable, and where their centre and covariates stand.
+#[derive(Debug)]
+struct Harmonising<'a> {
+    how: &'a Harmonisation,
+    centre: usize,
+    covariates: Vec<Source<'a>>,
 }
 
 /// A value that the model needs, and its column.
@@ -107,14 +117,20 @@ impl<'a> Forecast<'a> {
             table,
             score: Recalled::new(&model.radscore)?,
             sources,
+            harmonising: (model.harmonisation.as_ref())
+                .map(|how| Harmonising::new(how, table))
+                .transpose()?,
         })
     }
 
     /// The columns that are read.
     pub fn columns(&self) -> Vec<&'a str> {
-        self.sources
-            .iter()
-            .map(|source| self.table.header[source.column].as_str())
+        let predictors = self.sources.iter().map(|source| source.column);
+        let besides = (self.harmonising.iter())
+            .flat_map(|found| std::iter::once(found.centre).chain(found.covariates.iter().map(|source| source.column)));
+        predictors
+            .chain(besides)
+            .map(|column| self.table.header[column].as_str())
             .collect()
     }
 
@@ -123,15 +139,34 @@ impl<'a> Forecast<'a> {
     /// # Errors
     /// Where a value is missing or no number.
     pub fn prediction(&self, row: usize) -> Result<Prediction, ForecastError> {
-        let value = |name: &str| self.value(row, name).filter(|value| !value.is_nan());
-        self.score
-            .score(value)
-            .and_then(|score| self.model.predict_scored(score, value, |_| None))
-            .map_err(|error| ForecastError::Row {
-                path: self.table.source.display().to_string(),
-                position: self.table.position(row),
-                error,
-            })
+        self.predicted(row).map_err(|error| ForecastError::Row {
+            path: self.table.source.display().to_string(),
+            position: self.table.position(row),
+            error,
+        })
+    }
+
+    fn predicted(&self, row: usize) -> Result<Prediction, ModelError> {
+        let place = self.harmonising.as_ref().map(|found| found.place(self.table, row));
+        let place = place.transpose()?;
+        let value = |name: &str| {
+            let raw = self.value(row, name).filter(|value| !value.is_nan())?;
+            let how = self.harmonising.as_ref().zip(place.as_ref());
+            Some(how.map_or(raw, |(found, place)| found.how.value(place, name, raw)))
+        };
+        let score = self.score.score(value)?;
+        self.model.predict_scored(score, value, |_| None)
+    }
+
+    /// Those of some rows whose features stay as they are, their centre being none that the model knows.
+    pub fn unharmonised(&self, rows: &[usize]) -> Vec<Position> {
+        let stays = |row: usize| {
+            let place = self.harmonising.as_ref().map(|found| found.place(self.table, row));
+            matches!(place, Some(Ok(place)) if place.centre.is_none())
+        };
+        (rows.iter().filter(|&&row| stays(row)))
+            .map(|&row| self.table.position(row))
+            .collect()
     }
 
     /// The risks of some rows.
@@ -148,21 +183,43 @@ impl<'a> Forecast<'a> {
     pub fn predictors(&self, rows: &[usize]) -> Vec<Vec<f64>> {
         self.sources
             .iter()
-            .map(|source| rows.iter().map(|&row| self.cell(row, source)).collect())
+            .map(|source| rows.iter().map(|&row| source.cell(self.table, row)).collect())
             .collect()
     }
 
     fn value(&self, row: usize, name: &str) -> Option<f64> {
         let source = self.sources.iter().find(|source| source.name == name)?;
-        Some(self.cell(row, source))
+        Some(source.cell(self.table, row))
     }
+}
 
-    fn cell(&self, row: usize, source: &Source<'_>) -> f64 {
-        let cell = &self.table.rows[row][source.column];
-        match source.level {
+impl Source<'_> {
+    fn cell(&self, table: &Table, row: usize) -> f64 {
+        let cell = &table.rows[row][self.column];
+        match self.level {
             Some(level) => f64::from(u8::from(same_value(cell, level))),
             None => number(cell).unwrap_or(f64::NAN),
         }
+    }
+}
+
+impl<'a> Harmonising<'a> {
+    fn new(how: &'a Harmonisation, table: &Table) -> Result<Self, ForecastError> {
+        let word = |level: &'a Option<String>, column: &'a String| level.as_ref().map(|level| (column, level));
+        Ok(Self {
+            how,
+            centre: table.column(&how.column)?,
+            covariates: (how.covariates.iter())
+                .map(|one| located(table, one.name.clone(), word(&one.level, &one.column)))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn place(&self, table: &Table, row: usize) -> Result<Place, ModelError> {
+        self.how.place(Some(&table.rows[row][self.centre]), |covariate| {
+            let source = self.covariates.iter().find(|source| source.name == covariate.name)?;
+            Some(source.cell(table, row))
+        })
     }
 }
 
@@ -176,7 +233,16 @@ fn source<'a>(model: &'a Model, table: &'a Table, name: String) -> Result<Source
         } if term.name == name => Some((column, level)),
         TermSource::Radscore | TermSource::Feature { .. } | TermSource::Clinical { .. } => None,
     });
-    if let (None, Some((column, level))) = (table.find_column(&name), word_of_a_term) {
+    located(table, name, word_of_a_term)
+}
+
+/// The column of a name; else that of words, one of which counts.
+fn located<'a>(
+    table: &Table,
+    name: String,
+    word: Option<(&'a String, &'a String)>,
+) -> Result<Source<'a>, ForecastError> {
+    if let (None, Some((column, level))) = (table.find_column(&name), word) {
         let at = table.column(column)?;
         let mut words: Vec<&str> = Vec::new();
         for row in &table.rows {

@@ -18,6 +18,8 @@ pub mod honest;
 pub mod input;
 mod json;
 pub mod learner;
+pub mod mended;
+pub mod multiverse;
 pub mod new;
 pub mod outcome;
 pub mod page;
@@ -142,7 +144,7 @@ mod tests {
             ),
             (
                 "cohort: a.csv\nselect:\n  learner: lassi\n",
-                "3: select.learner: \"lassi\" is not one of lasso (did you mean lasso?)",
+                "3: select.learner: \"lassi\" is not one of lasso, ridge",
             ),
             ("title: x\n", "neither cohort"),
             ("cohort: a.csv\ncohort: b.csv\n", "occurs twice"),

@@ -125,19 +125,10 @@ pub fn the_whole_chain_gives_the_numbers_of_r(golden: &Path) {
         near(&what, roc.interval.lower, &golden["delong_ci95"][0], 1e-12);
         near(&what, roc.interval.upper, &golden["delong_ci95"][2], 1e-12);
         near(&what, roc.standard_error, &golden["delong_se"], 1e-12);
-        near(&what, roc.at_cutoff.risk, &golden["at_training_cut"]["cut"], 1e-6);
-        near(
-            &what,
-            roc.at_cutoff.sensitivity,
-            &golden["at_training_cut"]["sens"],
-            1e-12,
-        );
-        near(
-            &what,
-            roc.at_cutoff.specificity,
-            &golden["at_training_cut"]["spec"],
-            1e-12,
-        );
+        let at = roc.at_cutoff.as_ref().unwrap();
+        near(&what, at.risk, &golden["at_training_cut"]["cut"], 1e-6);
+        near(&what, at.sensitivity, &golden["at_training_cut"]["sens"], 1e-12);
+        near(&what, at.specificity, &golden["at_training_cut"]["spec"], 1e-12);
         near(&what, roc.brier, &golden["brier"], 1e-6);
     }
     assert_eq!(evaluate.roc.len(), 4);

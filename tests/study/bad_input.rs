@@ -122,6 +122,67 @@ fn tables_with_faults_are_refused_with_line_and_column() {
 }
 
 #[test]
+fn the_outcome_predicts_neither_itself_nor_says_who_a_case_is() {
+    let place = Workplace::new();
+    let study = table_study(&place, &feature_table(40));
+    let good = std::fs::read_to_string(&study).unwrap();
+    for (keys, parts) in [
+        (
+            "clinical: {columns: [outcome]}",
+            [
+                "clinical.columns",
+                "\"outcome\" is the outcome",
+                "cannot predict itself",
+            ],
+        ),
+        (
+            "columns: {patient: outcome}",
+            ["columns.patient", "\"outcome\" is the outcome", "name another column"],
+        ),
+        (
+            "clinical: {columns: [patient]}",
+            ["clinical.columns", "\"patient\" is columns.patient", "no predictor"],
+        ),
+    ] {
+        std::fs::write(&study, format!("{good}{keys}\n")).unwrap();
+        assert_says(&complaint(&study), &parts);
+    }
+}
+
+#[test]
+fn two_studies_do_not_share_their_results() {
+    let place = Workplace::new();
+    let study = table_study(&place, &feature_table(40));
+    assert_eq!(run(&study).unwrap().1.failed, None);
+    let other = study.with_file_name("other.yaml");
+    std::fs::copy(&study, &other).unwrap();
+    assert_says(
+        &complaint(&other),
+        &["results", "study.yaml", "other.yaml", "out: NAME"],
+    );
+    // A study file that was renamed keeps its results.
+    std::fs::remove_file(&study).unwrap();
+    let (_, again) = run(&other).unwrap();
+    assert!(again.ran.is_empty() && !again.fresh.is_empty());
+}
+
+#[test]
+fn a_mask_that_is_an_image_is_bad() {
+    let place = Workplace::new();
+    let study = image_study(&place, 30);
+    // It has voxels of the label 1, as a CT has of one Hounsfield unit.
+    let image = nifti(|x, y, z| ((x * 7 + y * 13 + z * 29) % 40) as i16 - 20);
+    place.write("masks/0.nii", image);
+    let (study, _) = run(&study).unwrap();
+    let checked = std::fs::read_to_string(study.out().join("check/check.csv")).unwrap();
+    let first = checked.lines().nth(1).unwrap();
+    assert!(
+        first.contains("bad") && first.contains("are image and mask swapped?"),
+        "{first}"
+    );
+}
+
+#[test]
 fn spreadsheets_encodings_are_read_as_what_they_are() {
     let place = Workplace::new();
     let good = feature_table(40);
@@ -200,7 +261,9 @@ fn too_few_cases_and_folds_of_one_class_are_refused() {
     assert_eq!(summary.failed, None);
     let warnings = &opened.results().select().unwrap().warnings;
     assert!(
-        warnings.iter().any(|text| text.contains("fold 3 has one outcome only")),
+        warnings
+            .iter()
+            .any(|text| text.to_string().contains("fold 3 has one outcome only")),
         "{warnings:?}"
     );
 }
@@ -277,7 +340,7 @@ fn a_case_without_a_clinical_value_stays_for_the_radiomics_part() {
         .unwrap()
         .warnings
         .iter()
-        .any(|text| text.contains("1 cases left out"));
+        .any(|text| text.to_string().contains("1 cases left out"));
     assert!(left_out == 1 || warned);
 }
 
@@ -293,7 +356,11 @@ fn nothing_worth_keeping_is_said_and_the_study_goes_on() {
     assert_eq!(summary.failed, None);
     let select = opened.results().select().unwrap();
     assert!(select.kept_nothing());
-    assert!(select.advice.iter().any(|text| text.contains("to try")));
+    assert!(
+        select.advice[0]
+            .to_string()
+            .contains("the penalty that the study states (select.lambda: 10)")
+    );
     assert!(
         opened
             .results()

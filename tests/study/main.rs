@@ -8,10 +8,14 @@
 )]
 
 mod bad_input;
+mod changed;
 mod formats_of_tables;
+mod harmonise;
 mod interruption;
 mod leakage;
+mod learners;
 mod levels;
+mod multiverse;
 mod right_data;
 mod staleness;
 mod workplace;

@@ -3,6 +3,7 @@
 use radscore::study::Study;
 use radscore::study::engine::run::{Plan, Standing};
 use radscore::study::engine::watch::Watch;
+use radscore::study::input::changes::Pick;
 use serde_json::json;
 
 use crate::workplace::{Workplace, feature_table, image_study, run, run_plan, said};
@@ -13,6 +14,13 @@ fn word(study: &Study, stage: &str) -> String {
     match standing.reason() {
         Some(reason) => format!("{}: {reason}", standing.word()),
         None => standing.word().to_owned(),
+    }
+}
+
+fn pick(include: bool, reason: &str) -> Pick {
+    Pick {
+        include,
+        reason: reason.to_owned(),
     }
 }
 
@@ -92,7 +100,7 @@ fn leaving_a_case_out_is_kept_with_its_reason_and_only_the_rest_runs_again() {
     let path = image_study(&place, 24);
     let (mut study, summary) = run(&path).unwrap();
     assert_eq!(summary.failed, None);
-    study.pick(&["c3"], false, "运动伪影").unwrap();
+    study.pick(&[("c3", pick(false, "运动伪影"))]).unwrap();
     assert_eq!(word(&study, "check"), "stale: the cases 24 → 23");
     let again = Study::open(&path).unwrap();
     let case = &again.cohort().cases[3];
@@ -109,8 +117,8 @@ fn a_remark_on_a_case_that_stays_in_makes_nothing_stale() {
     let path = image_study(&place, 24);
     run(&path).unwrap();
     let mut study = Study::open(&path).unwrap();
-    study.pick(&["c3"], true, "accepted").unwrap();
-    study.pick(&["c4"], true, "a cyst beside it").unwrap();
+    study.pick(&[("c3", pick(true, "accepted"))]).unwrap();
+    study.pick(&[("c4", pick(true, "a cyst beside it"))]).unwrap();
     assert!(not_fresh(&study).is_empty(), "{:?}", not_fresh(&study));
     let again = Study::open(&path).unwrap();
     assert_eq!(again.cohort().cases[4].reason, "a cyst beside it");

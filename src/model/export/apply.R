@@ -16,36 +16,56 @@ same <- function(cells, level) {
   ifelse(!is.na(left) & !is.na(right), left == right, words)
 }
 
-needed <- function(data, name) {
-  if (!name %in% names(data)) stop("the table has no column ", name)
-  number(data[[name]])
-}
-
-# What a term stands for in each row.
-value_of <- function(term, score, data) {
-  if (term$kind == "radscore") return(score)
-  if (term$kind == "feature") return(scaled(needed(data, term$name), term$mean, term$sd))
-  if (is.na(term$level) || term$name %in% names(data)) return(needed(data, term$name))
-  if (!term$column %in% names(data)) stop("the table has no column ", term$column)
-  cells <- as.character(data[[term$column]])
-  cells[trimws(cells) == ""] <- NA
-  found <- same(cells, term$level)
-  if (!any(found, na.rm = TRUE)) {
-    stop("no row has ", term$level, " in ", term$column, ", but ", paste(head(unique(cells)), collapse = ", "))
-  }
-  as.numeric(found)
-}
-
-# Rad-score, linear predictor and risk of each row of a data frame; NA where a value is missing.
+# Rad-score, linear predictor and risk of each row of a data frame; where a value is missing they are NA, and the error says
+# which.
 predict_risk <- function(data) {
+  error <- rep("", nrow(data))
+  say <- function(rows, words) {
+    rows <- rows & error == ""
+    error[rows] <<- if (length(words) == 1) words else words[rows]
+  }
+  cells_of <- function(name) if (name %in% names(data)) as.character(data[[name]]) else rep(NA_character_, nrow(data))
+  needed <- function(name) {
+    cells <- cells_of(name)
+    value <- number(cells)
+    there <- if (name %in% names(data)) cells else rep("not given", nrow(data))
+    say(is.na(value), paste0(name, ": '", there, "' is no finite number"))
+    value
+  }
+  # What a term stands for in each row.
+  value_of <- function(term, score) {
+    if (term$kind == "radscore") return(score)
+    if (term$kind == "feature") return(scaled(needed(term$name), term$mean, term$sd))
+    if (is.na(term$level)) return(needed(term$name))
+    own <- number(cells_of(term$name))
+    cells <- cells_of(term$column)
+    cells[is.na(cells)] <- ""
+    not_given <- is.na(own) & trimws(cells) == ""
+    say(not_given, paste(term$column, "is not given"))
+    ifelse(is.na(own), ifelse(not_given, NA, as.numeric(same(cells, term$level))), own)
+  }
   score <- rep(model$score_intercept, nrow(data))
   for (feature in model$features) {
-    score <- score + feature$coefficient * scaled(needed(data, feature$name), feature$mean, feature$sd)
+    score <- score + feature$coefficient * scaled(needed(feature$name), feature$mean, feature$sd)
   }
   linear_predictor <- rep(model$intercept, nrow(data))
-  for (term in model$terms) linear_predictor <- linear_predictor + term$coefficient * value_of(term, score, data)
+  for (term in model$terms) linear_predictor <- linear_predictor + term$coefficient * value_of(term, score)
+  score[error != ""] <- NA
+  linear_predictor[error != ""] <- NA
   risk <- 1 / (1 + exp(-linear_predictor))
-  data.frame(radscore = score, linear_predictor = linear_predictor, risk = risk)
+  data.frame(radscore = score, linear_predictor = linear_predictor, risk = risk, error = error)
+}
+
+# A word that the model counts and no row has: the table may write it in another way.
+unknown_words <- function(data) {
+  for (term in model$terms) {
+    if (term$kind != "clinical" || is.na(term$level) || term$name %in% names(data)) next
+    words <- if (term$column %in% names(data)) sort(unique(data[[term$column]])) else ""
+    if (!any(same(words, term$level))) {
+      message("no row has '", term$level, "' in '", term$column, "', but ", paste(head(words, 6), collapse = ", "))
+      quit(status = 1)
+    }
+  }
 }
 
 # The values that no training row reaches, a text a row.
@@ -72,7 +92,10 @@ for (example in model$examples) {
 
 table <- commandArgs(trailingOnly = TRUE)
 if (length(table) > 0) {
-  data <- read.csv(table[1], colClasses = "character", check.names = FALSE, fileEncoding = "UTF-8-BOM")
+  data <- read.csv(
+    table[1], colClasses = "character", check.names = FALSE, fileEncoding = "UTF-8-BOM", na.strings = character()
+  )
+  unknown_words(data)
   found <- predict_risk(data)
   exact <- function(values) ifelse(is.na(values), "", sprintf("%.17g", values))
   positive <- if (is.na(model$cutoff)) "" else ifelse(is.na(found$risk), "", tolower(found$risk >= model$cutoff))
@@ -82,10 +105,15 @@ if (length(table) > 0) {
     linear_predictor = exact(found$linear_predictor),
     risk = exact(found$risk),
     positive = positive,
-    error = ifelse(is.na(found$risk), "a value is missing or no number", ""),
-    outside_training = outside(data)
+    error = found$error,
+    outside_training = ifelse(found$error == "", outside(data), "")
   )
-  write.csv(rows, stdout(), row.names = FALSE, quote = c(1, 6, 7))
+  # A cell is quoted where it has to be.
+  quoted <- function(cells) ifelse(grepl("[\",\n]", cells), paste0("\"", gsub("\"", "\"\"", cells), "\""), cells)
+  lines <- do.call(paste, c(lapply(rows, quoted), sep = ","))
+  # Whoever reads may have seen enough, as head.
+  try(writeLines(c(paste(names(rows), collapse = ","), lines)), silent = TRUE)
+  quit(status = if (any(found$error != "")) 1 else 0)
 } else {
   cat(model$name, ": ", length(model$examples), " made-up cases have their risks\n", sep = "")
 }

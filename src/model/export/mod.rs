@@ -18,9 +18,9 @@ pub use r::r;
 /// All that a risk is computed from, in a form that any language reads.
 ///
 /// # Errors
-/// [`ModelError::NoFormula`] if the Rad-score is no sum of features.
+/// [`ModelError::NoFormula`] if the Rad-score is no sum of features, [`ModelError::Harmonised`] if they are harmonised.
 fn calculation(model: &Model) -> Result<Value, ModelError> {
-    let radscore = model.radscore.linear()?;
+    let radscore = model.formula()?;
     let features: Vec<Value> = radscore
         .terms
         .iter()
@@ -82,7 +82,9 @@ fn heading(model: &Model) -> Vec<String> {
         ),
     ];
     if let Some(digest) = &model.sha256 {
-        lines.push(format!("SHA-256 of the model's file: {digest}"));
+        lines.push(format!(
+            "SHA-256 of the contents of the model's file, as radscore verify says it: {digest}"
+        ));
     }
     let said = [("licence", &model.licence), ("to be cited as", &model.citation)];
     for (what, text) in said {

@@ -20,7 +20,7 @@ pub fn python(model: &Model) -> Result<String, ModelError> {
     script.push_str("# Apply it to a table with: python3 FILE.py TABLE.csv; without a table it checks itself.\n\n");
     // A quotation mark within JSON follows a backslash, so that three of them never stand together.
     script.push_str(&format!(
-        "import csv\nimport json\nimport math\nimport sys\n\nMODEL = json.loads(r\"\"\"\n{:#}\n\"\"\")\n\n\n",
+        "import csv\nimport json\nimport math\nimport os\nimport sys\n\nMODEL = json.loads(r\"\"\"\n{:#}\n\"\"\")\n\n\n",
         calculation(model)?
     ));
     script.push_str(APPLY);

@@ -1,5 +1,7 @@
 //! What shows that a row of a checklist is met: an artefact, a key of it, and the value that stands there.
 
+use std::collections::BTreeMap;
+
 use crate::features::ibsi::compliance::compliance;
 use crate::stats::base::number::{share, short};
 use crate::study::engine::Study;
@@ -17,6 +19,8 @@ pub struct Evidence {
     pub key: &'static str,
     /// The value, if the results have it
     found: fn(&Seen) -> Option<String>,
+    /// Rules of the guard of which any that is broken says the opposite of what the evidence is to show
+    against: &'static [&'static str],
 }
 
 /// A study, and what is looked at more than once.
@@ -40,16 +44,28 @@ impl<'a> Seen<'a> {
         if there { (evidence.found)(self) } else { None }
     }
 
+    /// Whether a piece of evidence says the opposite of what it is to show.
+    pub(super) fn refutes(&self, evidence: &Evidence) -> bool {
+        evidence.against.iter().any(|rule| self.broken.contains(rule))
+    }
+
     /// The authors' answer.
     pub(super) fn answer(&self, question: &Question) -> Option<&Answer> {
         self.study.config().answers.get(question.key)
     }
 
-    fn unbroken(&self, rules: &[&str]) -> Option<String> {
-        rules
+    /// Whether rules of the guard hold, in words.
+    fn of_guard(&self, rules: &[&str]) -> String {
+        let broken: Vec<&str> = rules
             .iter()
-            .all(|rule| !self.broken.contains(rule))
-            .then(|| format!("{} of the guard hold", rules.join(", ")))
+            .copied()
+            .filter(|rule| self.broken.contains(rule))
+            .collect();
+        if broken.is_empty() {
+            format!("{} of the guard hold", rules.join(", "))
+        } else {
+            format!("the guard finds {} broken", broken.join(", "))
+        }
     }
 
     fn dictionary(&self, keys: &[&str]) -> Option<String> {
@@ -63,6 +79,21 @@ impl<'a> Seen<'a> {
             })
             .collect();
         Some(all.join(", "))
+    }
+
+    /// Cases of the rarer outcome against candidates.
+    fn size(&self) -> Option<String> {
+        let (cases, events) = self.counts(Side::Training)?;
+        let candidates = self.study.results().standardise()?.features.len() + self.study.cohort().clinical.len();
+        let rarer = events.min(cases - events);
+        Some(format!(
+            "{rarer} cases of the rarer outcome for {candidates} candidates{}",
+            if self.broken.contains(&"L05") {
+                "; L05 of the guard says too few"
+            } else {
+                ""
+            }
+        ))
     }
 
     fn counts(&self, side: Side) -> Option<(usize, usize)> {
@@ -83,10 +114,11 @@ impl<'a> Seen<'a> {
 }
 
 macro_rules! evidence {
-    ($($(#[$about:meta])* $name:ident $file:literal $key:literal $found:expr;)*) => {
+    ($($(#[$about:meta])* $name:ident $([against $($rule:literal)+])? $file:literal $key:literal $found:expr;)*) => {
         $(
             $(#[$about])*
-            pub(super) static $name: Evidence = Evidence { file: $file, key: $key, found: $found };
+            pub(super) static $name: Evidence =
+                Evidence { file: $file, key: $key, found: $found, against: &[$($($rule),+)?] };
         )*
     };
 }
@@ -167,9 +199,9 @@ evidence! {
         Some(format!("{training} training cases ({its} with the event), {test} test cases ({theirs})"))
     };
     /// No patient, copy or fitted row on both sides
-    APART "split/split.csv" "patient" |seen| {
+    APART [against "L01" "L02" "L03" "L04" "L08"] "split/split.csv" "patient" |seen| {
         seen.study.results().split()?;
-        seen.unbroken(&["L01", "L02", "L03", "L04", "L08"])
+        Some(seen.of_guard(APART.against))
     };
     /// Patients as units
     PATIENTS "split/split.csv" "patient" |seen| {
@@ -178,20 +210,19 @@ evidence! {
         split.patients_stated.then(|| format!("{patients} patients, all cases of one on one side"))
     };
     /// How often the test set was looked at
-    LOOKS ".looks.json" "models" |seen| {
-        let count = looks(seen.study).len();
-        (count > 0).then(|| format!("{count} scoring of the test set"))
+    LOOKS [against "L09" "L18"] ".looks.json" "models" |seen| {
+        // Each stage that looks keeps its own.
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for look in looks(seen.study) {
+            *counts.entry(look.stage).or_default() += 1;
+        }
+        let times = counts.into_values().max()?;
+        Some(format!("the test set was scored {times} {}", if times == 1 { "time" } else { "times" }))
     };
     /// Cases and events against candidates
-    SIZE "split/result.json" "cases" |seen| {
-        let (cases, events) = seen.counts(Side::Training)?;
-        let candidates = seen.study.results().standardise()?.features.len() + seen.study.cohort().clinical.len();
-        let rarer = events.min(cases - events);
-        Some(format!(
-            "{rarer} cases of the rarer outcome for {candidates} candidates{}",
-            if seen.broken.contains(&"L05") { "; L05 of the guard says too few" } else { "" }
-        ))
-    };
+    SIZE "split/result.json" "cases" |seen| seen.size();
+    /// Whether there are enough of them, where a row asks for that
+    ENOUGH [against "L05"] "split/result.json" "cases" |seen| seen.size();
     /// The share of events
     PREVALENCE "split/result.json" "event" |seen| {
         let (cases, events) = seen.counts(Side::Training)?;
@@ -293,8 +324,10 @@ evidence! {
     /// Counts at the cut-off
     CONFUSION "evaluate/auc.csv" "tp" |seen| {
         seen.of_test(|roc| {
-            let at = &roc.at_cutoff;
-            format!("{} true and {} false positives, {} true and {} false negatives", at.tp, at.fp, at.tn, at.fn_)
+            roc.at_cutoff.as_ref().map_or_else(
+                || "no cut-off tells cases apart".to_owned(),
+                |at| format!("{} true and {} false positives, {} true and {} false negatives", at.tp, at.fp, at.tn, at.fn_),
+            )
         })
     };
     /// ROC curves
@@ -327,7 +360,12 @@ evidence! {
     };
     /// Cases on the wrong side of the cut-off
     WRONG "evaluate/risks.csv" "event" |seen| {
-        seen.of_test(|roc| format!("{} of {} on the wrong side of the cut-off", roc.at_cutoff.fp + roc.at_cutoff.fn_, roc.cases))
+        seen.of_test(|roc| {
+            roc.at_cutoff.as_ref().map_or_else(
+                || "no cut-off tells cases apart".to_owned(),
+                |at| format!("{} of {} on the wrong side of the cut-off", at.fp + at.fn_, roc.cases),
+            )
+        })
     };
     /// Other splits
     RESPLITS "robustness/resplits.csv" "auc" |seen| {

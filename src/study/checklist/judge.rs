@@ -16,6 +16,9 @@ pub enum State {
     /// The results show a part
     #[serde(rename = "partly")]
     Partly,
+    /// The results show the opposite
+    #[serde(rename = "refuted")]
+    Refuted,
     /// Only the authors know
     #[serde(rename = "author's")]
     Authors,
@@ -33,6 +36,7 @@ impl State {
         match self {
             Self::Proved => "proved",
             Self::Partly => "partly",
+            Self::Refuted => "refuted",
             Self::Authors => "author's",
             Self::Open => "open",
             Self::NotApplicable => "not applicable",
@@ -134,19 +138,27 @@ fn judge_item(seen: &Seen, item: &'static Item) -> JudgedItem {
     };
     match &item.mark {
         Mark::Proved(evidence) => {
-            look(seen, evidence, &mut judged);
+            let refuted = look(seen, evidence, &mut judged);
             judged.state = match (judged.evidence.len(), judged.missing.len()) {
                 (0, _) => State::Open,
+                _ if refuted => State::Refuted,
                 (_, 0) => State::Proved,
                 _ => State::Partly,
             };
-            judged.met = (judged.state == State::Proved).then_some(true);
+            judged.met = match judged.state {
+                State::Proved => Some(true),
+                State::Refuted => Some(false),
+                State::Partly | State::Authors | State::Open | State::NotApplicable => None,
+            };
         }
         Mark::Partly(evidence, question) => {
-            look(seen, evidence, &mut judged);
+            let refuted = look(seen, evidence, &mut judged);
             answer(seen, question, &mut judged);
             judged.state = if judged.evidence.is_empty() {
                 State::Authors
+            } else if refuted {
+                judged.met = Some(false);
+                State::Refuted
             } else {
                 State::Partly
             };
@@ -178,17 +190,23 @@ fn judge_item(seen: &Seen, item: &'static Item) -> JudgedItem {
     judged
 }
 
-fn look(seen: &Seen, evidence: &[&'static Evidence], judged: &mut JudgedItem) {
+/// Gathers what is there and what is not; whether any of it says the opposite of what the row asks for.
+fn look(seen: &Seen, evidence: &[&'static Evidence], judged: &mut JudgedItem) -> bool {
+    let mut refuted = false;
     for one in evidence {
         match seen.find(one) {
-            Some(value) => judged.evidence.push(Pointer {
-                file: one.file,
-                key: one.key,
-                value,
-            }),
+            Some(value) => {
+                refuted |= seen.refutes(one);
+                judged.evidence.push(Pointer {
+                    file: one.file,
+                    key: one.key,
+                    value,
+                });
+            }
             None => judged.missing.push(one.file),
         }
     }
+    refuted
 }
 
 fn answer(seen: &Seen, question: &'static Question, judged: &mut JudgedItem) {
@@ -214,7 +232,7 @@ fn points(item: &Item, judged: &JudgedItem) -> (f64, f64, f64) {
         (State::Proved, _) => (counts.proved, counts.most.max(counts.proved), counts.most),
         (State::Authors | State::Partly, Some(true)) => (counts.answered, counts.most, counts.most),
         (State::Partly, None) if counts.proved < counts.answered => (counts.proved, counts.most, counts.most),
-        (State::Authors | State::Partly, Some(false)) => (0.0, 0.0, counts.most),
+        (State::Refuted, _) | (State::Authors | State::Partly, Some(false)) => (0.0, 0.0, counts.most),
         (State::Authors | State::Partly | State::Open, _) => (0.0, counts.most, counts.most),
     }
 }

@@ -10,9 +10,10 @@ use crate::study::input::reporting::{Answers, QUESTIONS};
 use crate::study::page::Page;
 
 /// The states, in the order in which they are counted.
-const STATES: [State; 5] = [
+const STATES: [State; 6] = [
     State::Proved,
     State::Partly,
+    State::Refuted,
     State::Authors,
     State::Open,
     State::NotApplicable,
@@ -30,10 +31,10 @@ pub fn summary(judged: &Judged) -> String {
     let waiting = judged
         .items
         .iter()
-        .filter(|item| item.question.is_some() && item.answer.is_none())
+        .filter(|item| item.question.is_some() && item.answer.is_none() && item.state != State::NotApplicable)
         .count();
     if waiting > 0 {
-        parts.push(format!("{waiting} wait for an answer"));
+        parts.push(format!("{waiting} of these wait for an answer"));
     }
     format!("{}{}", parts.join(", "), score_words(judged))
 }
@@ -96,7 +97,11 @@ pub(super) fn shown(item: &JudgedItem) -> String {
         parts.push(format!("not there: {}", item.missing.join(", ")));
     }
     if let (Some(question), None) = (item.question, &item.answer) {
-        parts.push(format!("to be answered: reporting.{question}"));
+        let asked = match item.state {
+            State::NotApplicable => "unless answered",
+            State::Proved | State::Partly | State::Refuted | State::Authors | State::Open => "to be answered",
+        };
+        parts.push(format!("{asked}: reporting.{question}"));
     }
     parts.join("; ")
 }

@@ -1,16 +1,15 @@
-//! A stage at work beside whoever waits for it, so that a run that is cancelled ends soon, whatever the stage is at.
+//! Work beside whoever waits for it, so that a run that is cancelled ends soon, whatever it is at.
 //!
 //! A stage asks whether to go on between its pieces of work (a case, a fit), and a piece may take seconds. Once the run is
 //! cancelled and the stage does not end by itself, it is left: what it still does is not taken, and it ends at its next question.
 //! It writes nothing but its journal, line by line.
 
 use std::panic::resume_unwind;
+use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::sources::Sources;
-use super::stage::{Made, Step};
 use super::watch::Watch;
 use crate::study::error::StudyError;
 
@@ -23,23 +22,28 @@ const PATIENCE: Duration = Duration::from_millis(400);
 /// The stack of a program's first thread, on which stages would run otherwise.
 const STACK: usize = 8 << 20;
 
-/// Runs a stage; [`StudyError::Cancelled`] soon after the run is cancelled.
-pub(super) fn attended(stage: &'static dyn Step, sources: &Sources, watch: &Watch) -> Result<Made, StudyError> {
+/// Does the work of a name; [`StudyError::Cancelled`] soon after the run is cancelled.
+pub fn attended<T: Send + 'static>(
+    name: &str,
+    watch: &Watch,
+    work: impl Fn() -> Result<T, StudyError> + Send + Sync + 'static,
+) -> Result<T, StudyError> {
     // Inside a pool of a caller's own the work has to stay there.
     if rayon::current_thread_index().is_some() {
-        return stage.run(sources, watch);
+        return work();
     }
     let (sender, done) = mpsc::channel();
-    let (own, told) = (sources.clone(), watch.clone());
+    let work = Arc::new(work);
+    let there = Arc::clone(&work);
     let worker = thread::Builder::new()
-        .name(stage.name().to_owned())
+        .name(name.to_owned())
         .stack_size(STACK)
         .spawn(move || {
             // Nobody may be waiting any more.
-            let _ = sender.send(stage.run(&own, &told));
+            let _ = sender.send(there());
         });
     let Ok(worker) = worker else {
-        return stage.run(sources, watch);
+        return work();
     };
     let mut cancelled: Option<Instant> = None;
     loop {
@@ -47,7 +51,7 @@ pub(super) fn attended(stage: &'static dyn Step, sources: &Sources, watch: &Watc
             Ok(made) => return made,
             Err(RecvTimeoutError::Disconnected) => match worker.join() {
                 Err(panic) => resume_unwind(panic),
-                Ok(()) => return Err(StudyError::Stage(format!("{} ended without a result", stage.name()))),
+                Ok(()) => return Err(StudyError::Stage(format!("{name} ended without a result"))),
             },
             Err(RecvTimeoutError::Timeout) if watch.cancelled() => {
                 if cancelled.get_or_insert_with(Instant::now).elapsed() > PATIENCE {
@@ -62,12 +66,12 @@ pub(super) fn attended(stage: &'static dyn Step, sources: &Sources, watch: &Watc
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use super::*;
     use crate::study::engine::run::Plan;
-    use crate::study::engine::stage::Stage;
+    use crate::study::engine::sources::Sources;
+    use crate::study::engine::stage::{Made, Stage};
     use crate::study::engine::study::{Registry, Study};
     use crate::study::engine::{ingredients::Ingredients, part::Part};
     use crate::study::input::settings::Config;

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::message::english::run as said;
+use crate::message::{Message, joined};
 use crate::study::artefact::{Digesting, digest};
 
 /// What a stage is made from: names in words, values as they stand in the study.
@@ -51,26 +53,26 @@ impl Ingredients {
 
     /// What differs from an earlier state, in words: "bin width 25 → 10".
     pub fn difference(&self, earlier: &Self) -> Option<String> {
-        let mut words = Vec::new();
+        let mut words: Vec<Message> = Vec::new();
         for (name, value) in &self.0 {
             match earlier.0.get(name) {
                 Some(other) if other == value => {}
                 Some(other) => words.push(change(name, other, value)),
-                None => words.push(format!("{name} is {}, was not set", text_of(value))),
+                None => words.push(said::was_not_set(name, text_of(value))),
             }
         }
         for (name, value) in &earlier.0 {
             if !self.0.contains_key(name) {
-                words.push(format!("{name} was {}, is not set", text_of(value)));
+                words.push(said::is_not_set(name, text_of(value)));
             }
         }
         const SHOWN: usize = 3;
         let more = words.len().saturating_sub(SHOWN);
         words.truncate(SHOWN);
         if more > 0 {
-            words.push(format!("{more} more"));
+            words.push(said::more_changes(more));
         }
-        (!words.is_empty()).then(|| words.join("; "))
+        (!words.is_empty()).then(|| joined(&words))
     }
 }
 
@@ -134,12 +136,12 @@ fn in_words(name: &str) -> String {
     words
 }
 
-fn change(name: &str, earlier: &Value, now: &Value) -> String {
+fn change(name: &str, earlier: &Value, now: &Value) -> Message {
     let count = |value: &Value| value.get("digest").and_then(|_| value.get("count")?.as_u64());
     match (count(earlier), count(now)) {
-        (Some(before), Some(after)) if before == after => format!("{name} changed"),
-        (Some(before), Some(after)) => format!("{name} {before} → {after}"),
-        _ => format!("{name} {} → {}", text_of(earlier), text_of(now)),
+        (Some(before), Some(after)) if before == after => said::changed(name),
+        (Some(before), Some(after)) => said::changed_from_to(name, before, after),
+        _ => said::changed_from_to(name, text_of(earlier), text_of(now)),
     }
 }
 

@@ -47,10 +47,7 @@ impl Lock {
             .map_err(wrong)?;
         match file.try_lock() {
             Err(fs::TryLockError::WouldBlock) => {
-                return Err(StudyError::Stage(format!(
-                    "another run is writing to {}; wait for it, or choose another folder with --out",
-                    out.display()
-                )));
+                return Err(StudyError::Busy { out: out.to_owned() });
             }
             // A file system without locks is no reason to refuse the work.
             Err(_) => {}

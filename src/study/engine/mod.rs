@@ -1,7 +1,8 @@
 //! What runs a study: what a stage is, what its input is made of, what is remembered, which stages are fresh, running the
 //! others. It knows no stage by name.
 
-mod attended;
+pub mod attended;
+pub mod changing;
 pub mod ingredients;
 pub mod journal;
 mod lock;

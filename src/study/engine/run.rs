@@ -15,6 +15,8 @@ use super::stage::Step;
 use super::state::Record;
 use super::study::Study;
 use super::watch::{Event, Watch};
+use crate::message::Id;
+use crate::message::english::run as words;
 use crate::study::artefact::{digest, digest_file, write_whole};
 use crate::study::error::StudyError;
 
@@ -45,6 +47,17 @@ impl Standing {
         }
     }
 
+    /// As a person reads it.
+    pub fn said(&self) -> Id {
+        match self {
+            Self::Fresh => words::FRESH,
+            Self::Stale(_) => words::STALE,
+            Self::Missing => words::MISSING,
+            Self::Failed(_) => words::FAILED,
+            Self::NotApplicable => words::NOT_PART,
+        }
+    }
+
     /// The reason, if there is one.
     pub fn reason(&self) -> Option<String> {
         match self {
@@ -61,7 +74,7 @@ pub enum StaleReason {
     /// A setting or an input; what, in words
     Changed(String),
     /// A stage that it needs is not fresh: its name, and how it stands in a word
-    Needs(&'static str, &'static str),
+    Needs(&'static str, Id),
     /// A stage that it needs has run again
     NewResults(&'static str),
     /// One of its artefacts was changed by hand
@@ -74,10 +87,10 @@ impl fmt::Display for StaleReason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Changed(what) => formatter.write_str(what),
-            Self::Needs(stage, word) => write!(formatter, "{stage} is {word}"),
-            Self::NewResults(stage) => write!(formatter, "{stage} has new results"),
-            Self::ByHand(file) => write!(formatter, "{file} was changed by hand"),
-            Self::Gone(file) => write!(formatter, "{file} is gone"),
+            Self::Needs(stage, word) => words::is_standing(*stage, *word).fmt(formatter),
+            Self::NewResults(stage) => words::has_new_results(*stage).fmt(formatter),
+            Self::ByHand(file) => words::changed_by_hand(file).fmt(formatter),
+            Self::Gone(file) => words::is_gone(file).fmt(formatter),
         }
     }
 }
@@ -207,6 +220,14 @@ impl Study {
     /// cannot be written are errors.
     pub fn run(&mut self, plan: &Plan, watch: &mut Watch) -> Result<Summary, StudyError> {
         let lock = Lock::take(self.out(), &self.out().join(WORK))?;
+        let own = &self.sources.input.document().path;
+        if let Some(other) = self.sources.state.of_another(own) {
+            return Err(StudyError::ResultsOfAnother {
+                out: self.out().to_owned(),
+                other,
+                own: own.clone(),
+            });
+        }
         let wanted = plan.wanted(self)?;
         let mut summary = Summary::default();
         let mut known: Vec<(&'static str, Standing)> = Vec::new();
@@ -234,10 +255,8 @@ impl Study {
                 watch.tell(Event::Started {
                     stage: name,
                     reason: match current {
-                        Standing::Fresh if passing > 0 => {
-                            format!("{passing} could not be read and may be readable now")
-                        }
-                        _ => current.reason().unwrap_or_else(|| current.word().to_owned()),
+                        Standing::Fresh if passing > 0 => words::may_be_readable(passing).to_string(),
+                        _ => current.reason().unwrap_or_else(|| current.said().to_string()),
                     },
                 });
                 watch.check()?;
@@ -289,7 +308,7 @@ impl Study {
                 .find(|(name, _)| *name == needed)
                 .map(|(_, standing)| standing);
             if standing != Some(&Standing::Fresh) {
-                let word = standing.map_or("missing", Standing::word);
+                let word = standing.map_or(words::MISSING, Standing::said);
                 return Standing::Stale(StaleReason::Needs(needed, word));
             }
             let now = self.record(needed).map(Record::digest);
@@ -329,7 +348,8 @@ impl Study {
         let name = stage.name();
         let made_from = stage.made_from(&self.sources)?;
         let needs = needed_digests(self, stage);
-        let made = attended(stage, &self.sources, watch)?;
+        let (own, told) = (self.sources.clone(), watch.clone());
+        let made = attended(name, watch, move || stage.run(&own, &told))?;
         watch.check()?;
         // Before anybody can read what it found: a run killed right after must not forget that the test set was looked at.
         (self.registry.before_results)(self, stage)?;
@@ -396,6 +416,7 @@ impl Study {
 
     fn save(&self) -> Result<(), StudyError> {
         let order: Vec<&str> = self.registry.names().collect();
-        self.sources.state.write(self.out(), &order)
+        let own = &self.sources.input.document().path;
+        self.sources.state.write(self.out(), own, &order)
     }
 }

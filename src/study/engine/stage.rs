@@ -13,6 +13,7 @@ use super::sources::Sources;
 use super::store::Stored;
 use super::watch::Watch;
 use crate::figure::Results;
+use crate::message::Message;
 use crate::message::language::in_english;
 use crate::study::artefact::{from_json, json_bytes};
 use crate::study::error::StudyError;
@@ -102,7 +103,7 @@ pub struct Made {
     /// Artefacts: the path below the results' folder, and the bytes
     pub files: Vec<(String, Vec<u8>)>,
     /// What was found, in words; reports and the status show them
-    pub notes: Vec<String>,
+    pub notes: Vec<Message>,
     /// How many cases failed
     pub failed_cases: usize,
     /// How many pieces of work failed for a reason that may have passed by the next run
@@ -118,7 +119,7 @@ impl Made {
     }
 
     /// Adds a word for the reader.
-    pub fn note(&mut self, text: impl Into<String>) {
+    pub fn note(&mut self, text: impl Into<Message>) {
         self.notes.push(text.into());
     }
 }
@@ -143,6 +144,8 @@ pub trait Step: Sync {
     fn has_result(&self, sources: &Sources) -> bool;
     /// Whether this study has it
     fn applies(&self, input: &StudyInput) -> bool;
+    /// Those of them that have no effect in this study
+    fn idle(&self, input: &StudyInput) -> Vec<&'static str>;
     /// Whether its settings are valid
     fn check(&self, config: &Config) -> Result<(), StudyError>;
     /// What it is made from besides the stages that it needs
@@ -190,6 +193,10 @@ impl<S: Stage> Step for S {
 
     fn applies(&self, input: &StudyInput) -> bool {
         S::applies(input)
+    }
+
+    fn idle(&self, input: &StudyInput) -> Vec<&'static str> {
+        S::idle(input)
     }
 
     fn check(&self, config: &Config) -> Result<(), StudyError> {

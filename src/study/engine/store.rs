@@ -6,6 +6,8 @@ use std::any::Any;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use super::state::State;
+
 /// Something that a stage has left in the results' folder.
 pub trait Stored: 'static {
     /// The stage that makes it
@@ -46,6 +48,13 @@ impl Store {
         }
     }
 
+    /// The results of those stages of which it is remembered what they were made from: whose a file is that nobody remembers
+    /// is not known.
+    pub(super) fn remembered(out: &Path, stages: impl Iterator<Item = &'static str> + Clone, state: &State) -> Self {
+        let unknown: Vec<&str> = stages.clone().filter(|stage| state.record(stage).is_none()).collect();
+        Self::new(out, stages).hiding(&unknown)
+    }
+
     /// The same results without some stages, as if those had not run.
     pub fn hiding(&self, stages: &[&str]) -> Self {
         let mut store = Self {
@@ -62,6 +71,7 @@ impl Store {
     pub fn without(&self, stage: &str) -> Self {
         let mut store = self.hiding(&[]);
         for slot in store.slots.iter_mut().filter(|slot| slot.stage == stage) {
+            slot.hidden = false;
             slot.result = OnceLock::new();
         }
         store

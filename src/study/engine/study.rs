@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use super::sources::{Sources, WORK};
 use super::stage::Step;
-use super::state::{Record, State};
+use super::state::{Record, STATE, State};
 use super::store::Store;
 use crate::features::Parameters;
-use crate::study::artefact::write_whole;
 use crate::study::error::StudyError;
 use crate::study::input::StudyInput;
 use crate::study::input::allowances::{self, Allowance};
+use crate::study::input::changes::{self, Changes};
 use crate::study::input::cohort::Cohort;
 use crate::study::input::keys::{Row, STUDY_KEYS};
 use crate::study::input::settings::{self as settings_file, Config};
@@ -71,13 +71,38 @@ impl Registry {
         Ok(config)
     }
 
+    /// The settings with what is changed lying over the study file, and what is given lying over both.
+    fn config_of(
+        &self,
+        document: Document,
+        given: &[(String, Value)],
+        changes: &Changes,
+        out: &Path,
+    ) -> Result<Config, StudyError> {
+        let checked = self.check(document.clone(), &changes.under(given));
+        let mut config = checked.map_err(|error| {
+            // The file itself may be right: then it is the changes that do not fit it.
+            if changes.settings().is_empty() || self.check(document, given).is_err() {
+                return error;
+            }
+            StudyError::Config {
+                path: out.join(changes::FILE),
+                line: None,
+                key: String::new(),
+                problem: format!("a setting that was changed does not fit the study file any more: {error}"),
+            }
+        })?;
+        config.allow_too(allowances::read(&out.join(ALLOWANCES))?);
+        Ok(config)
+    }
+
     /// The stages that a study has.
     fn applying(&self, input: &StudyInput) -> Vec<&'static str> {
         let applying = self.stages.iter().filter(|stage| stage.applies(input));
         applying.map(|stage| stage.name()).collect()
     }
 
-    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
+    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> + Clone {
         self.stages.iter().map(|stage| stage.name())
     }
 }
@@ -101,15 +126,17 @@ impl Study {
         out: Option<&Path>,
         settings: &[(String, Value)],
     ) -> Result<Self, StudyError> {
-        let mut config = registry.check(document.clone(), settings)?;
+        let config = registry.check(document.clone(), settings)?;
         let out = out.map_or_else(|| config.out.clone(), Path::to_owned);
-        config.allow_too(allowances::read(&out.join(ALLOWANCES))?);
-        let input = StudyInput::new(document, config, settings, &out.join("cohort.csv"), &out.join(WORK))?;
+        let changes = Changes::read(&out)?;
+        let config = registry.config_of(document.clone(), settings, &changes, &out)?;
+        let input = StudyInput::new(document, config, settings, changes, &out.join(WORK))?;
+        let state = State::read(&out)?;
         Ok(Self {
             sources: Sources {
                 applying: registry.applying(&input),
-                store: Arc::new(Store::new(&out, registry.names())),
-                state: State::read(&out)?,
+                store: Arc::new(Store::remembered(&out, registry.names(), &state)),
+                state,
                 input,
                 out,
             },
@@ -117,41 +144,60 @@ impl Study {
         })
     }
 
-    /// The study with one setting changed, as `select.lambda` or `extraction.setting.binWidth`; the study file stays as it
-    /// is. [`Study::standings`] of the result says what becomes stale.
+    /// The study with one setting changed, as `select.lambda` or `extraction.setting.binWidth`, for as long as it is open: nothing
+    /// is written. [`Study::standings`] of the result says what becomes stale.
     pub fn with_setting(&self, name: &str, value: Value) -> Result<Self, StudyError> {
-        let mut settings = self.changed_settings().to_vec();
-        settings.retain(|(other, _)| other != name);
-        settings.push((name.to_owned(), value));
+        let mut given = self.sources.input().given().to_vec();
+        given.retain(|(other, _)| other != name);
+        given.push((name.to_owned(), value));
+        self.with(given, self.changes().clone())
+    }
+
+    /// The study with settings given that say nothing about its cases, for as long as it is open: its tables are not read again.
+    pub fn under(&self, settings: &[(String, Value)]) -> Result<Self, StudyError> {
         let input = self.sources.input();
-        let mut config = self.registry.check(input.document().clone(), &settings)?;
-        config.allow_too(allowances::read(&self.out().join(ALLOWANCES))?);
+        let mut given = input.given().to_vec();
+        given.retain(|(name, _)| settings.iter().all(|(other, _)| other != name));
+        given.extend_from_slice(settings);
+        let config = (self.registry).config_of(input.document().clone(), &given, self.changes(), self.out())?;
         let mut study = self.clone();
-        study.sources.input = input.with(config, settings, &self.picks())?;
+        study.sources.input = input.under(config, given)?;
         study.sources.applying = self.registry.applying(study.sources.input());
         Ok(study)
     }
 
-    /// Reads again what earlier runs have left, after another thread or process has run stages.
-    pub fn refresh(&mut self) -> Result<(), StudyError> {
-        self.sources.state = State::read(self.out())?;
-        self.sources.store = Arc::new(Store::new(self.out(), self.registry.names()));
-        Ok(())
+    /// The same study with its results in another folder.
+    pub fn elsewhere(mut self, out: &Path) -> Result<Self, StudyError> {
+        self.sources.state = State::read(out)?;
+        let remembered = Store::remembered(out, self.registry.names(), &self.sources.state);
+        self.sources.store = Arc::new(remembered);
+        out.clone_into(&mut self.sources.out);
+        Ok(self)
     }
 
-    /// Takes cases in or leaves them out, with a reason, in the study's own copy of the cohort (`cohort.csv` in the results).
-    pub fn pick(&mut self, ids: &[&str], include: bool, reason: &str) -> Result<(), StudyError> {
-        let mut cohort = self.cohort().clone();
-        for id in ids {
-            let position = cohort
-                .position(id)
-                .ok_or_else(|| StudyError::Cohort(format!("there is no case \"{id}\"")))?;
-            cohort.cases[position].include = include;
-            reason.clone_into(&mut cohort.cases[position].reason);
+    /// The study with other settings given for as long as it is open, and with something else changed.
+    pub(super) fn with(&self, given: Vec<(String, Value)>, changes: Changes) -> Result<Self, StudyError> {
+        let input = self.sources.input();
+        let mut study = self.clone();
+        study.sources.input = if given == input.given() && changes.settings() == self.changes().settings() {
+            input.with_changes(changes)?
+        } else {
+            let config = (self.registry).config_of(input.document().clone(), &given, &changes, self.out())?;
+            input.with(config, given, changes)?
+        };
+        study.sources.applying = self.registry.applying(study.sources.input());
+        Ok(study)
+    }
+
+    /// Reads again what earlier runs have left and what is changed, after another thread or process has been at the study.
+    pub fn refresh(&mut self) -> Result<(), StudyError> {
+        let changes = Changes::read(self.out())?;
+        if changes != *self.changes() {
+            *self = self.with(self.sources.input().given().to_vec(), changes)?;
         }
-        let path = self.picks();
-        write_whole(&path, cohort.to_table().to_csv().as_bytes()).map_err(|error| StudyError::Write { path, error })?;
-        self.sources.input.set_cohort(cohort);
+        self.sources.state = State::read(self.out())?;
+        let remembered = Store::remembered(self.out(), self.registry.names(), &self.sources.state);
+        self.sources.store = Arc::new(remembered);
         Ok(())
     }
 
@@ -170,10 +216,6 @@ impl Study {
         config.allow_too(kept);
         self.sources.input.set_config(config);
         Ok(())
-    }
-
-    fn picks(&self) -> PathBuf {
-        self.out().join("cohort.csv")
     }
 
     /// What the inputs of stages are taken from.
@@ -196,9 +238,9 @@ impl Study {
         self.sources.input().parameters()
     }
 
-    /// Settings that differ from the study file's.
-    pub fn changed_settings(&self) -> &[(String, Value)] {
-        self.sources.input().changed()
+    /// What is changed of the study file and its tables.
+    pub fn changes(&self) -> &Changes {
+        self.sources.input().changes()
     }
 
     /// The folder of the results.
@@ -209,6 +251,20 @@ impl Study {
     /// The typed results of the stages that have run.
     pub fn results(&self) -> &Store {
         self.sources.store()
+    }
+
+    /// Every file that the study reads, its own results among them: nothing else is written onto these.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let kept = [STATE, ALLOWANCES, changes::FILE];
+        let made = self.stages().iter().flat_map(|stage| stage.makes());
+        let own = kept.into_iter().chain(made).map(|name| self.out().join(name));
+        let read = self.sources.input.paths().into_iter().map(Path::to_owned);
+        read.chain(own).collect()
+    }
+
+    /// Whether a record of earlier runs is there that cannot be understood, so that all counts as not made.
+    pub fn has_damaged_record(&self) -> bool {
+        self.sources.state.is_damaged()
     }
 
     /// What is remembered of a stage's last run.

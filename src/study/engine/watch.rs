@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use crate::message::Message;
+use crate::message::language::as_chosen;
 use crate::study::error::StudyError;
 
 /// What a watcher is told.
@@ -34,14 +36,14 @@ pub enum Event {
         /// The stage
         stage: &'static str,
         /// In words
-        text: String,
+        text: Message,
     },
     /// A stage is done; its artefacts are written.
     Finished {
         /// The stage
         stage: &'static str,
         /// What it found, in words
-        notes: Vec<String>,
+        notes: Vec<Message>,
         /// Cases that failed in it
         failed_cases: usize,
     },
@@ -104,8 +106,16 @@ impl Watch {
         Self::new(Arc::default(), |_| {})
     }
 
+    /// The same run with nobody to tell: for work whose steps are parts of another's.
+    pub fn quietly(&self) -> Self {
+        Self {
+            listener: Arc::new(|_| {}),
+            ..self.clone()
+        }
+    }
+
     /// The stage that reports from now on; its clock starts.
-    pub(super) fn begin(&mut self, stage: &'static str, anew: bool) {
+    pub(crate) fn begin(&mut self, stage: &'static str, anew: bool) {
         self.stage = stage;
         self.left = Arc::default();
         self.anew = anew;
@@ -127,7 +137,7 @@ impl Watch {
     }
 
     /// Says something that a reader should know.
-    pub fn note(&self, text: impl Into<String>) {
+    pub fn note(&self, text: impl Into<Message>) {
         self.tell(Event::Note {
             stage: self.stage,
             text: text.into(),
@@ -158,9 +168,10 @@ impl Watch {
         }
     }
 
-    pub(super) fn tell(&self, event: Event) {
+    pub(crate) fn tell(&self, event: Event) {
         if !self.left.load(Ordering::Relaxed) {
-            (self.listener)(event);
+            // A stage works in English, its watcher reads the language that was chosen.
+            as_chosen(|| (self.listener)(event));
         }
     }
 }

@@ -27,6 +27,7 @@ fn calibration(study: &Study) -> Vec<Found> {
     let (Some(fit), Some(found)) = (results.fit(), results.calibration()) else {
         return Vec::new();
     };
+    let asked = study.config().get(&BOOTSTRAP).is_ok_and(|resamples| resamples > 0);
     // Where no resamples are asked for there is no curve at all, so the models are asked and not the curves.
     let corrected = |model: &str| {
         found.calibration.iter().any(|found| {
@@ -38,8 +39,18 @@ fn calibration(study: &Study) -> Vec<Found> {
     };
     fit.models
         .iter()
+        // A constant cannot be calibrated, and that is said where it is fitted.
+        .filter(|fitted| !fitted.model.terms.is_empty())
         .map(|fitted| fitted.model.name.as_str())
         .filter(|model| !corrected(model))
+        // What was asked for and could not be made is said where it was tried.
+        .filter(|model| {
+            !asked
+                || found
+                    .calibration
+                    .iter()
+                    .any(|found| found.model == *model && found.side == Side::Training)
+        })
         .map(|model| Found::warning(words::not_corrected(model), words::correct(BOOTSTRAP.row.name)))
         .collect()
 }

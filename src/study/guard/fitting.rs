@@ -108,12 +108,13 @@ fn cutoff(study: &Study) -> Vec<Found> {
     for fitted in &fit.models {
         let Some(cutoff) = &fitted.model.cutoff else { continue };
         for roc in found.roc.iter().filter(|roc| roc.model == fitted.model.name) {
-            if roc.at_cutoff.risk != cutoff.risk {
+            let judged_at = roc.at_cutoff.as_ref().map_or(f64::NAN, |at| at.risk);
+            if judged_at != cutoff.risk {
                 breaches.push(Found::error(
                     words::another_cut_off(
                         &roc.model,
                         roc.side.name(),
-                        roc.at_cutoff.risk.to_string(),
+                        judged_at.to_string(),
                         cutoff.risk.to_string(),
                     ),
                     words::ONE_CUT_OFF,

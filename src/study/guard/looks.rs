@@ -1,4 +1,4 @@
-//! L09: who has looked at the test set. The log lies beside the artefacts, not among them: deleting a stage's results does
+//! L09 and L18: who has looked at the test set, and at how many. The log lies beside the artefacts, not among them: deleting a stage's results does
 //! not make a second look a first one.
 //!
 //! A stage that shows the outcomes of test cases beside what it makes of them says what it scores them with: the Rad-score for
@@ -25,7 +25,7 @@ pub struct Look {
     /// The stage, or the group of stages, that looks; logs of earlier versions have looks of `evaluate` only
     #[serde(default = "evaluate")]
     pub stage: String,
-    /// Digest of the test cases' identifiers and outcomes
+    /// Digest of the test cases' identifiers and outcomes, and of the masks that were put in the place of theirs
     pub test: String,
     /// What scored them: the Rad-score, or name, intercept, terms and Rad-score of each model. Logs of earlier versions hold a
     /// digest of this instead.
@@ -93,6 +93,15 @@ pub fn looks(study: &Study) -> Vec<Look> {
 /// The look that a stage takes, if it takes one.
 fn look(study: &Study, stage: &dyn Step) -> Option<Look> {
     let models = stage.scores_test_cases_by(study.sources())?;
+    Some(Look {
+        stage: stage.group().unwrap_or(stage.name()).to_owned(),
+        test: test_cases(study)?,
+        models,
+    })
+}
+
+/// A digest of the test cases' identifiers and outcomes; `None` where there is none.
+fn test_cases(study: &Study) -> Option<String> {
     let mut test: Vec<(&str, bool)> = (study.results().split()?.cases.iter())
         .filter(|case| case.side == Side::Test)
         .map(|case| (case.id.as_str(), case.event))
@@ -101,16 +110,47 @@ fn look(study: &Study, stage: &dyn Step) -> Option<Look> {
         return None;
     }
     test.sort_unstable();
-    Some(Look {
-        stage: stage.group().unwrap_or(stage.name()).to_owned(),
-        test: digest(&serde_json::to_vec(&test).unwrap_or_default()),
-        models,
-    })
+    // Whose mask was mended since is another test case, as one that was left out would make it another test set.
+    let mask = &study.config().columns.mask.name;
+    let cells = study.changes().cells();
+    let mended: Vec<(&str, &str)> = (test.iter())
+        .filter_map(|(case, _)| Some((*case, cells.get(*case)?.get(mask)?.as_str())))
+        .collect();
+    let seen = if mended.is_empty() {
+        serde_json::to_vec(&test)
+    } else {
+        serde_json::to_vec(&(&test, mended))
+    };
+    Some(digest(&seen.unwrap_or_default()))
+}
+
+/// Whether the study has looked at its test cases, as they are now.
+pub fn is_opened(study: &Study) -> bool {
+    let test = test_cases(study);
+    test.is_some_and(|test| looks(study).iter().any(|look| look.test == test))
+}
+
+/// Writes a look that no stage takes into the log, under a name of its own and with what scores the test cases.
+pub fn remember_look_of(study: &Study, name: &str, models: Value) -> Result<(), StudyError> {
+    match test_cases(study) {
+        None => Ok(()),
+        Some(test) => remember(
+            study,
+            Look {
+                stage: name.to_owned(),
+                test,
+                models,
+            },
+        ),
+    }
 }
 
 /// Writes the look that a stage takes into the log, once for each model; scoring the same model again is not a second look.
 pub fn remember_look(study: &Study, stage: &dyn Step) -> Result<(), StudyError> {
-    let Some(look) = look(study, stage) else { return Ok(()) };
+    look(study, stage).map_or(Ok(()), |look| remember(study, look))
+}
+
+fn remember(study: &Study, look: Look) -> Result<(), StudyError> {
     let mut looks = looks(study);
     if looks.iter().any(|earlier| earlier.is(&look)) {
         return Ok(());
@@ -150,6 +190,36 @@ fn second_look(study: &Study) -> Vec<Found> {
     let scored = (study.stages().iter()).filter(|stage| stage.has_result(study.sources()));
     let mut found = scored.filter_map(|stage| look_ahead(study, *stage));
     found.next().into_iter().collect()
+}
+
+/// L18
+pub(super) const ONE_SPLIT: Rule = Rule {
+    id: "L18",
+    name: words::ONE_SPLIT,
+    words: words::ONE_SPLIT_WHY,
+    source: "Cawley & Talbot 2010",
+    judge: other_splits,
+    #[cfg(test)]
+    proofs: super::proofs::other_splits,
+};
+
+fn other_splits(study: &Study) -> Vec<Found> {
+    let looks = looks(study);
+    let tried = study.stages().iter().filter(|stage| stage.has_result(study.sources()));
+    let sets = tried.filter_map(|stage| {
+        let now = look(study, *stage)?;
+        let mut sets: Vec<&str> = (looks.iter().filter(|look| look.stage == now.stage))
+            .map(|look| look.test.as_str())
+            .chain([now.test.as_str()])
+            .collect();
+        sets.sort_unstable();
+        sets.dedup();
+        Some(sets.len())
+    });
+    match sets.max() {
+        Some(sets) if sets > 1 => vec![Found::warning(words::splits_scored(sets), words::KEEP_THE_SPLIT)],
+        _ => Vec::new(),
+    }
 }
 
 #[cfg(test)]

@@ -8,8 +8,11 @@
 //! That nothing is fitted on rows that it later judges (L03) is held by types first: see
 //! [`Partition`](crate::study::honest::partition::Partition). The rule looks at the artefacts once more.
 
+#[cfg(test)]
+mod bench;
 mod breach;
 mod claims;
+mod copied_outcome;
 mod fitting;
 mod images;
 mod looks;
@@ -30,7 +33,7 @@ use crate::message::english::guard as words;
 use rule::LOOKS;
 
 pub use breach::{Breach, Found, Level};
-pub use looks::{Look, looks, remember_look};
+pub use looks::{Look, is_opened, looks, remember_look, remember_look_of};
 pub use rule::Rule;
 
 /// All rules, in order: each is declared in its file, where its judge is.
@@ -52,6 +55,8 @@ pub static RULES: &[Rule] = &[
     fitting::DELONG,
     claims::FLIPS,
     images::SHIFT,
+    looks::ONE_SPLIT,
+    copied_outcome::COPIED_OUTCOME,
 ];
 
 /// Every rule that the study breaks, as far as it has come; those that it breaks knowingly carry its reason.

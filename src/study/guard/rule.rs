@@ -18,7 +18,7 @@ pub struct Rule {
     pub judge: fn(&Study) -> Vec<Found>,
     /// Studies that the program has run and that break it
     #[cfg(test)]
-    pub(super) proofs: fn() -> Vec<super::proofs::Proof>,
+    pub(super) proofs: fn() -> Vec<super::bench::Proof>,
 }
 
 /// The rule about looks at the test set, which is asked before a look, too.

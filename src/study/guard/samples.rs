@@ -22,7 +22,7 @@ pub(super) const SIZE: Rule = Rule {
     source: "Riley et al. 2019, 2020",
     judge: size,
     #[cfg(test)]
-    proofs: super::proofs::size,
+    proofs: proofs::size,
 };
 
 fn size(study: &Study) -> Vec<Found> {
@@ -77,7 +77,7 @@ pub(super) const BASELINE: Rule = Rule {
     source: "Austin 2009 (standardised mean difference)",
     judge: baseline,
     #[cfg(test)]
-    proofs: super::proofs::baseline,
+    proofs: proofs::baseline,
 };
 
 fn baseline(study: &Study) -> Vec<Found> {
@@ -133,7 +133,7 @@ pub(super) const SCANNER: Rule = Rule {
     source: "Roberts et al. 2021; Geirhos et al. 2020",
     judge: scanner,
     #[cfg(test)]
-    proofs: super::proofs::scanner,
+    proofs: proofs::scanner,
 };
 
 fn scanner(study: &Study) -> Vec<Found> {
@@ -195,4 +195,37 @@ fn scanner(study: &Study) -> Vec<Found> {
         words::scanning_differs(different),
         words::WITHIN_ONE_SCANNER,
     )]
+}
+
+/// Studies that break these rules.
+#[cfg(test)]
+mod proofs {
+    use crate::study::guard::bench::{Proof, changed, images, noise, split_by};
+
+    /// L05: many candidates.
+    pub(super) fn size() -> Vec<Proof> {
+        vec![changed("standardise", |bench| {
+            for feature in 4..12 {
+                bench.column(&format!("f{feature}"), |case| format!("{:.6}", noise(case, feature)));
+            }
+        })]
+    }
+
+    /// L07: the test set is older.
+    pub(super) fn baseline() -> Vec<Proof> {
+        vec![changed("split", |bench| {
+            split_by(bench, |case| case < 100);
+            bench.column("age", |case| (if case < 100 { 50 } else { 55 } + case % 9).to_string());
+        })]
+    }
+
+    /// L14: another scanner, or other slices, for the sick.
+    pub(super) fn scanner() -> Vec<Proof> {
+        vec![
+            changed("split", |bench| {
+                bench.column("scanner", |case| ["A", "B"][case % 2].to_owned());
+            }),
+            images(|images| images.spacing = |case| 1.0 + 0.2 * (case % 2) as f64 + 0.01 * case as f64),
+        ]
+    }
 }

@@ -55,11 +55,8 @@ pub fn bootstrap(
             .iter()
             .flat_map(|&row| std::iter::repeat_n(row, repeats.map_or(1, |repeats| repeats[row])))
             .collect();
-        auc(
-            &material.events_of(&rows),
-            &score.apparent().of(material, &rows),
-            Direction::Higher,
-        )
+        let scores = score.apparent().of(material, &rows)?;
+        Ok::<f64, StudyError>(auc(&material.events_of(&rows), &scores, Direction::Higher)?)
     };
     let apparent = apparent_in(&whole, None)?;
     let patients = material.patients.iter().max().map_or(0, |last| last + 1);

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::partition::{Fitted, TrainingRows};
 use super::regression::{LogisticRow, regress};
+use crate::message::Message;
+use crate::message::english::stages as words;
 use crate::stats::design::Design;
 use crate::stats::regression::logistic::{self, LogisticSettings};
 use crate::stats::regression::stepwise::{Direction, stepwise};
@@ -55,7 +57,7 @@ pub struct ClinicalResult {
     /// Training cases left out because a clinical value is missing
     pub left_out: Vec<String>,
     /// What the reader should know
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Message>,
 }
 
 /// The candidates' values and the outcomes of training rows.
@@ -97,7 +99,7 @@ impl ClinicalCandidates<'_> {
                     result.warnings.extend(regression.warnings);
                     result.univariable.extend(regression.rows.into_iter().skip(1));
                 }
-                Err(error) => result.warnings.push(format!("alone: {error}")),
+                Err(error) => result.warnings.push(words::fitted_alone(error.to_string())),
             }
         }
         // A candidate that cannot be fitted alone cannot be fitted with the others either.
@@ -119,13 +121,11 @@ impl ClinicalCandidates<'_> {
                 result.warnings.extend(regression.warnings);
                 result.multivariable = regression.rows;
             }
-            Err(error) => result.warnings.push(error.to_string()),
+            Err(error) => result.warnings.push(error.to_string().into()),
         }
         result.chosen = self.chosen(rule, &result, &design, &names, &events)?;
-        if !matches!(rule, ClinicalRule::Named(_)) {
-            result.warnings.push(
-                "predictors chosen by their P value or AIC in the same data look better than they are; naming them beforehand (clinical.rule: [names]) or taking all is the better choice".to_owned(),
-            );
+        if matches!(rule, ClinicalRule::P(_) | ClinicalRule::Stepwise) {
+            result.warnings.push(words::CHOSEN_BY_P.into());
         }
         Ok(result)
     }

@@ -123,7 +123,29 @@ pub struct AgreementResult {
     pub kept: Vec<String>,
 }
 
+impl AgreementForm {
+    /// What is this form's, of a value of each.
+    fn of<T>(self, icc2: T, icc3: T) -> T {
+        match self {
+            Self::Icc2 => icc2,
+            Self::Icc3 => icc3,
+        }
+    }
+}
+
 impl AgreementResult {
+    /// The features of a table that another gate would keep, of what this one has measured.
+    pub fn kept_by(&self, names: &[String], settings: &AgreementSettings) -> Vec<bool> {
+        let lost: BTreeSet<&str> = (self.features.iter())
+            .filter(|found| {
+                let lower = settings.form.of(found.icc2_interval.lower, found.icc3_interval.lower);
+                lower.is_nan() || lower < settings.threshold
+            })
+            .map(|found| found.feature.as_str())
+            .collect();
+        names.iter().map(|name| !lost.contains(name.as_str())).collect()
+    }
+
     /// The features that were judged, each once.
     pub fn judged(&self) -> BTreeSet<&str> {
         self.features.iter().map(|found| found.feature.as_str()).collect()
@@ -206,10 +228,7 @@ fn judge_feature(feature: &str, kind: &str, readings: &Array2<f64>, settings: &A
         Err(error) => unjudged(feature, kind, &error.to_string()),
         Ok(table) => {
             let (icc2, icc3) = (table.form(IccForm::Icc2), table.form(IccForm::Icc3));
-            let lower = match settings.form {
-                AgreementForm::Icc2 => icc2.interval.lower,
-                AgreementForm::Icc3 => icc3.interval.lower,
-            };
+            let lower = settings.form.of(icc2.interval.lower, icc3.interval.lower);
             let kept = lower >= settings.threshold;
             let reason = if lower.is_nan() {
                 Some("cannot be judged: it does not vary".to_owned())

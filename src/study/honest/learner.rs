@@ -16,6 +16,8 @@ pub struct TrainingData<'a> {
     pub values: ArrayView2<'a, f64>,
     /// Each row's outcome
     pub events: &'a [bool],
+    /// Each row's patient, numbered from 0
+    pub patients: &'a [usize],
     /// Each row's fold, from 0, made when it is asked for
     pub folds: &'a dyn Fn() -> Result<Vec<usize>, StudyError>,
 }
@@ -40,6 +42,9 @@ pub trait Learner: Send + Sync {
 pub struct Learnt {
     /// The score
     pub scorer: Box<dyn Scorer>,
+    /// The score of each training row by what had not seen it (its fold, its trees), for a learner that fits its own rows so
+    /// closely that their scores by the whole would say nothing; `None` where the score itself serves
+    pub left_out: Option<Vec<f64>>,
     /// How it was found
     pub account: Account,
 }

@@ -4,6 +4,7 @@
 pub mod bootstrap;
 pub mod clinical;
 pub mod gate;
+pub mod harmonise;
 pub mod learner;
 pub mod models;
 pub mod nested;

@@ -56,6 +56,26 @@ impl OuterFolds {
     }
 }
 
+/// Nested cross-validation with what each fold has said by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FoldByFold {
+    /// All folds together
+    pub nested: Nested,
+    /// The AUC of each fold's own cases; NaN where they lack an outcome
+    pub areas: Vec<f64>,
+    /// What each fold's training part has given
+    pub learnt: Vec<FoldLearnt>,
+}
+
+/// What a fold's training part has given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FoldLearnt {
+    /// A score of so many features
+    Features(usize),
+    /// Nothing, and why: its cases were scored alike
+    Nothing(String),
+}
+
 /// Nested cross-validation of the way, outer folds by patient. A fold whose training part cannot be fitted scores everybody
 /// alike.
 pub fn nested(
@@ -64,6 +84,16 @@ pub fn nested(
     outer: OuterFolds,
     watch: &Watch,
 ) -> Result<Nested, StudyError> {
+    Ok(fold_by_fold(material, procedure, outer, watch)?.nested)
+}
+
+/// The same, with each fold's area.
+pub fn fold_by_fold(
+    material: &Material,
+    procedure: &Procedure<'_>,
+    outer: OuterFolds,
+    watch: &Watch,
+) -> Result<FoldByFold, StudyError> {
     let count = outer.count;
     let fold_of = folds(
         material.events.len(),
@@ -81,32 +111,46 @@ pub fn nested(
         watch.check()?;
         let test: Vec<bool> = fold_of.iter().map(|&other| other == fold).collect();
         let partition = material.partition(&test);
-        let scores = procedure
+        let found = procedure
             .learn(material, &partition.training(), None, outer.first_resample + fold)
-            .and_then(|score| score_unseen(&score, material, &partition.test()))
-            .or_else(|error| passed_over(error).map(|()| vec![0.0; outside.len()]))?;
+            .and_then(|score| {
+                let scores = score_unseen(&score, material, &partition.test())?;
+                Ok((scores, FoldLearnt::Features(score.apparent().chosen().len())))
+            })
+            .or_else(|error| {
+                let why = error.to_string();
+                passed_over(error).map(|()| (vec![0.0; outside.len()], FoldLearnt::Nothing(why)))
+            })?;
         watch.step(done.fetch_add(1, Ordering::Relaxed) + 1, count, "outer fold")?;
-        Ok::<_, StudyError>((scores, ()))
+        Ok::<_, StudyError>(found)
     })?;
-    let mut own = found.areas(&fold_of, &material.events)?;
-    own.retain(|area| !area.is_nan());
-    let scores = found.scores;
-    let area = auc(&material.events, &scores, Direction::Higher)?;
-    Ok(Nested {
+    let areas = found.areas(&fold_of, &material.events)?;
+    let own: Vec<f64> = areas.iter().copied().filter(|area| !area.is_nan()).collect();
+    let (scores, learnt) = (found.scores, found.parts);
+    let (area, interval) = clustered_area(&material.events, &material.patients, &scores, material.level)?;
+    let nested = Nested {
         folds: count,
         auc: area,
-        interval: clustered_interval(material, &scores, area)?,
+        interval,
         mean_of_folds: mean(&own),
         folds_with_both: own.len(),
         scores,
-    })
+    };
+    Ok(FoldByFold { nested, areas, learnt })
 }
 
-/// The interval of an AUC with the patients as clusters (Obuchowski 1997), clipped to 0 and 1.
-fn clustered_interval(material: &Material, scores: &[f64], area: f64) -> Result<Interval, StudyError> {
-    let placements = Placements::new(&material.events, scores, Direction::Higher)?;
-    let variance = clustered_variance(&placements, &material.events, &material.patients)?;
-    Ok(Interval::wald(area, variance.max(0.0).sqrt(), material.level).clamp(0.0, 1.0))
+/// An AUC and its interval with the patients as clusters (Obuchowski 1997), clipped to 0 and 1.
+pub fn clustered_area(
+    events: &[bool],
+    patients: &[usize],
+    scores: &[f64],
+    level: f64,
+) -> Result<(f64, Interval), StudyError> {
+    let area = auc(events, scores, Direction::Higher)?;
+    let placements = Placements::new(events, scores, Direction::Higher)?;
+    let variance = clustered_variance(&placements, events, patients)?;
+    let interval = Interval::wald(area, variance.max(0.0).sqrt(), level).clamp(0.0, 1.0);
+    Ok((area, interval))
 }
 
 /// The difference of two AUCs of the same cases and its interval, with the patients as clusters.

@@ -1,13 +1,15 @@
-//! The one procedure from features to a Rad-score: gate, candidates, scale, narrow, learn, score. The stages take it step by step and keep
+//! The one procedure from features to a Rad-score: gate, candidates, harmonise, scale, narrow, learn, score. The stages take it step by step and keep
 //! an artefact after each; [`Procedure::learn`] takes it at once for every re-split, outer fold, bootstrap resample and control, with
 //! nothing carried over.
 
 use ndarray::{Array2, ArrayView2, Axis};
 
+use super::harmonise::{Harmonisation, Harmonised, Origins};
 use super::learner::{Learner, Narrowing, Scorer, TrainingData};
 use super::partition::{Fitted, Partition, TrainingRows, UnseenRows};
 use crate::model::{Radscore, RadscoreTerm};
 use crate::stats::design::standardise::Standardiser;
+use crate::stats::regression::lasso::Coefficients;
 use crate::stats::validation::folds::{FoldSettings, folds};
 use crate::stats::validation::split::group_numbers;
 use crate::study::artefact::number_text;
@@ -30,6 +32,8 @@ pub struct Material {
     features: Array2<f64>,
     /// The first case without a value, a feature each
     missing: Vec<Option<usize>>,
+    /// Where the cases come from, in a study that harmonises
+    origins: Option<Origins>,
 }
 
 /// Which features pass the readers' agreement on given training rows; `None` keeps all.
@@ -48,6 +52,8 @@ pub struct Candidates {
 pub struct Procedure<'a> {
     /// The agreement gate
     pub gate: Option<&'a Gate<'a>>,
+    /// How the candidates of several centres are made comparable, if they are
+    pub harmonise: Option<&'a Harmonisation>,
     /// What narrows the scaled candidates, in its order
     pub narrowings: &'a [Box<dyn Narrowing>],
     /// Who learns
@@ -60,6 +66,7 @@ pub struct Procedure<'a> {
 #[derive(Debug)]
 pub struct Score {
     columns: Vec<usize>,
+    harmonised: Option<Harmonised>,
     scaler: Standardiser,
     scorer: Box<dyn Scorer>,
 }
@@ -86,6 +93,7 @@ impl Material {
             level: f64::NAN,
             features,
             missing,
+            origins: None,
         }
     }
 
@@ -99,6 +107,12 @@ impl Material {
             features,
         )
         .at_level(self.level)
+        .from_centres(self.origins.clone())
+    }
+
+    /// The same cases, with what is known of where they come from.
+    pub fn from_centres(self, origins: Option<Origins>) -> Self {
+        Self { origins, ..self }
     }
 
     /// The same cases, with the level of every interval that is computed on them.
@@ -147,13 +161,47 @@ impl Material {
         found
     }
 
+    /// Those of some columns that are 0 or 1 in every one of `rows`, by name: they may be meant as something else than features.
+    pub fn yes_no(&self, rows: &[usize], columns: &[usize]) -> Vec<String> {
+        let is_yes_no = |&&column: &&usize| {
+            rows.iter()
+                .all(|&row| [0.0, 1.0].contains(&self.features[[row, column]]))
+        };
+        (columns.iter().filter(is_yes_no))
+            .map(|&column| self.names[column].clone())
+            .collect()
+    }
+
     /// Columns of rows, scaled to the mean and the standard deviation of these rows.
     pub fn scale(&self, rows: &[usize], columns: &[usize]) -> Result<(Standardiser, Array2<f64>), StudyError> {
-        let values = self.features.select(Axis(0), rows).select(Axis(1), columns);
-        let scaler = Standardiser::fit(values.view())?;
-        let scaled = scaler.apply(values.view());
-        Ok((scaler, scaled))
+        scaled(&self.features.select(Axis(0), rows).select(Axis(1), columns))
     }
+
+    /// What ComBat learns of columns from rows, and these rows made comparable.
+    fn harmonise(
+        &self,
+        how: &Harmonisation,
+        rows: &[usize],
+        columns: &[usize],
+    ) -> Result<(Harmonised, Array2<f64>), StudyError> {
+        let features = self.features.select(Axis(1), columns);
+        let origins = self.origins()?;
+        let harmonised = how.learn(features.view(), rows, origins)?;
+        let values = harmonised.apply(features.view(), rows, origins)?;
+        Ok((harmonised, values))
+    }
+
+    fn origins(&self) -> Result<&Origins, StudyError> {
+        let unknown = || StudyError::Stage("the cases do not say from which centre they come".to_owned());
+        self.origins.as_ref().ok_or_else(unknown)
+    }
+}
+
+/// Columns scaled to their mean and standard deviation.
+fn scaled(values: &Array2<f64>) -> Result<(Standardiser, Array2<f64>), StudyError> {
+    let scaler = Standardiser::fit(values.view())?;
+    let scaled = scaler.apply(values.view());
+    Ok((scaler, scaled))
 }
 
 impl Procedure<'_> {
@@ -173,43 +221,53 @@ impl Procedure<'_> {
                 .flat_map(|&row| std::iter::repeat_n(row, repeats.map_or(1, |repeats| repeats[row])))
                 .collect();
             let kept = self.gate.map(|gate| gate(training)).transpose()?;
-            let nothing_left = || StudyError::Stage("no feature is left in this resample".to_owned());
+            let events = material.events_of(&rows);
             let mut columns = material.candidates(&rows, kept.as_deref()).columns;
             if columns.is_empty() {
-                return Err(nothing_left());
+                return Ok(Score::constant(&events));
             }
-            let (mut scaler, mut scaled) = material.scale(&rows, &columns)?;
-            let events = material.events_of(&rows);
+            let (mut harmonised, (mut scaler, mut scaled)) = match self.harmonise {
+                None => (None, material.scale(&rows, &columns)?),
+                Some(how) => {
+                    let (harmonised, values) = material.harmonise(how, &rows, &columns)?;
+                    (Some(harmonised), scaled(&values)?)
+                }
+            };
             let patients: Vec<usize> = rows.iter().map(|&row| material.patients[row]).collect();
+            let folds = || self.folds_of(&events, &patients, repeat);
             for narrowing in self.narrowings {
                 let keep = narrowing.keep(
                     training,
                     &TrainingData {
                         values: scaled.view(),
                         events: &events,
-                        folds: &|| self.folds_of(&events, &patients, repeat),
+                        patients: &patients,
+                        folds: &folds,
                     },
                 )?;
                 let stay: Vec<usize> = (0..columns.len())
                     .filter(|&column| keep.get(column) == Some(&true))
                     .collect();
                 if stay.is_empty() {
-                    return Err(nothing_left());
+                    return Ok(Score::constant(&events));
                 }
                 columns = stay.iter().map(|&column| columns[column]).collect();
                 scaled = scaled.select(Axis(1), &stay);
                 scaler = scaler.only(&stay);
+                harmonised = harmonised.map(|harmonised| harmonised.only(&stay));
             }
             let learnt = self.learner.fit(
                 training,
                 &TrainingData {
                     values: scaled.view(),
                     events: &events,
-                    folds: &|| self.folds_of(&events, &patients, repeat),
+                    patients: &patients,
+                    folds: &folds,
                 },
             )?;
             Ok(Score {
                 columns,
+                harmonised,
                 scaler,
                 scorer: learnt.scorer,
             })
@@ -230,6 +288,26 @@ impl Procedure<'_> {
 }
 
 impl Score {
+    /// What is learnt where no candidate is left: every case has the same score. To leave such a resample out would keep those
+    /// alone in which chance let a candidate through.
+    fn constant(events: &[bool]) -> Self {
+        let with = events.iter().filter(|event| **event).count() as f64;
+        let intercept = (with / (events.len() as f64 - with)).ln();
+        Self {
+            columns: Vec::new(),
+            harmonised: None,
+            scaler: Standardiser {
+                mean: Vec::new(),
+                sd: Vec::new(),
+            },
+            scorer: Box::new(Coefficients {
+                intercept: intercept.clamp(-30.0, 30.0),
+                index: Vec::new(),
+                value: Vec::new(),
+            }),
+        }
+    }
+
     /// The columns of the material that it uses.
     pub fn chosen(&self) -> Vec<usize> {
         self.scorer.used().iter().map(|&index| self.columns[index]).collect()
@@ -243,7 +321,8 @@ impl Score {
     /// The score as a formula of features, if it has one; `names` are those of the material.
     pub fn radscore(&self, names: &[String]) -> Result<Radscore, StudyError> {
         let no_formula = || StudyError::Stage("the score is no sum of features".to_owned());
-        let coefficients = self.scorer.linear().ok_or_else(no_formula)?;
+        let formula = self.scorer.linear().filter(|_| self.harmonised.is_none());
+        let coefficients = formula.ok_or_else(no_formula)?;
         Ok(Radscore {
             intercept: coefficients.intercept,
             terms: (coefficients.index.iter().zip(&coefficients.value))
@@ -258,11 +337,21 @@ impl Score {
     }
 
     /// The score of rows of the material.
-    pub fn of(&self, material: &Material, rows: &[usize]) -> Vec<f64> {
+    ///
+    /// # Errors
+    /// Where a case is of a centre that was not learnt from and is not left as it is.
+    pub fn of(&self, material: &Material, rows: &[usize]) -> Result<Vec<f64>, StudyError> {
+        let raw = |row: usize, index: usize| material.features[[row, self.columns[index]]];
+        let score = |value: &dyn Fn(usize) -> f64| self.scorer.score(value, &self.scaler);
+        let Some(harmonised) = &self.harmonised else {
+            return Ok(rows.iter().map(|&row| score(&|index| raw(row, index))).collect());
+        };
+        let origins = material.origins()?;
         rows.iter()
             .map(|&row| {
-                let value = |index: usize| material.features[[row, self.columns[index]]];
-                self.scorer.score(&value, &self.scaler)
+                let place = harmonised.place(origins, row)?;
+                let value = |index| harmonised.harmoniser.value(&place, index, raw(row, index));
+                Ok(score(&value))
             })
             .collect()
     }
@@ -270,7 +359,7 @@ impl Score {
 
 /// The score of unseen rows by what was learnt without them.
 pub fn score_unseen(score: &Fitted<Score>, material: &Material, unseen: &UnseenRows) -> Result<Vec<f64>, StudyError> {
-    Ok(score.for_unseen(unseen)?.of(material, unseen.rows()))
+    score.for_unseen(unseen)?.of(material, unseen.rows())
 }
 
 #[cfg(test)]
@@ -302,6 +391,7 @@ mod tests {
         fn fit(&self, _: &TrainingRows, _: &TrainingData<'_>) -> Result<Learnt, StudyError> {
             Ok(Learnt {
                 scorer: Box::new(Self),
+                left_out: None,
                 account: Account::default(),
             })
         }
@@ -336,6 +426,7 @@ mod tests {
         let (material, narrowings) = (material(), [Box::new(WithoutFirst) as Box<dyn Narrowing>]);
         let procedure = |narrowings| Procedure {
             gate: None,
+            harmonise: None,
             narrowings,
             learner: Box::new(Step),
             folds: FoldSettings::default(),
@@ -348,8 +439,102 @@ mod tests {
             let values = material.features().column(column).to_vec();
             let mean = values.iter().sum::<f64>() / 6.0;
             let expected: Vec<f64> = values.iter().map(|&value| f64::from(u8::from(value > mean))).collect();
-            assert_eq!(score.of(&material, &[0, 1, 2, 3, 4, 5]), expected);
+            assert_eq!(score.of(&material, &[0, 1, 2, 3, 4, 5]).unwrap(), expected);
             assert!(score.radscore(&material.names).is_err());
+        }
+    }
+
+    /// The first candidate in standard deviations.
+    #[derive(Debug)]
+    struct First;
+
+    impl Scorer for First {
+        fn score(&self, value: &dyn Fn(usize) -> f64, scaler: &Standardiser) -> f64 {
+            (value(0) - scaler.mean[0]) / scaler.sd[0]
+        }
+
+        fn used(&self) -> Vec<usize> {
+            vec![0]
+        }
+    }
+
+    impl Learner for First {
+        fn fit(&self, _: &TrainingRows, _: &TrainingData<'_>) -> Result<Learnt, StudyError> {
+            Ok(Learnt {
+                scorer: Box::new(Self),
+                left_out: None,
+                account: Account::default(),
+            })
+        }
+
+        fn in_resamples(&self, _: usize, _: usize) -> Box<dyn Learner> {
+            Box::new(Self)
+        }
+    }
+
+    #[test]
+    fn every_resample_harmonises_by_its_own_training_rows() {
+        let rows = 24;
+        let centre = |row: usize| if row < 23 { ["a", "b"][row % 2] } else { "c" };
+        let values = Array2::from_shape_fn((rows, 3), |(row, column)| {
+            let shift = if centre(row) == "b" { 20.0 } else { 0.0 };
+            (row * (column + 3) % 11) as f64 + shift
+        });
+        let ids: Vec<String> = (0..rows).map(|row| format!("c{row}")).collect();
+        let origins = Origins {
+            ids: ids.clone(),
+            centres: (0..rows).map(|row| centre(row).to_owned()).collect(),
+            covariates: Array2::zeros((rows, 0)),
+        };
+        let material = Material::new(
+            ids,
+            (0..rows).map(|row| row % 3 == 0).collect(),
+            (0..rows).collect(),
+            ["x", "y", "z"].map(str::to_owned).to_vec(),
+            values.clone(),
+        )
+        .from_centres(Some(origins.clone()));
+        let procedure = |harmonise| Procedure {
+            gate: None,
+            harmonise,
+            narrowings: &[],
+            learner: Box::new(First),
+            folds: FoldSettings::default(),
+        };
+        let how = Harmonisation::default();
+        let test: Vec<bool> = (0..rows).map(|row| row % 4 == 3).collect();
+        let training = material.partition(&test).training();
+        // A bootstrap draws some rows twice.
+        let repeats: Vec<usize> = (0..rows).map(|row| 1 + usize::from(row % 5 == 0)).collect();
+        let known: Vec<usize> = (0..23).collect();
+        for repeats in [None, Some(repeats.as_slice())] {
+            let learnt = procedure(Some(&how)).learn(&material, &training, repeats, 0).unwrap();
+            let scores = learnt.apparent().of(&material, &known).unwrap();
+            // By hand: ComBat on the training rows, then the procedure without it.
+            let drawn: Vec<usize> = (training.rows().iter())
+                .flat_map(|&row| std::iter::repeat_n(row, repeats.map_or(1, |repeats| repeats[row])))
+                .collect();
+            let by_hand = how.learn(values.view(), &drawn, &origins).unwrap();
+            let mut clean = values.clone();
+            let of_known = by_hand.apply(values.view(), &known, &origins).unwrap();
+            for &row in &known {
+                clean.row_mut(row).assign(&of_known.row(row));
+            }
+            let other = material.with_features(material.names.clone(), clean);
+            let plain = procedure(None).learn(&other, &training, repeats, 0).unwrap();
+            assert_eq!(scores, plain.apparent().of(&other, &known).unwrap());
+            // The third centre has no training row.
+            let refused = learnt.apparent().of(&material, &[23]).unwrap_err().to_string();
+            assert!(refused.contains("case c23 is of the centre \"c\""), "{refused}");
+            // Whatever lies in the rows that are not learnt from, training rows keep their scores.
+            let mut turned = values.clone();
+            (0..rows)
+                .filter(|&row| test[row])
+                .for_each(|row| turned.row_mut(row).fill(row as f64 * 77.0));
+            let turned = material.with_features(material.names.clone(), turned);
+            let again = procedure(Some(&how)).learn(&turned, &training, repeats, 0).unwrap();
+            let of = |score: &Fitted<Score>, material| score.apparent().of(material, training.rows()).unwrap();
+            assert_eq!(of(&learnt, &material), of(&again, &turned));
         }
     }
 }

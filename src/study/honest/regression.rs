@@ -6,6 +6,8 @@ use std::fmt;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
+use crate::message::Message;
+use crate::message::english::stages as words;
 use crate::stats::base::distributions::normal_two_sided;
 use crate::stats::base::interval::Interval;
 use crate::stats::design::{Design, INTERCEPT};
@@ -100,7 +102,7 @@ pub struct Regression {
     /// Akaike's criterion
     pub aic: f64,
     /// What the reader should know
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Message>,
 }
 
 /// The columns of a matrix as a design.
@@ -131,7 +133,7 @@ pub fn regress(
         ..LogisticSettings::default()
     };
     let fitted = logistic::fit(&columns, events, &settings).map_err(said)?;
-    let mut warnings = fitted.warnings.clone();
+    let mut warnings: Vec<Message> = fitted.warnings.iter().map(|warning| warning.as_str().into()).collect();
     let inflation = if names.len() > 1 && fitted.separation.is_none() {
         logistic::variance_inflation(&columns, &fitted)
             .map_err(said)?
@@ -144,7 +146,7 @@ pub fn regress(
     let (terms, penalised, deviance) = match &fitted.separation {
         None => (fitted.terms, false, fitted.deviance),
         Some(separation) => {
-            warnings.push(format!("{what}: {}", separation.words()));
+            warnings.push(words::case_says(what, separation.words()));
             let penalised = firth::fit(&columns, events, level).map_err(said)?;
             (penalised.terms, true, penalised.deviance)
         }

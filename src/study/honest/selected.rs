@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::message::Message;
 use crate::model::{LearntScore, Radscore, RadscoreTerm, Score};
 use crate::study::artefact::from_value;
 
@@ -48,12 +49,16 @@ pub struct SelectResult {
     /// The score, where it is no sum
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub score: Option<LearntScore>,
+    /// The score of each training case, in the order of `rows`, by what had not seen it; of learners that fit their own rows
+    /// closely
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<Vec<f64>>,
     /// The folds
     pub folds: Vec<CaseFold>,
     /// What the reader should know
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Message>,
     /// What to try, where nothing was kept
-    pub advice: Vec<String>,
+    pub advice: Vec<Message>,
 }
 
 impl SelectResult {

@@ -1,16 +1,20 @@
 //! The cases of a study: tables joined on the id, columns found by name, every cell judged.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::collections::HashMap;
+use std::path::PathBuf;
 
+use super::changes::Changes;
 use super::clinical_terms::clinical_of;
 use super::joined::{Joined, Place};
 use super::outcomes::outcomes_of;
 use super::settings::{Columns, Config};
 use crate::file::path_in;
+use crate::message::english::output as heads;
+use crate::message::english::stages as words;
+use crate::message::{Id, Message};
 use crate::study::error::StudyError;
-use crate::study::table::{Kind, Table, identifiers};
+use crate::study::table::{Kind, Table};
 
 pub use super::clinical_terms::ClinicalTerm;
 pub use crate::study::table::some_of;
@@ -31,6 +35,14 @@ impl Side {
         match self {
             Self::Training => "training",
             Self::Test => "test",
+        }
+    }
+
+    /// As a person reads it.
+    pub fn said(self) -> Id {
+        match self {
+            Self::Training => heads::TRAINING,
+            Self::Test => heads::TEST_SET,
         }
     }
 }
@@ -80,24 +92,34 @@ pub struct Cohort {
     /// Whether a column gives the split
     pub split_stated: bool,
     /// What a reader should know about the tables
-    pub notes: Vec<String>,
+    pub notes: Vec<Message>,
+    /// Those of them that the reading of the tables has left
+    read_notes: Vec<Message>,
     joined: Joined,
     positions: HashMap<String, usize>,
 }
 
 impl Cohort {
-    /// Reads the tables of a study. `picks` is the study's own copy of the cohort, if it exists: its `include` and
-    /// `reason` win over the tables'.
-    pub fn open(config: &Config, picks: &Path) -> Result<Self, StudyError> {
+    /// Reads the tables of a study, with what is changed lying over them: of a case that was decided on, `include` and
+    /// `reason` are those of the decision.
+    pub fn open(config: &Config, changes: &Changes) -> Result<Self, StudyError> {
         let mut notes = Vec::new();
         let joined = Joined::open(config, &mut notes)?;
+        Self::of(config, joined, notes, changes)
+    }
+
+    /// The same tables, which are not read again, with something else lying over them.
+    pub(super) fn changed(&self, config: &Config, changes: &Changes) -> Result<Self, StudyError> {
+        Self::of(config, self.joined.clone(), self.read_notes.clone(), changes)
+    }
+
+    fn of(config: &Config, joined: Joined, read_notes: Vec<Message>, changes: &Changes) -> Result<Self, StudyError> {
+        let mut notes = read_notes.clone();
+        let joined = joined.under(changes, &mut notes);
         let columns = &config.columns;
         let patients = joined.optional(&columns.patient)?;
         if patients.is_none() {
-            notes.push(format!(
-                "there is no column \"{}\": each case counts as its own patient",
-                columns.patient.name
-            ));
+            notes.push(words::no_patient_column(&columns.patient.name));
         }
         let images = config.features.is_none();
         let image = joined.path_column(&columns.image, images)?;
@@ -105,7 +127,7 @@ impl Cohort {
         let label = joined.optional(&columns.label)?;
         let reader2 = joined.optional(&columns.mask_reader2)?;
         let repeat = joined.optional(&columns.mask_repeat)?;
-        // A centre is looked at by the guard alone; a column that is stated has to be there.
+        // A centre is looked at by the guard and by who harmonises; a column that is stated has to be there.
         joined.optional(&columns.centre)?;
         let split = match &config.split_column {
             Some(name) => Some(joined.column(name)?),
@@ -119,7 +141,6 @@ impl Cohort {
         let reason = joined.find("reason");
         let (outcomes, outcome_values) = outcomes_of(&joined, config, &mut notes)?;
         let (clinical, clinical_values) = clinical_of(&joined, &config.clinical_columns, &config.clinical_categories)?;
-        let picked = picks_of(picks)?;
 
         let turned_paths = Cell::new(0);
         let mut cases = Vec::with_capacity(joined.ids.len());
@@ -166,9 +187,9 @@ impl Cohort {
                 ),
                 None => (true, String::new()),
             };
-            if let Some((include, reason)) = picked.get(id) {
-                included = *include;
-                why.clone_from(reason);
+            if let Some(pick) = changes.picks().get(id) {
+                included = pick.include;
+                why.clone_from(&pick.reason);
             }
             cases.push(Case {
                 id: id.clone(),
@@ -188,10 +209,7 @@ impl Cohort {
         }
         let positions = (0..).zip(&cases).map(|(at, case)| (case.id.clone(), at)).collect();
         if turned_paths.get() > 0 {
-            notes.push(format!(
-                "{} paths are written with \\ between folders; they are read as with /",
-                turned_paths.get()
-            ));
+            notes.push(words::turned_paths(turned_paths.get()));
         }
         let split_stated = cases.iter().any(|case| case.side.is_some());
         Ok(Self {
@@ -201,6 +219,7 @@ impl Cohort {
             patients_stated: patients.is_some(),
             split_stated,
             notes,
+            read_notes,
             joined,
             positions,
         })
@@ -233,6 +252,13 @@ impl Cohort {
             .map_or("", |place| self.joined.cell(case, place))
     }
 
+    /// The same as the table has it, whatever is changed.
+    pub fn cell_as_read(&self, case: usize, column: &str) -> &str {
+        self.joined
+            .find(column)
+            .map_or("", |place| self.joined.cell_as_read(case, place))
+    }
+
     /// The numbers of a column, NaN where the cell is empty; other text is an error with its line.
     pub fn numbers(&self, column: &str) -> Result<Vec<f64>, StudyError> {
         let place = self.joined.column(column)?;
@@ -251,9 +277,8 @@ impl Cohort {
             .map_or(Kind::Empty, |place| Kind::of(self.joined.cells(place)))
     }
 
-    /// The study's own copy of the cohort, as a table with the id first and `include` and `reason` last; paths stand as they
-    /// were given.
-    pub fn to_table(&self) -> Table {
+    /// The cohort as it is now, as a table with the id first and `include` and `reason` last; paths stand as they were given.
+    fn to_table(&self) -> Table {
         let kept: Vec<&(String, Place)> = self
             .joined
             .names
@@ -283,11 +308,9 @@ impl Cohort {
         }
     }
 
-    /// The cohort with some cells changed (case, column, value), as a table that can lie in any folder: its paths are
-    /// absolute.
-    pub fn edited(&self, columns: &Columns, edits: &[(String, String, String)]) -> Table {
+    /// The cohort as it is now, as a table that can lie in any folder: its paths are absolute.
+    pub fn portable(&self, columns: &Columns) -> Table {
         let mut table = self.to_table();
-        let place = |table: &Table, name: &str| table.header.iter().position(|column| column == name);
         for (row, case) in table.rows.iter_mut().zip(&self.cases) {
             for (name, path) in [
                 (&columns.image.name, &case.image),
@@ -301,11 +324,6 @@ impl Cohort {
                 }
             }
         }
-        for (id, column, value) in edits {
-            if let (Some(row), Some(column)) = (self.position(id), place(&table, column)) {
-                table.rows[row][column].clone_from(value);
-            }
-        }
         table
     }
 }
@@ -317,20 +335,4 @@ fn side_of(text: &str) -> Result<Option<Side>, String> {
         "test" | "testing" | "validation" => Ok(Some(Side::Test)),
         _ => Err(format!("\"{text}\" is neither train nor test")),
     }
-}
-
-/// The picks of the study's own copy of the cohort: id to include and reason.
-fn picks_of(path: &Path) -> Result<BTreeMap<String, (bool, String)>, StudyError> {
-    if !path.exists() {
-        return Ok(BTreeMap::new());
-    }
-    let table = Table::read(path)?;
-    let (include, reason) = (table.column("include")?, table.column("reason")?);
-    // The copy is the study's own, so its first id column is the one that it was written with.
-    let ids = identifiers(&table, &table.header[0])?;
-    Ok(ids
-        .into_iter()
-        .zip(&table.rows)
-        .map(|(id, row)| (id, (row[include] != "0", row[reason].clone())))
-        .collect())
 }

@@ -1,9 +1,13 @@
 //! Tables joined on their ids: the first one says which cases there are and in which order.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use super::changes::{Changes, FILE};
 use super::settings::{Column, Config, TableSource};
+use crate::message::Message;
+use crate::message::english::stages as words;
 use crate::study::error::StudyError;
 use crate::study::table::{Matching, Table, identifiers, nothing_matches, number};
 
@@ -15,31 +19,35 @@ pub(super) type Place = (usize, usize);
 pub(super) struct Joined {
     pub(super) id: String,
     pub(super) ids: Vec<String>,
-    pub(super) tables: Vec<Table>,
+    /// As they were read
+    pub(super) tables: Arc<Vec<Table>>,
     pub(super) folders: Vec<PathBuf>,
     /// For each table, the row of each case
     pub(super) rows: Vec<Vec<Option<usize>>>,
     pub(super) names: Vec<(String, Place)>,
+    /// Cells that hold something else than the table, by the case's row and the column
+    changed: HashMap<(usize, Place), String>,
 }
 
 impl Joined {
-    pub(super) fn open(config: &Config, notes: &mut Vec<String>) -> Result<Self, StudyError> {
+    pub(super) fn open(config: &Config, notes: &mut Vec<Message>) -> Result<Self, StudyError> {
         let mut sources: Vec<&TableSource> = config.tables.iter().collect();
         sources.extend(config.features.iter().map(|features| &features.table));
         let alone = sources.len() == 1 && config.features.is_some();
         let mut joined = Self {
             id: config.columns.id.name.clone(),
             ids: Vec::new(),
-            tables: Vec::new(),
+            tables: Arc::default(),
             folders: Vec::new(),
             rows: Vec::new(),
             names: Vec::new(),
+            changed: HashMap::new(),
         };
         for source in sources {
             let path = &source.path;
             let id = source.id.as_deref().unwrap_or(&config.columns.id.name);
             let table = Table::read_as(path, &config.reading(source))?;
-            notes.extend(table.reading());
+            notes.extend(table.reading().map(Message::from));
             if table.rows.is_empty() {
                 return Err(StudyError::Cohort(format!(
                     "{}: the table has a header but no cases",
@@ -47,9 +55,7 @@ impl Joined {
                 )));
             }
             let ids = if alone && !config.columns.id.stated && table.find_column(id).is_none() {
-                notes.push(format!(
-                    "there is no column \"{id}\": cases are called by their row, row1 first"
-                ));
+                notes.push(words::no_id_column(id));
                 (1..=table.rows.len()).map(|row| format!("row{row}")).collect()
             } else {
                 renamed(identifiers(&table, id)?, source, &table)?
@@ -64,7 +70,7 @@ impl Joined {
         table: Table,
         id: &str,
         ids: Vec<String>,
-        notes: &mut Vec<String>,
+        notes: &mut Vec<Message>,
     ) -> Result<(), StudyError> {
         let number = self.tables.len();
         let folder = match table.source.parent() {
@@ -84,10 +90,10 @@ impl Joined {
             if matching.matched() == 0 {
                 return Err(nothing_matches(&matching, &table, &self.tables[0]).into());
             }
-            notes.push(format!("{file}: joined on \"{id}\": {}", matching.words()));
+            notes.push(words::joined_on(file, id, matching.words()));
             self.rows.push(matching.rows);
         }
-        self.tables.push(table);
+        Arc::make_mut(&mut self.tables).push(table);
         self.folders.push(folder);
         let header = self.tables[number].header.clone();
         for (column, name) in header.into_iter().enumerate() {
@@ -153,7 +159,39 @@ impl Joined {
         }
     }
 
+    /// The same tables with other cells over them; whatever was changed before is as the tables say.
+    pub(super) fn under(&self, changes: &Changes, notes: &mut Vec<Message>) -> Self {
+        let rows: HashMap<&str, usize> = self
+            .ids
+            .iter()
+            .enumerate()
+            .map(|(row, id)| (id.as_str(), row))
+            .collect();
+        let mut changed = HashMap::new();
+        for (case, columns) in changes.cells() {
+            for (column, text) in columns {
+                match (rows.get(case.as_str()), self.find(column)) {
+                    (Some(&row), Some(place)) => drop(changed.insert((row, place), text.clone())),
+                    (None, _) => notes.push(words::no_case_any_more(FILE, case, column, text)),
+                    (_, None) => notes.push(words::no_column_any_more(FILE, column, text, case)),
+                }
+            }
+        }
+        Self {
+            changed,
+            ..self.clone()
+        }
+    }
+
     pub(super) fn cell(&self, row: usize, place: Place) -> &str {
+        if let Some(text) = self.changed.get(&(row, place)) {
+            return text;
+        }
+        self.cell_as_read(row, place)
+    }
+
+    /// The cell as the table has it.
+    pub(super) fn cell_as_read(&self, row: usize, place: Place) -> &str {
         self.rows[place.0][row].map_or("", |row| self.tables[place.0].rows[row][place.1].as_str())
     }
 
@@ -168,6 +206,11 @@ impl Joined {
         if let Some(values) = values {
             return Ok(values);
         }
+        let slip = |&&(row, at): &&(usize, Place)| at == place && number(self.cell(row, at)).is_none();
+        if let Some(&(row, _)) = self.changed.keys().filter(|key| slip(key)).min() {
+            let problem = format!("\"{}\" is not a number", self.cell(row, place));
+            return Err(self.fault(row, place, &problem));
+        }
         // Rows of no case take no part, so that their cells are no fault.
         let rows: Vec<usize> = self.rows[place.0].iter().flatten().copied().collect();
         table.select_rows(&rows).numbers(&table.header[place.1])?;
@@ -177,8 +220,13 @@ impl Joined {
     pub(super) fn fault(&self, row: usize, place: Place, problem: &str) -> StudyError {
         let table = &self.tables[place.0];
         let position = self.rows[place.0][row].map_or_else(String::new, |row| format!("{} ", table.position(row)));
+        let changed = if self.changed.contains_key(&(row, place)) {
+            format!(" (the cell is one of those in {FILE})")
+        } else {
+            String::new()
+        };
         StudyError::Cohort(format!(
-            "{}: {position}(case {}), column \"{}\": {problem}",
+            "{}: {position}(case {}), column \"{}\": {problem}{changed}",
             table.source.display(),
             self.ids[row],
             table.header[place.1]

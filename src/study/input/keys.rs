@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::yaml::words_of;
+use crate::message::language::LANGUAGES;
 use crate::message::nearest::nearest;
 use crate::stats::base::random::SeedKind;
 
@@ -458,7 +459,7 @@ pub(super) static CENTRE: Key<String> = Key::text(
     "columns.centre",
     "centre",
     "centre",
-    "column of the centre that a case comes from; the guard looks whether centre and outcome go together",
+    "column of the centre that a case comes from: the guard looks whether centre and outcome go together, and harmonise.method makes features of several comparable",
 );
 pub(super) static MISSING: Key<Vec<String>> = Key::names(
     "columns.missing",
@@ -525,6 +526,33 @@ static REPORTING: Key<String> = Key::section(
     "reporting",
     "what only the authors know, for checklists: a text or no under each name that radscore report STUDY --questions lists",
 );
+/// What a multiverse varies
+pub static CHOICES: Key<String> = Key::section(
+    "multiverse.choices",
+    "what radscore multiverse varies: under each key of extraction, split, agreement, harmonise, screen or select, robustness.seed or robustness.nested_folds, the list of its values; the study's own are among them",
+);
+/// Whom a multiverse leaves out
+pub static EXCLUSIONS: Key<String> = Key::section(
+    "multiverse.exclusions",
+    "sets of training cases that a multiverse leaves out, one after the other: under a name of yours the list of their ids",
+);
+/// How many specifications are drawn
+pub static SAMPLE: Key<usize> = Key::count(
+    "multiverse.sample",
+    "specifications drawn",
+    "",
+    2,
+    "so many specifications are drawn at random, the study's own among them, where all would be too many",
+);
+/// The seed of that draw
+pub static SAMPLE_SEED: Key<u64> = Key::whole("multiverse.seed", "seed of the draw", "1", "seed of that draw");
+pub(super) static REPORT_LANGUAGE: Key<&'static str> = Key::name_of(
+    "report.language",
+    "language of the report",
+    "en",
+    || LANGUAGES.iter().map(|language| language.code).collect(),
+    "language of report.md and of the page, by its code; whatever is spoken on screen, and no stage depends on it",
+);
 pub(super) static OUT: Key<String> = Key::text(
     "out",
     "folder of the results",
@@ -558,5 +586,10 @@ pub static STUDY_KEYS: &[&Row] = &[
     &CONFIDENCE.row,
     &ALLOW.row,
     &REPORTING.row,
+    &REPORT_LANGUAGE.row,
+    &CHOICES.row,
+    &EXCLUSIONS.row,
+    &SAMPLE.row,
+    &SAMPLE_SEED.row,
     &OUT.row,
 ];

@@ -1,6 +1,7 @@
 //! What a study is given: its file, its settings, its cases, its tables.
 
 pub mod allowances;
+pub mod changes;
 mod clinical_terms;
 pub mod cohort;
 pub mod files;
@@ -13,9 +14,11 @@ mod section;
 pub mod settings;
 pub mod stamp;
 pub mod yaml;
+pub mod yaml_edit;
+mod yaml_place;
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
@@ -23,6 +26,7 @@ use serde_json::Value;
 use crate::features::Parameters;
 use crate::study::error::StudyError;
 use crate::study::feature_table::FeatureTable;
+use changes::Changes;
 use cohort::Cohort;
 use files::Inputs;
 use settings::Config;
@@ -32,7 +36,9 @@ use yaml::Document;
 #[derive(Debug, Clone)]
 pub struct StudyInput {
     document: Arc<Document>,
-    changed: Vec<(String, Value)>,
+    /// Settings that differ for this opening alone
+    given: Vec<(String, Value)>,
+    changes: Arc<Changes>,
     config: Arc<Config>,
     cohort: Arc<Cohort>,
     parameters: Arc<Parameters>,
@@ -44,19 +50,20 @@ pub struct StudyInput {
 }
 
 impl StudyInput {
-    /// Takes a checked document with the settings that were changed, and reads its cohort. `picks` is the study's own copy of
-    /// the cohort, `work` the folder of bookkeeping.
+    /// Takes a checked document with the settings that were given and what is changed, and reads its cohort. `work` is the
+    /// folder of bookkeeping.
     pub fn new(
         document: Document,
         config: Config,
-        changed: &[(String, Value)],
-        picks: &Path,
+        given: &[(String, Value)],
+        changes: Changes,
         work: &Path,
     ) -> Result<Self, StudyError> {
         Ok(Self {
             document: Arc::new(document),
-            changed: changed.to_vec(),
-            cohort: Arc::new(Cohort::open(&config, picks)?),
+            given: given.to_vec(),
+            cohort: Arc::new(Cohort::open(&config, &changes)?),
+            changes: Arc::new(changes),
             parameters: Arc::new(parameters_of(&config)?),
             config: Arc::new(config),
             files: Arc::new(Inputs::open(&work.join("inputs.json"))),
@@ -66,13 +73,40 @@ impl StudyInput {
     }
 
     /// The same study with other settings.
-    pub fn with(&self, config: Config, changed: Vec<(String, Value)>, picks: &Path) -> Result<Self, StudyError> {
+    pub fn with(&self, config: Config, given: Vec<(String, Value)>, changes: Changes) -> Result<Self, StudyError> {
         Ok(Self {
-            changed,
-            cohort: Arc::new(Cohort::open(&config, picks)?),
+            given,
+            cohort: Arc::new(Cohort::open(&config, &changes)?),
+            changes: Arc::new(changes),
             parameters: Arc::new(parameters_of(&config)?),
             config: Arc::new(config),
             features: Arc::default(),
+            other_folders: Arc::default(),
+            ..self.clone()
+        })
+    }
+
+    /// The same study with other settings, none of which says anything about its cases.
+    pub fn under(&self, config: Config, given: Vec<(String, Value)>) -> Result<Self, StudyError> {
+        Ok(Self {
+            given,
+            parameters: Arc::new(parameters_of(&config)?),
+            config: Arc::new(config),
+            ..self.clone()
+        })
+    }
+
+    /// The same study with the same settings and something else lying over its tables, which are not read again.
+    pub fn with_changes(&self, changes: Changes) -> Result<Self, StudyError> {
+        let same_cells = changes.cells() == self.changes.cells();
+        Ok(Self {
+            cohort: Arc::new(self.cohort.changed(&self.config, &changes)?),
+            changes: Arc::new(changes),
+            features: if same_cells {
+                Arc::clone(&self.features)
+            } else {
+                Arc::default()
+            },
             other_folders: Arc::default(),
             ..self.clone()
         })
@@ -83,9 +117,14 @@ impl StudyInput {
         &self.document
     }
 
-    /// Settings that differ from the study file's.
-    pub fn changed(&self) -> &[(String, Value)] {
-        &self.changed
+    /// Settings that differ for this opening alone.
+    pub fn given(&self) -> &[(String, Value)] {
+        &self.given
+    }
+
+    /// What is changed of the study file and its tables.
+    pub fn changes(&self) -> &Changes {
+        &self.changes
     }
 
     /// The settings of the study itself.
@@ -103,6 +142,25 @@ impl StudyInput {
         &self.parameters
     }
 
+    /// Every file and folder that the study reads: its own file, tables, settings, scans.
+    pub fn paths(&self) -> Vec<&Path> {
+        let tables = self
+            .config
+            .tables
+            .iter()
+            .chain(self.config.features.iter().map(|source| &source.table));
+        let cases = self.cohort.cases.iter().flat_map(|case| {
+            [&case.image, &case.mask, &case.mask_reader2, &case.mask_repeat]
+                .into_iter()
+                .flatten()
+        });
+        std::iter::once(self.document.path.as_path())
+            .chain(tables.map(|table| table.path.as_path()))
+            .chain(self.config.parameters_path.as_deref())
+            .chain(cases.map(PathBuf::as_path))
+            .collect()
+    }
+
     /// The content of input files as digests.
     pub fn files(&self) -> &Inputs {
         &self.files
@@ -118,11 +176,6 @@ impl StudyInput {
 
     pub(crate) fn set_config(&mut self, config: Config) {
         self.config = Arc::new(config);
-    }
-
-    pub(crate) fn set_cohort(&mut self, cohort: Cohort) {
-        self.cohort = Arc::new(cohort);
-        self.other_folders = Arc::default();
     }
 
     /// A path as the study's tables give it: below the folder of one of them where it lies there, else whole.
@@ -152,7 +205,7 @@ impl StudyInput {
         tables.sort_by_key(|folder| std::cmp::Reverse(folder.as_os_str().len()));
         let mut message = message.to_owned();
         for folder in tables.into_iter().filter(|folder| !folder.as_os_str().is_empty()) {
-            message = message.replace(&format!("{}/", folder.display()), "");
+            message = without(&message, &format!("{}/", folder.display()));
         }
         without_any(&message, self.other_folders())
     }
@@ -196,6 +249,24 @@ fn parameters_of(config: &Config) -> Result<Parameters, StudyError> {
 }
 
 /// A message without the folders among some, each with the separator behind it.
+/// A message without a folder where a path begins with it: `./` is no part of `../`.
+fn without(message: &str, folder: &str) -> String {
+    let mut kept = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some(start) = rest.find(folder) {
+        kept.push_str(&rest[..start]);
+        let inside = kept
+            .chars()
+            .next_back()
+            .is_some_and(|before| before.is_alphanumeric() || "./\\_-~".contains(before));
+        if inside {
+            kept.push_str(folder);
+        }
+        rest = &rest[start + folder.len()..];
+    }
+    kept + rest
+}
+
 fn without_any(message: &str, folders: &HashSet<String>) -> String {
     let mut kept = String::with_capacity(message.len());
     let mut rest = message;
@@ -216,6 +287,16 @@ fn without_any(message: &str, folders: &HashSet<String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_is_left_out_where_a_path_begins() {
+        assert_eq!(without("./a.nii with ./b.nii", "./"), "a.nii with b.nii");
+        assert_eq!(without("../a.nii with (./b.nii)", "./"), "../a.nii with (b.nii)");
+        assert_eq!(
+            without("x/data/a.nii and data/b.nii", "data/"),
+            "x/data/a.nii and b.nii"
+        );
+    }
 
     #[test]
     fn folders_are_left_out_wherever_they_stand() {

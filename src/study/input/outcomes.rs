@@ -2,6 +2,8 @@
 
 use super::joined::Joined;
 use super::settings::Config;
+use crate::message::Message;
+use crate::message::english::stages as words;
 use crate::study::error::StudyError;
 use crate::study::outcome::{Column, Doubt, Outcome};
 use crate::study::table::is_missing;
@@ -9,7 +11,7 @@ use crate::study::table::is_missing;
 /// Each case's outcome, `None` where the cell is empty; and the two values, no event first, if both occur.
 pub(super) type Outcomes = (Vec<Option<bool>>, Option<(String, String)>);
 
-pub(super) fn outcomes_of(joined: &Joined, config: &Config, notes: &mut Vec<String>) -> Result<Outcomes, StudyError> {
+pub(super) fn outcomes_of(joined: &Joined, config: &Config, notes: &mut Vec<Message>) -> Result<Outcomes, StudyError> {
     let settings = &config.outcome;
     let stated = config.document.value.pointer("/outcome/column").is_some();
     let place = if stated {
@@ -17,10 +19,7 @@ pub(super) fn outcomes_of(joined: &Joined, config: &Config, notes: &mut Vec<Stri
     } else if let Some(place) = joined.find(&settings.column) {
         place
     } else {
-        notes.push(format!(
-            "there is no column \"{}\": the study can be read and extracted, but not split or modelled",
-            settings.column
-        ));
+        notes.push(words::no_outcome_column(&settings.column));
         return Ok((vec![None; joined.ids.len()], None));
     };
     let cells: Vec<&str> = joined.cells(place).collect();
@@ -50,15 +49,11 @@ pub(super) fn outcomes_of(joined: &Joined, config: &Config, notes: &mut Vec<Stri
         )),
         // A table that is still being filled in is no mistake: its cases can be looked at, and edited.
         ([], _) => {
-            notes.push(format!(
-                "{file}: the column \"{column}\" is empty: the study can be read and extracted, but not split or modelled"
-            ));
+            notes.push(words::outcome_column_empty(file, column));
             Ok((unknown, None))
         }
         ([only], outcome) if found.has_gaps() => {
-            notes.push(format!(
-                "{file}: every outcome in the column \"{column}\" is \"{only}\" so far: the study can be read and extracted, but not split or modelled"
-            ));
+            notes.push(words::one_outcome_only(file, column, only));
             let events = match outcome {
                 Ok(outcome) => outcome.events(),
                 Err(Doubt::NoEvent) => without,
@@ -72,7 +67,7 @@ pub(super) fn outcomes_of(joined: &Joined, config: &Config, notes: &mut Vec<Stri
         (_, Ok(Outcome::Binary(binary))) => {
             let without = binary.events.iter().filter(|event| event.is_none()).count();
             if without > 0 {
-                notes.push(format!("{without} cases have no outcome and take no part"));
+                notes.push(words::cases_without_outcome(without));
             }
             Ok((binary.events, binary.values))
         }

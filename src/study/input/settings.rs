@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 use super::allowances::Allowance;
 use super::keys::{
     CENTRE, CLINICAL_CATEGORIES, CLINICAL_COLUMNS, FOLD_COLUMN, ID, IMAGE, Key, LABEL, MASK, MASK_READER2, MASK_REPEAT,
-    MISSING, OUT, OUTCOME_COLUMN, OUTCOME_EVENT, PATIENT, REGION, Row, Rule, SEED_KIND, SPLIT_COLUMN, TITLE, text,
+    MISSING, OUT, OUTCOME_COLUMN, OUTCOME_EVENT, PATIENT, REGION, REPORT_LANGUAGE, Row, Rule, SEED_KIND, SPLIT_COLUMN,
+    TITLE, text,
 };
 use super::reporting::{Answers, answers_of};
 use super::section::Section;
@@ -138,6 +139,8 @@ pub struct Config {
     pub fold_column: Option<String>,
     /// Where random draws come from
     pub seed_kind: SeedKind,
+    /// The code of the report's language
+    pub report_language: &'static str,
     /// Rules broken knowingly
     pub allow: Vec<Allowance>,
     /// What the authors say for checklists
@@ -214,12 +217,14 @@ impl Config {
             split_column: stated(&document, &SPLIT_COLUMN)?,
             fold_column: stated(&document, &FOLD_COLUMN)?,
             seed_kind: get(&document, &SEED_KIND)?,
+            report_language: get(&document, &REPORT_LANGUAGE)?,
             allow,
             answers,
             out: folder.join(get(&document, &OUT)?),
             folder,
             document,
         };
+        config.check_columns()?;
         let strangers = |name: &&String| !config.clinical_columns.contains(*name);
         if let Some(name) = config.clinical_categories.iter().find(strangers) {
             return Err(config.fault(
@@ -292,6 +297,44 @@ impl Config {
             missing: self.missing.clone(),
             id: Some(table.id.clone().unwrap_or_else(|| self.columns.id.name.clone())),
         }
+    }
+
+    /// Refuses a column that is the outcome and something else too, and a predictor that says who a case is.
+    fn check_columns(&self) -> Result<(), StudyError> {
+        let columns = &self.columns;
+        let outcome = &self.outcome.column;
+        let known = [
+            (&ID.row, Some(&columns.id.name)),
+            (&PATIENT.row, Some(&columns.patient.name)),
+            (&IMAGE.row, Some(&columns.image.name)),
+            (&MASK.row, Some(&columns.mask.name)),
+            (&MASK_READER2.row, Some(&columns.mask_reader2.name)),
+            (&MASK_REPEAT.row, Some(&columns.mask_repeat.name)),
+            (&SPLIT_COLUMN.row, self.split_column.as_ref()),
+            (&FOLD_COLUMN.row, self.fold_column.as_ref()),
+        ];
+        let centre = (&CENTRE.row, Some(&columns.centre.name));
+        if let Some((row, _)) = known.iter().chain([&centre]).find(|(_, name)| *name == Some(outcome)) {
+            return Err(self.fault(
+                row,
+                format!("\"{outcome}\" is the outcome (outcome.column); name another column"),
+            ));
+        }
+        for name in &self.clinical_columns {
+            if name == outcome {
+                return Err(self.fault(
+                    &CLINICAL_COLUMNS.row,
+                    format!("\"{name}\" is the outcome (outcome.column), which cannot predict itself"),
+                ));
+            }
+            if let Some((row, _)) = known.iter().find(|(_, known)| *known == Some(name)) {
+                return Err(self.fault(
+                    &CLINICAL_COLUMNS.row,
+                    format!("\"{name}\" is {} and no predictor", row.name),
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// Whether the study breaks a rule of the guard knowingly.

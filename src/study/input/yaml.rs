@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
+use super::yaml_place::{HERE, Walk};
 use crate::study::error::StudyError;
 
 /// The largest file that is read as YAML, in bytes.
@@ -121,6 +122,17 @@ impl Document {
         found
     }
 
+    /// Line and column, both from 1, of the value at the end of a way; of the deepest that is there. A step is a key, or the
+    /// number of an entry counted from 0.
+    pub fn position(&self, way: &[String]) -> Option<(usize, usize)> {
+        position(&self.text, way)
+    }
+
+    /// Its text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// A document that no file holds: `path` stands for the folder and for messages.
     pub fn made(path: &Path, value: Value) -> Self {
         Self {
@@ -139,6 +151,11 @@ impl Document {
             problem: problem.into(),
         }
     }
+}
+
+/// A value as a study file writes it in one line, such as `[age, sex]`.
+pub fn value_of(text: &str) -> Option<Value> {
+    serde_yaml::from_str(text).ok()
 }
 
 /// Reads a PyRadiomics parameter file, or any other YAML or JSON file, as a value.
@@ -279,6 +296,21 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 }
 
+/// Line and column of the deepest value along a way; `None` where the file cannot be read.
+fn position(text: &str, way: &[String]) -> Option<(usize, usize)> {
+    // From the whole way to its beginning: the first that is there.
+    (0..=way.len()).rev().find_map(|steps| {
+        let error = Walk { way: &way[..steps] }
+            .deserialize(serde_yaml::Deserializer::from_str(text))
+            .err()?;
+        let place = error.location()?;
+        error
+            .to_string()
+            .contains(HERE)
+            .then_some((place.line(), place.column()))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -306,5 +338,28 @@ mod tests {
         assert!(Document::parse(Path::new("bomb.yaml"), text.as_bytes()).is_err());
         let aliased = Document::parse(Path::new("a.yaml"), b"a: &x {k: 1}\nb: *x\n").unwrap();
         assert_eq!(aliased.value["b"]["k"], 1);
+    }
+
+    const PLACES: &str = "model: m\nsample:\n  cases: 120\n  sets: {training: {cases: 80, events: 41}}\nperformance:\n  # a note\n  - {model: a, set: training, auc: \"0.786\",\n     ci: [\"0.6\", \"0.9\"]}\n  - model: b\n    set: training\n    auc: [1]\n";
+
+    fn at(way: &[&str]) -> Option<(usize, usize)> {
+        position(PLACES, &way.iter().map(|step| (*step).to_owned()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn values_are_found_in_blocks_and_in_braces() {
+        assert_eq!(at(&["model"]), Some((1, 8)));
+        assert_eq!(at(&["sample", "cases"]), Some((3, 10)));
+        assert_eq!(at(&["sample", "sets", "training", "events"]), Some((4, 40)));
+        assert_eq!(at(&["performance", "0", "auc"]), Some((7, 36)));
+        assert_eq!(at(&["performance", "0", "ci", "1"]), Some((8, 18)));
+        assert_eq!(at(&["performance", "1", "auc"]), Some((11, 10)));
+    }
+
+    #[test]
+    fn what_is_not_there_is_looked_for_where_it_should_be() {
+        assert_eq!(at(&["performance", "1", "ppv"]), Some((9, 5)));
+        assert_eq!(at(&["performance", "7"]).map(|place| place.0), Some(7));
+        assert_eq!(position("]", &[]), None);
     }
 }

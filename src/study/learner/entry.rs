@@ -39,6 +39,17 @@ pub trait Entry: Sync {
         String::new()
     }
 
+    /// How it was set, for a manuscript: phrases, and the pointer of the value in `select/result.json` that stands in each for `{}`.
+    /// A phrase whose value is not there is left out.
+    fn phrases(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
+    /// Whether it learns with the study's folds.
+    fn uses_folds(&self) -> bool {
+        true
+    }
+
     /// The same as a model's file reports it, by the names of the audit's checks.
     fn reported(&self, _found: &SelectResult) -> Vec<(&'static str, String)> {
         Vec::new()

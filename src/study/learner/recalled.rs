@@ -92,7 +92,7 @@ mod tests {
             })
         };
         for (score, says) in [
-            (learnt("forest", vec![0.0]), "no such learner"),
+            (learnt("oracle", vec![0.0]), "no such learner"),
             (learnt("lasso", vec![0.0]), "are sums of features"),
             (learnt("lasso", Vec::new()), "0 means"),
         ] {

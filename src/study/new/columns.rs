@@ -131,22 +131,7 @@ impl Cases {
                     .to_owned(),
             });
         };
-        let id = id_column(&material.tables[lead], &answers.id, None)?;
-        let ids: Vec<String> = material.tables[lead]
-            .texts(&id)?
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
-        let joints = join(material, &answers.id, &ids, Some((lead, &id)), answers.same_ids)?;
-        Ok(Self {
-            ids,
-            scans: Vec::new(),
-            left_over: Vec::new(),
-            joints,
-            paths: Some(paths),
-            features: None,
-            id,
-        })
+        Self::led_by(material, answers, lead, Some(paths), None)
     }
 
     /// The cases of a table of features: the first other table says which there are, where there is one.
@@ -154,6 +139,17 @@ impl Cases {
         let lead = (0..material.tables.len())
             .find(|at| *at != features)
             .unwrap_or(features);
+        Self::led_by(material, answers, lead, None, Some(features))
+    }
+
+    /// The cases that the table at `lead` names; `paths` are its columns of files, `features` the table of features.
+    fn led_by(
+        material: &Material,
+        answers: &Answers,
+        lead: usize,
+        paths: Option<(String, String)>,
+        features: Option<usize>,
+    ) -> Result<Self, StudyError> {
         let id = id_column(&material.tables[lead], &answers.id, None)?;
         let ids: Vec<String> = material.tables[lead]
             .texts(&id)?
@@ -166,8 +162,8 @@ impl Cases {
             scans: Vec::new(),
             left_over: Vec::new(),
             joints,
-            paths: None,
-            features: Some(features),
+            paths,
+            features,
             id,
         })
     }
@@ -225,6 +221,16 @@ impl Cases {
     pub fn need(&self, material: &Material, column: &str) -> Result<(), StudyError> {
         if self.table_of(material, column).is_some() {
             return Ok(());
+        }
+        if self.joints.is_empty() && self.paths.is_none() {
+            return Err(StudyError::Unanswered {
+                question: format!(
+                    "the column \"{column}\" is asked for, but no table was given{}",
+                    tables_there(material)
+                ),
+                choices: Vec::new(),
+                option: "name the table too, as radscore new FOLDER TABLE".to_owned(),
+            });
         }
         let all = Table {
             source: self

@@ -13,6 +13,8 @@ use super::material::Material;
 use super::pairing::LeftOver;
 use super::scans::ScanRow;
 use super::study_file;
+use crate::message::Message;
+use crate::message::english::stages as words;
 use crate::study::Study;
 use crate::study::artefact::write_whole;
 use crate::study::engine::run::Plan;
@@ -22,6 +24,9 @@ use crate::study::guard::{self, Breach};
 use crate::study::input::yaml::Document;
 use crate::study::stages::check::{CheckResult, Verdict};
 use crate::study::table::Table;
+
+/// What the table of scans is called while a study is checked.
+const SCANS: &str = "scans.csv";
 
 /// A study file before it is written.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +40,7 @@ pub struct Draft {
     /// Scans that are in no case, and why
     pub left_over: Vec<LeftOver>,
     /// What the person should know
-    pub notes: Vec<String>,
+    pub notes: Vec<Message>,
     /// The same table with whole paths, to be read wherever it lies
     whole_scans: Option<Table>,
     /// Whether cases that cannot be used are no reason against it
@@ -58,7 +63,7 @@ pub struct Checked {
     /// Clinical predictors with the number of cases that lack a value
     pub missing: Vec<(String, usize)>,
     /// What reading the tables has shown
-    pub notes: Vec<String>,
+    pub notes: Vec<Message>,
     /// Cases that cannot be used, and why
     pub bad: Vec<(String, String)>,
     /// What the guard finds
@@ -94,7 +99,7 @@ impl Draft {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        let mut notes: Vec<String> = Vec::new();
+        let mut notes: Vec<Message> = Vec::new();
         let mut stated: Vec<(String, Value)> = Vec::new();
         let title = answers.title.clone();
         stated.extend(title.map(|title| ("title".to_owned(), Value::from(title))));
@@ -150,11 +155,7 @@ impl Draft {
             if is_of_features {
                 let others = cases.no_features(material, answers);
                 if !others.is_empty() {
-                    notes.push(format!(
-                        "{}: {} are no features by their names and are left out (features.exclude)",
-                        table.source.display(),
-                        others.join(", ")
-                    ));
+                    notes.push(words::no_features(table.source.display(), others.join(", ")));
                     entry.insert("exclude".to_owned(), json!(others));
                 }
             }
@@ -204,9 +205,34 @@ impl Draft {
             path: std::env::temp_dir(),
             error,
         })?;
+        self.check_in(folder.path(), watch)
+            .map_err(|error| self.of_draft(folder.path(), error))
+    }
+
+    /// An error of files that are not there, or not there any more, in words of those that are to be.
+    fn of_draft(&self, folder: &Path, error: StudyError) -> StudyError {
+        match error {
+            StudyError::Config { path, key, problem, .. } if path == self.path => {
+                let key = if key.is_empty() { "the study file" } else { key.as_str() };
+                StudyError::Cohort(format!("{key}: {problem}; nothing was written"))
+            }
+            error => {
+                let text = error.to_string();
+                let written = folder.join(SCANS).to_string_lossy().into_owned();
+                match &self.scans {
+                    Some((place, _)) if text.contains(&written) => {
+                        StudyError::Cohort(text.replace(&written, &place.to_string_lossy()))
+                    }
+                    _ => error,
+                }
+            }
+        }
+    }
+
+    fn check_in(&self, folder: &Path, watch: &mut Watch) -> Result<Checked, StudyError> {
         let mut settings = Vec::new();
         if let Some(table) = &self.whole_scans {
-            let path = folder.path().join("scans.csv");
+            let path = folder.join(SCANS);
             write_whole(&path, table.to_csv().as_bytes()).map_err(|error| StudyError::Write {
                 path: path.clone(),
                 error,
@@ -216,7 +242,7 @@ impl Draft {
             settings.push(("cohort".to_owned(), Value::from(cohort)));
         }
         let document = Document::parse(&self.path, self.text.as_bytes())?;
-        let mut study = Study::open_document(document, Some(&folder.path().join("results")), &settings)?;
+        let mut study = Study::open_document(document, Some(&folder.join("results")), &settings)?;
         let mut result = CheckResult::default();
         if study.config().features.is_some() {
             study.features()?;
@@ -349,30 +375,24 @@ fn stated_of(cases: &Cases, material: &Material, answers: &Answers) -> Result<Ve
 }
 
 /// What joining a table has shown.
-fn notes_of(table: &Table, joint: &Joint) -> Vec<String> {
+fn notes_of(table: &Table, joint: &Joint) -> Vec<Message> {
     let mut notes = Vec::new();
-    let name = table.source.display();
+    let name = table.source.display().to_string();
     if joint.rows.len() != joint.matched() || joint.extra > 0 {
-        notes.push(format!(
-            "{name}: {} of {} cases have a row, {} rows are of no case",
+        notes.push(words::rows_of_cases(
+            &name,
             joint.matched(),
             joint.rows.len(),
-            joint.extra
+            joint.extra,
         ));
     }
     if !joint.same.is_empty() {
-        notes.push(format!(
-            "{name}: {} ids differ in how they are written alone and were taken for the same ({}{})",
-            joint.same.len(),
-            joint
-                .same
-                .iter()
-                .take(3)
-                .map(|(here, case)| format!("{case} = {here}"))
-                .collect::<Vec<_>>()
-                .join(", "),
-            if joint.same.len() > 3 { ", …" } else { "" }
-        ));
+        let written = |(here, case): &(String, String)| format!("{case} = {here}");
+        let mut pairs: Vec<String> = joint.same.iter().take(3).map(written).collect();
+        if joint.same.len() > 3 {
+            pairs.push("…".to_owned());
+        }
+        notes.push(words::ids_taken_for_same(&name, joint.same.len(), pairs.join(", ")));
     }
     notes
 }

@@ -84,15 +84,30 @@ pub fn id_column(table: &Table, wanted: &[String], cases: Option<&[String]>) -> 
         }
         _ => Err(StudyError::Unanswered {
             question: format!(
-                "{}: nobody can tell which column holds the ids of the cases",
-                table.source.display()
+                "{}: nobody can tell which column holds the ids of the cases{}",
+                table.source.display(),
+                cases.map_or_else(String::new, |cases| format!(
+                    ": none holds those of the scans ({})",
+                    some(cases)
+                ))
             ),
             choices: if unique.is_empty() {
                 table.header.clone()
+            } else if cases.is_some() {
+                let shown = |name: &String| {
+                    let cells = table.texts(name).unwrap_or_default();
+                    format!("{name} ({})", some(&cells))
+                };
+                unique.iter().map(shown).collect()
             } else {
                 unique
             },
-            option: "say it as --id COLUMN".to_owned(),
+            option: if cases.is_some() {
+                "write the scans' ids into a column of the table, or say which one holds them, as --id COLUMN"
+                    .to_owned()
+            } else {
+                "say it as --id COLUMN".to_owned()
+            },
         }),
     }
 }
@@ -140,15 +155,25 @@ pub fn join(
             joint.take_alike(cases, &cells);
         }
         if joint.matched() == 0 || !joint.alike.is_empty() {
-            return Err(unsettled(table, &joint));
+            return Err(unsettled(table, &joint, cases));
         }
         joints.push(joint);
     }
     Ok(joints)
 }
 
+/// The first of some ids, for a person to see how they are written.
+fn some<T: AsRef<str>>(ids: &[T]) -> String {
+    const SHOWN: usize = 3;
+    let mut text: Vec<&str> = ids.iter().take(SHOWN).map(AsRef::as_ref).collect();
+    if ids.len() > SHOWN {
+        text.push("…");
+    }
+    text.join(", ")
+}
+
 /// The question of a table whose rows belong to nobody, or may belong to somebody.
-fn unsettled(table: &Table, joint: &Joint) -> StudyError {
+fn unsettled(table: &Table, joint: &Joint, cases: &[String]) -> StudyError {
     const SHOWN: usize = 5;
     let mut choices: Vec<String> = joint
         .alike
@@ -167,14 +192,19 @@ fn unsettled(table: &Table, joint: &Joint) -> StudyError {
             joint.rows.len(),
             joint.column,
             if joint.alike.is_empty() {
-                String::new()
+                let cells = table.texts(&joint.column).unwrap_or_default();
+                format!(
+                    "; the scans are called {}, and the column holds {}",
+                    some(cases),
+                    some(&cells)
+                )
             } else {
                 format!("; {} more differ in how they are written alone", joint.alike.len())
             }
         ),
         choices,
         option: if joint.alike.is_empty() {
-            "say which column holds the ids of the cases, as --id COLUMN".to_owned()
+            "write the scans' ids into a column of the table, or say which column holds them, as --id COLUMN".to_owned()
         } else {
             "if they are the same, say --same-ids; the study file then says which id stands for which".to_owned()
         },

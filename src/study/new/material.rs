@@ -53,7 +53,7 @@ impl Material {
     /// Adds a folder or a table.
     ///
     /// # Errors
-    /// As [`Material::read`]; the material stays as it was.
+    /// As [`Material::read`], or if a table is given again; the material stays as it was.
     pub fn add(&mut self, path: &Path) -> Result<(), StudyError> {
         if path.is_dir() {
             if let Some(found) = &self.found {
@@ -85,6 +85,14 @@ impl Material {
                 ..Reading::default()
             },
         )?;
+        let again = (self.tables.iter().zip(&self.sheets))
+            .any(|(known, of)| *of == sheet && crate::file::same(&known.source, &table.source));
+        if again {
+            return Err(StudyError::Cohort(format!(
+                "{}: the table is given twice; name it once",
+                path.display()
+            )));
+        }
         if table.rows.is_empty() {
             return Err(StudyError::Cohort(format!(
                 "{}: the table has a header but no cases",

@@ -48,7 +48,7 @@ pub struct Wanted<'a> {
 pub fn paired(found: &Found, wanted: Wanted, known: &[String]) -> Result<Pairing, StudyError> {
     let patterns = [wanted.image, wanted.mask].map(|word| word.filter(|word| is_pattern(word)));
     let mut pairing = match patterns {
-        [Some(image), Some(mask)] => by_patterns(found, image, mask, wanted),
+        [Some(image), Some(mask)] => by_patterns(found, image, mask, wanted)?,
         [None, None] => pair(&found.candidates, wanted.image, known),
         _ => {
             return Err(StudyError::Cohort(
@@ -65,9 +65,20 @@ pub fn paired(found: &Found, wanted: Wanted, known: &[String]) -> Result<Pairing
     Ok(pairing)
 }
 
-fn by_patterns(found: &Found, image: &str, mask: &str, wanted: Wanted) -> Pairing {
+fn by_patterns(found: &Found, image: &str, mask: &str, wanted: Wanted) -> Result<Pairing, StudyError> {
     let paths = || found.candidates.iter().map(|candidate| candidate.path.as_str());
-    let (images, mut unused) = fitting(image, paths());
+    let (images, mut unused) = fitting(below(found, image), paths());
+    if images.is_empty() {
+        return Err(StudyError::Unanswered {
+            question: format!(
+                "--image \"{image}\" fits none of the {} scans below {}",
+                found.candidates.len(),
+                found.folder.display()
+            ),
+            choices: paths().take(3).map(str::to_owned).collect(),
+            option: "a pattern begins below the folder, as these do".to_owned(),
+        });
+    }
     let mut masks: Vec<(&str, BTreeMap<String, &str>)> = Vec::new();
     let others = [wanted.second_reader, wanted.repeat]
         .into_iter()
@@ -75,7 +86,7 @@ fn by_patterns(found: &Found, image: &str, mask: &str, wanted: Wanted) -> Pairin
         .filter(|word| is_pattern(word));
     for pattern in std::iter::once(mask).chain(others) {
         let (fit, second) = fitting(
-            pattern,
+            below(found, pattern),
             paths().filter(|path| !images.values().any(|image| image == path)),
         );
         masks.push((pattern, fit));
@@ -118,7 +129,24 @@ fn by_patterns(found: &Found, image: &str, mask: &str, wanted: Wanted) -> Pairin
         .map(|path| left(path, "another file fits the pattern for the same case"));
     pairing.left_over.extend(second);
     pairing.left_over.sort_by(|a, b| a.path.cmp(&b.path));
-    pairing
+    Ok(pairing)
+}
+
+/// A pattern from the folder on: the folder itself may stand before it, as it was named or by its own name.
+fn below<'p>(found: &Found, pattern: &'p str) -> &'p str {
+    let pattern = pattern.trim();
+    let own = found.folder.file_name().map(|name| name.to_string_lossy().into_owned());
+    let named = found.folder.to_string_lossy().into_owned();
+    [Some(named), own]
+        .into_iter()
+        .flatten()
+        .find_map(|folder| pattern.strip_prefix(folder.trim_end_matches('/'))?.strip_prefix('/'))
+        .filter(|_| {
+            fitting(pattern, found.candidates.iter().map(|one| one.path.as_str()))
+                .0
+                .is_empty()
+        })
+        .unwrap_or(pattern)
 }
 
 /// A row for each case that has the first reader's mask, and the cases that have none.

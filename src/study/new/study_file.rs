@@ -5,6 +5,7 @@ use std::path::{Component, Path};
 
 use serde_json::{Map, Value};
 
+use crate::message::nearest::nearest;
 use crate::study::error::StudyError;
 use crate::study::input::keys::Row;
 use crate::study::input::yaml::{Document, put};
@@ -14,6 +15,19 @@ use crate::study::input::yaml::{Document, put};
 /// # Errors
 /// If a text cannot be written so that it is read back as it is.
 pub fn text(path: &Path, title: &str, stated: &[(String, Value)], rows: &[&Row]) -> Result<String, StudyError> {
+    if let Some((name, _)) = stated.iter().find(|(name, _)| {
+        let section = name.split('.').next();
+        !rows.iter().any(|row| row.name.split('.').next() == section)
+    }) {
+        let meant = match nearest(name, rows.iter().map(|row| row.name)) {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None => format!(
+                "known keys are {}, and others",
+                rows.iter().take(6).map(|row| row.name).collect::<Vec<_>>().join(", ")
+            ),
+        };
+        return Err(StudyError::Cohort(format!("{name}: unknown key; {meant}")));
+    }
     let tree = tree(stated);
     let mut text = format!("# {title}\n# Paths are relative to this file. Keys behind # show their defaults.\n");
     let mut sections: Vec<&str> = Vec::new();

@@ -69,12 +69,17 @@ compare_logistic <- function(what, table, study) {
   for (column in names(table)[-1]) compare(paste(what, column), table[[column]], study[[column]])
 }
 
-# rms stops its Newton steps at a change of 0.025 of the deviance, which near separation leaves a resample's fit short of
-# its maximum; here they run on to it, as glm's do.
-converged_lrm <- rms::lrm.fit
-formals(converged_lrm)$eps <- 1e-10
-formals(converged_lrm)$maxit <- 100
-assignInNamespace("lrm.fit", converged_lrm, "rms")
+# rms stops its Newton steps at a change of 0.025 of the deviance, which leaves a resample's fit short of its maximum; here
+# they run on to it, as glm's do. Where the outcome of a resample is separated there is no maximum, and coefficients grow with
+# every further step: such a resample keeps those at which rms itself stops, as the study keeps them.
+lrm_of_rms <- rms::lrm.fit
+lrm_to_the_maximum <- function(..., maxit, eps) {
+  best <- lrm_of_rms(..., maxit = 100, eps = 1e-10)
+  further <- lrm_of_rms(..., maxit = 100, eps = 1e-12)
+  grows <- best$fail || further$fail || max(abs(further$coefficients - best$coefficients)) > 1e-3
+  if (grows) lrm_of_rms(...) else best
+}
+assignInNamespace("lrm.fit", lrm_to_the_maximum, "rms")
 
 # ---- Tables ----------------------------------------------------------------------------------------------------------
 feature_table <- read_table(features_file)
@@ -145,12 +150,21 @@ if (draw_folds) {
 }
 study <- result_table("select/folds.csv")
 compare("folds", fold, study$fold)
-settings <- list(x = z[training, , drop = FALSE], y = event[training], family = "binomial", alpha = alpha,
+settings <- list(x = z[training, , drop = FALSE], y = event[training], family = "binomial",
                  standardize = standardize, nlambda = nlambda, thresh = thresh, maxit = 1e8)
 if (!is.null(lambda_min_ratio)) settings$lambda.min.ratio <- lambda_min_ratio
-path <- do.call(glmnet, settings)
+# Of several mixings, all on these folds, the one with the best measure is taken.
+tried <- lapply(alpha, function(mixing) {
+  settings$alpha <- mixing
+  path <- do.call(glmnet, settings)
+  if (cv_exact) settings$lambda <- path$lambda
+  list(path = path, cv = do.call(cv.glmnet, c(settings, list(foldid = fold, type.measure = measure))))
+})
+best <- which.min(sapply(tried, function(one) if (names(one$cv$name) == "auc") -max(one$cv$cvm) else min(one$cv$cvm)))
+settings$alpha <- alpha[best]
+path <- tried[[best]]$path
+cv <- tried[[best]]$cv
 if (cv_exact) settings$lambda <- path$lambda
-cv <- do.call(cv.glmnet, c(settings, list(foldid = fold, type.measure = measure)))
 study <- result_table("select/cv.csv")
 if (!is.null(study)) {
   # Near a saturated fit the last digits decide where glmnet ends a path: what both have is compared.

@@ -17,12 +17,14 @@ use super::honest::clinical::ClinicalRule;
 use super::input::keys::{CONFIDENCE, word_of};
 use super::learner::asked;
 use super::stages::agreement::{FORM, THRESHOLD};
+use super::stages::candidates::first_narrowing;
 use super::stages::clinical::rule_of;
 use super::stages::evaluate::calibration::{BOOTSTRAP, RESAMPLES};
 use super::stages::evaluate::decision::THRESHOLDS;
 use super::stages::evaluate::settings::BOOT_SEED;
 use super::stages::fit::ON;
 use super::stages::folds::{FOLD_SEED, FOLDS};
+use super::stages::origins::Asked;
 use super::stages::split::{RATIO, SEED};
 use crate::stats::base::random::SeedKind;
 use crate::study::input::cohort::Side;
@@ -154,6 +156,18 @@ fn settings(study: &Study, script: &mut String) -> Result<(), StudyError> {
     set(script, "draw_folds", logical(by_r && config.fold_column.is_none()));
     set(script, "folds", &config.get(&FOLDS)?.to_string());
     set(script, "fold_seed", &config.get(&FOLD_SEED)?.to_string());
+    if Asked::of(config)?.is_some() {
+        return Err(StudyError::Stage(
+            "the script takes features as they were measured, but in this study the stage harmonise makes them comparable between centres (harmonise.method)".to_owned(),
+        ));
+    }
+    if let Some((stage, keys)) = first_narrowing(config)? {
+        let keys: Vec<&str> = keys.iter().map(|row| row.name).collect();
+        return Err(StudyError::Stage(format!(
+            "the script takes all candidates, but in this study the stage {stage} leaves some out ({})",
+            keys.join(", ")
+        )));
+    }
     let learner = asked(config)?;
     let in_r = learner.in_r(config)?.ok_or_else(|| {
         StudyError::Stage(format!(

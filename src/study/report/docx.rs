@@ -2,34 +2,31 @@
 
 use std::io::Cursor;
 
+#[cfg(feature = "print")]
+use docx_rs::Pic;
 use docx_rs::{
-    Docx, Paragraph, Run, RunFonts, Style, StyleType, Table, TableBorder, TableBorderPosition, TableBorders, TableCell,
-    TableRow, WidthType,
+    Docx, Paragraph, Run, RunFonts, Style as ParagraphStyle, StyleType, Table, TableBorder, TableBorderPosition,
+    TableBorders, TableCell, TableCellMargins, TableLayoutType, TableRow, WidthType,
 };
 
-use super::chapters::page;
 use super::manuscript::{Part, manuscript};
+use super::tables::{Cell, Printed, Style, tables};
+use crate::figure::text::width;
 use crate::message::foreign::shown;
 use crate::message::language::in_english;
 use crate::study::engine::Study;
 use crate::study::error::StudyError;
-use crate::study::page::{Block, Passage, passages};
 
-/// The document.
+/// The document; signs that the built-in letters lack are taken from the font that is given.
 ///
 /// # Errors
 /// [`StudyError::Stage`] if it cannot be packed.
-pub fn docx(study: &Study) -> Result<Vec<u8>, StudyError> {
-    in_english(|| write(study))
+pub fn docx(study: &Study, font: Option<&[u8]>) -> Result<Vec<u8>, StudyError> {
+    in_english(|| write(study, font))
 }
 
-fn write(study: &Study) -> Result<Vec<u8>, StudyError> {
-    let mut document = Docx::new()
-        .default_fonts(RunFonts::new().ascii("Liberation Serif").hi_ansi("Liberation Serif"))
-        .default_size(22)
-        .add_style(heading_style(1, 32))
-        .add_style(heading_style(2, 26))
-        .add_paragraph(heading(1, &shown(&study.config().title)));
+fn write(study: &Study, font: Option<&[u8]>) -> Result<Vec<u8>, StudyError> {
+    let mut document = empty().add_paragraph(heading(1, &shown(&study.config().title)));
     for part in manuscript(study) {
         document = document.add_paragraph(match &part {
             Part::Heading(level, words) => heading(*level, words),
@@ -43,22 +40,98 @@ fn write(study: &Study) -> Result<Vec<u8>, StudyError> {
         });
     }
     document = document.add_paragraph(heading(1, "Tables"));
-    for (caption, header, rows) in tables(study) {
+    document = with_tables(document, &tables(&study.without_stale_results(), Style { decimals: 3 }));
+    packed(with_figures(document, study, font))
+}
+
+/// Tables of a paper as a document, each with its number above it and its notes below.
+///
+/// # Errors
+/// [`StudyError::Stage`] if it cannot be packed.
+pub fn tables_document(tables: &[Printed]) -> Result<Vec<u8>, StudyError> {
+    packed(with_tables(empty(), tables))
+}
+
+fn with_tables(mut document: Docx, tables: &[Printed]) -> Docx {
+    for (order, printed) in tables.iter().enumerate() {
+        let row = |row: &Vec<Cell>| row.iter().map(|cell| cell.shown().to_owned()).collect();
+        let rows: Vec<Vec<String>> = printed.rows.iter().map(row).collect();
+        let title = Run::new()
+            .add_text(format!("Table {}. {}", order + 1, printed.title))
+            .bold();
         document = document
-            .add_paragraph(heading(2, &caption))
-            .add_table(table(&header, &rows))
+            .add_paragraph(Paragraph::new().add_run(title).keep_next(true))
+            .add_table(table(&printed.header, &rows))
+            .add_paragraph(Paragraph::new().add_run(Run::new().add_text(shown(&printed.notes.join(" "))).size(16)))
             .add_paragraph(Paragraph::new());
     }
+    document
+}
+
+fn empty() -> Docx {
+    Docx::new()
+        .default_fonts(RunFonts::new().ascii("Liberation Serif").hi_ansi("Liberation Serif"))
+        .default_size(22)
+        .add_style(heading_style(1, 32))
+        .add_style(heading_style(2, 26))
+}
+
+fn packed(document: Docx) -> Result<Vec<u8>, StudyError> {
     let mut bytes = Cursor::new(Vec::new());
     document
         .build()
         .pack(&mut bytes)
-        .map_err(|error| StudyError::Stage(format!("the manuscript cannot be packed: {error}")))?;
+        .map_err(|error| StudyError::Stage(format!("the document cannot be packed: {error}")))?;
     Ok(bytes.into_inner())
 }
 
-fn heading_style(level: usize, size: usize) -> Style {
-    Style::new(format!("Heading{level}"), StyleType::Paragraph)
+/// The width and height of a figure: what the margins and the caption leave of a sheet of A4, in points.
+#[cfg(feature = "print")]
+const ROOM: (f64, f64) = (450.0, 560.0);
+
+/// The paper's figures as pictures of 300 dots per inch, each above its caption.
+#[cfg(feature = "print")]
+fn with_figures(mut document: Docx, study: &Study, font: Option<&[u8]>) -> Docx {
+    use super::plates::plates;
+    use crate::figure::print::{Print, Typefaces, png};
+
+    /// A point in the units of the format.
+    const UNITS: f64 = 12_700.0;
+    let plates = plates(&study.without_stale_results());
+    if !plates.is_empty() {
+        document = document.add_paragraph(heading(1, "Figures"));
+    }
+    for plate in plates {
+        let sheet = plate.sheet_within(ROOM);
+        let print = Print {
+            scale: sheet.scale,
+            dpi: 300,
+        };
+        let drawn = Typefaces::new(font).and_then(|typefaces| png(&sheet.paper, print, &typefaces));
+        document = document.add_paragraph(match drawn {
+            Ok(bytes) => {
+                let size = [sheet.paper.width, sheet.paper.height].map(|side| (side * sheet.scale * UNITS) as u32);
+                let picture = Pic::new_with_dimensions(bytes, 1, 1).size(size[0], size[1]);
+                Paragraph::new().add_run(Run::new().add_image(picture)).keep_next(true)
+            }
+            Err(error) => Paragraph::new().add_run(
+                Run::new()
+                    .add_text(format!("[This figure could not be drawn: {error}]"))
+                    .highlight("yellow"),
+            ),
+        });
+        document = document.add_paragraph(prose(&shown(&plate.caption)));
+    }
+    document
+}
+
+#[cfg(not(feature = "print"))]
+fn with_figures(document: Docx, _study: &Study, _font: Option<&[u8]>) -> Docx {
+    document
+}
+
+fn heading_style(level: usize, size: usize) -> ParagraphStyle {
+    ParagraphStyle::new(format!("Heading{level}"), StyleType::Paragraph)
         .name(format!("heading {level}"))
         .size(size)
         .bold()
@@ -74,43 +147,113 @@ fn prose(words: &str) -> Paragraph {
     Paragraph::new().add_run(Run::new().add_text(words))
 }
 
-/// The report's tables, each below the heading that it stands under there.
-fn tables(study: &Study) -> Vec<(String, Vec<String>, Vec<Vec<String>>)> {
-    let mut found = Vec::new();
-    let mut under = String::new();
-    for block in page(&study.without_stale_results(), Vec::new()).into_blocks() {
-        match block {
-            Block::Text(text) => {
-                for passage in passages(&text) {
-                    if let Passage::Heading(_, words) = passage {
-                        words.clone_into(&mut under);
-                    }
-                }
-            }
-            Block::Table { header, rows } => found.push((under.clone(), header, rows)),
-            Block::Picture(_) => {}
+/// How wide a table is, in twentieths of a point: what the margins leave of a sheet of A4.
+const TABLE: usize = 9000;
+
+/// What a letter of a cell takes of it on average.
+const LETTER: usize = 94;
+
+/// What a cell leaves free on each side.
+const MARGIN: usize = 70;
+
+/// Cells of so few letters are not broken.
+const SHORT: usize = 10;
+
+/// The columns' widths: as wide as their cells where all of these have room; else each holds its longest word, and the rest goes
+/// to those whose cells are longest.
+fn column_widths(header: &[String], rows: &[Vec<String>]) -> Vec<usize> {
+    let column = |order: usize| {
+        std::iter::once(header)
+            .chain(rows.iter().map(Vec::as_slice))
+            .filter_map(move |row| row.get(order))
+    };
+    let room = |letters: usize| letters * LETTER + 2 * MARGIN;
+    let wants: Vec<(usize, usize)> = (0..header.len())
+        .map(|order| {
+            let word = |cell: &String| match width(cell) {
+                whole if whole <= SHORT => whole,
+                _ => cell.split(' ').map(width).max().unwrap_or(0),
+            };
+            let words = column(order).map(word).max().unwrap_or(0);
+            let whole = column(order).map(|cell| width(cell)).max().unwrap_or(0);
+            (room(words), room(whole))
+        })
+        .collect();
+    let least: usize = wants.iter().map(|want| want.0).sum();
+    let whole: usize = wants.iter().map(|want| want.1).sum();
+    let share = |(words, cells): (usize, usize)| {
+        if whole <= TABLE {
+            cells * TABLE / whole.max(1)
+        } else if least <= TABLE {
+            words + (cells - words) * (TABLE - least) / (whole - least).max(1)
+        } else {
+            words * TABLE / least
         }
-    }
-    found
+    };
+    wants.into_iter().map(share).collect()
 }
 
 /// A table as journals set it: lines above and below the head and at the end.
 fn table(header: &[String], rows: &[Vec<String>]) -> Table {
-    let cell = |words: &str, bold: bool| {
-        let run = Run::new().add_text(shown(words)).size(18);
-        let run = if bold { run.bold() } else { run };
-        TableCell::new().add_paragraph(Paragraph::new().add_run(run))
+    let widths = column_widths(header, rows);
+    let row = |words: &[String], bold: bool| {
+        let cells = words.iter().zip(&widths).map(|(words, width)| {
+            let run = Run::new().add_text(shown(words)).size(18);
+            let run = if bold { run.bold() } else { run };
+            TableCell::new()
+                .width(*width, WidthType::Dxa)
+                .add_paragraph(Paragraph::new().add_run(run).keep_next(bold))
+        });
+        TableRow::new(cells.collect()).cant_split()
     };
-    let mut all = vec![TableRow::new(header.iter().map(|name| cell(name, true)).collect())];
-    all.extend(
-        rows.iter()
-            .map(|row| TableRow::new(row.iter().map(|words| cell(words, false)).collect())),
-    );
+    let all = std::iter::once(row(header, true)).chain(rows.iter().map(|words| row(words, false)));
     let line = |position| TableBorder::new(position).size(8);
-    Table::new(all).width(9000, WidthType::Dxa).set_borders(
-        TableBorders::with_empty()
-            .set(line(TableBorderPosition::Top))
-            .set(line(TableBorderPosition::Bottom))
-            .set(TableBorder::new(TableBorderPosition::InsideH).size(2)),
-    )
+    Table::new(all.collect())
+        .set_grid(widths.clone())
+        .layout(TableLayoutType::Fixed)
+        .margins(TableCellMargins::new().margin(0, MARGIN, 0, MARGIN))
+        .width(TABLE, WidthType::Dxa)
+        .set_borders(
+            TableBorders::with_empty()
+                .set(line(TableBorderPosition::Top))
+                .set(line(TableBorderPosition::Bottom))
+                .set(TableBorder::new(TableBorderPosition::InsideH).size(2)),
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn widths(rows: &[&[&str]]) -> Vec<usize> {
+        let rows: Vec<Vec<String>> = (rows.iter())
+            .map(|row| row.iter().map(|cell| (*cell).to_owned()).collect())
+            .collect();
+        column_widths(&rows[0], &rows[1..])
+    }
+
+    #[test]
+    fn a_column_holds_its_longest_word_and_long_cells_take_what_is_left() {
+        let found = widths(&[
+            &["model", "sensitivity (95 % CI)", "what it says"],
+            &[
+                "model 1",
+                "0.806 (0.650 to 0.902)",
+                &"a sentence of many words ".repeat(9),
+            ],
+        ]);
+        assert!(found[1] >= "sensitivity".len() * LETTER + 2 * MARGIN);
+        assert!(found[2] > found[1] && found[1] > found[0], "{found:?}");
+        let whole: usize = found.iter().sum();
+        assert!((TABLE - 3..=TABLE).contains(&whole), "{found:?}");
+    }
+
+    #[test]
+    fn a_table_of_words_that_do_not_fit_is_as_wide_as_the_page() {
+        let long = "original_glrlm_LongRunLowGrayLevelEmphasis";
+        let found = widths(&[&[long, long, "n"], &["", "", ""]]);
+        assert!(found.iter().sum::<usize>() <= TABLE);
+        assert!(found[0] == found[1] && found[2] > 0, "{found:?}");
+        assert_eq!(widths(&[&["n"], &["1"]]), [TABLE]);
+    }
 }

@@ -3,14 +3,13 @@
 use std::path::PathBuf;
 
 use super::chapters::{drawings, page};
-use crate::message::language::in_english;
 use crate::study::artefact::write_whole;
 use crate::study::engine::Study;
 use crate::study::error::StudyError;
 
-/// Writes `report.md` and `figures/` below the results, in English whatever the language of the screens, and gives the files.
+/// Writes `report.md` and `figures/` below the results, in the language of the study whatever that of the screens, and gives the files.
 pub fn write(study: &Study) -> Result<Vec<PathBuf>, StudyError> {
-    in_english(|| write_files(study))
+    super::speaking(study, || write_files(study))
 }
 
 fn write_files(study: &Study) -> Result<Vec<PathBuf>, StudyError> {

@@ -2,8 +2,8 @@
 //! host, and nothing of a cohort's texts is taken for markup.
 
 use super::chapters::{drawings, page};
+use crate::message::english::report as page_words;
 use crate::message::foreign::shown;
-use crate::message::language::in_english;
 use crate::model::export::html::{POLICY, SCRIPT, STYLE, calculator, escaped};
 use crate::study::checklist::{self, CHECKLISTS, Judged, judge, summary};
 use crate::study::engine::Study;
@@ -15,9 +15,9 @@ const REPORT_STYLE: &str = include_str!("report.css");
 /// What sorts its tables.
 const SORT: &str = include_str!("sort.js");
 
-/// The page, in English whatever the language of the screens.
+/// The page, in the language of the study whatever that of the screens.
 pub fn html(study: &Study) -> String {
-    in_english(|| write(&study.without_stale_results()))
+    super::speaking(study, || write(&study.without_stale_results()))
 }
 
 fn write(study: &Study) -> String {
@@ -35,9 +35,10 @@ fn write(study: &Study) -> String {
     }
     calculators(study, &mut body);
     checklists(study, &mut body);
+    let language = study.config().report_language;
     let title = escaped(&shown(&study.config().title));
     format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n{POLICY}\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n<style>\n{STYLE}{REPORT_STYLE}</style>\n</head>\n<body>\n<nav>\n<ul>\n{}</ul>\n</nav>\n<main>\n{}</main>\n<script>\n{SCRIPT}{SORT}</script>\n</body>\n</html>\n",
+        "<!DOCTYPE html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n{POLICY}\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n<style>\n{STYLE}{REPORT_STYLE}</style>\n</head>\n<body>\n<nav>\n<ul>\n{}</ul>\n</nav>\n<main>\n{}</main>\n<script>\n{SCRIPT}{SORT}</script>\n</body>\n</html>\n",
         body.contents, body.text
     )
 }
@@ -47,7 +48,7 @@ fn calculators(study: &Study, body: &mut Body) {
     let Some(fit) = study.results().fit() else {
         return;
     };
-    body.heading(2, "Calculator");
+    body.heading(2, page_words::CALCULATOR.text());
     body.add("<p>The risk of a new patient by each model, as <code>radscore predict</code> computes it.</p>\n");
     for fitted in &fit.models {
         body.heading(3, &fitted.model.name);
@@ -60,7 +61,7 @@ fn calculators(study: &Study, body: &mut Body) {
 
 /// Every checklist, folded away below its count.
 fn checklists(study: &Study, body: &mut Body) {
-    body.heading(2, "Checklists");
+    body.heading(2, page_words::CHECKLISTS.text());
     for judged in judge(study, CHECKLISTS) {
         body.add(&format!(
             "<details>\n<summary>{}: {}</summary>\n",

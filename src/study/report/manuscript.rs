@@ -10,13 +10,17 @@ use crate::message::language::in_english;
 use crate::stats::base::number::{probability, share};
 use crate::study::artefact::from_json;
 use crate::study::engine::Study;
+use crate::study::engine::run::Standing;
+use crate::study::engine::stage::Step;
 use crate::study::guard;
 use crate::study::input::keys::{CONFIDENCE, Row};
 use crate::study::input::reporting::{self as ask, Answer, Question};
+use crate::study::learner;
 use crate::study::stages::agreement::THRESHOLD;
 use crate::study::stages::evaluate::calibration::BOOTSTRAP;
 use crate::study::stages::fit::ON;
 use crate::study::stages::folds::{FOLD_SEED, FOLDS};
+use crate::study::stages::harmonise::HarmoniseResult;
 use crate::study::stages::split::{RATIO, SEED};
 
 /// A part of a manuscript.
@@ -99,8 +103,13 @@ impl Digits {
 pub fn manuscript(study: &Study) -> Vec<Part> {
     in_english(|| {
         let current = study.without_stale_results();
+        let fresh = (study.standings().into_iter())
+            .filter(|(_, standing)| *standing == Standing::Fresh)
+            .map(|(name, _)| name)
+            .collect();
         let mut writer = Writer {
             study: &current,
+            fresh,
             parts: Vec::new(),
         };
         writer.methods();
@@ -161,6 +170,8 @@ impl Telling {
 
 struct Writer<'a> {
     study: &'a Study,
+    /// The stages whose artefacts are those of the study as it is now
+    fresh: Vec<&'static str>,
     parts: Vec<Part>,
 }
 
@@ -184,7 +195,14 @@ impl Writer<'_> {
         });
     }
 
+    /// What stands in an artefact of a stage that is fresh: the settings told beside it are those of the study as it is now.
     fn artefact(&self, file: &'static str) -> Option<Artefact> {
+        let made = |stage: &&dyn Step| stage.makes().contains(&file);
+        if let Some(stage) = self.study.stages().iter().copied().find(|stage| made(stage))
+            && !self.fresh.contains(&stage.name())
+        {
+            return None;
+        }
         let bytes = crate::file::read(&self.study.out().join(file)).ok()?;
         let value = from_json(&bytes)?;
         Some(Artefact { file, value })
@@ -217,6 +235,7 @@ impl Writer<'_> {
         self.partition();
         self.heading(2, "Selection and models");
         self.agreement();
+        self.harmonising();
         self.learning();
         self.ask(&ask::PREDICTORS);
         self.heading(2, "Evaluation");
@@ -305,6 +324,38 @@ impl Writer<'_> {
         });
     }
 
+    fn harmonising(&mut self) {
+        let study = self.study;
+        let harmonised = self
+            .artefact("harmonise/result.json")
+            .filter(|_| study.results().harmonise().is_some());
+        self.say(|told| {
+            let found = harmonised?;
+            let (centres, rows) = (
+                told.of(&found, "/centres", Digits::Whole),
+                told.of(&found, "/rows", Digits::Whole),
+            );
+            let learnt = &study.results().harmonise()?.learnt;
+            let kept: Vec<String> = (0..learnt.covariates.len())
+                .map(|at| told.of(&found, &format!("/learnt/covariates/{at}/name"), Digits::Whole))
+                .collect();
+            let kept = match kept.as_slice() {
+                [] => String::new(),
+                kept => format!(", the effect of {} on them being kept", kept.join(", ")),
+            };
+            let reference = match learnt.reference {
+                None => String::new(),
+                Some(_) => format!(
+                    " with {} as the reference",
+                    told.of(&found, "/learnt/reference", Digits::Whole)
+                ),
+            };
+            Some(format!(
+                "Features of {centres} centres were made comparable by ComBat (parametric empirical Bayes){reference}{kept}, learnt on {rows} training cases without the outcome. Every fold and resample of the judgements harmonised anew."
+            ))
+        });
+    }
+
     fn learning(&mut self) {
         let study = self.study;
         let (scaler, select) = (
@@ -318,19 +369,48 @@ impl Writer<'_> {
                 "Features were standardised by mean and standard deviation of the {rows} training cases."
             ))
         });
+        let screen = self
+            .artefact("screen/result.json")
+            .filter(|_| study.results().screen().is_some());
+        self.say(|told| {
+            let screen = screen?;
+            let rules = screen.value.get("rules").and_then(Value::as_array).map_or(0, Vec::len);
+            let rules: Vec<String> = (0..rules)
+                .map(|at| told.of(&screen, &format!("/rules/{at}"), Digits::Whole))
+                .collect();
+            let (left, all) = (
+                told.of(&screen, "/left/features", Digits::Whole),
+                told.of(&screen, "/screened", Digits::Whole),
+            );
+            Some(format!(
+                "Before that, {left} of {all} candidates were kept by a screening on the training cases alone: {}. Every fold and resample of the judgements screened anew.",
+                rules.join("; ")
+            ))
+        });
         self.say(|told| {
             let select = select?;
             let learner = told.of(&select, "/learner", Digits::Whole);
             let candidates = told.of(&select, "/candidates", Digits::Whole);
-            let folds = told.setting(study, &FOLDS.row);
-            let seed = told.setting(study, &FOLD_SEED.row);
-            let rule = select.value.get("rule").and_then(Value::as_str).unwrap_or_default();
-            let tuned = match rule {
-                "" => String::new(),
-                _ => format!("; the penalty was chosen by the rule {}", told.of(&select, "/rule", Digits::Whole)),
+            let entry = study.results().select().and_then(learner::of)?;
+            let folds = if entry.uses_folds() {
+                let folds = told.setting(study, &FOLDS.row);
+                let seed = told.setting(study, &FOLD_SEED.row);
+                format!(", in {folds}-fold cross-validation grouped by patient (seed {seed})")
+            } else {
+                String::new()
+            };
+            let phrases: Vec<String> = (entry.phrases().iter())
+                .filter(|(_, pointer)| select.value.pointer(pointer).is_some_and(|value| !value.is_null()))
+                .map(|(phrase, pointer)| phrase.replace("{}", &told.of(&select, pointer, Digits::Whole)))
+                .collect();
+            let phrases = [String::new()].into_iter().chain(phrases).collect::<Vec<_>>().join("; ");
+            let unseen = if select.value.get("left_out").is_some_and(|scores| !scores.is_null()) {
+                " Training cases have the scores of fits that had not seen them, and so do all figures of the training set."
+            } else {
+                ""
             };
             Some(format!(
-                "The Rad-score was learnt by {learner} from {candidates} candidates, tuned in {folds}-fold cross-validation grouped by patient (seed {seed}){tuned}."
+                "The Rad-score was learnt by {learner} from {candidates} candidates{folds}{phrases}.{unseen}"
             ))
         });
         self.say(|told| {
@@ -400,8 +480,13 @@ impl Writer<'_> {
         });
         self.say(|told| {
             let select = select?;
-            let chosen = told.of(&select, "/coefficients", Digits::Whole);
-            Some(format!("The Rad-score kept {chosen} of them."))
+            let kept = if select.value.pointer("/score/features").is_some() {
+                "/score/features"
+            } else {
+                "/coefficients"
+            };
+            let chosen = told.of(&select, kept, Digits::Whole);
+            Some(format!("The Rad-score kept {chosen} features."))
         });
         if let Some(evaluate) = &evaluate {
             self.performance(evaluate);
@@ -435,11 +520,16 @@ impl Writer<'_> {
                 let auc = of("auc", Digits::Decimals(3));
                 let level = of("level", Digits::PerCent(0));
                 let (lower, upper) = (of("lower", Digits::Decimals(3)), of("upper", Digits::Decimals(3)));
-                let sensitivity = of("at_cutoff/sensitivity", Digits::PerCent(1));
-                let specificity = of("at_cutoff/specificity", Digits::PerCent(1));
+                let at_cutoff = if evaluate.value.pointer(&format!("/roc/{at}/at_cutoff")).is_some() {
+                    let sensitivity = of("at_cutoff/sensitivity", Digits::PerCent(1));
+                    let specificity = of("at_cutoff/specificity", Digits::PerCent(1));
+                    format!("at the cut-off a sensitivity of {sensitivity} % and a specificity of {specificity} %")
+                } else {
+                    "without a cut-off, all training cases having one risk".to_owned()
+                };
                 let brier = of("brier", Digits::Decimals(3));
                 Some(format!(
-                    "{model} in {side}: AUC {auc} ({level} % CI {lower} to {upper}), at the cut-off a sensitivity of {sensitivity} % and a specificity of {specificity} %, Brier score {brier}."
+                    "{model} in {side}: AUC {auc} ({level} % CI {lower} to {upper}), {at_cutoff}, Brier score {brier}."
                 ))
             });
         }
@@ -494,8 +584,12 @@ impl Writer<'_> {
             let reason = breach.allowed.map_or_else(String::new, |reason| {
                 format!(" The study breaks this rule knowingly: {reason}.")
             });
-            self.parts
-                .push(Part::Limit(format!("{} ({}).{reason}", breach.says, breach.rule)));
+            let told = format!("{} ({}).{reason}", breach.says, breach.rule);
+            self.parts.push(Part::Limit(told));
+        }
+        let harmonised = self.study.results().harmonise();
+        for limit in harmonised.map_or_else(Vec::new, HarmoniseResult::limits) {
+            self.parts.push(Part::Limit(format!("Harmonisation: {limit}.")));
         }
         self.ask(&ask::LIMITATIONS);
     }

@@ -73,7 +73,18 @@ pub fn generate(folder: &Path) -> io::Result<()> {
 }
 
 /// Writes the sample study with its study file, which is left as it is where there is one, and gives that file's path.
+///
+/// # Errors
+/// What the system says; [`io::ErrorKind::AlreadyExists`] where the folder has a table or a README of somebody's own.
 pub fn write_study(folder: &Path) -> io::Result<PathBuf> {
+    for (name, own) in [("cohort.csv", table(&cohort())), ("README.md", README.to_owned())] {
+        if std::fs::read(folder.join(name)).is_ok_and(|there| there != own.as_bytes()) {
+            return Err(io::Error::new(
+                io::ErrorKind::AlreadyExists,
+                format!("{name} is there already and is not the sample's; name a folder of its own"),
+            ));
+        }
+    }
     let path = folder.join("study.yaml");
     generate(folder)?;
     if !path.exists() {

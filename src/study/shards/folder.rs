@@ -41,6 +41,11 @@ impl RunFolder {
         path.join(PLAN).exists()
     }
 
+    /// The plan and the list of cases, which the run cannot do without.
+    pub fn files(&self) -> [PathBuf; 2] {
+        [PLAN, CASES].map(|name| self.path.join(name))
+    }
+
     /// Makes the folder, the list of cases and, last, the plan. `write` writes the lines of a shard; the slices of `plan` get
     /// their places and digests here.
     ///

@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use super::parts::{Features, SecondReadings};
 use super::split::Split;
+use crate::message::english::report as page_words;
+use crate::message::english::stages as words;
 use crate::stats::base::interval::percent;
 use crate::study::artefact::{Exact, csv_of};
 use crate::study::engine::part::Of;
@@ -36,7 +38,7 @@ pub(crate) static THRESHOLD: Key<f64> = Key::number(
 .on_screen();
 
 /// The settings of the gate.
-pub(super) fn gate_settings(config: &Config) -> Result<AgreementSettings, StudyError> {
+pub(crate) fn gate_settings(config: &Config) -> Result<AgreementSettings, StudyError> {
     Ok(AgreementSettings {
         form: config.get(&FORM)?,
         threshold: config.get(&THRESHOLD)?,
@@ -73,20 +75,19 @@ impl Stage for Agreement {
 
     fn present(result: &AgreementResult, made: &mut Made) {
         if result.assessed {
-            made.note(format!(
-                "{} of {} features agree ({}, lower limit of the {} interval at least {}) on {} training cases with a second mask",
+            made.note(words::features_agree(
                 result.kept.len(),
                 result.judged().len(),
-                result.form,
+                &result.form,
                 percent(LEVEL).unwrap_or_default(),
                 result.threshold,
-                result.rows.len()
+                result.rows.len(),
             ));
             if !result.features.is_empty() && result.features.iter().all(|found| found.icc2 == 1.0) {
-                made.note("the second readings equal the first ones in every digit: are they readings of their own?");
+                made.note(words::SECOND_READINGS_EQUAL);
             }
         } else {
-            made.note("agreement not assessed: there are no second masks, every feature is kept");
+            made.note(words::NO_SECOND_MASKS);
         }
         made.file(
             "agreement/agreement.csv",
@@ -95,18 +96,20 @@ impl Stage for Agreement {
     }
 
     fn chapter(agreement: &AgreementResult, page: &mut Page) {
-        page.say("## Agreement of readers\n\n");
+        page.say(&format!("## {}\n\n", page_words::AGREEMENT));
         if agreement.assessed {
             page.say(&format!(
-                "{} of {} features have a lower limit of {} of at least {} on {} training cases with a second mask. All of them: `agreement/agreement.csv`.\n\n",
-                agreement.kept.len(),
-                agreement.judged().len(),
-                agreement.form,
-                agreement.threshold,
-                agreement.rows.len()
+                "{}\n\n",
+                page_words::agreement_of(
+                    agreement.kept.len(),
+                    agreement.judged().len(),
+                    &agreement.form,
+                    agreement.threshold,
+                    agreement.rows.len()
+                )
             ));
         } else {
-            page.say("Agreement not assessed: there are no second masks, every feature is kept.\n\n");
+            page.say(&format!("{}\n\n", page_words::NOT_ASSESSED));
         }
     }
 }

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::case_files::{CaseFiles, CaseReading, Computed, Outcome, Work};
 use crate::features::{self, FeatureError, Parameters, load_options};
+use crate::message::Message;
+use crate::message::english::stages as words;
 use crate::study::artefact::{Exact, csv_of, digest, number_text};
 use crate::study::engine::ingredients::{Ingredients, ManyDigest};
 use crate::study::engine::journal::Journal;
@@ -102,7 +104,7 @@ pub struct CheckResult {
 struct Left {
     lines: String,
     passing: usize,
-    notes: Vec<String>,
+    notes: Vec<Message>,
 }
 
 /// The cases and the files that they name.
@@ -299,6 +301,12 @@ fn judge(input: &StudyInput, case: &Case) -> Computed<Entry> {
         Err(error) => return failed(error.into()),
         Ok(scan) => scan,
     };
+    if let Some(doubt) = scan.doubt {
+        return bad(
+            format!("{doubt} If not, write its region into a mask of its own"),
+            Outcome::Unusable,
+        );
+    }
     if let Err(error) = features::judge(&scan, input.parameters()) {
         return failed(error.of_files(image, mask));
     }
@@ -355,26 +363,26 @@ fn judge(input: &StudyInput, case: &Case) -> Computed<Entry> {
 const NAMED: usize = 20;
 
 /// What was found, in words.
-fn notes(cohort: &Cohort, result: &CheckResult) -> Vec<String> {
+fn notes(cohort: &Cohort, result: &CheckResult) -> Vec<Message> {
     let mut notes = Vec::new();
     let count = |verdict| result.cases.iter().filter(|case| case.verdict == verdict).count();
-    notes.push(format!(
-        "{} cases: {} good, {} bad, {} left out",
+    notes.push(words::cases_judged(
         result.cases.len(),
         count(Verdict::Good),
         count(Verdict::Bad),
-        count(Verdict::Excluded)
+        count(Verdict::Excluded),
     ));
     for note in &cohort.notes {
         notes.push(note.clone());
     }
     let bad = || result.cases.iter().filter(|case| case.verdict == Verdict::Bad);
     for case in bad().take(NAMED) {
-        notes.push(format!("{}: {}", case.id, case.problem.as_deref().unwrap_or_default()));
+        let problem = case.problem.as_deref().unwrap_or_default();
+        notes.push(words::case_says(&case.id, problem));
     }
     let more = bad().count().saturating_sub(NAMED);
     if more > 0 {
-        notes.push(format!("{more} more are bad; check/check.csv says why"));
+        notes.push(words::more_are_bad(more));
     }
     if !cohort.patients_stated {
         return notes;
@@ -385,10 +393,7 @@ fn notes(cohort: &Cohort, result: &CheckResult) -> Vec<String> {
         if let Some(hash) = found.facts.as_ref().and_then(|facts| facts.image_hash.as_deref()) {
             let (id, patient) = *first.entry(hash).or_insert((&case.id, &case.patient));
             if patient != case.patient {
-                notes.push(format!(
-                    "{id} and {} have the same image, but different patients",
-                    case.id
-                ));
+                notes.push(words::same_image_other_patient(id, &case.id));
             }
         }
     }

@@ -9,6 +9,8 @@ use super::split::Split;
 use crate::figure::Results;
 use crate::message;
 use crate::message::english::figure as words;
+use crate::message::english::report as page_words;
+use crate::message::english::stages as said;
 use crate::study::artefact::number_text;
 use crate::study::engine::ingredients::Ingredients;
 use crate::study::engine::part::{Of, Part};
@@ -136,7 +138,7 @@ impl Stage for Clinical {
 
     fn present(result: &ClinicalResult, made: &mut Made) {
         if result.used == 0 && result.univariable.is_empty() && result.warnings.is_empty() {
-            made.note("the study names no clinical columns");
+            made.note(said::NO_CLINICAL_COLUMNS);
             return;
         }
         notes(result, made);
@@ -148,21 +150,23 @@ impl Stage for Clinical {
         if clinical.univariable.is_empty() {
             return;
         }
-        page.say("## Clinical predictors\n\nEach alone, on training cases:\n\n");
+        page.say(&format!(
+            "## {}\n\n{}\n\n",
+            page_words::CLINICAL,
+            page_words::EACH_ALONE
+        ));
         write_logistic_table(page, &clinical.univariable);
         page.say(&format!(
-            "All together ({} cases, {} with the event, {} left out because a value is missing):\n\n",
-            clinical.used,
-            clinical.events,
-            clinical.left_out.len()
+            "{}\n\n",
+            page_words::all_together(clinical.used, clinical.events, clinical.left_out.len())
         ));
         write_logistic_table(page, &clinical.multivariable);
         let chosen = if clinical.chosen.is_empty() {
-            "none".to_owned()
+            page_words::NONE.text().to_owned()
         } else {
             clinical.chosen.join(", ")
         };
-        page.say(&format!("Rule: {}. Chosen: {chosen}.\n\n", clinical.rule));
+        page.say(&format!("{}\n\n", page_words::rule_chosen(&clinical.rule, chosen)));
         for warning in &clinical.warnings {
             page.say(&format!("> {warning}\n\n"));
         }
@@ -257,15 +261,12 @@ impl<'s> Part<'s> for ChosenClinical<'s> {
 
 fn notes(result: &ClinicalResult, made: &mut Made) {
     if result.chosen.is_empty() {
-        made.note(format!("no clinical predictor is left ({})", result.rule));
+        made.note(said::no_predictor_left(&result.rule));
     } else {
-        made.note(format!("chosen: {} ({})", result.chosen.join(", "), result.rule));
+        made.note(said::chosen(result.chosen.join(", "), &result.rule));
     }
     if !result.left_out.is_empty() {
-        made.note(format!(
-            "{} training cases are left out of the clinical fits because a value is missing; they stay for the radiomics part",
-            result.left_out.len()
-        ));
+        made.note(said::left_out_of_clinical(result.left_out.len()));
     }
     for warning in &result.warnings {
         made.note(warning.clone());

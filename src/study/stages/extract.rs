@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::case_files::{CaseFiles, CaseReading, Computed, Outcome, State, Work};
 use super::check::{Check, Verdict, label_of};
 use crate::features::{self, Diagnostic, FeatureError, load_options};
+use crate::message::english::stages as words;
 use crate::study::artefact::{csv_of, digest, from_json, number_text};
 use crate::study::engine::ingredients::Ingredients;
 use crate::study::engine::journal::Journal;
@@ -513,10 +514,13 @@ fn notes(result: &ExtractResult, made: &mut Made) {
             .filter(|case| case.mask == kind && case.error.is_none())
             .count()
     };
-    made.note(format!("{} features of {} cases", result.features.len(), masks("mask")));
-    for (kind, words) in [("reader2", "another reader's"), ("repeat", "the same reader's second")] {
+    made.note(words::features_of_cases(result.features.len(), masks("mask")));
+    for (kind, words) in [
+        ("reader2", words::ANOTHER_READERS),
+        ("repeat", words::SAME_READERS_SECOND),
+    ] {
         if masks(kind) > 0 {
-            made.note(format!("{} cases have {words} mask too", masks(kind)));
+            made.note(words::cases_have_mask(masks(kind), words));
         }
     }
     let mut named = 0;
@@ -536,6 +540,6 @@ fn notes(result: &ExtractResult, made: &mut Made) {
         }
     }
     if named > NAMED {
-        made.note(format!("{} more failed; extract/result.json says why", named - NAMED));
+        made.note(words::more_failed(named - NAMED));
     }
 }

@@ -1,22 +1,28 @@
 //! `fit`: model 1, the radiomics features; model 2, the Rad-score and the clinical predictors. On training rows only.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::agreement::Agreement;
 use super::clinical::{ChosenClinical, Clinical};
+use super::comparable::Comparable;
 use super::extract::Extract;
+use super::harmonise::Harmonise;
 use super::logistic::{forest, write_logistic_table};
 use super::parts::{Extraction, Features, rows_in};
+use super::reported::reported;
 use super::score::Score;
 use super::select::Select;
 use super::split::{Split, SplitResult};
 use super::standardise::Standardise;
 use crate::figure::Results;
+use crate::figure::waterfall::WaterfallInput;
 use crate::message::Message;
 use crate::message::english::figure as words;
+use crate::message::english::report as page_words;
+use crate::message::english::stages as said;
 use crate::model::{ApparentCalibration, Development, FORMAT, Model, Number, Outcome, Term, TermSource, TrainingCases};
-use crate::stats::base::interval::percent;
+use crate::stats::base::logit::logit;
 use crate::stats::base::number::{short, significant};
 use crate::study::artefact::{Exact, csv_of, json_bytes};
 use crate::study::engine::part::Of;
@@ -25,11 +31,11 @@ use crate::study::engine::stage::{Made, Stage};
 use crate::study::engine::watch::Watch;
 use crate::study::error::StudyError;
 use crate::study::extraction_rules::in_full;
-use crate::study::honest::gate::LEVEL;
 use crate::study::honest::models::{FittedTerms, fit_terms};
 use crate::study::honest::partition::TrainingRows;
 use crate::study::honest::regression::LogisticRow;
 use crate::study::honest::selected::SelectResult;
+use crate::study::input::cohort::Side;
 use crate::study::input::keys::{CONFIDENCE, Key, OUTCOME_COLUMN, OUTCOME_EVENT, Row, Words};
 use crate::study::input::settings::Config;
 use crate::study::learner;
@@ -96,7 +102,7 @@ pub struct FitResult {
     /// Model 1 and, where clinical predictors were chosen, model 2
     pub models: Vec<FittedModel>,
     /// What the reader should know
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Message>,
 }
 
 /// All that a model is made of.
@@ -109,7 +115,11 @@ struct Found<'s> {
     clinical: Of<'s, Clinical>,
     extract: Option<Of<'s, Extract>>,
     chosen: ChosenClinical<'s>,
+    /// As they were measured
     features: Features,
+    /// As the score reads them
+    comparable: Comparable,
+    harmonise: Option<Of<'s, Harmonise>>,
     extraction: Extraction<'s>,
 }
 
@@ -129,7 +139,13 @@ impl Stage for Fit {
             Of<'s, Score>,
         ),
         (Of<'s, Clinical>, ChosenClinical<'s>),
-        (Option<Of<'s, Extract>>, Features, Extraction<'s>),
+        (
+            Option<Of<'s, Extract>>,
+            Features,
+            Extraction<'s>,
+            Comparable,
+            Option<Of<'s, Harmonise>>,
+        ),
     );
     type Output = FitResult;
 
@@ -149,9 +165,11 @@ impl Stage for Fit {
     }
 
     fn run(
-        ((split, agreement, standardise, select, score), (clinical, chosen), (extract, features, extraction)): Self::Input<
-            '_,
-        >,
+        (
+            (split, agreement, standardise, select, score),
+            (clinical, chosen),
+            (extract, features, extraction, comparable, harmonise),
+        ): Self::Input<'_>,
         settings: &FitSettings,
         _watch: &Watch,
     ) -> Result<FitResult, StudyError> {
@@ -165,6 +183,8 @@ impl Stage for Fit {
             extract,
             chosen,
             features,
+            comparable,
+            harmonise,
             extraction,
         };
         let kept_nothing = found.select.kept_nothing();
@@ -178,16 +198,12 @@ impl Stage for Fit {
             .models
             .push(found.fit("model 1", first, settings, &mut result.warnings)?);
         if found.clinical.chosen.is_empty() {
-            result
-                .warnings
-                .push("no clinical predictor is left: there is no model 2".to_owned());
+            result.warnings.push(said::NO_MODEL_2.into());
             return Ok(result);
         }
         let mut second = Vec::new();
         if kept_nothing {
-            result
-                .warnings
-                .push("the Rad-score is the same for every case: model 2 has the clinical predictors only".to_owned());
+            result.warnings.push(said::SAME_RADSCORE.into());
         } else {
             second.push(radscore_term());
         }
@@ -208,24 +224,20 @@ impl Stage for Fit {
     fn present(result: &FitResult, made: &mut Made) {
         for (number, fitted) in result.models.iter().enumerate() {
             let terms: Vec<&str> = fitted.model.terms.iter().map(|term| term.name.as_str()).collect();
-            made.note(format!(
-                "{}: {}; {} cases, {} with the event{}",
-                fitted.model.name,
+            made.note(said::model_fitted(
+                &fitted.model.name,
                 if terms.is_empty() {
-                    "intercept only".to_owned()
+                    Message::from(said::INTERCEPT_ONLY)
                 } else {
-                    terms.join(" + ")
+                    Message::verbatim(terms.join(" + "))
                 },
                 fitted.model.training.cases,
                 fitted.model.training.events,
                 if fitted.model.training.left_out > 0 {
-                    format!(
-                        " ({} left out, a clinical value is missing)",
-                        fitted.model.training.left_out
-                    )
+                    said::and_clinical_missing(fitted.model.training.left_out)
                 } else {
-                    String::new()
-                }
+                    Message::default()
+                },
             ));
             made.file(&format!("fit/model-{}.json", number + 1), json_bytes(&fitted.model));
         }
@@ -236,20 +248,18 @@ impl Stage for Fit {
     }
 
     fn chapter(fit: &FitResult, page: &mut Page) {
-        page.say("## Models\n\n");
+        page.say(&format!("## {}\n\n", page_words::MODELS));
         for fitted in &fit.models {
             page.say(&format!(
-                "### {}\n\n{} cases, {} with the event, {} left out because a clinical value is missing; AIC {}{}.\n\n",
+                "### {}\n\n{}\n\n",
                 fitted.model.name,
-                fitted.model.training.cases,
-                fitted.model.training.events,
-                fitted.model.training.left_out,
-                significant(fitted.aic, 6),
-                if fitted.penalised {
-                    "; Firth's penalised likelihood"
-                } else {
-                    ""
-                }
+                page_words::model_cases(
+                    fitted.model.training.cases,
+                    fitted.model.training.events,
+                    fitted.model.training.left_out,
+                    significant(fitted.aic, 6),
+                    if fitted.penalised { page_words::FIRTH.text() } else { "" }
+                )
             ));
             write_logistic_table(page, &fitted.rows);
             for note in &fitted.model.notes {
@@ -261,7 +271,7 @@ impl Stage for Fit {
         }
     }
 
-    fn figures(fit: &FitResult, _sources: &Sources, results: &mut Results) {
+    fn figures(fit: &FitResult, sources: &Sources, results: &mut Results) {
         for model in &fit.models {
             let (cases, aic) = (model.cases.len(), short(model.aic, 5));
             let remark = if model.penalised {
@@ -274,7 +284,33 @@ impl Stage for Fit {
                 results.put(input);
             }
         }
+        let cut_off = fit.models.first().and_then(|model| radscore_cut_off(&model.model));
+        let scores = sources.store().score().map_or(&[][..], |found| &found.cases);
+        for side in [Side::Training, Side::Test] {
+            let of_side = scores.iter().filter(|case| case.side == side);
+            let cases: Vec<(String, f64, bool)> = of_side
+                .map(|case| (case.id.clone(), case.radscore, case.event))
+                .collect();
+            if !cases.is_empty() {
+                results.put(WaterfallInput {
+                    name: side.name().to_owned(),
+                    cases,
+                    cut_off,
+                    outcome: sources.input().config().outcome.event_name(),
+                });
+            }
+        }
     }
+}
+
+/// The Rad-score at which a model of nothing else reaches its cut-off.
+fn radscore_cut_off(model: &Model) -> Option<f64> {
+    let cutoff = model.cutoff.as_ref()?;
+    match model.terms.as_slice() {
+        [term] if term.coefficient > 0.0 => Some((logit(cutoff.risk) - model.intercept) / term.coefficient),
+        _ => None,
+    }
+    .filter(|score| score.is_finite())
 }
 
 /// A row of `fit/coefficients.csv`.
@@ -343,7 +379,7 @@ impl Found<'_> {
         name: &str,
         terms: Vec<TermSpecification>,
         settings: &FitSettings,
-        warnings: &mut Vec<String>,
+        warnings: &mut Vec<Message>,
     ) -> Result<FittedModel, StudyError> {
         let columns = self.columns_of(&terms)?;
         let names: Vec<String> = terms.iter().map(|term| term.name.clone()).collect();
@@ -351,9 +387,13 @@ impl Found<'_> {
         let fitted = fit_terms(name, &names, &columns, &self.split.events(), &training, settings.level)?;
         warnings.extend(fitted.regression.warnings.iter().cloned());
         if fitted.regression.penalised {
-            warnings.push(format!("{name} was fitted with Firth's penalty"));
+            warnings.push(said::fitted_with_firth(name));
         }
         let mut model = self.model_of(name, terms, &fitted, settings, &training);
+        model.harmonisation = self.harmonise.as_ref().map(|found| {
+            let needed = model.needed();
+            found.learnt.only(|feature| needed.iter().any(|name| name == feature))
+        });
         model.development = self.development(&model, &names, &columns, &fitted)?;
         model.examples = learner::made_up(&model)?;
         model.seal();
@@ -380,7 +420,7 @@ impl Found<'_> {
                 TermSource::Radscore => Ok(self.score.cases.iter().map(|case| case.radscore).collect()),
                 TermSource::Feature { mean, sd } => {
                     let column = self
-                        .features
+                        .comparable
                         .column(&term.name)
                         .ok_or_else(|| StudyError::Stage(format!("the feature {} is gone", term.name)))?;
                     Ok(rows
@@ -426,6 +466,13 @@ impl Found<'_> {
                 "No column said which patient a case belongs to: each case counted as its own patient.".to_owned(),
             );
         }
+        if let Some(found) = &self.harmonise {
+            notes.push(format!(
+                "Features are harmonised by ComBat between {} centres (column {}) before they are read.",
+                found.centres.len(),
+                found.learnt.column
+            ));
+        }
         if !self.agreement.assessed {
             notes.push("Agreement between readers was not assessed.".to_owned());
         }
@@ -433,6 +480,7 @@ impl Found<'_> {
             ("extract", self.extract.as_ref().map(Of::digest)),
             ("split", Some(self.split.digest())),
             ("agreement", Some(self.agreement.digest())),
+            ("harmonise", self.harmonise.as_ref().map(Of::digest)),
             ("standardise", Some(self.standardise.digest())),
             ("select", Some(self.select.digest())),
             ("score", Some(self.score.digest())),
@@ -443,6 +491,7 @@ impl Found<'_> {
             name: name.to_owned(),
             radscore_version: env!("CARGO_PKG_VERSION").to_owned(),
             outcome: settings.outcome.clone(),
+            harmonisation: None,
             radscore: self.select.radscore(),
             intercept: regression.intercept,
             intercept_standard_error: Some(regression.intercept_standard_error),
@@ -457,7 +506,12 @@ impl Found<'_> {
                 })
                 .collect(),
             cutoff: fitted.cutoff.clone(),
-            reported: self.reported(cases.patients),
+            reported: reported(
+                &self.select,
+                &self.agreement,
+                self.extraction.parameters(),
+                self.split.patients_stated.then_some(cases.patients),
+            ),
             training: cases,
             development: None,
             extraction: self
@@ -502,66 +556,6 @@ impl Found<'_> {
         }
         let finite = values.iter().flatten().all(|value| value.is_finite());
         Ok(finite.then(|| Development::new(fitted.events.clone(), fitted.risks.clone(), &names, &values)))
-    }
-
-    /// What a reader of the model needs, by the names of the audit's checks; what the study cannot know is left out.
-    fn reported(&self, patients: usize) -> Map<String, Value> {
-        let select = &self.select;
-        let mut found = Map::new();
-        let mut say = |key: &str, text: String| found.insert(key.to_owned(), Value::from(text));
-        if let Some(parameters) = self.extraction.parameters() {
-            let settings = parameters.dictionary();
-            let given = |key: &str| settings.get(key).filter(|value| !value.is_null());
-            let (bins, kind) = match (given("binCount"), given("binWidth")) {
-                (Some(count), _) => (format!("{count} bins"), "fixed number of bins"),
-                (None, Some(width)) => (format!("width {width}"), "fixed bin width"),
-                (None, None) => ("width 25".to_owned(), "fixed bin width"),
-            };
-            say("bin_width", bins);
-            say("discretisation", kind.to_owned());
-            say(
-                "resampling",
-                given("resampledPixelSpacing").map_or_else(|| "none".to_owned(), |spacing| format!("{spacing} mm")),
-            );
-            say("software", format!("radscore {}", env!("CARGO_PKG_VERSION")));
-        }
-        let agreement = &self.agreement;
-        if agreement.assessed {
-            say("agreement_form", agreement.form.clone());
-            say(
-                "agreement_threshold",
-                format!(
-                    "lower limit of the {} interval at least {}",
-                    percent(LEVEL).unwrap_or_default(),
-                    agreement.threshold
-                ),
-            );
-            say(
-                "agreement_result",
-                format!(
-                    "{} features kept, judged on {} training cases",
-                    agreement.kept.len(),
-                    agreement.rows.len()
-                ),
-            );
-        }
-        say("ci_method", "AUC: DeLong; odds ratios: Wald; shares: Wilson".to_owned());
-        if self.split.patients_stated {
-            say(
-                "grouping",
-                format!("all cases of a patient on one side and in one fold; {patients} patients in training"),
-            );
-        }
-        for (key, text) in learner::of(select).map_or_else(Vec::new, |entry| entry.reported(select)) {
-            say(key, text);
-        }
-        say("cutoff_origin", "largest Youden index in training".to_owned());
-        say(
-            "missing_values",
-            "cases with a missing clinical value leave the clinical fits and are counted; nothing is imputed"
-                .to_owned(),
-        );
-        found
     }
 }
 

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::split::SplitResult;
+use crate::message::Message;
+use crate::message::english::stages as words;
 use crate::stats::validation::folds::{FoldSettings, folds};
 use crate::stats::validation::split::group_numbers;
 use crate::study::engine::ingredients::Ingredients;
@@ -26,7 +28,7 @@ pub(crate) static FOLD_SEED: Key<u64> =
     Key::whole("select.fold_seed", "fold seed", "1", "seed of the folds").on_screen();
 
 /// How folds are drawn.
-pub(super) fn fold_settings(config: &Config) -> Result<FoldSettings, StudyError> {
+pub(crate) fn fold_settings(config: &Config) -> Result<FoldSettings, StudyError> {
     Ok(FoldSettings {
         count: config.get(&FOLDS)?,
         seed: config.get(&FOLD_SEED)?,
@@ -67,7 +69,7 @@ pub(super) fn folds_of(
     given: &GivenFolds<'_>,
     drawn: &FoldSettings,
     torn_patients: bool,
-    warnings: &mut Vec<String>,
+    warnings: &mut Vec<Message>,
 ) -> Result<Vec<usize>, StudyError> {
     let patients: Vec<&str> = training
         .rows()
@@ -98,12 +100,7 @@ pub(super) fn folds_of(
             )));
         }
         if with(&left_out) == 0 || with(&left_out) == left_out.len() {
-            warnings.push(format!(
-                "fold {} has one outcome only ({} cases, {} with the event)",
-                fold + 1,
-                left_out.len(),
-                with(&left_out)
-            ));
+            warnings.push(words::fold_of_one_outcome(fold + 1, left_out.len(), with(&left_out)));
         }
     }
     Ok(folds)

@@ -2,6 +2,7 @@
 
 use crate::figure::forest::{ForestInput, ForestTerm};
 use crate::message::Message;
+use crate::message::english::report as page_words;
 use crate::stats::base::interval::common_name;
 use crate::stats::base::number::{probability, significant, with_limits};
 use crate::study::honest::regression::{LogisticRow, Term};
@@ -33,7 +34,7 @@ pub(super) fn forest(name: Message, rows: &[LogisticRow], inflation: &[f64], rem
 
 /// Writes the table on a page.
 pub(super) fn write_logistic_table(page: &mut Page, rows: &[LogisticRow]) {
-    let odds_ratio = format!("odds ratio ({})", common_name(rows.iter().map(|row| row.interval)));
+    let odds_ratio = page_words::odds_ratio(common_name(rows.iter().map(|row| row.interval))).to_string();
     let rows = rows
         .iter()
         .map(|row| {
@@ -46,5 +47,14 @@ pub(super) fn write_logistic_table(page: &mut Page, rows: &[LogisticRow]) {
             ]
         })
         .collect();
-    page.table(&["term", "coefficient", "SE", &odds_ratio, "P"], rows);
+    page.table(
+        &[
+            page_words::TERM.text(),
+            page_words::COEFFICIENT.text(),
+            "SE",
+            &odds_ratio,
+            "P",
+        ],
+        rows,
+    );
 }

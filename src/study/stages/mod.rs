@@ -5,15 +5,20 @@ pub mod candidates;
 pub mod case_files;
 pub mod check;
 pub mod clinical;
+pub mod comparable;
 pub mod evaluate;
 pub mod extract;
 pub mod fit;
 pub mod folds;
 pub mod handed_on;
+pub mod harmonise;
 mod logistic;
+pub mod origins;
 pub mod parts;
+mod reported;
 pub mod robustness;
 pub mod score;
+pub mod screen;
 pub mod select;
 pub mod split;
 pub mod standardise;
@@ -48,8 +53,12 @@ stages! {
     table1: table1::Table1;
     /// The agreement of readers, feature by feature.
     agreement: agreement::Agreement;
+    /// What centres explain of the features, and what was taken out, in a study that harmonises.
+    harmonise: harmonise::Harmonise;
     /// Means and standard deviations of the training rows.
     standardise: standardise::Standardise;
+    /// What is left of the candidates, in a study that screens them.
+    screen: screen::Screen;
     /// The path, its cross-validation, and what was chosen.
     select: select::Select;
     /// The Rad-score of every case.

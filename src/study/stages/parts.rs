@@ -305,7 +305,7 @@ impl<'s> Part<'s> for Images<'s> {
 }
 
 /// The rows of a table in the order of some cases.
-pub(super) fn rows_in(ids: &[String], table: &[String]) -> Result<Vec<usize>, StudyError> {
+pub(crate) fn rows_in(ids: &[String], table: &[String]) -> Result<Vec<usize>, StudyError> {
     let positions: HashMap<&str, usize> = table.iter().enumerate().map(|(row, id)| (id.as_str(), row)).collect();
     ids.iter()
         .map(|id| {

@@ -1,13 +1,15 @@
 //! `score`: the Rad-score of every case, training and test.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::parts::{Features, rows_in};
+use super::comparable::Comparable;
+use super::parts::rows_in;
 use super::select::Select;
 use super::split::Split;
-use crate::figure::Results;
-use crate::figure::waterfall::WaterfallInput;
+use crate::message::english::stages as words;
 use crate::study::artefact::{Exact, csv_of};
 use crate::study::engine::part::Of;
 use crate::study::engine::sources::Sources;
@@ -49,7 +51,7 @@ impl Stage for Score {
     const MAKES: &'static [&'static str] = &["score/radscore.csv"];
     const RESULT: &'static str = "score/result.json";
     type Settings = ();
-    type Input<'s> = (Of<'s, Split>, Of<'s, Select>, Features);
+    type Input<'s> = (Of<'s, Split>, Of<'s, Select>, Comparable);
     type Output = ScoreResult;
 
     /// The Rad-score: the test cases stand with their outcomes beside it.
@@ -66,9 +68,19 @@ impl Stage for Score {
         let partition = split.partition();
         let rows = rows_in(partition.ids(), &features.ids)?;
         let selection = Fitted::remembered("the selection", select.radscore(), select.rows.iter().cloned());
-        // The test rows must be new to the selection; the training rows' scores are apparent ones.
+        // The test rows must be new to the selection; the training rows' scores are apparent ones, but for learners that
+        // leave each row out as they score it.
         selection.for_unseen(&partition.test())?;
         let radscore = Recalled::new(selection.apparent())?;
+        let left_out: HashMap<&str, f64> = match &select.left_out {
+            Some(scores) => select
+                .rows
+                .iter()
+                .map(String::as_str)
+                .zip(scores.iter().copied())
+                .collect(),
+            None => HashMap::new(),
+        };
         let cases = split
             .cases
             .iter()
@@ -79,7 +91,10 @@ impl Stage for Score {
                     id: case.id.clone(),
                     side: case.side,
                     event: case.event,
-                    radscore: radscore.score(value)?,
+                    radscore: match left_out.get(case.id.as_str()) {
+                        Some(&score) => score,
+                        None => radscore.score(value)?,
+                    },
                 })
             })
             .collect::<Result<_, StudyError>>()?;
@@ -87,27 +102,8 @@ impl Stage for Score {
     }
 
     fn present(result: &ScoreResult, made: &mut Made) {
-        made.note(format!("Rad-score of {} cases", result.cases.len()));
+        made.note(words::radscore_of(result.cases.len()));
         made.file("score/radscore.csv", csv_of(result.cases.iter().map(score_row)));
-    }
-
-    fn figures(score: &ScoreResult, sources: &Sources, results: &mut Results) {
-        for side in [Side::Training, Side::Test] {
-            let cases: Vec<(String, f64, bool)> = score
-                .cases
-                .iter()
-                .filter(|case| case.side == side)
-                .map(|case| (case.id.clone(), case.radscore, case.event))
-                .collect();
-            if !cases.is_empty() {
-                results.put(WaterfallInput {
-                    name: side.name().to_owned(),
-                    cases,
-                    cut_off: None,
-                    outcome: sources.input().config().outcome.event_name(),
-                });
-            }
-        }
     }
 }
 

@@ -2,12 +2,15 @@
 
 use serde::Serialize;
 
+use super::comparable::Comparable;
 use super::folds::{FOLD_SEED, FOLDS, GivenFolds, fold_settings, folds_of};
-use super::handed_on::Candidates;
-use super::parts::{Features, rows_in};
+use super::handed_on::{Candidates, ScaledRows};
 use super::split::Split;
 use crate::figure::Results;
 use crate::figure::coefficients::{CoefficientsInput, ScoreTerm};
+use crate::message::Message;
+use crate::message::english::report as page_words;
+use crate::message::english::stages as words;
 use crate::model::{LearntScore, Score};
 use crate::stats::base::number::significant;
 use crate::stats::design::INTERCEPT;
@@ -18,8 +21,7 @@ use crate::study::engine::sources::Sources;
 use crate::study::engine::stage::{Made, Stage};
 use crate::study::engine::watch::Watch;
 use crate::study::error::StudyError;
-use crate::study::honest::learner::{Learner, TrainingData};
-use crate::study::honest::partition::Fitted;
+use crate::study::honest::learner::Learner;
 use crate::study::honest::selected::{CaseFold, Coefficient, SelectResult};
 use crate::study::input::StudyInput;
 use crate::study::input::keys::{Row, SEED_KIND};
@@ -43,11 +45,11 @@ pub struct Selection {
 
 impl Stage for Select {
     const NAME: &'static str = "select";
-    const ABOUT: &'static str = "runs the LASSO with cross-validation on the training rows and keeps features";
+    const ABOUT: &'static str = "learns the Rad-score on the training rows, by the LASSO with cross-validation or another learner, and keeps features";
     const MAKES: &'static [&'static str] = &["select/coefficients.csv", "select/folds.csv"];
     const RESULT: &'static str = "select/result.json";
     type Settings = Selection;
-    type Input<'s> = (Of<'s, Split>, Candidates, Features, GivenFolds<'s>);
+    type Input<'s> = (Of<'s, Split>, Candidates, Comparable, GivenFolds<'s>);
     type Output = SelectResult;
 
     fn keys() -> Vec<&'static Row> {
@@ -57,7 +59,14 @@ impl Stage for Select {
 
     fn makes() -> Vec<&'static str> {
         let learners = LEARNERS.iter().flat_map(|entry| entry.makes());
-        learners.chain(Self::MAKES).copied().collect()
+        let mut files: Vec<&str> = Vec::new();
+        for file in learners.chain(Self::MAKES) {
+            // Learners may leave files of one kind.
+            if !files.contains(file) {
+                files.push(file);
+            }
+        }
+        files
     }
 
     fn idle(input: &StudyInput) -> Vec<&'static str> {
@@ -82,36 +91,24 @@ impl Stage for Select {
         settings: &Selection,
         watch: &Watch,
     ) -> Result<SelectResult, StudyError> {
-        let partition = split.partition();
-        let training = partition.training();
-        let rows = rows_in(training.ids(), &features.ids)?;
-        let columns = rows_in(&candidates.features, &features.names)?;
+        let rows = ScaledRows::new(&split, &candidates, &features)?;
+        let training = &rows.training;
         let scaler = candidates.scaler.apparent();
-        let scaled = scaler.apply(features.select_rows(&rows).select_columns(&columns).values.view());
-        let events: Vec<bool> = training.rows().iter().map(|&row| split.cases[row].event).collect();
         let mut warnings = Vec::new();
         let folds = folds_of(
             &split,
-            &training,
-            &events,
+            training,
+            &rows.events,
             &given,
             &settings.folds,
             settings.torn_patients,
             &mut warnings,
         )?;
         watch.check()?;
-        let learnt = Fitted::on("the selection", &training, |training| {
-            settings.learner.fit(
-                training,
-                &TrainingData {
-                    values: scaled.view(),
-                    events: &events,
-                    folds: &|| Ok(folds.clone()),
-                },
-            )
+        let learnt = rows.learn("the selection", &|| Ok(folds.clone()), |training, data| {
+            settings.learner.fit(training, data)
         })?;
-        let learnt = learnt.into_apparent();
-        warnings.extend(learnt.account.warnings);
+        warnings.extend(learnt.account.warnings.into_iter().map(Message::from));
         let mut result = SelectResult {
             rows: training.ids().to_vec(),
             learner: settings.name.to_owned(),
@@ -120,8 +117,9 @@ impl Stage for Select {
             folds: (training.ids().iter().zip(&folds))
                 .map(|(id, &fold)| CaseFold { id: id.clone(), fold })
                 .collect(),
+            left_out: learnt.left_out,
             warnings,
-            advice: learnt.account.advice,
+            advice: learnt.account.advice.into_iter().map(Message::from).collect(),
             ..SelectResult::default()
         };
         let names = candidates.features;
@@ -164,12 +162,15 @@ impl Stage for Select {
     }
 
     fn chapter(select: &SelectResult, page: &mut Page) {
-        page.say("## Selection\n\n");
+        page.say(&format!("## {}\n\n", page_words::SELECTION));
         if let Some(entry) = learner::of(select) {
             entry.chapter(select, page);
         }
         for line in select.warnings.iter().chain(&select.advice) {
             page.say(&format!("> {line}\n\n"));
+        }
+        if select.left_out.is_some() {
+            page.say(LEFT_OUT);
         }
         let radscore = match select.radscore() {
             Score::Linear(radscore) => radscore,
@@ -177,11 +178,8 @@ impl Stage for Select {
                 let rows = (select.kept().iter())
                     .map(|(feature, mean, sd)| vec![(*feature).to_owned(), number_text(*mean), number_text(*sd)])
                     .collect();
-                page.table(&["feature", "mean", "SD"], rows);
-                page.say(&format!(
-                    "The score was learnt by {} and is no sum of these features; `fit/model-1.json` holds what `radscore predict` needs.\n\n",
-                    learnt.learner
-                ));
+                page.table(&[page_words::FEATURE.text(), page_words::MEAN.text(), "SD"], rows);
+                page.say(&format!("{}\n\n", page_words::learnt_by(&learnt.learner)));
                 return;
             }
         };
@@ -199,7 +197,15 @@ impl Stage for Select {
                 number_text(found.sd),
             ]
         }));
-        page.table(&["feature", "coefficient (standardised)", "mean", "SD"], rows);
+        page.table(
+            &[
+                page_words::FEATURE.text(),
+                page_words::STANDARDISED_COEFFICIENT.text(),
+                page_words::MEAN.text(),
+                "SD",
+            ],
+            rows,
+        );
         page.say(&format!("```\n{}\n```\n\n", radscore.formula()));
     }
 
@@ -225,15 +231,18 @@ impl Stage for Select {
     }
 }
 
+/// What the reader of training scores has to know.
+const LEFT_OUT: &str = "The Rad-scores of the training cases are those of fits that had not seen them (out of fold, or out of bag): on the rows that it has learnt from, this learner looks better than it is. `radscore predict` gives them the scores of the whole fit.\n\n";
+
 /// How many features were kept, and by what choice.
-pub(crate) fn kept(result: &SelectResult) -> String {
+pub(crate) fn kept(result: &SelectResult) -> Message {
     let choice = learner::of(result).map_or_else(String::new, |entry| entry.choice(result));
-    format!(
-        "{} of {} features kept{}{choice}",
-        result.kept().len(),
-        result.candidates.len(),
-        if choice.is_empty() { "" } else { " at " },
-    )
+    let (kept, candidates) = (result.kept().len(), result.candidates.len());
+    if choice.is_empty() {
+        words::all_kept(kept, candidates)
+    } else {
+        words::choice_of_kept(kept, candidates, choice)
+    }
 }
 
 /// A row of `select/coefficients.csv`: the intercept has no mean and no deviation, a feature of a score that is no sum no

@@ -1,6 +1,6 @@
 //! `split`: training and test, all cases of a patient on one side; or the sides that a column gives.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -8,10 +8,17 @@ use serde_json::Value;
 use super::check::{Check, Verdict};
 use super::extract::Extract;
 use super::parts::Cases;
+use crate::figure::Results;
+use crate::figure::flow::{FlowGroup, FlowInput};
+use crate::message::Message;
+use crate::message::english::figure as figure_words;
+use crate::message::english::report as page_words;
+use crate::message::english::stages as words;
 use crate::stats::base::random::SeedKind;
 use crate::stats::validation::split::{SplitSettings, group_numbers, split};
 use crate::study::artefact::csv_of;
 use crate::study::engine::part::Of;
+use crate::study::engine::sources::Sources;
 use crate::study::engine::stage::{Made, Stage};
 use crate::study::engine::watch::Watch;
 use crate::study::error::StudyError;
@@ -37,9 +44,6 @@ pub struct Division {
     /// Whether the study knowingly lets a patient's cases lie on both sides
     torn_patients: bool,
 }
-
-/// What is said where every case trains.
-pub(super) const NO_TEST_SET: &str = "every case trains the model, so no case tests it: what it is worth stands under how far this may be trusted (nested cross-validation, optimism), and on other patients (radscore external)";
 
 /// Parts of training to parts of test.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -255,41 +259,49 @@ impl Stage for Split {
                 .filter(|case| case.side == side)
                 .map(|case| case.patient.as_str())
                 .collect();
-            made.note(format!(
-                "{}: {count} cases of {} patients, {events} with the event",
-                side.name(),
-                patients.len()
-            ));
+            made.note(words::side_of(side.said(), count, patients.len(), events));
         }
         if result.counts(Side::Test).0 == 0 {
-            made.note(NO_TEST_SET);
+            made.note(words::NO_TEST_SET);
         }
         if result.given {
-            made.note("the sides are those of the cohort's column");
+            made.note(words::SIDES_OF_COHORT);
         }
         if !result.patients_stated {
-            made.note("no column says which patient a case belongs to: each case counts as its own patient");
+            made.note(words::NO_PATIENT_COLUMN);
         }
         made.file("split/split.csv", csv_of(result.cases.iter().map(case_row)));
     }
 
+    fn figures(result: &SplitResult, sources: &Sources, results: &mut Results) {
+        results.put(flow(result, sources));
+    }
+
     fn chapter(split: &SplitResult, page: &mut Page) {
-        page.say("## Cases\n\n");
+        page.say(&format!("## {}\n\n", page_words::CASES_CHAPTER));
         let rows = split
             .sides()
             .map(|side| {
                 let (cases, events) = split.counts(side);
                 vec![
-                    side.name().to_owned(),
+                    side.said().to_string(),
                     cases.to_string(),
                     events.to_string(),
                     (cases - events).to_string(),
                 ]
             })
             .collect();
-        page.table(&["set", "cases", "with the event", "without"], rows);
+        page.table(
+            &[
+                page_words::SET.text(),
+                page_words::CASES.text(),
+                page_words::WITH_EVENT.text(),
+                page_words::WITHOUT.text(),
+            ],
+            rows,
+        );
         if split.counts(Side::Test).0 == 0 {
-            page.say(&format!("> {NO_TEST_SET}\n\n"));
+            page.say(&format!("> {}\n\n", words::NO_TEST_SET));
         }
     }
 }
@@ -340,6 +352,71 @@ fn drawn_sides(cases: &[&Case], settings: &Division) -> Result<Vec<Side>, StudyE
         .into_iter()
         .map(|test| if test { Side::Test } else { Side::Training })
         .collect())
+}
+
+/// The flow of the cases to the sets of a split.
+fn flow(split: &SplitResult, sources: &Sources) -> FlowInput {
+    let cohort = sources.input().cohort();
+    let there: BTreeSet<&str> = split.cases.iter().map(|case| case.id.as_str()).collect();
+    let check = sources.store().check();
+    let verdicts: HashMap<&str, Verdict> = check
+        .map(|check| {
+            check
+                .cases
+                .iter()
+                .map(|case| (case.id.as_str(), case.verdict))
+                .collect()
+        })
+        .unwrap_or_default();
+    let mut reasons: BTreeMap<String, (Message, usize)> = BTreeMap::new();
+    for case in cohort.cases.iter().filter(|case| !there.contains(case.id.as_str())) {
+        let reason = reason(case, verdicts.get(case.id.as_str()).copied());
+        reasons.entry(reason.to_string()).or_insert((reason, 0)).1 += 1;
+    }
+    let mut left_out: Vec<(Message, usize)> = reasons.into_values().collect();
+    left_out.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let whole = FlowGroup {
+        cases: cohort.cases.len(),
+        patients: split.patients_stated.then(|| {
+            let patients: BTreeSet<&str> = cohort.cases.iter().map(|case| case.patient.as_str()).collect();
+            patients.len()
+        }),
+        events: left_out
+            .is_empty()
+            .then(|| split.cases.iter().filter(|case| case.event).count()),
+    };
+    let group = |cases: &mut dyn Iterator<Item = &SplitCase>| {
+        let cases: Vec<&SplitCase> = cases.collect();
+        let patients: BTreeSet<&str> = cases.iter().map(|case| case.patient.as_str()).collect();
+        FlowGroup {
+            cases: cases.len(),
+            patients: split.patients_stated.then_some(patients.len()),
+            events: Some(cases.iter().filter(|case| case.event).count()),
+        }
+    };
+    FlowInput {
+        cohort: whole,
+        left_out,
+        taking_part: group(&mut split.cases.iter()),
+        sets: split
+            .sides()
+            .map(|side| {
+                let of_side = group(&mut split.cases.iter().filter(|case| case.side == side));
+                (side.said().to_string(), of_side)
+            })
+            .collect(),
+    }
+}
+
+/// Why a case is in no set.
+fn reason(case: &Case, verdict: Option<Verdict>) -> Message {
+    match (case.include, case.outcome, verdict) {
+        (false, ..) if case.reason.is_empty() => figure_words::LEFT_OUT_BY_HAND.into(),
+        (false, ..) => figure_words::left_out_because(&case.reason),
+        (true, None, _) => figure_words::NO_OUTCOME.into(),
+        (true, Some(_), Some(Verdict::Bad)) => figure_words::CANNOT_BE_USED.into(),
+        (true, Some(_), _) => figure_words::NO_FEATURES.into(),
+    }
 }
 
 /// A row of `split/split.csv`.

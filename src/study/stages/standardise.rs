@@ -1,20 +1,19 @@
 //! `standardise`: means and standard deviations (n - 1) of the training rows, and of them only.
 
-use ndarray::Axis;
 use serde::{Deserialize, Serialize};
 
 use super::agreement::Agreement;
-use super::handed_on::{Candidates, HandsOn};
-use super::parts::{Features, rows_in};
-use super::split::{Split, SplitResult};
+use super::comparable::Comparable;
+use super::handed_on::{Candidates, HandsOn, material};
+use super::split::Split;
+use crate::message::english::stages as words;
 use crate::stats::design::standardise::Standardiser;
 use crate::study::artefact::{Exact, csv_of};
 use crate::study::engine::part::Of;
 use crate::study::engine::stage::{Made, Stage};
 use crate::study::engine::watch::Watch;
 use crate::study::error::StudyError;
-use crate::study::honest::partition::Fitted;
-use crate::study::honest::procedure::Material;
+use crate::study::honest::partition::{Fitted, TrainingRows};
 use crate::study::input::cohort::some_of;
 use crate::study::input::settings::Config;
 
@@ -44,22 +43,25 @@ pub struct StandardiseResult {
     pub sd: Vec<f64>,
     /// Features that were constant or have no value in some case
     pub dropped: Vec<DroppedFeature>,
-}
-
-/// The cases of the split with their features.
-pub(super) fn material(split: &SplitResult, features: &Features) -> Result<Material, StudyError> {
-    let ids = split.ids();
-    let rows = rows_in(&ids, &features.ids)?;
-    Ok(Material::new(
-        ids,
-        split.events(),
-        split.patients(),
-        features.names.clone(),
-        features.values.select(Axis(0), &rows),
-    ))
+    /// Features that are 0 or 1 in every training case
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub yes_no: Vec<String>,
 }
 
 impl StandardiseResult {
+    /// Those candidates, of the ones that are handed to a stage, that it leaves, by their place.
+    pub(super) fn left_of(candidates: &Candidates, training: &TrainingRows, stay: &[usize]) -> Self {
+        let Standardiser { mean, sd } = candidates.scaler.apparent().only(stay);
+        Self {
+            rows: training.ids().to_vec(),
+            features: stay.iter().map(|&at| candidates.features[at].clone()).collect(),
+            mean,
+            sd,
+            dropped: Vec::new(),
+            yes_no: Vec::new(),
+        }
+    }
+
     /// The scaler, with the cases that it has seen.
     pub fn fitted(&self) -> Fitted<Standardiser> {
         Fitted::remembered(
@@ -88,7 +90,7 @@ impl Stage for Standardise {
     const MAKES: &'static [&'static str] = &["standardise/scaler.csv"];
     const RESULT: &'static str = "standardise/result.json";
     type Settings = ();
-    type Input<'s> = (Of<'s, Split>, Of<'s, Agreement>, Features);
+    type Input<'s> = (Of<'s, Split>, Of<'s, Agreement>, Comparable);
     type Output = StandardiseResult;
 
     fn settings(_config: &Config) -> Result<(), StudyError> {
@@ -127,6 +129,7 @@ impl Stage for Standardise {
             features: candidates.columns.iter().map(name).collect(),
             mean: scaler.mean,
             sd: scaler.sd,
+            yes_no: material.yes_no(training.rows(), &candidates.columns),
             dropped: candidates
                 .dropped
                 .iter()
@@ -139,17 +142,14 @@ impl Stage for Standardise {
     }
 
     fn present(result: &StandardiseResult, made: &mut Made) {
-        made.note(format!(
-            "{} candidate features, scaled on {} training cases",
-            result.features.len(),
-            result.rows.len()
-        ));
+        made.note(words::scaled(result.features.len(), result.rows.len()));
         if !result.dropped.is_empty() {
             let names: Vec<&str> = result.dropped.iter().map(|feature| feature.feature.as_str()).collect();
-            made.note(format!(
-                "left out because constant or without a value: {}",
-                some_of(&names)
-            ));
+            made.note(words::left_aside(some_of(&names)));
+        }
+        if !result.yes_no.is_empty() {
+            let names: Vec<&str> = result.yes_no.iter().map(String::as_str).collect();
+            made.note(words::yes_no_features(some_of(&names)));
         }
         made.file("standardise/scaler.csv", csv_of(scaler_rows(result)));
     }

@@ -1,4 +1,4 @@
-//! `table1`: Table 1 of a paper, training against test, variable by variable.
+//! `table1`: Table 1 of a paper, training against test and cases without the event against those with it, variable by variable.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,6 +6,8 @@ use super::parts::{Cases, ClinicalCells};
 use super::split::Split;
 use crate::figure::Results;
 use crate::figure::Sheet;
+use crate::message::english::report as page_words;
+use crate::message::english::stages as words;
 use crate::stats::base::number::{measure, probability, share};
 use crate::stats::compare::table1::{Row, Summary, Table1Settings, Values, Variable, table1};
 use crate::study::artefact::{Exact, csv_of};
@@ -45,17 +47,41 @@ pub struct BaselineRow {
     pub standardised_difference: f64,
 }
 
+/// One variable's row by outcome: what stands in the cases without and with the event, and the difference between them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OutcomeRow {
+    /// The variable; for a column of categories with them
+    pub variable: String,
+    /// In cases without the event
+    pub without: String,
+    /// In those with it
+    pub with: String,
+    /// Missing values without and with the event
+    pub missing: (usize, usize),
+    /// The test's name, or why there is none
+    pub method: String,
+    /// Its statistic
+    pub statistic: f64,
+    /// Its P value
+    pub p: f64,
+    /// The standardised difference
+    pub standardised_difference: f64,
+}
+
 /// Training against test.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Table1Result {
     /// The outcome, then the clinical columns
     pub rows: Vec<BaselineRow>,
+    /// The clinical columns, in all cases without the event against all with it; what an older program kept has none
+    #[serde(default)]
+    pub by_outcome: Vec<OutcomeRow>,
 }
 
 impl Stage for Table1 {
     const NAME: &'static str = "table1";
     const ABOUT: &'static str = "compares the training set with the test set, variable by variable";
-    const MAKES: &'static [&'static str] = &["split/table1.csv"];
+    const MAKES: &'static [&'static str] = &["split/table1.csv", "split/table1_outcome.csv"];
     const RESULT: &'static str = "split/table1.json";
     /// The outcome's column
     type Settings = String;
@@ -100,14 +126,21 @@ impl Stage for Table1 {
         }
         let names: Vec<String> = split.sides().map(|side| side.name().to_owned()).collect();
         let found = table1(&names, &group, &variables, &Table1Settings::default())?;
+        let event: Vec<usize> = split.cases.iter().map(|case| usize::from(case.event)).collect();
+        let named = ["without the event".to_owned(), "with the event".to_owned()];
+        let clinical = variables.get(1..).unwrap_or_default();
+        let by_outcome = table1(&named, &event, clinical, &Table1Settings::default())?;
         Ok(Table1Result {
             rows: found.rows.iter().map(row_of).collect(),
+            by_outcome: by_outcome.rows.iter().map(row_of).map(OutcomeRow::from).collect(),
         })
     }
 
     fn present(result: &Table1Result, made: &mut Made) {
-        made.note(format!("{} variables compared", result.rows.len()));
+        made.note(words::variables_compared(result.rows.len()));
         made.file("split/table1.csv", csv_of(result.rows.iter().map(table_row)));
+        let by_outcome = result.by_outcome.iter().map(outcome_table_row);
+        made.file("split/table1_outcome.csv", csv_of(by_outcome));
     }
 
     fn chapter(result: &Table1Result, page: &mut Page) {
@@ -135,12 +168,12 @@ impl Stage for Table1 {
             .collect();
         page.table(
             &[
-                "variable",
-                "training",
-                "test",
+                page_words::VARIABLE.text(),
+                page_words::TRAINING.text(),
+                page_words::TEST.text(),
                 "P",
-                "test used",
-                "standardised difference",
+                page_words::TEST_USED.text(),
+                page_words::STANDARDISED_DIFFERENCE.text(),
             ],
             rows,
         );
@@ -252,6 +285,49 @@ fn table_row(row: &BaselineRow) -> TableRow<'_> {
         test: &row.test,
         missing_training: row.missing.0,
         missing_test: row.missing.1,
+        method: &row.method,
+        statistic: Exact(row.statistic),
+        p: Exact(row.p),
+        standardised_difference: Exact(row.standardised_difference),
+    }
+}
+
+impl From<BaselineRow> for OutcomeRow {
+    fn from(row: BaselineRow) -> Self {
+        Self {
+            variable: row.variable,
+            without: row.training,
+            with: row.test,
+            missing: row.missing,
+            method: row.method,
+            statistic: row.statistic,
+            p: row.p,
+            standardised_difference: row.standardised_difference,
+        }
+    }
+}
+
+/// A row of `split/table1_outcome.csv`.
+#[derive(Default, Serialize)]
+struct OutcomeTableRow<'a> {
+    variable: &'a str,
+    without_event: &'a str,
+    with_event: &'a str,
+    missing_without: usize,
+    missing_with: usize,
+    method: &'a str,
+    statistic: Exact,
+    p: Exact,
+    standardised_difference: Exact,
+}
+
+fn outcome_table_row(row: &OutcomeRow) -> OutcomeTableRow<'_> {
+    OutcomeTableRow {
+        variable: &row.variable,
+        without_event: &row.without,
+        with_event: &row.with,
+        missing_without: row.missing.0,
+        missing_with: row.missing.1,
         method: &row.method,
         statistic: Exact(row.statistic),
         p: Exact(row.p),

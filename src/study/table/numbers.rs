@@ -1,16 +1,18 @@
 //! The number in a cell, and what a column of cells holds.
 
-/// The number in a cell: NaN for an empty cell or `NA`/`NaN`, `None` for other text. Digits may be full-width.
+/// The number in a cell: NaN for an empty cell or `NA`/`NaN`, `None` for other text. Digits may be full-width. An infinite number
+/// is none: nothing can be computed with it, and that it means a missing value is for people to say.
 pub fn number(cell: &str) -> Option<f64> {
     let cell = cell.trim();
     if cell.is_empty() || cell.eq_ignore_ascii_case("na") || cell.eq_ignore_ascii_case("nan") {
         return Some(f64::NAN);
     }
-    match cell.parse() {
+    let parsed: Option<f64> = match cell.parse() {
         Ok(number) => Some(number),
         Err(_) if cell.is_ascii() => None,
         Err(_) => cell.chars().map(halfwidth).collect::<String>().parse().ok(),
-    }
+    };
+    parsed.filter(|number| !number.is_infinite())
 }
 
 /// A number as it would be written by hand: a whole one without a point, so that an id of 12 stays 12.
@@ -33,9 +35,9 @@ pub(super) fn halfwidth(wide: char) -> char {
     }
 }
 
-/// Whether a cell holds nothing that can be computed with: it is empty, `NA` or `NaN` in whatever case, or an infinite number.
+/// Whether a cell holds nothing that can be computed with: it is empty, or `NA` or `NaN` in whatever case.
 pub fn is_missing(cell: &str) -> bool {
-    number(cell).is_some_and(|value| !value.is_finite())
+    number(cell).is_some_and(f64::is_nan)
 }
 
 /// Whether two cells mean one value: equal as numbers, or as text in whatever case.
@@ -92,6 +94,9 @@ mod tests {
         assert_eq!(number("５３"), Some(53.0));
         assert_eq!(number("－１．５"), Some(-1.5));
         assert_eq!(number("岁"), None);
+        for infinite in ["inf", "-Infinity", "1e999"] {
+            assert_eq!(number(infinite), None, "{infinite}");
+        }
         assert_eq!(Kind::of(["５３", "4", ""].into_iter()), Kind::Numbers);
     }
 }

@@ -1,8 +1,8 @@
 //! METRICS: weights by experts; a study counts what applies to it.
 
 use crate::study::checklist::evidence::{
-    AGREEMENT, APART, AUC, CALIBRATION, CASES, COEFFICIENTS, COMPLIANCE, CONFUSION, CONTROLS, DELONG, GRIDS,
-    IMAGE_TYPES, MODEL, NESTED, RESPLITS, RISKS, SELECTED, SETTINGS, SIZE, SOFTWARE, SPLIT, STATE, TABLE1,
+    AGREEMENT, APART, AUC, CALIBRATION, CASES, COEFFICIENTS, COMPLIANCE, CONFUSION, CONTROLS, DELONG, ENOUGH, GRIDS,
+    IMAGE_TYPES, MODEL, NESTED, RESPLITS, RISKS, SELECTED, SETTINGS, SOFTWARE, SPLIT, STATE, TABLE1,
 };
 use crate::study::checklist::item::{Checklist, Scoring, authors, never, partly, proved, unless};
 use crate::study::input::reporting as ask;
@@ -39,7 +39,7 @@ pub(super) static METRICS: Checklist = Checklist {
         proved("13", &[&SETTINGS, &IMAGE_TYPES], "parameters of the features").worth(0.0415),
         proved("14", &[&AGREEMENT], "features removed that are not robust").worth(0.02),
         proved("15", &[&SELECTED], "features removed that are redundant").worth(0.02),
-        proved("16", &[&SIZE, &NESTED], "dimensions that fit the size").worth(0.03),
+        proved("16", &[&ENOUGH, &NESTED], "dimensions that fit the size").worth(0.03),
         never("17", "the features are hand-crafted", "robustness of a deep pipeline").worth(0.02),
         proved("18", &[&APART], "proper partition").worth(0.0599),
         partly("19", &[&TABLE1], &ask::CONFOUNDERS, "confounders handled").counts(0.0, 0.03, 0.03),

@@ -1,8 +1,8 @@
 //! PROBAST+AI: the questions of the development (D) and of the evaluation (E).
 
 use crate::study::checklist::evidence::{
-    APART, AUC, CALIBRATION, COEFFICIENTS, DECISION, FAILURES, LEFT_OUT, LOOKS, NESTED, OPTIMISM, PREVALENCE, RESPLITS,
-    SCALER, SETTINGS, SIZE, SOFTWARE, SPLIT,
+    APART, AUC, CALIBRATION, COEFFICIENTS, DECISION, ENOUGH, FAILURES, LEFT_OUT, LOOKS, NESTED, OPTIMISM, PREVALENCE,
+    RESPLITS, SCALER, SETTINGS, SOFTWARE, SPLIT,
 };
 use crate::study::checklist::item::{Checklist, Scoring, authors, proved};
 use crate::study::input::reporting as ask;
@@ -48,7 +48,7 @@ pub(super) static PROBAST: Checklist = Checklist {
             &ask::INTERVAL,
             "development: time between predictors and outcome",
         ),
-        proved("D4.1", &[&SIZE], "development: size"),
+        proved("D4.1", &[&ENOUGH], "development: size"),
         proved(
             "D4.2",
             &[&SCALER, &COEFFICIENTS],
@@ -89,7 +89,7 @@ pub(super) static PROBAST: Checklist = Checklist {
             "evaluation: time between predictors and outcome",
         ),
         proved("E4.1", &[&AUC, &RESPLITS], "evaluation: more than apparent"),
-        proved("E4.2", &[&SIZE, &SPLIT], "evaluation: size"),
+        proved("E4.2", &[&ENOUGH, &SPLIT], "evaluation: size"),
         proved("E4.3", &[&FAILURES, &LEFT_OUT], "evaluation: missing data"),
         proved("E4.4", &[&PREVALENCE], "evaluation: imbalance"),
         proved("E4.5", &[&APART, &LOOKS], "evaluation: no leakage by the split"),

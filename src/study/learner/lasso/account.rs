@@ -53,8 +53,22 @@ pub struct LassoAccount {
     pub rule: String,
     /// The lambda taken
     pub chosen_lambda: f64,
+    /// The mixings that were tried on the same folds; none where there was no choice
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alphas: Vec<TriedAlpha>,
     /// The greatest violation of the optimality conditions along the path, as a part of the largest lambda
     pub kkt_gap: f64,
+}
+
+/// A mixing that was tried.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct TriedAlpha {
+    /// The mixing
+    pub alpha: f64,
+    /// Its best lambda
+    pub lambda_min: f64,
+    /// The cross-validated measure there
+    pub cvm: f64,
 }
 
 /// A row of `select/cv.csv`.
@@ -104,23 +118,40 @@ impl LassoAccount {
 
     /// The choice in words.
     pub(super) fn choice(&self) -> String {
+        let alpha = if self.alphas.is_empty() {
+            String::new()
+        } else {
+            format!("alpha {}, ", number_text(self.alpha))
+        };
         format!(
-            "lambda {} (rule {}, {})",
+            "{alpha}lambda {} (rule {}, {})",
             significant(self.chosen_lambda, 6),
             self.rule,
             self.measure_name
         )
     }
 
-    pub(super) fn chapter(&self, (candidates, rows, kept): (usize, usize, usize), page: &mut Page) {
+    pub(super) fn chapter(&self, name: &str, (candidates, rows, kept): (usize, usize, usize), page: &mut Page) {
         page.say(&format!(
-            "LASSO on {candidates} standardised candidates, {rows} training cases; cross-validated by {}; lambda {} ({}), best lambda {}, one-standard-error lambda {}. {kept} features kept.\n\n",
+            "{name} on {candidates} standardised candidates, {rows} training cases; cross-validated by {}; lambda {} ({}), best lambda {}, one-standard-error lambda {}. {kept} features kept.\n\n",
             self.measure_name,
             number_text(self.chosen_lambda),
             self.rule,
             number_text(self.lambda_min),
             number_text(self.lambda_1se),
         ));
+        if !self.alphas.is_empty() {
+            page.say(&format!(
+                "Alpha {} has the best cross-validated measure of those tried on the same folds.\n\n",
+                number_text(self.alpha)
+            ));
+            let rows = self.alphas.iter();
+            page.table(
+                &["alpha", "best lambda", &self.measure_name],
+                rows.map(|tried| [tried.alpha, tried.lambda_min, tried.cvm].map(number_text).to_vec())
+                    .collect(),
+            );
+        }
     }
 
     pub(super) fn figures(self, candidates: &[String], results: &mut Results) {

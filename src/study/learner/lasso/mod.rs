@@ -1,13 +1,17 @@
-//! The LASSO with cross-validation, as cv.glmnet.
+//! The LASSO with cross-validation, as cv.glmnet; ridge; the elastic net with a choice of its mixing, every one cross-validated on
+//! the same folds.
 
 mod account;
 
+use account::TriedAlpha;
 use ndarray::Array1;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::entry::Entry as LearnerEntry;
+use super::tuning::Numbers;
 use crate::figure::Results;
+use crate::stats::base::number::short;
 use crate::stats::regression::lasso::{Coefficients, Family, LassoSettings, coefficients_exact};
 use crate::stats::validation::cross_validation::{CrossValidation, CrossValidationSettings, Measure, cross_validate};
 use crate::study::artefact::{csv_of, number_text};
@@ -46,38 +50,74 @@ pub struct Lasso {
     pub whole: bool,
 }
 
-/// The line of the registry.
-pub(super) struct Entry;
+/// The elastic net and the choice of its mixing and its penalty.
+#[derive(Debug, Clone)]
+pub struct ElasticNet {
+    /// The path, its cross-validation and the choice of lambda, whatever the mixing
+    pub lasso: Lasso,
+    /// The mixings that are tried; of equally good ones the first is taken
+    pub alphas: Vec<f64>,
+}
+
+/// The lines of the registry: one penalised regression, by who decides how its two penalties are mixed.
+pub(super) enum Entry {
+    /// The study file
+    Lasso,
+    /// Nobody: the penalty is ridge's
+    Ridge,
+    /// Cross-validation, among several mixings on the same folds
+    ElasticNet,
+}
 
 impl LearnerEntry for Entry {
     fn name(&self) -> &'static str {
-        "lasso"
+        match self {
+            Self::Lasso => "lasso",
+            Self::Ridge => "ridge",
+            Self::ElasticNet => "elastic-net",
+        }
     }
 
     fn about(&self) -> &'static str {
-        "the LASSO, or the elastic net, with a cross-validated penalty"
+        match self {
+            Self::Lasso => "the LASSO, or the elastic net, with a cross-validated penalty",
+            Self::Ridge => "ridge regression with a cross-validated penalty: keeps every candidate",
+            Self::ElasticNet => "the elastic net, its mixing and its penalty cross-validated on the same folds",
+        }
     }
 
     fn keys(&self) -> Vec<&'static Row> {
-        vec![
-            &MEASURE.row,
-            &LAMBDA.row,
-            &ALPHA.row,
+        let mixing = match self {
+            Self::Lasso => Some(&ALPHA.row),
+            Self::Ridge => None,
+            Self::ElasticNet => Some(&ALPHAS.row),
+        };
+        let before = [&MEASURE.row, &LAMBDA.row];
+        let after = [
             &STANDARDIZE.row,
             &PATH_LENGTH.row,
             &SMALLEST_LAMBDA.row,
             &EXACT_FOLDS.row,
-        ]
+        ];
+        before.into_iter().chain(mixing).chain(after).collect()
     }
 
     fn read(&self, config: &Config) -> Result<Box<dyn Learner>, StudyError> {
-        Ok(Box::new(Lasso::of(config)?))
+        Ok(match self {
+            Self::Lasso => Box::new(Lasso::of(config)?),
+            Self::Ridge => Box::new(Lasso::mixed(config, 0.0)?),
+            Self::ElasticNet => Box::new(ElasticNet::of(config)?),
+        })
     }
 
     fn choice(&self, found: &SelectResult) -> String {
         found
             .own::<LassoAccount>()
             .map_or_else(String::new, |account| account.choice())
+    }
+
+    fn phrases(&self) -> &'static [(&'static str, &'static str)] {
+        &[("the penalty was chosen by the rule {}", "/rule")]
     }
 
     fn reported(&self, found: &SelectResult) -> Vec<(&'static str, String)> {
@@ -104,6 +144,11 @@ impl LearnerEntry for Entry {
     fn chapter(&self, found: &SelectResult, page: &mut Page) {
         if let Some(account) = found.own::<LassoAccount>() {
             account.chapter(
+                match self {
+                    Self::Lasso => "LASSO",
+                    Self::Ridge => "Ridge regression",
+                    Self::ElasticNet => "Elastic net",
+                },
                 (found.candidates.len(), found.rows.len(), found.coefficients.len()),
                 page,
             );
@@ -122,7 +167,17 @@ impl LearnerEntry for Entry {
         Ok(Some(vec![
             ("measure", text(word_of(config.get(&MEASURE)?))),
             ("lambda_rule", text(&config.get(&LAMBDA)?.text())),
-            ("alpha", number_text(config.get(&ALPHA)?)),
+            (
+                "alpha",
+                match self {
+                    Self::Lasso => number_text(config.get(&ALPHA)?),
+                    Self::Ridge => "0".to_owned(),
+                    Self::ElasticNet => {
+                        let alphas: Vec<String> = config.get(&ALPHAS)?.0.into_iter().map(number_text).collect();
+                        format!("c({})", alphas.join(", "))
+                    }
+                },
+            ),
             ("standardize", logical(config.get(&STANDARDIZE)?)),
             ("nlambda", config.get(&PATH_LENGTH)?.to_string()),
             (
@@ -159,6 +214,13 @@ pub static ALPHA: Key<f64> = Key::number(
     "1 is the LASSO, 0 ridge, between them the elastic net",
 )
 .on_screen();
+/// The elastic net's mixings
+static ALPHAS: Key<Numbers> = Key::form(
+    "select.alphas",
+    "alphas",
+    "[0, 0.25, 0.5, 0.75, 1]",
+    "the mixings that the elastic net tries on the same folds: 1 is the LASSO, 0 ridge",
+);
 /// Whether the penalty sees standardised columns
 static STANDARDIZE: Key<bool> = Key::flag(
     "select.standardize",
@@ -232,10 +294,15 @@ impl Form for LambdaRule {
 impl Lasso {
     /// What a study file asks for.
     pub fn of(config: &Config) -> Result<Self, StudyError> {
+        Self::mixed(config, config.get(&ALPHA)?)
+    }
+
+    /// What a study file asks for, with a mixing that it does not decide.
+    fn mixed(config: &Config, alpha: f64) -> Result<Self, StudyError> {
         Ok(Self {
             path: LassoSettings {
                 family: Family::Binomial,
-                alpha: config.get(&ALPHA)?,
+                alpha,
                 standardize: config.get(&STANDARDIZE)?,
                 lambda_count: config.get(&PATH_LENGTH)?,
                 lambda_min_ratio: config.stated(&SMALLEST_LAMBDA)?,
@@ -266,6 +333,16 @@ impl Lasso {
 
     /// What to try where nothing was kept.
     fn advice(&self, cross: &CrossValidation) -> Vec<String> {
+        if let LambdaRule::Given(lambda) = self.rule
+            && cross.nzero.get(cross.index_min).is_some_and(|count| *count > 0)
+        {
+            return vec![format!(
+                "no feature was kept: the penalty that the study states (select.lambda: {}) leaves none, which says nothing of the features; the best by cross-validation is {}, with {} features (select.lambda: min). The study goes on with a constant Rad-score (AUC 0.5).",
+                short(lambda, 6),
+                short(cross.lambda_min, 6),
+                cross.nzero[cross.index_min]
+            )];
+        }
         let mut advice = vec![
             "no feature was kept: at this size the features do not predict the outcome reproducibly. The study goes on with a constant Rad-score (AUC 0.5), which is the honest result.".to_owned(),
         ];
@@ -276,35 +353,75 @@ impl Lasso {
                 cross.nzero[cross.index_min]
             ));
         }
-        advice.push(
-            "to try, decided before looking at the test set: more cases; fewer and less correlated candidates; select.alpha: 0.5 (elastic net) or 0 (ridge); select.measure: deviance; repeated cross-validation (stage robustness)".to_owned(),
-        );
+        let measure = if cross.measure == Measure::Deviance {
+            ""
+        } else {
+            " select.measure: deviance;"
+        };
+        advice.push(format!(
+            "to try, decided before looking at the test set: more cases; fewer and less correlated candidates; select.alpha: 0.5 (elastic net) or 0 (ridge);{measure} repeated cross-validation (stage robustness)"
+        ));
         advice
     }
 }
 
 impl Learner for Lasso {
     fn fit(&self, _: &TrainingRows, data: &TrainingData<'_>) -> Result<Learnt, StudyError> {
-        let outcome: Array1<f64> = data.events.iter().map(|&event| f64::from(u8::from(event))).collect();
-        let given = |lambda: f64| coefficients_exact(data.values, outcome.view(), None, &self.path, lambda);
         if let (LambdaRule::Given(lambda), false) = (self.rule, self.whole) {
             return Ok(Learnt {
-                scorer: Box::new(given(lambda)?),
+                scorer: Box::new(self.given(data, lambda)?),
+                left_out: None,
                 account: Account::default(),
             });
         }
-        let cross = cross_validate(
+        self.chosen(data, self.cross_validated(data, &(data.folds)()?)?, Vec::new())
+    }
+
+    fn in_resamples(&self, training: usize, candidates: usize) -> Box<dyn Learner> {
+        Box::new(self.shortened(training, candidates))
+    }
+}
+
+fn outcome(data: &TrainingData<'_>) -> Array1<f64> {
+    data.events.iter().map(|&event| f64::from(u8::from(event))).collect()
+}
+
+impl Lasso {
+    /// The coefficients at a penalty that the study file gives.
+    fn given(&self, data: &TrainingData<'_>, lambda: f64) -> Result<Coefficients, StudyError> {
+        Ok(coefficients_exact(
+            data.values,
+            outcome(data).view(),
+            None,
+            &self.path,
+            lambda,
+        )?)
+    }
+
+    /// The path and its cross-validation on given folds.
+    fn cross_validated(&self, data: &TrainingData<'_>, folds: &[usize]) -> Result<CrossValidation, StudyError> {
+        let outcome = outcome(data);
+        Ok(cross_validate(
             data.values,
             outcome.view(),
             None,
-            &(data.folds)()?,
+            folds,
             &self.path,
             &self.cross_validation,
-        )?;
+        )?)
+    }
+
+    /// The score at the penalty that the rule takes; `tried` are the mixings of which this one is the best.
+    fn chosen(
+        &self,
+        data: &TrainingData<'_>,
+        cross: CrossValidation,
+        tried: Vec<TriedAlpha>,
+    ) -> Result<Learnt, StudyError> {
         let (chosen_lambda, coefficients): (f64, Coefficients) = match self.rule {
             LambdaRule::Minimum => (cross.lambda_min, cross.coefficients_min()),
             LambdaRule::OneStandardError => (cross.lambda_1se, cross.coefficients_1se()),
-            LambdaRule::Given(lambda) => (lambda, given(lambda)?),
+            LambdaRule::Given(lambda) => (lambda, self.given(data, lambda)?),
         };
         let nothing = coefficients.value.iter().all(|value| *value == 0.0);
         let account = if self.whole {
@@ -316,6 +433,7 @@ impl Learner for Lasso {
                     alpha: self.path.alpha,
                     rule: self.rule.text(),
                     chosen_lambda,
+                    alphas: tried,
                     ..LassoAccount::new(cross)
                 }
                 .keys(),
@@ -325,15 +443,17 @@ impl Learner for Lasso {
         };
         Ok(Learnt {
             scorer: Box::new(coefficients),
+            left_out: None,
             account,
         })
     }
 
-    fn in_resamples(&self, training: usize, candidates: usize) -> Box<dyn Learner> {
+    /// The same as resamples use it.
+    fn shortened(&self, training: usize, candidates: usize) -> Self {
         // glmnet ends a path earlier where there are fewer rows than columns. A resample has other rows than the study's
         // split, but follows the path as far as the study did.
         let reach = if training < candidates { 0.01 } else { 1e-4 };
-        Box::new(Self {
+        Self {
             path: LassoSettings {
                 // A resample is one of hundreds: what lies before the end of its path is good enough to choose from.
                 end_where_exhausted: true,
@@ -342,6 +462,65 @@ impl Learner for Lasso {
             },
             whole: false,
             ..self.clone()
+        }
+    }
+}
+
+impl ElasticNet {
+    /// What a study file asks for.
+    pub fn of(config: &Config) -> Result<Self, StudyError> {
+        let alphas = config.get(&ALPHAS)?.0;
+        if alphas.iter().any(|alpha| *alpha > 1.0) {
+            return Err(config.fault(&ALPHAS.row, "a mixing lies within 0 and 1"));
+        }
+        let lasso = Lasso::mixed(config, 1.0)?;
+        if let LambdaRule::Given(lambda) = lasso.rule {
+            let problem = format!(
+                "{lambda} is a penalty for one mixing only; take min or 1se, or select.learner: lasso with select.alpha"
+            );
+            return Err(config.fault(&LAMBDA.row, problem));
+        }
+        Ok(Self { lasso, alphas })
+    }
+
+    fn with(&self, alpha: f64) -> Lasso {
+        let mut lasso = self.lasso.clone();
+        lasso.path.alpha = alpha;
+        lasso
+    }
+}
+
+impl Learner for ElasticNet {
+    fn fit(&self, _: &TrainingRows, data: &TrainingData<'_>) -> Result<Learnt, StudyError> {
+        let folds = (data.folds)()?;
+        let mut tried = Vec::with_capacity(self.alphas.len());
+        let mut best: Option<(f64, f64, CrossValidation)> = None;
+        for &alpha in &self.alphas {
+            let cross = self.with(alpha).cross_validated(data, &folds)?;
+            let cvm = cross.cvm.get(cross.index_min).copied().unwrap_or(f64::NAN);
+            tried.push(TriedAlpha {
+                alpha,
+                lambda_min: cross.lambda_min,
+                cvm,
+            });
+            let loss = match cross.measure {
+                Measure::Auc => -cvm,
+                Measure::Mse | Measure::Mae | Measure::Deviance | Measure::Class => cvm,
+            };
+            if best.as_ref().is_none_or(|(least, ..)| loss < *least) {
+                best = Some((loss, alpha, cross));
+            }
+        }
+        let Some((_, alpha, cross)) = best else {
+            return Err(StudyError::Stage("the elastic net has no mixing to try".to_owned()));
+        };
+        self.with(alpha).chosen(data, cross, tried)
+    }
+
+    fn in_resamples(&self, training: usize, candidates: usize) -> Box<dyn Learner> {
+        Box::new(Self {
+            lasso: self.lasso.shortened(training, candidates),
+            alphas: self.alphas.clone(),
         })
     }
 }

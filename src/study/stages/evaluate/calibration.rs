@@ -6,14 +6,16 @@ use serde::{Deserialize, Serialize};
 
 use super::discrimination::curve_name;
 use super::risks::{Risks, RisksResult, brier};
-use super::settings::{BOOT_SEED, GROUP};
+use super::settings::{BOOT_SEED, GROUP, drawn_rows};
 use super::terms::TermValues;
 use crate::figure::Results;
 use crate::figure::calibration::CalibrationInput;
+use crate::message::Message;
 use crate::message::english::figure as words;
+use crate::message::english::report as page_words;
+use crate::message::english::stages as said;
 use crate::stats::base::number::share;
-use crate::stats::base::r_random::RRandom;
-use crate::stats::base::random::{Purpose, RandomStream, SeedKind};
+use crate::stats::base::random::SeedKind;
 use crate::stats::validation::calibration::corrected::calibrate;
 use crate::stats::validation::calibration::frozen::{frozen_calibration, frozen_grid};
 use crate::stats::validation::refitting::{Resampling, Separated};
@@ -145,7 +147,7 @@ pub struct CalibrationsResult {
     /// Calibration, a model and side each
     pub calibration: Vec<CalibrationResult>,
     /// What the reader should know
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Message>,
 }
 
 impl Stage for Calibration {
@@ -212,10 +214,9 @@ impl Stage for Calibration {
 
     fn present(result: &CalibrationsResult, made: &mut Made) {
         for calibration in &result.calibration {
-            made.note(format!(
-                "{}: mean absolute error {}",
+            made.note(said::mean_absolute_error(
                 curve_name(&calibration.model, calibration.side),
-                share(calibration.mae, 3)
+                share(calibration.mae, 3),
             ));
         }
         for warning in &result.warnings {
@@ -234,7 +235,7 @@ impl Stage for Calibration {
     fn chapter(result: &CalibrationsResult, page: &mut Page) {
         let figure = |value: f64, digits: usize| {
             if value.is_nan() {
-                "not applicable".to_owned()
+                page_words::NOT_APPLICABLE.text().to_owned()
             } else {
                 share(value, digits)
             }
@@ -245,12 +246,10 @@ impl Stage for Calibration {
             .map(|calibration| {
                 vec![
                     calibration.model.clone(),
-                    calibration.side.name().to_owned(),
+                    calibration.side.said().to_string(),
                     match calibration.kind {
-                        CalibrationKind::Corrected => {
-                            format!("bias-corrected, {} resamples", calibration.resamples)
-                        }
-                        CalibrationKind::Frozen => "frozen, no correction".to_owned(),
+                        CalibrationKind::Corrected => page_words::bias_corrected(calibration.resamples).to_string(),
+                        CalibrationKind::Frozen => page_words::FROZEN.text().to_owned(),
                     },
                     figure(calibration.mae, 4),
                     figure(calibration.mse, 6),
@@ -262,13 +261,13 @@ impl Stage for Calibration {
             .collect();
         page.table(
             &[
-                "model",
-                "set",
-                "calibration",
+                page_words::MODEL.text(),
+                page_words::SET.text(),
+                page_words::CALIBRATION.text(),
                 "MAE",
-                "MSE of the curve",
-                "intercept",
-                "slope",
+                page_words::MSE_OF_CURVE.text(),
+                page_words::INTERCEPT.text(),
+                page_words::SLOPE.text(),
                 "O:E",
             ],
             rows,
@@ -325,9 +324,7 @@ fn calibration_in_training(
 ) -> Result<(), StudyError> {
     let name = &fitted.model.name;
     if fitted.model.terms.is_empty() {
-        result
-            .warnings
-            .push(format!("{name} has no predictor: it cannot be calibrated"));
+        result.warnings.push(said::no_predictor(name));
         return Ok(());
     }
     let (design, events) = values.design_of(fitted)?;
@@ -343,24 +340,25 @@ fn calibration_in_training(
     ) {
         Err(error) => result
             .warnings
-            .push(format!("{name} in training: not calibrated: {error}")),
+            .push(said::not_calibrated_in_training(name, error.to_string())),
         Ok(calibration) => {
             if calibration.separated > 0 {
-                result.warnings.push(format!(
-                    "{name}: {} of {} resamples are separated, or nearly; the calibration keeps them {} (evaluate.separated)",
+                result.warnings.push(said::separated_resamples(
+                    name,
                     calibration.separated,
                     calibration.resamples,
                     match settings.separated {
-                        Separated::AsRms => "as rms 6 does, with coefficients that are arbitrary",
-                        Separated::Firth => "with Firth's penalty",
-                        Separated::LeftOut => "out",
-                    }
+                        Separated::AsRms => said::AS_RMS_DOES,
+                        Separated::Firth => said::WITH_FIRTH,
+                        Separated::LeftOut => said::OUT,
+                    },
                 ));
             }
             if calibration.failed > 0 {
-                result.warnings.push(format!(
-                    "{name}: {} of {} resamples could not be fitted (one outcome, or separated) and are left out of the calibration",
-                    calibration.failed, calibration.resamples
+                result.warnings.push(said::unfitted_resamples(
+                    name,
+                    calibration.failed,
+                    calibration.resamples,
                 ));
             }
             let (judged_events, risks) = scored.judged(scored.model(name).unwrap_or_default(), Side::Training);
@@ -396,18 +394,7 @@ impl CalibrationSettings {
         if let Some(path) = &self.given {
             return Ok(read_resamples(path, rows)?);
         }
-        Ok(match self.seed_kind {
-            SeedKind::R => {
-                let mut stream = RRandom::set_seed(self.seed as i64);
-                (0..self.count)
-                    .map(|_| stream.sample_with_replacement(rows, rows))
-                    .collect()
-            }
-            SeedKind::Own => {
-                let mut stream = RandomStream::new(self.seed, Purpose::Bootstrap);
-                (0..self.count).map(|_| stream.resample(rows)).collect()
-            }
-        })
+        Ok(drawn_rows(self.seed_kind, self.seed, rows, self.count))
     }
 }
 
@@ -418,15 +405,15 @@ fn frozen_in_test(name: &str, scored: &RisksResult, level: f64, result: &mut Cal
     }
     let (events, risks) = scored.judged(scored.model(name).unwrap_or_default(), Side::Test);
     if risks.iter().all(|risk| *risk == risks[0]) {
-        result.warnings.push(format!(
-            "{name} in test: every case has the same risk, so there is no calibration curve"
-        ));
+        result.warnings.push(said::one_risk(name));
         return;
     }
     let judged = frozen_grid(&events, &risks)
         .and_then(|grid| frozen_calibration(&events, &risks, level).map(|frozen| (grid, frozen)));
     match judged {
-        Err(error) => result.warnings.push(format!("{name} in test: not calibrated: {error}")),
+        Err(error) => result
+            .warnings
+            .push(said::not_calibrated_in_test(name, error.to_string())),
         Ok((grid, frozen)) => result.calibration.push(CalibrationResult {
             model: name.to_owned(),
             side: Side::Test,

@@ -4,10 +4,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::risks::{CaseRisk, Risks, RisksResult};
-use super::settings::GROUP;
+use super::settings::{BOOT_SEED, GROUP, drawn_rows};
 use crate::figure::Results;
 use crate::figure::decision::{DecisionCurve, DecisionInput};
-use crate::stats::validation::decision_curve::{Convention, DecisionSettings, Policy, Strategy, decision_curves};
+use crate::message::Message;
+use crate::message::english::stages as words;
+use crate::stats::base::interval::Interval;
+use crate::stats::base::random::SeedKind;
+use crate::stats::validation::decision_curve::{
+    Convention, DecisionSettings, Policy, RiskSource, Strategy, decision_curves_with_intervals,
+};
 use crate::study::artefact::{Exact, csv_of};
 use crate::study::engine::part::Of;
 use crate::study::engine::sources::Sources;
@@ -15,7 +21,7 @@ use crate::study::engine::stage::{Made, Stage};
 use crate::study::engine::watch::Watch;
 use crate::study::error::StudyError;
 use crate::study::input::cohort::Side;
-use crate::study::input::keys::{Form, Key, Row};
+use crate::study::input::keys::{CONFIDENCE, Form, Key, Row, SEED_KIND};
 use crate::study::input::settings::Config;
 use crate::study::stages::split::Split;
 
@@ -72,6 +78,20 @@ impl Form for Thresholds {
     }
 }
 
+/// How decision curves are drawn.
+#[derive(Debug, Clone)]
+pub struct CurveSettings {
+    thresholds: Thresholds,
+    /// The level of the bands
+    level: f64,
+    /// The seed of their resamples
+    seed: u64,
+    seed_kind: SeedKind,
+}
+
+/// Resamples of the rows behind a band.
+const RESAMPLES: usize = 1000;
+
 /// Net benefit of one model or of a default strategy on one side.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DecisionResult {
@@ -85,6 +105,15 @@ pub struct DecisionResult {
     pub net_benefit: Vec<f64>,
     /// Net benefit by prevalence
     pub standardized_net_benefit: Vec<f64>,
+    /// The bootstrapped limits of the net benefit at each threshold
+    #[serde(default)]
+    pub lower: Vec<f64>,
+    /// See `lower`
+    #[serde(default)]
+    pub upper: Vec<f64>,
+    /// Their level
+    #[serde(default)]
+    pub level: f64,
 }
 
 /// All decision curves.
@@ -93,7 +122,7 @@ pub struct DecisionsResult {
     /// Decision curves, a model or strategy and side each
     pub decision: Vec<DecisionResult>,
     /// What the reader should know
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Message>,
 }
 
 impl Stage for Decision {
@@ -102,25 +131,34 @@ impl Stage for Decision {
     const GROUP: Option<&'static str> = Some(GROUP);
     const MAKES: &'static [&'static str] = &["evaluate/decision.csv"];
     const RESULT: &'static str = "evaluate/decision.json";
-    type Settings = Thresholds;
+    type Settings = CurveSettings;
     type Input<'s> = (Of<'s, Risks>,);
     type Output = DecisionsResult;
 
     fn keys() -> Vec<&'static Row> {
-        vec![&THRESHOLDS.row]
+        vec![&THRESHOLDS.row, &CONFIDENCE.row, &BOOT_SEED.row, &SEED_KIND.row]
     }
 
-    fn settings(config: &Config) -> Result<Thresholds, StudyError> {
-        config.get(&THRESHOLDS)
+    fn settings(config: &Config) -> Result<CurveSettings, StudyError> {
+        Ok(CurveSettings {
+            thresholds: config.get(&THRESHOLDS)?,
+            level: config.get(&CONFIDENCE)?,
+            seed: config.get(&BOOT_SEED)?,
+            seed_kind: config.seed_kind,
+        })
     }
 
-    fn run((scored,): Self::Input<'_>, thresholds: &Thresholds, _watch: &Watch) -> Result<DecisionsResult, StudyError> {
-        decisions(&scored, thresholds.values())
+    fn run(
+        (scored,): Self::Input<'_>,
+        settings: &CurveSettings,
+        _watch: &Watch,
+    ) -> Result<DecisionsResult, StudyError> {
+        decisions(&scored, settings)
     }
 
     fn present(result: &DecisionsResult, made: &mut Made) {
         let points = result.decision.first().map_or(0, |curve| curve.thresholds.len());
-        made.note(format!("{} curves of {points} thresholds", result.decision.len()));
+        made.note(words::decision_curves(result.decision.len(), points));
         for warning in &result.warnings {
             made.note(warning.clone());
         }
@@ -138,6 +176,9 @@ impl Stage for Decision {
                     name: curve.model.name().to_owned(),
                     threshold: curve.thresholds.clone(),
                     net_benefit: curve.net_benefit.clone(),
+                    band: (curve.lower.iter().zip(&curve.upper))
+                        .map(|(&lower, &upper)| Interval::new(lower, upper, curve.level))
+                        .collect(),
                 };
                 match curve.model {
                     Strategy::All => input.all = drawn,
@@ -158,8 +199,9 @@ impl Stage for Decision {
 }
 
 /// Decision curves of frozen risks, on the cases that every model judges.
-fn decisions(scored: &RisksResult, thresholds: &[f64]) -> Result<DecisionsResult, StudyError> {
-    let settings = DecisionSettings::new(thresholds.to_vec(), Convention::Rmda, Policy::OptIn, None)?;
+fn decisions(scored: &RisksResult, asked: &CurveSettings) -> Result<DecisionsResult, StudyError> {
+    let thresholds = asked.thresholds.values().to_vec();
+    let settings = DecisionSettings::new(thresholds, Convention::Rmda, Policy::OptIn, None)?;
     let mut result = DecisionsResult::default();
     for side in scored.sides() {
         let cases: Vec<&CaseRisk> = scored
@@ -171,22 +213,26 @@ fn decisions(scored: &RisksResult, thresholds: &[f64]) -> Result<DecisionsResult
         let risks: Vec<Vec<f64>> = (0..scored.models.len())
             .map(|model| cases.iter().map(|case| case.risks[model]).collect())
             .collect();
-        let models: Vec<(String, &[f64])> = scored
-            .models
-            .iter()
-            .zip(&risks)
-            .map(|(name, risks)| (name.clone(), risks.as_slice()))
+        let models: Vec<(String, RiskSource<'_>)> = (scored.models.iter().zip(&risks))
+            .map(|(name, risks)| (name.clone(), RiskSource::Frozen(risks)))
             .collect();
-        match decision_curves(&events, &models, &settings) {
+        let resamples = drawn_rows(asked.seed_kind, asked.seed, events.len(), RESAMPLES);
+        match decision_curves_with_intervals(&events, &models, &settings, &resamples, asked.level) {
             Err(error) => result
                 .warnings
-                .push(format!("{}: no decision curve: {error}", side.name())),
-            Ok(curves) => result.decision.extend(curves.into_iter().map(|curve| DecisionResult {
-                model: curve.model,
-                side,
-                thresholds: curve.threshold,
-                net_benefit: curve.net_benefit,
-                standardized_net_benefit: curve.standardized_net_benefit,
+                .push(words::no_decision_curve(side.said(), error.to_string())),
+            Ok(curves) => result.decision.extend(curves.into_iter().map(|curve| {
+                let limits = curve.limits.map(|limits| limits.net_benefit).unwrap_or_default();
+                DecisionResult {
+                    model: curve.model,
+                    side,
+                    thresholds: curve.threshold,
+                    net_benefit: curve.net_benefit,
+                    standardized_net_benefit: curve.standardized_net_benefit,
+                    lower: limits.iter().map(|interval| interval.lower).collect(),
+                    upper: limits.iter().map(|interval| interval.upper).collect(),
+                    level: asked.level,
+                }
             })),
         }
     }
@@ -201,6 +247,9 @@ struct DecisionRow<'a> {
     threshold: Exact,
     net_benefit: Exact,
     standardized_net_benefit: Exact,
+    lower: Exact,
+    upper: Exact,
+    level: Exact,
 }
 
 fn decision_rows(result: &DecisionsResult) -> impl Iterator<Item = DecisionRow<'_>> {
@@ -211,6 +260,9 @@ fn decision_rows(result: &DecisionsResult) -> impl Iterator<Item = DecisionRow<'
             threshold: Exact(curve.thresholds[point]),
             net_benefit: Exact(curve.net_benefit[point]),
             standardized_net_benefit: Exact(curve.standardized_net_benefit[point]),
+            lower: Exact(curve.lower.get(point).copied().unwrap_or(f64::NAN)),
+            upper: Exact(curve.upper.get(point).copied().unwrap_or(f64::NAN)),
+            level: Exact(curve.level),
         })
     })
 }

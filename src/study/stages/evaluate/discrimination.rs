@@ -5,9 +5,13 @@ use serde::{Deserialize, Serialize};
 use super::risks::{Risks, RisksResult, brier};
 use super::settings::{BOOT_SEED, GROUP};
 use crate::figure::Results;
+use crate::figure::confusion::ConfusionInput;
 use crate::figure::roc::{RocCurve as DrawnCurve, RocInput, RocTest};
+use crate::message::Message;
+use crate::message::english::report as page_words;
+use crate::message::english::stages as words;
 use crate::stats::base::interval::{Interval, common_name};
-use crate::stats::base::number::{probability, share, share_limits, share_with_limits, significant};
+use crate::stats::base::number::{NOT_AVAILABLE, probability, share, share_limits, share_with_limits, significant};
 use crate::stats::base::proportion::ProportionInterval;
 use crate::stats::base::r_random::RRandom;
 use crate::stats::base::random::{Purpose, RandomStream, SeedKind};
@@ -42,7 +46,7 @@ pub struct DiscriminationSettings {
 }
 
 /// Counts and rates at a cut-off that was chosen in training.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AtCutoff {
     /// The cut-off of the risk
     pub risk: f64,
@@ -96,8 +100,9 @@ pub struct RocResult {
     /// The curve's bootstrapped band, of the level of `interval`: specificity, lower and upper limit of the sensitivity
     #[serde(default)]
     pub band: Vec<[f64; 3]>,
-    /// At the training set's cut-off
-    pub at_cutoff: AtCutoff,
+    /// At the training set's cut-off; none where there is none, all cases having one risk
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_cutoff: Option<AtCutoff>,
     /// Brier score
     pub brier: f64,
 }
@@ -130,7 +135,7 @@ pub struct DiscriminationResult {
     /// Every pair of curves
     pub comparisons: Vec<AucComparison>,
     /// What the reader should know
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Message>,
 }
 
 impl Stage for Discrimination {
@@ -168,15 +173,24 @@ impl Stage for Discrimination {
 
     fn present(result: &DiscriminationResult, made: &mut Made) {
         for roc in &result.roc {
-            made.note(format!(
-                "{} in {}: AUC {} ({} {}), sensitivity {}, specificity {} at the training cut-off",
-                roc.model,
-                roc.side.name(),
+            let Some(at) = &roc.at_cutoff else {
+                made.note(words::auc_without_cut_off(
+                    &roc.model,
+                    roc.side.said(),
+                    share(roc.auc, 3),
+                    roc.interval.name(),
+                    share_limits(roc.interval, 3),
+                ));
+                continue;
+            };
+            made.note(words::auc_of(
+                &roc.model,
+                roc.side.said(),
                 share(roc.auc, 3),
                 roc.interval.name(),
                 share_limits(roc.interval, 3),
-                share(roc.at_cutoff.sensitivity, 3),
-                share(roc.at_cutoff.specificity, 3)
+                share(at.sensitivity, 3),
+                share(at.specificity, 3),
             ));
         }
         for warning in &result.warnings {
@@ -191,42 +205,49 @@ impl Stage for Discrimination {
     }
 
     fn chapter(result: &DiscriminationResult, page: &mut Page) {
-        page.say(if result.roc.iter().any(|roc| roc.side == Side::Test) {
-            "## Evaluation\n\nThe cut-off is that of the training set; nothing was fitted on test cases.\n\n"
+        page.say(&if result.roc.iter().any(|roc| roc.side == Side::Test) {
+            format!(
+                "## {}\n\n{}\n\n",
+                page_words::EVALUATION,
+                page_words::CUT_OFF_OF_TRAINING
+            )
         } else {
-            "## Evaluation\n\nOn the cases that the models were made from: apparent figures, too good by design.\n\n"
+            format!("## {}\n\n{}\n\n", page_words::EVALUATION, page_words::APPARENT)
         });
         let level = common_name(result.roc.iter().map(|roc| roc.interval));
         let rows = result
             .roc
             .iter()
             .map(|roc| {
+                let at = |cell: fn(&AtCutoff) -> String| {
+                    roc.at_cutoff.as_ref().map_or_else(|| NOT_AVAILABLE.to_owned(), cell)
+                };
                 vec![
                     roc.model.clone(),
-                    roc.side.name().to_owned(),
+                    roc.side.said().to_string(),
                     roc.cases.to_string(),
                     roc.events.to_string(),
                     share_with_limits(roc.auc, roc.interval, 4),
-                    significant(roc.at_cutoff.risk, 4),
-                    share_with_limits(roc.at_cutoff.sensitivity, roc.at_cutoff.sensitivity_ci, 4),
-                    share_with_limits(roc.at_cutoff.specificity, roc.at_cutoff.specificity_ci, 4),
-                    share(roc.at_cutoff.youden, 4),
+                    at(|at| significant(at.risk, 4)),
+                    at(|at| share_with_limits(at.sensitivity, at.sensitivity_ci, 4)),
+                    at(|at| share_with_limits(at.specificity, at.specificity_ci, 4)),
+                    at(|at| share(at.youden, 4)),
                     share(roc.brier, 4),
                 ]
             })
             .collect();
         page.table(
             &[
-                "model",
-                "set",
-                "cases",
-                "events",
-                &format!("AUC ({level} by DeLong)"),
-                "cut-off",
-                &format!("sensitivity ({level} by Wilson)"),
-                &format!("specificity ({level} by Wilson)"),
-                "Youden index",
-                "Brier",
+                page_words::MODEL.text(),
+                page_words::SET.text(),
+                page_words::CASES.text(),
+                page_words::EVENTS.text(),
+                &page_words::auc_by_delong(&level).to_string(),
+                page_words::CUT_OFF.text(),
+                &page_words::sensitivity_by_wilson(&level).to_string(),
+                &page_words::specificity_by_wilson(&level).to_string(),
+                page_words::YOUDEN.text(),
+                page_words::BRIER.text(),
             ],
             rows,
         );
@@ -237,20 +258,35 @@ impl Stage for Discrimination {
                 vec![
                     format!("{}, {}", test.a.0, test.a.1.name()),
                     format!("{}, {}", test.b.0, test.b.1.name()),
-                    if test.paired { "paired" } else { "unpaired" }.to_owned(),
+                    if test.paired {
+                        page_words::PAIRED.text()
+                    } else {
+                        page_words::UNPAIRED.text()
+                    }
+                    .to_owned(),
                     share(test.difference, 4),
                     significant(test.z, 4),
                     probability(test.p),
                 ]
             })
             .collect();
-        page.table(&["curve", "curve", "DeLong", "difference", "statistic", "P"], rows);
+        page.table(
+            &[
+                page_words::CURVE.text(),
+                page_words::CURVE.text(),
+                page_words::DELONG.text(),
+                page_words::DIFFERENCE.text(),
+                page_words::STATISTIC.text(),
+                "P",
+            ],
+            rows,
+        );
         for warning in &result.warnings {
             page.say(&format!("> {warning}\n\n"));
         }
     }
 
-    fn figures(result: &DiscriminationResult, _sources: &Sources, results: &mut Results) {
+    fn figures(result: &DiscriminationResult, sources: &Sources, results: &mut Results) {
         results.put(RocInput {
             curves: result
                 .roc
@@ -262,7 +298,7 @@ impl Stage for Discrimination {
                     thresholds: roc.thresholds.clone(),
                     sensitivities: roc.sensitivities.clone(),
                     specificities: roc.specificities.clone(),
-                    cut_off: Some(roc.at_cutoff.risk),
+                    cut_off: roc.at_cutoff.as_ref().map(|at| at.risk),
                     events: (roc.events, roc.cases.saturating_sub(roc.events)),
                     band: roc
                         .band
@@ -294,6 +330,17 @@ impl Stage for Discrimination {
                 .collect(),
             band: Some(0),
         });
+        for roc in &result.roc {
+            if let Some(at) = &roc.at_cutoff {
+                results.put(ConfusionInput {
+                    name: curve_name(&roc.model, roc.side),
+                    outcome: sources.input().config().outcome.event_name(),
+                    cut_off: at.risk,
+                    with: (at.tp, at.fn_),
+                    without: (at.fp, at.tn),
+                });
+            }
+        }
     }
 }
 
@@ -316,25 +363,25 @@ fn rocs(
             let left_out = scored.count(side) - events.len();
             let name = &fitted.model.name;
             if left_out > 0 {
-                result.warnings.push(format!(
-                    "{name} in {}: {left_out} cases left out because a clinical value is missing",
-                    side.name()
-                ));
+                result.warnings.push(words::left_out_of(name, side.said(), left_out));
             }
             let curve = match RocCurve::new(&events, &risks, DirectionChoice::Fixed(Direction::Higher)) {
                 Ok(curve) => curve,
                 Err(error) => {
                     result
                         .warnings
-                        .push(format!("{name} in {}: no ROC curve: {error}", side.name()));
+                        .push(words::no_roc_curve(name, side.said(), error.to_string()));
                     continue;
                 }
             };
             let placements = Placements::new(&events, &risks, Direction::Higher)?;
             let interval = auc_interval(&events, &risks, Direction::Higher, level, AucInterval::DeLong)?;
             let at_cutoff = match &fitted.model.cutoff {
-                Some(cutoff) => at_cutoff(&cutoff_at(&events, &risks, Direction::Higher, cutoff.risk)?, level)?,
-                None => AtCutoff::default(),
+                Some(cutoff) => Some(at_cutoff(
+                    &cutoff_at(&events, &risks, Direction::Higher, cutoff.risk)?,
+                    level,
+                )?),
+                None => None,
             };
             let band = band(settings, &events, &risks)?;
             result.roc.push(RocResult {
@@ -448,11 +495,11 @@ struct AucRow<'a> {
     auc_lower: Exact,
     auc_upper: Exact,
     cutoff: Exact,
-    tp: usize,
-    fp: usize,
-    tn: usize,
+    tp: Option<usize>,
+    fp: Option<usize>,
+    tn: Option<usize>,
     #[serde(rename = "fn")]
-    fn_: usize,
+    fn_: Option<usize>,
     sensitivity: Exact,
     sensitivity_lower: Exact,
     sensitivity_upper: Exact,
@@ -465,7 +512,8 @@ struct AucRow<'a> {
 }
 
 fn auc_row(roc: &RocResult) -> AucRow<'_> {
-    let cutoff = &roc.at_cutoff;
+    let at = |value: fn(&AtCutoff) -> f64| Exact(roc.at_cutoff.as_ref().map_or(f64::NAN, value));
+    let count = |value: fn(&AtCutoff) -> usize| roc.at_cutoff.as_ref().map(value);
     AucRow {
         model: &roc.model,
         split: roc.side.name(),
@@ -475,18 +523,18 @@ fn auc_row(roc: &RocResult) -> AucRow<'_> {
         delong_se: Exact(roc.standard_error),
         auc_lower: Exact(roc.interval.lower),
         auc_upper: Exact(roc.interval.upper),
-        cutoff: Exact(cutoff.risk),
-        tp: cutoff.tp,
-        fp: cutoff.fp,
-        tn: cutoff.tn,
-        fn_: cutoff.fn_,
-        sensitivity: Exact(cutoff.sensitivity),
-        sensitivity_lower: Exact(cutoff.sensitivity_ci.lower),
-        sensitivity_upper: Exact(cutoff.sensitivity_ci.upper),
-        specificity: Exact(cutoff.specificity),
-        specificity_lower: Exact(cutoff.specificity_ci.lower),
-        specificity_upper: Exact(cutoff.specificity_ci.upper),
-        youden: Exact(cutoff.youden),
+        cutoff: at(|at| at.risk),
+        tp: count(|at| at.tp),
+        fp: count(|at| at.fp),
+        tn: count(|at| at.tn),
+        fn_: count(|at| at.fn_),
+        sensitivity: at(|at| at.sensitivity),
+        sensitivity_lower: at(|at| at.sensitivity_ci.lower),
+        sensitivity_upper: at(|at| at.sensitivity_ci.upper),
+        specificity: at(|at| at.specificity),
+        specificity_lower: at(|at| at.specificity_ci.lower),
+        specificity_upper: at(|at| at.specificity_ci.upper),
+        youden: at(|at| at.youden),
         brier: Exact(roc.brier),
         level: Exact(roc.interval.level),
     }

@@ -8,6 +8,8 @@ use super::discrimination::{AucComparison, Discrimination, RocResult};
 use super::nomogram::{Nomogram, NomogramResult};
 use super::risks::{CaseRisk, Risks};
 use super::settings::GROUP;
+use crate::message::Message;
+use crate::message::english::stages as words;
 use crate::stats::base::number::share;
 use crate::study::engine::part::Of;
 use crate::study::engine::stage::{Made, Stage};
@@ -37,7 +39,7 @@ pub struct EvaluateResult {
     /// Each case's risks
     pub risks: Vec<CaseRisk>,
     /// What the reader should know
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Message>,
 }
 
 impl Stage for Evaluate {
@@ -89,12 +91,7 @@ impl Stage for Evaluate {
 
     fn present(result: &EvaluateResult, made: &mut Made) {
         for roc in &result.roc {
-            made.note(format!(
-                "{} in {}: AUC {}",
-                roc.model,
-                roc.side.name(),
-                share(roc.auc, 3)
-            ));
+            made.note(words::auc_in(&roc.model, roc.side.said(), share(roc.auc, 3)));
         }
         for warning in &result.warnings {
             made.note(warning.clone());

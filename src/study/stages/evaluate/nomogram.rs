@@ -8,7 +8,9 @@ use super::terms::TermValues;
 use crate::figure::Results;
 use crate::figure::nomogram::{NomogramInput, NomogramTerm};
 use crate::figure::ticks::significant;
+use crate::message::Message;
 use crate::message::english::figure as words;
+use crate::message::english::stages as said;
 use crate::model::{Model, Term, TermSource};
 use crate::stats::StatsError;
 use crate::stats::regression::nomogram::{self as laid_out, AxisEffect, NomogramVariable, RISK_TICKS, nomogram};
@@ -75,7 +77,7 @@ pub struct NomogramsResult {
     /// The nomogram of model 2, or of model 1 where there is no other
     pub nomogram: Option<NomogramResult>,
     /// What the reader should know
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Message>,
 }
 
 impl Stage for Nomogram {
@@ -98,7 +100,7 @@ impl Stage for Nomogram {
 
     fn present(result: &NomogramsResult, made: &mut Made) {
         if let Some(nomogram) = &result.nomogram {
-            made.note(format!("nomogram of {}, {} axes", nomogram.model, nomogram.axes.len()));
+            made.note(said::nomogram_laid_out(&nomogram.model, nomogram.axes.len()));
             made.file("evaluate/nomogram.csv", csv_of(mark_rows(nomogram)));
         }
         for warning in &result.warnings {
@@ -229,7 +231,7 @@ fn nomogram_of(fit: &FitResult, values: &TermValues<'_>) -> Result<NomogramsResu
     match laid_out {
         Err(error) => result
             .warnings
-            .push(format!("no nomogram of {}: {error}", fitted.model.name)),
+            .push(said::no_nomogram(&fitted.model.name, error.to_string())),
         Ok(laid_out) => {
             result.nomogram = Some(NomogramResult {
                 model: fitted.model.name.clone(),

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::settings::GROUP;
 use super::terms::TermValues;
+use crate::message::english::stages as words;
 use crate::model::TermSource;
 use crate::study::artefact::number_text;
 use crate::study::engine::part::Of;
@@ -164,11 +165,7 @@ impl Stage for Risks {
     }
 
     fn present(result: &RisksResult, made: &mut Made) {
-        made.note(format!(
-            "risks of {} cases by {}",
-            result.risks.len(),
-            result.models.join(" and ")
-        ));
+        made.note(words::risks_of(result.risks.len(), result.models.join(" and ")));
         made.file("evaluate/risks.csv", risk_table(result).to_csv());
     }
 }

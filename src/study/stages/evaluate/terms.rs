@@ -10,8 +10,9 @@ use crate::study::engine::part::{Of, Part};
 use crate::study::engine::sources::Sources;
 use crate::study::error::StudyError;
 use crate::study::stages::clinical::ChosenClinical;
+use crate::study::stages::comparable::Comparable;
 use crate::study::stages::fit::FittedModel;
-use crate::study::stages::parts::{Features, rows_in};
+use crate::study::stages::parts::rows_in;
 use crate::study::stages::score::Score;
 use crate::study::stages::split::Split;
 
@@ -19,7 +20,7 @@ use crate::study::stages::split::Split;
 pub struct TermValues<'s> {
     split: Of<'s, Split>,
     score: Of<'s, Score>,
-    features: Features,
+    features: Comparable,
     /// Each case's place in the split
     places: HashMap<&'s str, usize>,
     /// Each case's row in the table of features, in the order of the split
@@ -30,16 +31,16 @@ pub struct TermValues<'s> {
 
 impl<'s> Part<'s> for TermValues<'s> {
     fn needs() -> Vec<&'static str> {
-        <(Of<'s, Split>, Of<'s, Score>, ChosenClinical<'s>, Features) as Part<'s>>::needs()
+        <(Of<'s, Split>, Of<'s, Score>, ChosenClinical<'s>, Comparable) as Part<'s>>::needs()
     }
 
     fn ingredients(sources: &Sources) -> Result<Ingredients, StudyError> {
-        Ok(ChosenClinical::ingredients(sources)?.and(Features::ingredients(sources)?))
+        Ok(ChosenClinical::ingredients(sources)?.and(Comparable::ingredients(sources)?))
     }
 
     fn take(sources: &'s Sources) -> Result<Self, StudyError> {
         let (split, score, clinical, features) =
-            <(Of<'s, Split>, Of<'s, Score>, ChosenClinical<'s>, Features) as Part<'s>>::take(sources)?;
+            <(Of<'s, Split>, Of<'s, Score>, ChosenClinical<'s>, Comparable) as Part<'s>>::take(sources)?;
         let ids = split.ids();
         let columns = clinical
             .terms()

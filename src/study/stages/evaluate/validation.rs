@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::settings::GROUP;
+use crate::message::english::report as page_words;
+use crate::message::english::stages as words;
 use crate::model::Model;
 use crate::stats::base::interval::{Interval, common_name};
 use crate::stats::base::number::{probability, share, share_limits, share_with_limits, signed_share};
@@ -204,22 +206,18 @@ impl Stage for Validation {
     fn present(result: &ValidationResult, made: &mut Made) {
         for cohort in &result.cohorts {
             made.note(match (&cohort.judged, &cohort.problem) {
-                (Some(judged), _) => format!(
-                    "{} on {}: {} cases, AUC {} ({} {}), O:E {}",
-                    cohort.model,
-                    cohort.cohort,
+                (Some(judged), _) => words::validated_on(
+                    &cohort.model,
+                    &cohort.cohort,
                     cohort.cases,
                     share(judged.auc.value, 3),
                     judged.auc.interval.name(),
                     share_limits(judged.auc.interval, 3),
-                    share(judged.observed_expected.value, 3)
+                    share(judged.observed_expected.value, 3),
                 ),
-                (None, problem) => format!(
-                    "{} on {} is not judged: {}",
-                    cohort.model,
-                    cohort.cohort,
-                    problem.as_deref().unwrap_or_default()
-                ),
+                (None, problem) => {
+                    words::not_validated_on(&cohort.model, &cohort.cohort, problem.as_deref().unwrap_or_default())
+                }
             });
         }
         made.file("evaluate/validation.csv", csv_of(result.cohorts.iter().map(cohort_row)));
@@ -227,8 +225,9 @@ impl Stage for Validation {
 
     fn chapter(result: &ValidationResult, page: &mut Page) {
         page.say(&format!(
-            "## Other patients\n\nThe models as they are; nothing was fitted to these patients. {} were left out because a value is missing.\n\n",
-            result.left_out
+            "## {}\n\n{}\n\n",
+            page_words::OTHER_PATIENTS,
+            page_words::as_they_are(result.left_out)
         ));
         let level = common_name(
             result
@@ -267,36 +266,34 @@ impl Stage for Validation {
             .collect();
         page.table(
             &[
-                "model",
-                "cohort",
-                "cases",
-                "events",
-                &format!("AUC ({level})"),
-                "sensitivity",
-                "specificity",
+                page_words::MODEL.text(),
+                page_words::COHORT.text(),
+                page_words::CASES.text(),
+                page_words::EVENTS.text(),
+                &page_words::auc_at(&level).to_string(),
+                page_words::SENSITIVITY.text(),
+                page_words::SPECIFICITY.text(),
                 "O:E",
-                "slope",
-                "Brier",
-                "AUC less that of training",
+                page_words::SLOPE.text(),
+                page_words::BRIER.text(),
+                page_words::AUC_LESS_TRAINING.text(),
             ],
             rows,
         );
         for pooled in &result.pooled {
             let said = |name: &str, quantity: &Option<Quantity>, another: &Option<Interval>| match (quantity, another) {
                 (Some(quantity), Some(another)) => {
-                    format!(
-                        "{name} {}, another cohort {}",
-                        with(quantity),
-                        share_limits(*another, 3)
-                    )
+                    page_words::and_another(name, with(quantity), share_limits(*another, 3)).to_string()
                 }
-                _ => format!("{name} not pooled"),
+                _ => page_words::not_pooled(name).to_string(),
             };
             page.say(&format!(
-                "{} over the cohorts (random effects, REML, Hartung-Knapp): {}; {}.\n\n",
-                pooled.model,
-                said("AUC", &pooled.auc, &pooled.auc_of_another),
-                said("O:E", &pooled.observed_expected, &pooled.observed_expected_of_another)
+                "{}\n\n",
+                page_words::over_cohorts(
+                    &pooled.model,
+                    said("AUC", &pooled.auc, &pooled.auc_of_another),
+                    said("O:E", &pooled.observed_expected, &pooled.observed_expected_of_another)
+                )
             ));
         }
     }

@@ -1,6 +1,7 @@
 //! The report's chapter on how far the result may be trusted.
 
 use super::result::RobustnessResult;
+use crate::message::english::report as page_words;
 use crate::stats::base::interval::common_name;
 use crate::stats::base::number::{p_equals, percentage, share, share_limits, share_with_limits, signed_share};
 use crate::study::artefact::number_text;
@@ -27,17 +28,19 @@ fn share_of_resamples(share: f64) -> String {
 
 /// Re-splits, nested cross-validation, bootstrap, patients as clusters, frequencies of selection, controls.
 pub(super) fn write(page: &mut Page, found: &RobustnessResult) {
-    page.say(
-        "## How far this may be trusted\n\nThe whole way from features to Rad-score, every choice inside the training cases, \
-         made again:\n\n",
-    );
+    page.say(&format!("## {}\n\n{}\n\n", page_words::TRUST, page_words::WHOLE_WAY));
     page.table(
-        &["estimate", "AUC", &found.nested.interval.name(), "remark"],
+        &[
+            page_words::ESTIMATE.text(),
+            "AUC",
+            &found.nested.interval.name(),
+            page_words::REMARK.text(),
+        ],
         estimates(found),
     );
     page.say(BELIEVE);
     page.pictures();
-    page.say("The study's own models, with the patients as clusters:\n\n");
+    page.say(&format!("{}\n\n", page_words::CLUSTERS));
     let rows = found
         .clustered
         .iter()
@@ -55,16 +58,13 @@ pub(super) fn write(page: &mut Page, found: &RobustnessResult) {
         .collect();
     page.table(
         &[
-            "model",
-            "set",
-            "patients",
-            "cases",
-            &format!(
-                "AUC ({} by patient)",
-                common_name(found.clustered.iter().map(|row| row.interval))
-            ),
-            "SE by patient",
-            "SE as if independent",
+            page_words::MODEL.text(),
+            page_words::SET.text(),
+            page_words::PATIENTS.text(),
+            page_words::CASES.text(),
+            &page_words::auc_by_patient(common_name(found.clustered.iter().map(|row| row.interval))).to_string(),
+            page_words::SE_BY_PATIENT.text(),
+            page_words::SE_INDEPENDENT.text(),
         ],
         rows,
     );
@@ -78,19 +78,17 @@ pub(super) fn write(page: &mut Page, found: &RobustnessResult) {
                 row.feature.clone(),
                 share_of_resamples(row.resplits),
                 share_of_resamples(row.bootstrap),
-                if row.chosen { "yes" } else { "" }.to_owned(),
+                if row.chosen { page_words::YES.text() } else { "" }.to_owned(),
             ]
         })
         .collect();
-    page.say(&format!(
-        "How often each feature is kept; the {FREQUENT} most frequent and those of the Rad-score, all in `robustness/frequency.csv`:\n\n"
-    ));
+    page.say(&format!("{}\n\n", page_words::how_often(FREQUENT)));
     page.table(
         &[
-            "feature",
-            "of the re-splits",
-            "of the bootstrap resamples",
-            "in the Rad-score",
+            page_words::FEATURE.text(),
+            page_words::OF_RESPLITS.text(),
+            page_words::OF_BOOTSTRAP.text(),
+            page_words::IN_RADSCORE.text(),
         ],
         rows,
     );
@@ -114,77 +112,70 @@ fn estimates(found: &RobustnessResult) -> Vec<Vec<String>> {
     if let (false, [lowest, lower, median, upper, highest]) = (auc.is_empty(), quantiles.as_slice()) {
         let has_test = !chosen.is_nan();
         if has_test {
-            rows.push(row("this split's test set", *chosen, String::new(), headline.clone()));
+            rows.push(row(
+                page_words::THIS_SPLIT.text(),
+                *chosen,
+                String::new(),
+                headline.clone(),
+            ));
         }
         rows.push(row(
-            &format!("{} re-splits, mean of the test AUC", auc.len()),
+            &page_words::resplits_mean(auc.len()).to_string(),
             *mean,
-            format!(
-                "{} to {} (range of 95 % of them)",
-                share(*lowest, 4),
-                share(*highest, 4)
-            ),
-            format!(
-                "quartiles {}, {}, {}{}",
+            page_words::range_of(share(*lowest, 4), share(*highest, 4)).to_string(),
+            page_words::quartiles(
                 share(*lower, 4),
                 share(*median, 4),
                 share(*upper, 4),
                 if has_test {
-                    format!(
-                        "; this split is above {} of them; {} turn the headline round",
-                        percentage(*chosen_rank),
-                        percentage(*flipped)
-                    )
+                    page_words::own_rank(percentage(*chosen_rank), percentage(*flipped)).to_string()
                 } else {
                     String::new()
-                }
-            ),
+                },
+            )
+            .to_string(),
         ));
     }
     let nested = &found.nested;
     rows.push(row(
-        &format!("nested {}-fold cross-validation", nested.folds),
+        &page_words::nested(nested.folds).to_string(),
         nested.auc,
         share_limits(nested.interval, 4),
-        format!(
-            "mean of {} folds {}",
+        page_words::mean_of_folds(
             nested.folds_with_both,
-            number_text((nested.mean_of_folds * 1e4).round() / 1e4)
-        ),
+            number_text((nested.mean_of_folds * 1e4).round() / 1e4),
+        )
+        .to_string(),
     ));
     let bootstrap = &found.bootstrap;
     if bootstrap.resamples > 0 {
         let failed = if bootstrap.failed > 0 {
-            format!("; {} could not be fitted", bootstrap.failed)
+            page_words::could_not(bootstrap.failed).to_string()
         } else {
             String::new()
         };
         rows.push(row(
-            "all cases, apparent",
+            page_words::ALL_APPARENT.text(),
             bootstrap.apparent,
             String::new(),
-            "fitted and judged on the same cases: too good by design".to_owned(),
+            page_words::TOO_GOOD.text().to_owned(),
         ));
         rows.push(row(
-            "corrected for optimism",
+            page_words::CORRECTED.text(),
             bootstrap.corrected,
             String::new(),
-            format!(
-                "optimism {} over {} bootstrap resamples{failed}",
-                share(bootstrap.optimism, 4),
-                bootstrap.resamples
-            ),
+            page_words::optimism_over(share(bootstrap.optimism, 4), bootstrap.resamples, failed).to_string(),
         ));
         rows.push(row(
             ".632+",
             bootstrap.auc_632plus,
             String::new(),
-            format!(
-                "out of bag {}, relative overfitting {}, weight {}",
+            page_words::out_of_bag(
                 share(bootstrap.out_of_bag, 4),
                 share(bootstrap.overfitting, 4),
-                share(bootstrap.weight, 4)
-            ),
+                share(bootstrap.weight, 4),
+            )
+            .to_string(),
         ));
     }
     rows
@@ -192,12 +183,10 @@ fn estimates(found: &RobustnessResult) -> Vec<Vec<String>> {
 
 fn controls(page: &mut Page, found: &RobustnessResult) {
     let Some(controls) = &found.controls else {
-        page.say("Controls were not asked for (`controls: true`).\n\n");
+        page.say(&format!("{}\n\n", page_words::NO_CONTROLS));
         return;
     };
-    page.say(
-        "Controls, each by the same nested cross-validation; what the model adds is its AUC less the control's:\n\n",
-    );
+    page.say(&format!("{}\n\n", page_words::CONTROLS));
     let interval = common_name(controls.baselines.iter().map(|row| row.interval));
     let rows = controls
         .baselines
@@ -217,10 +206,10 @@ fn controls(page: &mut Page, found: &RobustnessResult) {
         .collect();
     page.table(
         &[
-            "control",
-            "what it knows",
-            &format!("AUC ({interval})"),
-            &format!("the model adds ({interval})"),
+            page_words::CONTROL.text(),
+            page_words::WHAT_IT_KNOWS.text(),
+            &page_words::auc_at(&interval).to_string(),
+            &page_words::model_adds(&interval).to_string(),
         ],
         rows,
     );
@@ -228,10 +217,8 @@ fn controls(page: &mut Page, found: &RobustnessResult) {
     if permuted.count > 0 {
         let best = permuted.auc.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         page.say(&format!(
-            "Outcomes dealt at random {} times: the best AUC among them is {}; {}.\n\n",
-            permuted.count,
-            share(best, 4),
-            p_equals(permuted.p)
+            "{}\n\n",
+            page_words::dealt_at_random(permuted.count, share(best, 4), p_equals(permuted.p))
         ));
     }
     for note in &controls.notes {

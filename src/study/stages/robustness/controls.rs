@@ -155,6 +155,8 @@ pub(super) fn controls(input: &ControlInput<'_>, watch: &Watch) -> Result<Contro
     });
     let few_columns = Procedure {
         gate: None,
+        // A column or a few: ComBat borrows strength across many.
+        harmonise: None,
         narrowings: &[],
         learner: Box::new(Lasso::at(HARDLY_ANY)),
         folds: FoldSettings::default(),

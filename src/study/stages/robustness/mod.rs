@@ -2,6 +2,7 @@
 //! folds and resamples, every choice inside each; nothing of the study's own split is used but its place among the others.
 
 mod chapter;
+pub mod comparison;
 pub mod controls;
 mod destroyed;
 pub mod result;
@@ -16,6 +17,8 @@ use super::candidates::{self, narrowings};
 use super::evaluate::discrimination::{Discrimination, RocResult};
 use super::evaluate::risks::{Risks, RisksResult};
 use super::folds::{FOLD_SEED, FOLDS, fold_settings};
+use super::harmonise::Harmonise;
+use super::origins::Centres;
 use super::parts::{Features, SecondReadings, rows_in};
 use super::select::Select;
 use super::split::{RATIO, Split, SplitResult};
@@ -26,7 +29,9 @@ use crate::figure::frequency::{Frequency as DrawnFrequency, FrequencyInput};
 use crate::figure::permutations::PermutationsInput;
 use crate::figure::resplits::ResplitsInput;
 use crate::message::Id;
+use crate::message::Message;
 use crate::message::english::figure as words;
+use crate::message::english::stages as said;
 use crate::stats::base::interval::Interval;
 use crate::stats::base::number::{p_equals, percentage, share, share_limits, signed_share};
 use crate::stats::base::random::SeedKind;
@@ -109,6 +114,7 @@ impl Stage for Robustness {
     type Settings = RobustnessSettings;
     type Input<'s> = (
         (Of<'s, Split>, Of<'s, Select>, Features, SecondReadings<'s>),
+        (Centres<'s>, Option<Of<'s, Harmonise>>),
         (Of<'s, Risks>, Of<'s, Discrimination>),
         ForControls<'s>,
     );
@@ -161,17 +167,20 @@ impl Stage for Robustness {
     }
 
     fn run(
-        ((split, select, features, second), (scored, discrimination), for_controls): Self::Input<'_>,
+        ((split, select, features, second), (centres, _), (scored, discrimination), for_controls): Self::Input<'_>,
         settings: &RobustnessSettings,
         watch: &Watch,
     ) -> Result<RobustnessResult, StudyError> {
         let material = material(&split, &features, settings.level)?;
+        let origins = centres.of(&material.ids)?;
+        let material = material.from_centres(origins);
         let gate = |training: &TrainingRows| {
             let found = judge(&features, &second.0, training, &settings.agreement);
             Ok(material.names.iter().map(|name| found.kept.contains(name)).collect())
         };
         let procedure = Procedure {
             gate: (!second.0.is_empty()).then_some(&gate as &Gate<'_>),
+            harmonise: centres.asked(),
             narrowings: &settings.narrowings,
             learner: settings
                 .learner
@@ -414,63 +423,56 @@ fn notes(found: &RobustnessResult, made: &mut Made) {
     let resplits = &found.resplits;
     if !resplits.auc.is_empty() {
         let own = if resplits.chosen.is_nan() {
-            String::new()
+            Message::default()
         } else {
-            format!(
-                "; this split's {} is above {} of them",
-                share(resplits.chosen, 3),
-                percentage(resplits.chosen_rank)
-            )
+            said::and_this_split(share(resplits.chosen, 3), percentage(resplits.chosen_rank))
         };
-        made.note(format!(
-            "{} re-splits: test AUC {} on average, 95 % of them {} to {}{own}",
+        made.note(said::resplits_gave(
             resplits.auc.len(),
             share(resplits.mean, 3),
             share(resplits.quantiles[0], 3),
-            share(resplits.quantiles[4], 3)
+            share(resplits.quantiles[4], 3),
+            own,
         ));
     }
     let nested = &found.nested;
-    made.note(format!(
-        "nested {}-fold cross-validation: AUC {} ({} {})",
+    made.note(said::nested_gave(
         nested.folds,
+        nested.scores.len(),
         share(nested.auc, 3),
         nested.interval.name(),
-        share_limits(nested.interval, 3)
+        share_limits(nested.interval, 3),
     ));
     let bootstrap = &found.bootstrap;
     if bootstrap.resamples > 0 {
-        made.note(format!(
-            "bootstrap: apparent AUC {}, optimism {}, corrected {}, .632+ {}",
+        made.note(said::bootstrap_gave(
             share(bootstrap.apparent, 3),
             share(bootstrap.optimism, 3),
             share(bootstrap.corrected, 3),
-            share(bootstrap.auc_632plus, 3)
+            share(bootstrap.auc_632plus, 3),
         ));
     }
     let failed = resplits.failed + bootstrap.failed;
     if failed > 0 {
-        made.note(format!("{failed} resamples could not be fitted and are left out"));
+        made.note(said::resamples_not_fitted(failed));
     }
     if let Some(controls) = &found.controls {
         for row in &controls.baselines {
-            made.note(format!(
-                "{}: AUC {}; the model adds {} ({} {} to {})",
-                row.name,
+            made.note(said::control_gave(
+                &row.name,
                 share(row.auc, 3),
                 signed_share(row.difference, 3),
                 row.difference_interval.name(),
                 signed_share(row.difference_interval.lower, 3),
-                signed_share(row.difference_interval.upper, 3)
+                signed_share(row.difference_interval.upper, 3),
             ));
         }
-        made.note(format!(
-            "outcomes dealt at random: {} ({} permutations)",
+        made.note(said::dealt_at_random(
             p_equals(controls.permuted.p),
-            controls.permuted.count
+            controls.permuted.count,
         ));
         for note in &controls.notes {
-            made.note(note.clone());
+            made.note(Message::read(note));
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::study::learner::{LambdaRule, Lasso};
 fn procedure() -> Procedure<'static> {
     Procedure {
         gate: None,
+        harmonise: None,
         narrowings: &[],
         learner: Box::new(Lasso {
             path: LassoSettings {

@@ -10,11 +10,11 @@ use crate::study::engine::run::Plan;
 use crate::study::engine::watch::Watch;
 
 /// A study that has run, in a folder of its own.
-pub(in crate::study::guard) struct Proof {
+pub(super) struct Proof {
     pub(super) folder: TempDir,
-    pub(in crate::study::guard) study: Study,
+    pub(super) study: Study,
     /// Why the run stopped, if it did
-    pub(in crate::study::guard) stopped: Option<String>,
+    pub(super) stopped: Option<String>,
 }
 
 /// A number between -1 and 1 that depends on nothing else.

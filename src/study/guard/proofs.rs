@@ -1,11 +1,9 @@
 //! Studies that break a rule, one or more for each, run by the program itself: a sound study and one change to what a person
-//! would write, its table, images or settings.
+//! would write, its table, images or settings. Those of a rule may stand in its file too.
 //!
 //! Some rules (L03, L04, L08, L15, half of L06) look whether the program has done what its types and stages already hold. No
 //! study can break them, so their proofs lay the program's results of two studies together, or change a word in one, as
 //! a fault of the engine would.
-
-mod bench;
 
 use std::fs;
 use std::path::Path;
@@ -13,9 +11,8 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
+use super::bench::{Bench, Images, Proof, changed, images, noise, run, split_by, with_result_of};
 use crate::study::Study;
-pub(super) use bench::Proof;
-use bench::{Bench, Images, changed, images, noise, run, split_by, with_result_of};
 
 use crate::study::guard::{RULES, allow, in_the_way, judge, labels, looks};
 
@@ -123,15 +120,6 @@ pub(super) fn agreement() -> Vec<Proof> {
     vec![with_result_of(one, &other, "agreement/result.json")]
 }
 
-/// L05: many candidates.
-pub(super) fn size() -> Vec<Proof> {
-    vec![changed("standardise", |bench| {
-        for feature in 4..12 {
-            bench.column(&format!("f{feature}"), |case| format!("{:.6}", noise(case, feature)));
-        }
-    })]
-}
-
 /// L06: sets and folds with one outcome, sets with different shares.
 pub(super) fn classes() -> Vec<Proof> {
     let without_events = |side: &'static str, fold: Option<u64>| {
@@ -156,14 +144,6 @@ pub(super) fn classes() -> Vec<Proof> {
         without_events("test", None),
         without_events("training", None),
     ]
-}
-
-/// L07: the test set is older.
-pub(super) fn baseline() -> Vec<Proof> {
-    vec![changed("split", |bench| {
-        split_by(bench, |case| case < 100);
-        bench.column("age", |case| (if case < 100 { 50 } else { 55 } + case % 9).to_string());
-    })]
 }
 
 /// L08: a model fitted anew, judged as the one before.
@@ -216,6 +196,31 @@ pub(super) fn second_look() -> Vec<Proof> {
     let shown: Vec<String> = labels(&knowingly.study).iter().map(ToString::to_string).collect();
     assert_eq!(shown, ["L09 broken knowingly: planned beforehand"]);
     vec![knowingly]
+}
+
+/// L18: the same study under another split, after the first was scored.
+pub(super) fn other_splits() -> Vec<Proof> {
+    let first = Bench::sound().run("evaluate");
+    assert!(judge(&first.study).iter().all(|breach| breach.rule != "L18"));
+    vec![run(first.folder, "evaluate", &[("split.seed", "77")])]
+}
+
+/// L19: the outcome in other numbers or words, as a clinical column and as a feature; a feature that parts the outcomes.
+pub(super) fn copied_outcome() -> Vec<Proof> {
+    let event = |case: usize| case % 2 == 1;
+    vec![
+        changed("split", |bench| {
+            bench.column("age", |case| if event(case) { "4" } else { "1" }.to_owned());
+        }),
+        changed("extract", |bench| {
+            bench.column("f3", |case| if event(case) { "9.5" } else { "7" }.to_owned());
+        }),
+        changed("extract", |bench| {
+            bench.column("f3", |case| {
+                format!("{:.6}", noise(case, 9) + if event(case) { 8.0 } else { 4.0 })
+            });
+        }),
+    ]
 }
 
 /// L10: no resamples.
@@ -297,17 +302,10 @@ pub(super) fn volume() -> Vec<Proof> {
     };
     vec![
         with_volume(|case| (3.0 + (case % 2) as f64 + noise(case, 1)).powi(3), ""),
-        with_volume(|case| 2.0 + (case % 2) as f64, "controls: true"),
-    ]
-}
-
-/// L14: another scanner, or other slices, for the sick.
-pub(super) fn scanner() -> Vec<Proof> {
-    vec![
-        changed("split", |bench| {
-            bench.column("scanner", |case| ["A", "B"][case % 2].to_owned());
-        }),
-        images(|images| images.spacing = |case| 1.0 + 0.2 * (case % 2) as f64 + 0.01 * case as f64),
+        with_volume(
+            |case| 2.0 + (case % 2) as f64 + 0.55 * noise(case, 12),
+            "controls: true",
+        ),
     ]
 }
 

@@ -104,6 +104,15 @@ impl fmt::Display for Id {
     }
 }
 
+/// Goes back to what was spoken before, also where the work breaks off.
+struct Before(Option<&'static Spoken>);
+
+impl Drop for Before {
+    fn drop(&mut self) {
+        HERE.set(self.0);
+    }
+}
+
 /// A language with its texts, read at its first use.
 fn spoken(language: &'static Language) -> &'static Spoken {
     if language.texts.is_empty() {
@@ -158,15 +167,16 @@ pub fn in_english<T>(work: impl FnOnce() -> T) -> T {
     within(&LANGUAGES[0], work)
 }
 
+/// Speaks the language that was chosen for the program, on this thread alone: for what a person is told by work that speaks
+/// another.
+pub fn as_chosen<T>(work: impl FnOnce() -> T) -> T {
+    let here = HERE.take();
+    let _before = Before(here);
+    work()
+}
+
 /// Speaks a language for a while, on this thread alone: what goes into a file whose language is not that of the screen.
 pub fn within<T>(language: &'static Language, work: impl FnOnce() -> T) -> T {
-    /// Goes back to what was spoken before, also where `work` breaks off.
-    struct Before(Option<&'static Spoken>);
-    impl Drop for Before {
-        fn drop(&mut self) {
-            HERE.set(self.0);
-        }
-    }
     let _before = Before(HERE.replace(Some(spoken(language))));
     work()
 }

@@ -4,14 +4,17 @@
 //! Another language is one file of texts and one line of [`language::LANGUAGES`]; what it lacks is said in English.
 //! Names of columns, keys, files and commands are no messages: they are the same in every language.
 
+mod display;
 pub mod english;
 pub mod foreign;
 mod id;
 pub mod language;
 pub mod nearest;
 mod pattern;
+mod recalled;
 mod said;
 
+pub use self::display::joined;
 pub use self::id::{Entry, Id};
 pub use self::language::Language;
 pub use self::pattern::{Fault, faults};

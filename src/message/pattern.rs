@@ -2,7 +2,8 @@
 //! and `}}` are braces.
 
 /// A piece of a text.
-enum Piece<'a> {
+#[derive(Clone, Copy)]
+pub(super) enum Piece<'a> {
     Words(&'a str),
     Brace(char),
     Value(&'a str),
@@ -10,7 +11,7 @@ enum Piece<'a> {
 }
 
 /// The pieces of a text, in order. A brace without its other half ends it: [`faults`] tells.
-fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
+pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
         if rest.is_empty() {

@@ -1,18 +1,20 @@
 //! A message with its values, and its words.
 
-use std::fmt;
+use std::borrow::Cow;
+use std::path;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::id::{Entry, Id};
-use super::language;
-use super::pattern::{self, Filling};
 
 /// Text from outside, as it is.
 const VERBATIM: Id = Id::new("general.verbatim", "{text}");
 
+/// Words that were read back.
+const READ: Id = Id::new("general.read", "{text}");
+
 /// What stands between the parts of a list.
-const LIST_SEPARATOR: Id = Id::new("general.LIST_SEPARATOR", ", ");
+pub(super) const LIST_SEPARATOR: Id = Id::new("general.LIST_SEPARATOR", ", ");
 
 /// The words that messages themselves are made with.
 pub(super) static ENTRIES: &[Entry] = &[
@@ -22,18 +24,31 @@ pub(super) static ENTRIES: &[Entry] = &[
         values: &["text"],
     },
     Entry {
+        name: READ.name,
+        english: READ.english,
+        values: &["text"],
+    },
+    Entry {
+        name: BETWEEN.name,
+        english: BETWEEN.english,
+        values: &[],
+    },
+    Entry {
         name: LIST_SEPARATOR.name,
         english: LIST_SEPARATOR.english,
         values: &[],
     },
 ];
 
+/// What stands between several messages.
+pub(super) const BETWEEN: Id = Id::new("general.BETWEEN", "; ");
+
 /// Something to be said to a person: which message, and what stands in its placeholders.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
     /// Which message
     pub id: Id,
-    values: Vec<(&'static str, Value)>,
+    pub(super) values: Vec<(&'static str, Value)>,
 }
 
 /// What stands in a placeholder.
@@ -59,9 +74,22 @@ impl Message {
         Self::new(VERBATIM, vec![("text", Value::Text(text.into()))])
     }
 
-    /// Its words in English, whatever is spoken: for columns, names of files and artefacts, which are the same everywhere.
-    pub fn english(&self) -> String {
-        language::within(&language::LANGUAGES[0], || self.to_string())
+    /// Text of an artefact, which holds messages in English.
+    pub fn read(text: &str) -> Self {
+        Self::new(READ, vec![("text", Value::Text(text.to_owned()))])
+    }
+
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The text of a message that was read and has no identity.
+    pub(super) fn as_read(&self) -> Option<&str> {
+        match self.values.as_slice() {
+            [(_, Value::Text(text))] if self.id == READ => Some(text),
+            _ => None,
+        }
     }
 
     /// The value of a placeholder.
@@ -82,7 +110,7 @@ impl Serialize for Message {
 
 impl<'de> Deserialize<'de> for Message {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::verbatim)
+        String::deserialize(deserializer).map(|text| Self::read(&text))
     }
 }
 
@@ -99,46 +127,15 @@ impl From<Id> for Message {
     }
 }
 
-impl fmt::Display for Message {
-    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        let spoken = language::now();
-        let text = spoken.text(self.id);
-        if self.values.is_empty() {
-            return formatter.pad(text);
-        }
-        let mut words = String::with_capacity(text.len() + 16);
-        pattern::fill(text, &mut words, |name| {
-            self.value(name).map(|value| match value {
-                Value::Count(count) => Filling {
-                    words: count.to_string(),
-                    form: spoken.language.form(*count),
-                },
-                Value::Text(_) | Value::Message(_) | Value::List(_) => Filling {
-                    words: value.to_string(),
-                    form: 0,
-                },
-            })
-        });
-        formatter.pad(&words)
+impl From<String> for Message {
+    fn from(text: String) -> Self {
+        Self::verbatim(text)
     }
 }
 
-impl fmt::Display for Value {
-    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Self::Text(text) => formatter.write_str(text),
-            Self::Count(count) => write!(formatter, "{count}"),
-            Self::Message(message) => write!(formatter, "{message}"),
-            Self::List(values) => {
-                for (order, value) in values.iter().enumerate() {
-                    if order > 0 {
-                        formatter.write_str(LIST_SEPARATOR.text())?;
-                    }
-                    write!(formatter, "{value}")?;
-                }
-                Ok(())
-            }
-        }
+impl From<&str> for Message {
+    fn from(text: &str) -> Self {
+        Self::verbatim(text)
     }
 }
 
@@ -169,6 +166,61 @@ impl From<char> for Value {
 impl From<usize> for Value {
     fn from(count: usize) -> Self {
         Self::Count(count as u64)
+    }
+}
+
+impl From<&usize> for Value {
+    fn from(count: &usize) -> Self {
+        Self::Count(*count as u64)
+    }
+}
+
+impl From<&&str> for Value {
+    fn from(text: &&str) -> Self {
+        Self::Text((*text).to_owned())
+    }
+}
+
+impl From<&&String> for Value {
+    fn from(text: &&String) -> Self {
+        Self::Text((*text).clone())
+    }
+}
+
+impl From<Cow<'_, str>> for Value {
+    fn from(text: Cow<str>) -> Self {
+        Self::Text(text.into_owned())
+    }
+}
+
+impl From<&Cow<'_, str>> for Value {
+    fn from(text: &Cow<str>) -> Self {
+        Self::Text(text.clone().into_owned())
+    }
+}
+
+impl From<path::Display<'_>> for Value {
+    fn from(path: path::Display) -> Self {
+        Self::Text(path.to_string())
+    }
+}
+
+/// A number with all its digits.
+impl From<f64> for Value {
+    fn from(number: f64) -> Self {
+        Self::Text(number.to_string())
+    }
+}
+
+impl From<&f64> for Value {
+    fn from(number: &f64) -> Self {
+        (*number).into()
+    }
+}
+
+impl From<u32> for Value {
+    fn from(count: u32) -> Self {
+        Self::Count(count.into())
     }
 }
 

@@ -4,6 +4,7 @@ catalogue! { "cases";
     TITLE: "cases";
     SHORT: "cases";
     GO: "go to the cases";
+    MEANING: "A row a case: its patient, whether the event happened, its set, how its mask is judged. Cases are accepted, left out and remarked on here; v opens the scan.";
     NO_STUDY: "there is no study here";
     NO_CASE: "there is no case in hand";
     NO_IMAGES: "this study starts from a table of features: it has no images";
@@ -51,5 +52,5 @@ catalogue! { "cases";
     place(place, of): "{place} of {of}";
     filtered(filter): "filter \"{filter}\"";
     marked(count): "{count} marked";
-    unsaved(count): "{count} {count|change|changes} not saved (w)";
+    changed_cells(count): "{count} {count|cell|cells} changed";
 }

@@ -4,6 +4,7 @@ catalogue! { "features";
     TITLE: "features";
     SHORT: "feat";
     GO: "go to the features";
+    MEANING: "What is known of every feature on the training cases alone: how it differs between outcomes, agrees between readers, follows the volume, and why it was dropped.";
     NO_CORRELATIONS: "no correlations: too many features, or none judged yet";
     BY_ORDER: "order";
     BY_P: "P";

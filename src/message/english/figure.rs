@@ -13,9 +13,43 @@ catalogue! { "figure";
     NOMOGRAM_ABOUT: "nomogram of model 2";
     RESPLITS_ABOUT: "the test AUC over repeated splits";
 
+    CENTRES_ABOUT: "the share of each feature's variance between centres, before and after harmonisation";
+    CENTRES_NOTE: "a line goes from the measured feature to the harmonised one";
+    VARIANCE_BETWEEN: "share of the variance between centres";
+    BEFORE: "before";
+    AFTER: "after";
+    centres_title(set): "Variance between centres, {set} cases";
+    centres_left(count): "{count} features with smaller shares are in the table alone";
     ESTIMATES_ABOUT: "the AUC by each way of asking: this split, re-splits, nested, bootstrap";
     CONTROLS_ABOUT: "negative controls and baselines against the model";
     PERMUTATIONS_ABOUT: "the AUC on outcomes dealt at random";
+    MULTIVERSE_ABOUT: "the AUC under every combination of other choices";
+
+    FLOW_ABOUT: "where the cohort's cases went: left out, training, test";
+    CONFUSION_ABOUT: "cases with and without the event, above and below the cut-off";
+
+    FLOW_TITLE: "Flow of cases";
+    COHORT: "Cohort";
+    LEFT_OUT: "Left out";
+    TAKING_PART: "Taking part";
+    cases(count): "{count} {count|case|cases}";
+    of_patients(count): "{count} {count|patient|patients}";
+    with_event(count): "{count} with the event";
+    LEFT_OUT_BY_HAND: "left out by hand, without a reason";
+    left_out_because(reason): "left out by hand: {reason}";
+    NO_OUTCOME: "the outcome is not known";
+    CANNOT_BE_USED: "image or mask cannot be used";
+    NO_FEATURES: "no features";
+
+    confusion_title(name): "Cases at the cut-off: {name}";
+    risk_at_least(risk): "risk at least {risk}";
+    risk_below(risk): "risk below {risk}";
+    TRUE_POSITIVE: "true positive";
+    FALSE_POSITIVE: "false positive";
+    TRUE_NEGATIVE: "true negative";
+    FALSE_NEGATIVE: "false negative";
+    of_row(share): "{share} of the row";
+    cut_off_of_training(risk): "cut-off {risk}, chosen in the training set";
 
     labelled(title, rules): "{title} [{rules}]";
     beside(left, right): "{left}   {right}";
@@ -38,6 +72,12 @@ catalogue! { "figure";
     PATH_TITLE: "LASSO coefficient paths";
     CV_TITLE: "Cross-validated error";
     COEFFICIENT: "coefficient";
+    KAPLAN_MEIER_TITLE: "Kaplan-Meier curves";
+    WITHOUT_EVENT: "share without the event";
+    AT_RISK: "at risk";
+    AT_RISK_BELOW: "below the axis: how many are at risk";
+    median_time(name, median, interval, lower, upper): "{name}: median {median} ({interval} {lower} to {upper})";
+    log_rank(p): "log-rank test: {p}";
     LAMBDA_MIN_RULE: "min";
     LAMBDA_1SE_RULE: "1se";
     CHOSEN: "chosen";
@@ -55,6 +95,7 @@ catalogue! { "figure";
     ADDS: "adds";
     intercept_and_score(intercept, score): "intercept {intercept}, Rad-score {score}";
 
+    first_rows(shown, all): "the first {shown} of {all}; the others stand in the table";
     FREQUENCY_TITLE: "How often each feature is chosen again";
     SHARE_OF_RESPLITS: "share of the re-splits";
     RE_SPLITS: "re-splits";
@@ -63,8 +104,21 @@ catalogue! { "figure";
 
     waterfall_title(set): "Rad-score by case: {set}";
     CASES_BY_SCORE: "cases by score";
+    SCORE_OF_CASE: "score";
     SCORE_MINUS_CUT_OFF: "score - cut-off";
     cut_off(value): "cut-off {value}";
+
+    multiverse_title(count): "Resampled AUC of {count} {count|specification|specifications}";
+    RESAMPLED_AUC: "resampled AUC";
+    SPECIFICATIONS_BY_AUC: "specifications by their AUC";
+    SPECIFICATION: "specification";
+    THE_STUDY_ITSELF: "the study itself";
+    TOGETHER_ONLY: "together only";
+    headline_above(share): "the interval lies above 0.5, as the study's own, in {share} of the specifications";
+    headline_not_above(share): "the interval does not lie above 0.5, as the study's own, in {share} of the specifications";
+    variance_of_choices(shares): "of the variance of the AUC: {shares}";
+    specifications_failed(count): "{count} {count|specification|specifications} could not be judged";
+    NO_BEST_ONE: "no specification is the best one: the highest of many is luck";
 
     resplits_title(count): "Test AUC over {count} {count|re-split|re-splits}";
     AUC_IN_TEST: "AUC in the test set";
@@ -75,6 +129,7 @@ catalogue! { "figure";
 
     calibration_title(curve): "Calibration: {curve}";
     APPARENT: "apparent";
+    OBSERVED: "observed";
     BIAS_CORRECTED: "bias-corrected";
     IDEAL: "ideal";
     PREDICTED_RISK: "predicted risk";
@@ -140,6 +195,7 @@ catalogue! { "figure";
 
     POINTS: "Points";
     TOTAL_POINTS: "Total points";
+    LINEAR_PREDICTOR: "Linear predictor";
     risk_of(event): "Risk of {event}";
     NOMOGRAM_TITLE: "Nomogram";
     nomogram_title(model): "Nomogram of {model}";

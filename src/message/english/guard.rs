@@ -2,6 +2,7 @@
 
 catalogue! { "guard";
     STALE: "stale";
+    MULTIVERSE_STALE: "stale: made before the study or its choices changed (multiverse)";
     stale_because(stage, reason): "stale: made before the study changed ({stage}: {reason})";
     broken(rule): "{rule} broken";
     broken_as(rule, says): "{rule} broken: {says}";
@@ -67,6 +68,16 @@ catalogue! { "guard";
     SCORED_ONCE: "the test set scored once";
     SCORED_ONCE_WHY: "Who tries several models on the test set and keeps the best has trained on it.";
     scored_before(others): "the same test cases have been scored by {others} other {others|version|versions} of the models";
+    NOT_THE_OUTCOME: "no predictor that is the outcome";
+    NOT_THE_OUTCOME_WHY: "A column that was made from the outcome, or written down because of it, predicts it perfectly and is not known of a new patient.";
+    is_the_outcome(columns): "each value stands with one outcome alone, in all cases: {columns}";
+    LEAVE_IT_OUT: "leave it out (clinical.columns, features.exclude), or say with a reason why it was known before the outcome";
+    parts_the_outcomes(columns): "parts the outcomes without an exception: {columns}";
+    KNOWN_BEFORE: "make sure that it was measured before the outcome was known, and on all cases alike";
+    ONE_SPLIT: "one split";
+    ONE_SPLIT_WHY: "Who scores the test sets of several splits and keeps the best has chosen on test cases.";
+    splits_scored(sets): "{sets} test sets of this study have been scored";
+    KEEP_THE_SPLIT: "report the split that was planned, and how the others did (stage robustness re-splits on purpose, and tells where this split lies)";
     FIX_THE_MODEL: "fix the model on the training cases and score the test set once, or go back to the model that was scored first, or test in new cases";
 
     CALIBRATION_CORRECTED: "calibration corrected for optimism";

@@ -56,25 +56,36 @@ pub(crate) use catalogue;
 pub(crate) use message;
 
 pub mod audit;
+pub mod audit_form;
+pub mod audit_keys;
 pub mod audit_screen;
 pub mod calibration;
 pub mod cases;
 pub mod charts;
 pub mod commands;
 pub mod decision;
+pub mod extraction;
 pub mod features;
 pub mod figure;
 pub mod guard;
+pub mod home;
+pub mod mending;
 pub mod model;
 pub mod new_study;
 pub mod nomogram;
 pub mod opened;
+pub mod output;
 pub mod pipeline;
 pub mod program;
+pub mod report;
 pub mod robustness;
 pub mod roc;
+pub mod run;
 pub mod selection;
 pub mod slices;
+pub mod stages;
+pub mod statistics;
+pub mod survival;
 pub mod welcome;
 
 use super::id::Entry;
@@ -82,26 +93,37 @@ use super::id::Entry;
 /// The rows of every room.
 pub static ROOMS: &[&[Entry]] = &[
     audit::ENTRIES,
+    audit_form::ENTRIES,
+    audit_keys::ENTRIES,
     audit_screen::ENTRIES,
     calibration::ENTRIES,
     cases::ENTRIES,
     charts::ENTRIES,
     commands::ENTRIES,
     decision::ENTRIES,
+    extraction::ENTRIES,
     features::ENTRIES,
     figure::ENTRIES,
     guard::ENTRIES,
-    super::said::ENTRIES,
+    home::ENTRIES,
+    mending::ENTRIES,
     model::ENTRIES,
     new_study::ENTRIES,
     nomogram::ENTRIES,
     opened::ENTRIES,
+    output::ENTRIES,
     pipeline::ENTRIES,
     program::ENTRIES,
+    report::ENTRIES,
     robustness::ENTRIES,
     roc::ENTRIES,
+    run::ENTRIES,
+    super::said::ENTRIES,
     selection::ENTRIES,
     slices::ENTRIES,
+    stages::ENTRIES,
+    statistics::ENTRIES,
+    survival::ENTRIES,
     welcome::ENTRIES,
 ];
 

@@ -4,6 +4,7 @@ catalogue! { "model";
     TITLE: "model";
     SHORT: "model";
     GO: "go to the model";
+    MEANING: "The Rad-score as a sum of features, and the models. An odds ratio above 1 raises the risk; from intercept and coefficients a risk can be computed again.";
     FORMULA: "formula";
     COEFFICIENTS: "coefficients";
     ONE_CASE: "one case";

@@ -4,6 +4,7 @@ catalogue! { "new_study";
     TITLE: "new study";
     SHORT: "new";
     GO: "make a study of your own scans";
+    MEANING: "A study is made step by step of your own scans and tables; nothing is written before the last step.";
     step(number, of, name): "new study, step {number} of {of}: {name}";
     GIVEN: "scans and tables";
     GIVEN_ABOUT: "A folder of scans, tables of the patients, or both. Enter adds or takes away.";

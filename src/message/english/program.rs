@@ -79,5 +79,9 @@ catalogue! { "program";
     Y_TAKES_IT: "y takes it, Esc leaves it as it was";
     LEAVE: "leave?";
     LEAVE_RUNNING: "A job is running. What it has finished stays; the rest is done by the next run.";
+    changes_are_kept(settings, cells, cases, path): "changed at the screen: {settings} {settings|setting|settings}, {cells} {cells|cell|cells}, {cases} {cases|decision|decisions} on cases; kept in {path}";
+    CHANGES_HOLD: "The study file and its tables stay as they are. What is changed holds wherever the study is opened or run: save (C-s) writes settings into the study file, save table (w among the cases) writes a table, undo (u) takes back, also at the next start.";
+    since_last_time(changes, key): "{changes} {changes|change|changes} since last time ({key})";
+    saved_screen(path): "saved {path}, and its text beside it";
     Y_LEAVES: "y leaves, Esc stays";
 }

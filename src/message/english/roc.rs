@@ -4,6 +4,7 @@ catalogue! { "roc";
     TITLE: "ROC";
     SHORT: "ROC";
     GO: "go to the ROC curves";
+    MEANING: "Sensitivity against 1 - specificity at every cut-off. The area is the chance that a case with the event scores above one without it; 0.5 is guessing.";
     curve_at(curve, threshold): "{curve} at {threshold}";
     EVENT: "event";
     NO_EVENT: "no event";

@@ -4,6 +4,7 @@ catalogue! { "welcome";
     TITLE: "welcome";
     SHORT: "start";
     GO: "go to the start";
+    MEANING: "The ways to a study: make one, open one, or write the sample study.";
     HEADING: "radscore: from scans to a judged model";
     WHAT_A_STUDY_IS: "There is no study here yet. A study is one file that says where the cases are and what is to be done with them.";
     SAMPLE: "write the sample study";

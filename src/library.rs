@@ -188,6 +188,7 @@ pub fn lasso(table: &FeatureTable, events: &[bool], how: &Lasso) -> Result<Selec
     );
     let procedure = Procedure {
         gate: None,
+        harmonise: None,
         narrowings: &[],
         learner: Box::new(learner::Lasso {
             path: LassoSettings {
@@ -211,6 +212,9 @@ pub fn lasso(table: &FeatureTable, events: &[bool], how: &Lasso) -> Result<Selec
     let partition = material.partition(&vec![false; rows]);
     let fitted = procedure.learn(&material, &partition.training(), None, 0)?;
     let score = fitted.apparent();
+    if score.candidates() == 0 {
+        return Err(StudyError::Stage("no feature is left: each is constant or lacks values".to_owned()).into());
+    }
     Ok(Selection {
         radscore: score.radscore(&material.names)?,
         candidates: score.candidates(),
@@ -233,6 +237,7 @@ impl Selection {
             name: name.to_owned(),
             radscore_version: env!("CARGO_PKG_VERSION").to_owned(),
             outcome,
+            harmonisation: None,
             radscore: Score::Linear(self.radscore.clone()),
             intercept: 0.0,
             intercept_standard_error: None,

@@ -27,9 +27,11 @@ mod screens {
     };
 
     fn open(asked: &Interactive) -> anyhow::Result<Outcome> {
+        let recent = Recent::of_environment(|name| std::env::var(name).ok());
         let options = tui::Options {
             study: asked.study.clone(),
             new: asked.new.clone(),
+            form: asked.form.clone(),
             colours: match asked.color {
                 ColorWord::Auto => Colours::Auto,
                 ColorWord::Always => Colours::Always,
@@ -39,19 +41,18 @@ mod screens {
                 ColorWord::True => Colours::Just(Depth::True),
             },
             theme: match asked.theme {
-                ThemeWord::Terminal => ThemeName::Terminal,
-                ThemeWord::Dark => ThemeName::Dark,
-                ThemeWord::Light => ThemeName::Light,
-                ThemeWord::Mono => ThemeName::Mono,
+                None => recent.as_ref().and_then(Recent::theme).unwrap_or_default(),
+                Some(ThemeWord::Terminal) => ThemeName::Terminal,
+                Some(ThemeWord::Dark) => ThemeName::Dark,
+                Some(ThemeWord::Light) => ThemeName::Light,
+                Some(ThemeWord::Mono) => ThemeName::Mono,
             },
             ascii: asked.ascii,
             mouse: asked.mouse,
         };
         let start = match &asked.scan {
             Some(scan) => Start::Scan(scan.clone()),
-            None => Start::Study(Arc::new(StudyOpener {
-                recent: Recent::of_environment(|name| std::env::var(name).ok()),
-            })),
+            None => Start::Study(Arc::new(StudyOpener { recent })),
         };
         let ended = tui::open(&options, start)?;
         if !ended.farewell.is_empty() {
@@ -76,6 +77,9 @@ mod screens {
         let instead = match (&asked.study, &asked.scan) {
             (_, Some(_)) => "radscore view --text …".to_owned(),
             (Some(study), _) => format!("radscore run {}", study.display()),
+            (None, None) if asked.form.is_some() => {
+                "radscore audit --new FILE, which writes a template where there is no terminal".to_owned()
+            }
             (None, None) if asked.new.is_some() => "radscore new FOLDER TABLE --outcome COLUMN …".to_owned(),
             (None, None) => "radscore run STUDY".to_owned(),
         };

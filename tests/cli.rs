@@ -70,14 +70,22 @@ fn a_run_prints_one_json_document_and_nothing_else() {
     assert!(document["results"]["evaluate"]["roc"][0]["auc"].is_number());
     let output = radscore(&["status", &study, "--json"]);
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let fresh = document["stages"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|stage| stage["state"] == "fresh")
-        .count();
-    // A study on a table of features has no check and no extract, and one that names no other patients no validation.
-    assert_eq!(fresh, STAGES.len() - 3, "{document:#}");
+    let stages = document["stages"].as_array().unwrap();
+    assert_eq!(stages.len(), STAGES.len());
+    let in_state = |state: &str| -> Vec<&str> {
+        let of_state = stages.iter().filter(|stage| stage["state"] == state);
+        of_state.map(|stage| stage["stage"].as_str().unwrap()).collect()
+    };
+    // A study on a table of features has no check and no extract, one that names no other patients no validation, and one that
+    // asks for no screening no screen, and one that harmonises nothing no harmonise.
+    let opened = radscore::study::Study::open(std::path::Path::new(&study)).unwrap();
+    let applying = STAGES.iter().filter(|stage| stage.applies(opened.sources().input()));
+    let applying: Vec<&str> = applying.map(|stage| stage.name()).collect();
+    assert_eq!(in_state("fresh"), applying, "{document:#}");
+    for absent in ["check", "extract", "harmonise", "screen", "validation"] {
+        assert!(!applying.contains(&absent), "{absent}");
+    }
+    assert!(applying.len() >= 15, "{applying:?}");
 }
 
 #[test]
@@ -110,6 +118,28 @@ fn the_report_is_the_same_twice_and_names_its_figures() {
     assert!(first.contains("each case counts as its own patient"));
     radscore(&["report", &study]);
     assert_eq!(first, std::fs::read_to_string(&report).unwrap());
+}
+
+#[test]
+fn the_language_of_a_report_is_that_of_its_study() {
+    let (folder, study) = study();
+    radscore(&["run", &study, "--quiet"]);
+    let report = |setting: &str| {
+        let made = radscore(&["report", &study, "--set", setting, "--lang", "en"]);
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        std::fs::read_to_string(folder.path().join("results/report.md")).unwrap()
+    };
+    let (english, chinese) = (report("report.language=en"), report("report.language=zh"));
+    assert!(english.contains("## Selection") && !chinese.contains("## Selection"));
+    assert!(
+        chinese.contains("## 特征选择") && chinese.contains("敏感度"),
+        "{chinese}"
+    );
+    assert_eq!(english.matches("\n| ").count(), chinese.matches("\n| ").count());
+    let fresh = radscore(&["status", &study, "--set", "report.language=zh"]);
+    assert!(!String::from_utf8_lossy(&fresh.stdout).contains("stale"));
+    let unknown = radscore(&["report", &study, "--set", "report.language=tlh"]);
+    assert_eq!(unknown.status.code(), Some(2));
 }
 
 /// Every file below a folder with its content.
@@ -150,6 +180,28 @@ fn a_language_changes_what_is_read_and_not_what_is_kept() {
         shown(&["show", "roc", &study, "--lang", "zh", "--json"]),
         shown(&["show", "roc", &study, "--lang", "en", "--json"])
     );
+    // What a stage found was kept in English, and is read in the language of whoever asks.
+    for command in ["run", "status"] {
+        let chinese = shown(&[command, &study, "--lang", "zh"]);
+        let english = shown(&[command, &study, "--lang", "en"]);
+        for (word, its) in [
+            ("影像组学评分", "Rad-score"),
+            ("最新", "fresh"),
+            ("净获益", "net benefit"),
+        ] {
+            assert_eq!(chinese.contains(word), english.contains(its), "{word} in {chinese}");
+        }
+    }
+    let audit = |language, form| {
+        let model = "configs/models/lung-vertebra-2021.yaml";
+        shown(&["audit", model, "--all", "--lang", language, form])
+    };
+    assert!(
+        audit("zh", "--quiet").contains("约登指数"),
+        "{}",
+        audit("zh", "--quiet")
+    );
+    assert_eq!(audit("zh", "--json"), audit("en", "--json"));
     let unknown = radscore(&["show", "roc", &study, "--lang", "tlh"]);
     assert_eq!(unknown.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&unknown.stderr).contains("zh"));
@@ -198,7 +250,7 @@ fn every_command_has_help_and_the_manual_names_every_command() {
     for command in commands {
         assert!(radscore(&[command, "--help"]).status.success(), "{command}");
         assert!(
-            manual.contains(&format!("radscore\\-{command}")),
+            manual.contains(&format!("radscore\\-{}", command.replace('-', "\\-"))),
             "{command} is not in the manual"
         );
     }
@@ -218,11 +270,17 @@ fn the_sample_study_has_every_key_and_is_valid() {
         "split.column",
         "select.fold_column",
         "select.lambda_min_ratio",
+        "select.svm_gamma",
+        "select.forest_tried",
+        "harmonise.reference",
+        "screen.correlation",
+        "screen.mrmr",
         "evaluate.resamples",
         "validation.file",
         "validation.cohort",
         "guard.allow",
         "reporting",
+        "multiverse.sample",
     ];
     let path = repository("configs/study.yaml");
     let config = read_config(Path::new(&path)).unwrap();
@@ -587,4 +645,233 @@ fn a_table_in_another_encoding_is_read_and_the_encoding_said() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(0), "{said}");
     assert!(said.contains("encoding gb18030, separator ';'"), "{said}");
+}
+
+#[test]
+fn a_folder_is_opened_by_every_command_and_json_is_obeyed_or_refused() {
+    let (folder, study) = study();
+    let place = folder.path().to_str().unwrap();
+    let output = radscore(&["run", place, "--quiet", "--until", "fit", "--set", "select.lambda=99"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert_eq!(
+        radscore(&["status", place, "--set", "select.lambda=99"]).status.code(),
+        Some(0)
+    );
+    let kept = std::fs::read_to_string(folder.path().join("results/select/result.json")).unwrap();
+    assert!(
+        kept.contains("the penalty that the study states (select.lambda: 99) leaves none")
+            && !kept.contains("reproducibly"),
+        "{kept}"
+    );
+    let model = folder.path().join("results/fit/model-1.json");
+    for call in [
+        &["show", "r-script", &study][..],
+        &["report", &study, "--questions"],
+        &["export", model.to_str().unwrap(), "--to", "python"],
+    ] {
+        let output = radscore(&[call, &["--json"]].concat());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{call:?}");
+        assert!(said.contains("leave --json out"), "{said}");
+    }
+}
+
+#[test]
+fn the_sample_is_written_over_nobodys_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = folder.path().join("README.md");
+    std::fs::write(&kept, "mine").unwrap();
+    let output = radscore(&["generate", "sample-cases", "--out", folder.path().to_str().unwrap()]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("README.md is there already"), "{said}");
+    assert_eq!(std::fs::read_to_string(kept).unwrap(), "mine");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+#[cfg(feature = "dicom")]
+fn a_table_of_series_says_what_cannot_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let junk = [vec![0; 128], b"DICM".to_vec(), b"junkjunk".repeat(9)].concat();
+    std::fs::write(folder.path().join("bad.dcm"), junk).unwrap();
+    let out = folder.path().join("cohort.csv");
+    let output = radscore(&["dicom", folder.path().to_str().unwrap(), "-o", out.to_str().unwrap()]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_ne!(output.status.code(), Some(0));
+    assert!(said.contains("bad.dcm"), "{said}");
+}
+
+#[test]
+fn what_holds_for_all_commands_may_stand_before_the_command_and_a_study_may_not() {
+    let (_folder, study) = study();
+    let before = radscore(&["--lang", "zh", "status", &study]);
+    let behind = radscore(&["status", &study, "--lang", "zh"]);
+    assert!(before.status.success(), "{}", String::from_utf8_lossy(&before.stderr));
+    assert_eq!(before.stdout, behind.stdout);
+    let wrong = radscore(&[&study, "status", &study]);
+    assert_eq!(wrong.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&wrong.stderr);
+    assert!(said.contains("radscore status …"), "{said}");
+}
+
+/// What is wrong in a file of an audit is said with file, line, column, key, value and a way to write it; nothing of the program.
+#[test]
+fn an_audit_says_line_and_column_of_what_is_wrong_and_of_what_it_finds() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("paper.yaml");
+    let path = file.to_str().unwrap();
+    for (text, expected) in [
+        (
+            "model: m\nperformance:\n  - {model: a, set: test, auc: {x: 1}}\n",
+            vec![
+                "paper.yaml:3:32: performance, entry 1: auc must be a number as printed, not keys and values (x…)",
+                "for example auc: \"0.786\"",
+                "--explain performance.auc",
+            ],
+        ),
+        (
+            "model: m\nperformance:\n  - model: a\n    set: test\n    sensitivty: 0.3\n",
+            vec!["paper.yaml:5:17: ", "\"sensitivty\"", "did you mean \"sensitivity\"?"],
+        ),
+        (
+            "model: m\nsample:\n  sets: {test: {cases: 30, events: 40}}\n",
+            vec!["paper.yaml:3:16: sample: sets: test: 40 events among 30 cases"],
+        ),
+        (
+            "model: m\nperformance:\n  - model: a\n    auc: 0.8\n",
+            vec!["paper.yaml:3:5: performance, entry 1: set must be text, not nothing"],
+        ),
+        ("model: m\n  x: : 3\n", vec!["paper.yaml:2: ", "column 4"]),
+        (
+            "[1, 2]\n",
+            vec!["paper.yaml:1:1: the model file must be keys and values, not a list of 2"],
+        ),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        let output = radscore(&["audit", path]);
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        for words in expected {
+            assert!(said.contains(words), "{words:?} is not in: {said}");
+        }
+        assert!(!said.contains("{\"") && !said.contains("::"), "{said}");
+    }
+    std::fs::write(
+        &file,
+        "model: m\nperformance:\n  - {model: a, set: test, sensitivity: \"0.8\", specificity: \"0.7\",\n     youden: \"0.9\"}\n",
+    )
+    .unwrap();
+    let output = radscore(&["audit", path, "--json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let finding = &report["findings"][0];
+    assert_eq!(
+        (
+            finding["check"].as_str(),
+            finding["line"].as_u64(),
+            finding["column"].as_u64()
+        ),
+        (Some("youden"), Some(4), Some(14))
+    );
+    assert_eq!(finding["key"], "performance, entry 1: youden");
+    let text = String::from_utf8(radscore(&["audit", path]).stdout).unwrap();
+    assert!(text.contains("[youden, line 4]"), "{text}");
+}
+
+#[test]
+fn without_a_terminal_an_audit_writes_a_template_and_nothing_over_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("paper.yaml");
+    let path = file.to_str().unwrap();
+    assert!(radscore(&["audit", "--new", path]).status.success());
+    let template = std::fs::read_to_string(&file).unwrap();
+    assert!(
+        template.contains("# auc: the area under the ROC curve")
+            || template.contains("#   auc: the area under the ROC curve")
+    );
+    std::fs::write(&file, "model: mine\n").unwrap();
+    let again = radscore(&["audit", "--new", path]);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(String::from_utf8(again.stderr).unwrap().contains("--overwrite"));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "model: mine\n");
+    assert!(radscore(&["audit", "--new", path, "--overwrite"]).status.success());
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), template);
+}
+
+#[test]
+fn commands_of_statistics_write_their_charts_and_the_numbers_behind_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = |name: &str| repository(&format!("tests/golden/stats/data/{name}.csv"));
+    let (pair, clinical) = (data("dca80"), data("clin80"));
+    let terms = ["--outcome", "y", "--terms", "radscore,smoking,nerve"];
+    let risk = ["--outcome", "y", "--risk", "p1"];
+    for (command, table, rest, header) in [
+        ("decide", &pair, &risk[..], "model,threshold,net_benefit"),
+        ("calibration", &pair, &risk[..], "predicted,apparent,corrected"),
+        ("calibrate", &clinical, &terms[..], "predicted,apparent,corrected"),
+        ("nomogram", &clinical, &terms[..], "scale,value,points"),
+    ] {
+        let name = |ending: &str| folder.path().join(format!("{command}.{ending}")).display().to_string();
+        let (svg, csv) = (name("svg"), name("csv"));
+        let plain = [&[command, table.as_str()][..], rest].concat();
+        let drawn = [&plain[..], &["--svg", &svg, "--csv", &csv]].concat();
+        let output = radscore(&drawn);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(output.stdout, radscore(&plain).stdout, "{command}");
+        assert!(std::fs::read_to_string(&svg).unwrap().starts_with("<svg"), "{command}");
+        assert!(std::fs::read_to_string(&csv).unwrap().starts_with(header), "{command}");
+        // What is there is not written over, and no input ever.
+        assert_eq!(radscore(&drawn).status.code(), Some(2), "{command}");
+        let onto = [&plain[..], &["--csv", table.as_str(), "--overwrite"]].concat();
+        assert_eq!(radscore(&onto).status.code(), Some(2), "{command}");
+    }
+}
+
+#[test]
+fn a_decision_curve_takes_no_outcome_for_a_risk_and_no_column_twice() {
+    let table = repository("tests/golden/stats/data/dca80.csv");
+    for (risks, says) in [("p1,y", "this is the outcome itself"), ("p1,p1", "named twice")] {
+        let output = radscore(&["decide", &table, "--outcome", "y", "--risk", risks]);
+        assert_eq!(output.status.code(), Some(2));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(says), "{said}");
+    }
+}
+
+#[test]
+fn a_commands_nomogram_gives_the_risks_of_its_formula() {
+    let table = repository("tests/golden/stats/data/clin80.csv");
+    let folder = tempfile::tempdir().unwrap();
+    let csv = folder.path().join("n.csv").display().to_string();
+    let plain = [
+        "nomogram",
+        &table,
+        "--outcome",
+        "y",
+        "--terms",
+        "radscore,smoking,nerve",
+    ];
+    let found: Value =
+        serde_json::from_slice(&radscore(&[&plain[..], &["--json", "--csv", &csv]].concat()).stdout).unwrap();
+    let drawn: BTreeMap<String, f64> = std::fs::read_to_string(&csv)
+        .unwrap()
+        .lines()
+        .filter_map(|line| line.strip_prefix("risk,"))
+        .filter_map(|line| line.split_once(','))
+        .map(|(risk, points)| (risk.to_owned(), points.parse().unwrap()))
+        .collect();
+    let numbers = |key: &str| -> Vec<f64> {
+        (found[key].as_array().unwrap().iter())
+            .map(|number| number.as_f64().unwrap())
+            .collect()
+    };
+    let mut compared = 0;
+    for (risk, points) in numbers("risk_ticks").iter().zip(numbers("risk_points")) {
+        if let Some(there) = drawn.get(&risk.to_string()) {
+            assert!((there - points).abs() < 1e-9, "{risk}: {there} {points}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 5, "{compared}");
 }

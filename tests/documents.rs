@@ -140,6 +140,24 @@ fn reference() -> String {
             &["name", "section", "default", "about"],
         ),
     ));
+    text.push_str(
+        "\n## Checks of an audit\n\n`radscore audit --checks` prints them with why they matter. Each allows for all that the printed digits can mean.\n\n",
+    );
+    let checks = json(&["audit", "--checks", "--json"]);
+    text.push_str(&table(
+        &["check", "at worst", "needs", "formula", "source"],
+        (items(&checks["checks"]).iter()).map(|check| {
+            ["id", "severity", "needs", "formula", "source"]
+                .map(|name| cell(&check[name]).replace('|', "\\|"))
+                .to_vec()
+        }),
+    ));
+    text.push_str("\n## Keys of the files that are audited\n\n`radscore audit --explain KEY` explains one.\n\n");
+    let keys = json(&["audit", "--explain", "all", "--json"]);
+    text.push_str(&table(
+        &["key", "what it is", "how it is written"],
+        (items(&keys["keys"]).iter()).map(|key| ["key", "means", "form"].map(|name| cell(&key[name])).to_vec()),
+    ));
     text
 }
 

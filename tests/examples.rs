@@ -11,7 +11,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "roc",
     "calibrate",
     "calibration",
@@ -24,6 +24,7 @@ const COMMANDS: [&str; 13] = [
     "agree",
     "dice",
     "screen",
+    "combat",
     "compare",
 ];
 

@@ -496,3 +496,57 @@ fn the_study_of_the_sample_opens_where_it_is_written() {
     assert_eq!(code, Some(1), "{text}");
     assert!(!text.contains("there is no study here"), "{text}");
 }
+
+#[test]
+fn slips_in_a_call_are_named_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    copies(folder, 24, "scans/{id}_ct.nii.gz", "scans/{id}_mask.nii.gz", None);
+    table(folder, "patients.csv", "y", ["0", "1"], AS_IT_IS);
+    table(folder, "others.csv", "y", ["0", "1"], &|_, name, cell| {
+        if name == "id" { format!("case-{cell}-x") } else { cell }
+    });
+    let refused = |more: &[&str], expected: &[&str]| {
+        let (code, text) = words(&radscore(folder, &[&["new"][..], more].concat()));
+        assert_eq!(code, Some(2), "{more:?}: {text}");
+        for word in expected {
+            assert!(text.contains(word), "{more:?}: {word} is not in {text}");
+        }
+        assert!(!text.contains("/.tmp") && !text.contains("radscore: :"), "{text}");
+    };
+    refused(
+        &["scans", "--outcome", "y"],
+        &["no table was given", "radscore new FOLDER TABLE"],
+    );
+    refused(
+        &["scans", "patients.csv", "patients.csv", "--outcome", "y"],
+        &["given twice"],
+    );
+    refused(
+        &["scans", "others.csv", "--outcome", "y", "--id", "id"],
+        &["the scans are called", "case-", "-x"],
+    );
+    let good = ["scans", "patients.csv", "--outcome", "y"];
+    let with = |more: &[&'static str]| [&good[..], more].concat();
+    refused(&with(&["--set", "nosuch.key=1"]), &["nosuch.key: unknown key"]);
+    refused(
+        &with(&["--set", "robustness.splits=5"]),
+        &["robustness.splits: unknown key", "nothing was written"],
+    );
+    refused(
+        &with(&["--set", "columns.patient=zz"]),
+        &["study-scans.csv: there is no column \"zz\""],
+    );
+    let none = ["--image", "pictures/{id}_ct.nii.gz", "--mask", "scans/{id}_mask.nii.gz"];
+    refused(&with(&none), &["fits none of the 48 scans", "_ct.nii.gz"]);
+    let own = [
+        "--image",
+        "scans/{id}_ct.nii.gz",
+        "--mask",
+        "scans/{id}_mask.nii.gz",
+        "--dry-run",
+    ];
+    let (code, text) = words(&radscore(folder, &[&["new"][..], &with(&own)].concat()));
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("24 images with masks"), "{text}");
+}

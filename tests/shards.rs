@@ -142,7 +142,8 @@ impl Batch {
     /// The merged table is that of one machine.
     fn assert_equal(&self) {
         let merged = self.merge();
-        assert!(merged.status.success(), "{}", said(&merged));
+        // Cases failed, which is told as extract tells it.
+        assert_eq!(merged.status.code(), Some(1), "{}", said(&merged));
         let (alone, merged) = (
             fs::read_to_string(self.file("alone.csv")).unwrap(),
             fs::read_to_string(self.file("run/features.csv")).unwrap(),
@@ -187,7 +188,7 @@ fn shards_in_any_order_and_twice_make_the_table_of_one_machine() {
     }
     // Other formats take the same rows.
     let json = radscore(&["merge", &batch.run(), "-o", &batch.text("merged.json")]);
-    assert!(json.status.success(), "{}", said(&json));
+    assert_eq!(json.status.code(), Some(1), "{}", said(&json));
     radscore(&[
         "extract",
         &batch.text("cases.csv"),
@@ -276,10 +277,16 @@ fn what_is_damaged_is_done_again_and_nothing_else() {
     assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
     assert!(said(&refused).contains("--resume"), "{}", said(&refused));
     let resumed = radscore(&["submit", &batch.run(), "--engine", "local", "--resume"]);
-    assert!(resumed.status.success(), "{}", said(&resumed));
+    assert_eq!(resumed.status.code(), Some(1), "{}", said(&resumed));
     assert!(!said(&resumed).contains("shard 4"), "{}", said(&resumed));
     assert_eq!(fs::read(batch.marker(4)).unwrap(), untouched);
     batch.assert_equal();
+    let ended = radscore(&["cancel", &batch.run()]);
+    assert!(
+        ended.status.success() && said(&ended).contains("every shard of this run is done"),
+        "{}",
+        said(&ended)
+    );
     let complete = radscore(&["submit", &batch.run(), "--engine", "local", "--resume"]);
     assert!(
         complete.status.success() && said(&complete).contains("nothing is missing"),
@@ -417,13 +424,13 @@ fn a_trouble_that_may_pass_asks_for_another_try() {
     let last = batch.shard(shard);
     assert!(last.status.success(), "{}", said(&last));
     let resumed = radscore(&["submit", &batch.run(), "--engine", "local", "--resume"]);
-    assert!(resumed.status.success(), "{}", said(&resumed));
+    assert_eq!(resumed.status.code(), Some(1), "{}", said(&resumed));
     assert_eq!(batch.status()["passing"], 1);
     // The trouble has passed: the shard is done again, and the table is the other one's.
     fs::remove_file(&image).unwrap();
     fs::copy(golden("images/tiny_image.nrrd"), &image).unwrap();
     let resumed = radscore(&["submit", &batch.run(), "--engine", "local", "--resume"]);
-    assert!(resumed.status.success(), "{}", said(&resumed));
+    assert_eq!(resumed.status.code(), Some(1), "{}", said(&resumed));
     assert_eq!(batch.status()["passing"], 0);
     batch.assert_equal();
 }

@@ -18,6 +18,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 SHOTS = {
+    "home": "H",
     "cases": "1 Home Down Down Enter",
     "slices": "1 / P06-T8 Enter v",
     "montage": "1 / P06-T8 Enter v M",

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 
 use super::columns::{TableArguments, aligned, complete_rows, ends, exact};
 use super::{Global, Outcome};
+use crate::message::english::output as heads;
+use crate::message::english::statistics as words;
 use crate::stats::agreement::{Kappa, KappaWeights, bland_altman, concordance, fleiss_kappa, kappa};
 use crate::stats::base::interval::interval_name;
 use crate::stats::base::number::{limits, probability, share, share_limits, significant};
@@ -51,15 +53,34 @@ pub fn run(arguments: &AgreeArguments, global: &Global) -> anyhow::Result<Outcom
     let left_out = table.rows.len() - pairs.len();
     let numbers: Option<(Vec<f64>, Vec<f64>)> = pairs.iter().map(|(a, b)| Some((number(a)?, number(b)?))).collect();
     let mut document = json!({"a": arguments.a, "b": arguments.b, "n": pairs.len(), "left_out": left_out});
-    let mut text = format!("{} and {}, {} pairs\n", arguments.a, arguments.b, pairs.len());
-    if let Some((a, b)) = categories(&pairs, numbers.as_ref()) {
+    let mut text = format!("{}\n", words::pairs(&arguments.a, &arguments.b, pairs.len()));
+    let categories = categories(&pairs, numbers.as_ref());
+    if numbers.is_none()
+        && let Some((a, b)) = &categories
+    {
+        let shared = a.iter().any(|category| b.contains(category));
+        anyhow::ensure!(
+            shared,
+            "{}: \"{}\" and \"{}\" have no category in common (\"{}\" and \"{}\" in the first row), so that they cannot agree: write both in the same words or numbers",
+            table.source.display(),
+            arguments.a,
+            arguments.b,
+            pairs[0].0,
+            pairs[0].1
+        );
+    }
+    if let Some((a, b)) = &categories {
         let mut rows = Vec::new();
         for (key, name, weights) in [
             ("kappa", "kappa", KappaWeights::Unweighted),
-            ("weighted_linear", "weighted, linear", KappaWeights::Linear),
-            ("weighted_quadratic", "weighted, quadratic", KappaWeights::Quadratic),
+            ("weighted_linear", words::WEIGHTED_LINEAR.text(), KappaWeights::Linear),
+            (
+                "weighted_quadratic",
+                words::WEIGHTED_QUADRATIC.text(),
+                KappaWeights::Quadratic,
+            ),
         ] {
-            let found = kappa(&a, &b, weights, arguments.level)?;
+            let found = kappa(a, b, weights, arguments.level)?;
             document[key] = of_kappa(&found);
             rows.push(vec![
                 name.to_owned(),
@@ -78,11 +99,22 @@ pub fn run(arguments: &AgreeArguments, global: &Global) -> anyhow::Result<Outcom
         let interval = interval_name(arguments.level);
         text.push_str(&format!(
             "\n{}",
-            aligned(&["", "value", &interval, "z", "P", "agreement", "by chance"], &rows)
+            aligned(
+                &[
+                    "",
+                    heads::VALUE.text(),
+                    &interval,
+                    "z",
+                    "P",
+                    heads::AGREEMENT.text(),
+                    heads::BY_CHANCE.text()
+                ],
+                &rows
+            )
         ));
     }
-    if let Some((a, b)) = categories(&pairs, numbers.as_ref())
-        && let Some((test, words)) = changes(&a, &b)
+    if let Some((a, b)) = &categories
+        && let Some((test, words)) = changes(a, b)
     {
         document["mcnemar"] = test;
         text.push_str(&words);
@@ -101,23 +133,27 @@ pub fn run(arguments: &AgreeArguments, global: &Global) -> anyhow::Result<Outcom
             "loa": ends(limits_of_agreement.loa), "bias_ci": ends(limits_of_agreement.bias_ci),
             "lower_ci": ends(limits_of_agreement.lower_ci), "upper_ci": ends(limits_of_agreement.upper_ci), "level": limits_of_agreement.bias_ci.level});
         text.push_str(&format!(
-            "\nLin's concordance correlation {} ({} {}), precision {}, accuracy {}\n",
-            share(lin.ccc, 4),
-            lin.ci.name(),
-            share_limits(lin.ci, 4),
-            share(lin.precision, 4),
-            share(lin.accuracy, 4)
+            "\n{}\n",
+            words::concordance(
+                share(lin.ccc, 4),
+                lin.ci.name(),
+                share_limits(lin.ci, 4),
+                share(lin.precision, 4),
+                share(lin.accuracy, 4)
+            )
         ));
         text.push_str(&format!(
-            "Bland-Altman: bias {} ({} {}), SD {}, limits of agreement {} ({}) and {} ({})\n",
-            significant(limits_of_agreement.bias, 4),
-            limits_of_agreement.bias_ci.name(),
-            limits(limits_of_agreement.bias_ci, 4),
-            significant(limits_of_agreement.sd, 4),
-            significant(limits_of_agreement.loa.lower, 4),
-            limits(limits_of_agreement.lower_ci, 4),
-            significant(limits_of_agreement.loa.upper, 4),
-            limits(limits_of_agreement.upper_ci, 4)
+            "{}\n",
+            words::bland_altman(
+                significant(limits_of_agreement.bias, 4),
+                limits_of_agreement.bias_ci.name(),
+                limits(limits_of_agreement.bias_ci, 4),
+                significant(limits_of_agreement.sd, 4),
+                significant(limits_of_agreement.loa.lower, 4),
+                limits(limits_of_agreement.lower_ci, 4),
+                significant(limits_of_agreement.loa.upper, 4),
+                limits(limits_of_agreement.upper_ci, 4)
+            )
         ));
     }
     if global.json {
@@ -146,12 +182,16 @@ fn changes(a: &[f64], b: &[f64]) -> Option<(Value, String)> {
         "p_exact": exact(test.p_exact),
     });
     let words = format!(
-        "\nMcNemar's test: {up} and {down} cases differ; chi-squared {} (P {}), with continuity correction {} (P {}), exact P {}\n",
-        significant(test.chi_squared, 4),
-        probability(test.p),
-        significant(test.chi_squared_corrected, 4),
-        probability(test.p_corrected),
-        probability(test.p_exact)
+        "\n{}\n",
+        words::mcnemar(
+            up,
+            down,
+            significant(test.chi_squared, 4),
+            probability(test.p),
+            significant(test.chi_squared_corrected, 4),
+            probability(test.p_corrected),
+            probability(test.p_exact)
+        )
     );
     Some((document, words))
 }
@@ -193,16 +233,18 @@ fn of_all_readers(arguments: &AgreeArguments, table: &Table, global: &Global) ->
         "readers": found.readers,
     });
     let words = format!(
-        "\nFleiss' kappa of {} readers, {} cases: {} ({} {}), z {} (P {}); agreement {}, by chance {}\n",
-        found.readers,
-        found.n,
-        share(found.kappa, 4),
-        found.ci.name(),
-        share_limits(found.ci, 4),
-        significant(found.z, 4),
-        probability(found.p),
-        share(found.observed, 4),
-        share(found.expected, 4)
+        "\n{}\n",
+        words::fleiss(
+            found.readers,
+            found.n,
+            share(found.kappa, 4),
+            found.ci.name(),
+            share_limits(found.ci, 4),
+            significant(found.z, 4),
+            probability(found.p),
+            share(found.observed, 4),
+            share(found.expected, 4)
+        )
     );
     Ok((document, words))
 }
@@ -211,9 +253,12 @@ fn of_all_readers(arguments: &AgreeArguments, table: &Table, global: &Global) ->
 fn categories(pairs: &[(&str, &str)], numbers: Option<&(Vec<f64>, Vec<f64>)>) -> Option<(Vec<f64>, Vec<f64>)> {
     let Some((a, b)) = numbers else {
         let mut names: Vec<&str> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
-        names.sort_unstable();
+        names.sort_by_key(|name| name.to_lowercase());
         names.dedup();
-        let place = |name: &str| names.binary_search(&name).map_or(f64::NAN, |at| at as f64);
+        let place = |cell: &str| {
+            let at = names.iter().position(|name| same_value(name, cell));
+            at.map_or(f64::NAN, |at| at as f64)
+        };
         return Some(pairs.iter().map(|(a, b)| (place(a), place(b))).unzip());
     };
     let mut values: Vec<f64> = a.iter().chain(b).copied().collect();

@@ -4,11 +4,17 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
+use super::chart::ChartFiles;
 use super::choice::{Seeds, SeparatedResamples};
-use super::columns::{OutcomeArguments, ResampleArguments, aligned, exact, exacts};
+use super::columns::{OutcomeArguments, ResampleArguments, aligned, count, exact, exacts};
 use super::missing::MissingArguments;
 use super::terms::{ModelRows, TermOptions};
 use super::{Global, Outcome};
+use crate::figure::calibration::{self, CalibrationInput};
+use crate::message::Message;
+use crate::message::english::figure as drawn_words;
+use crate::message::english::output as heads;
+use crate::message::english::statistics as words;
 use crate::stats::base::number::share;
 use crate::stats::validation::calibration::corrected::calibrate;
 use crate::stats::validation::refitting::{Resampling, Separated, cross_validation_groups};
@@ -32,7 +38,7 @@ pub struct ResampledModelArguments {
     #[arg(long, value_name = "INDICES.csv", conflicts_with = "bootstrap")]
     pub(super) resamples: Option<PathBuf>,
     /// Cross-validation in this many groups instead of the bootstrap
-    #[arg(long, value_name = "GROUPS", conflicts_with_all = ["bootstrap", "resamples"])]
+    #[arg(long, value_name = "GROUPS", value_parser = count::<2>, conflicts_with_all = ["bootstrap", "resamples"])]
     pub(super) cross_validation: Option<usize>,
     /// What becomes of a resample in which the outcome is separated, so that the model has no fit: left-out, or kept as rms 6
     /// keeps it (rms), or with Firth's penalty (firth). Without it: rms where --seed-kind is r, else left-out
@@ -72,20 +78,14 @@ impl ResampledModelArguments {
         let mut text = String::new();
         if separated > 0 {
             let how = match self.separated() {
-                Separated::AsRms => {
-                    "kept with the coefficients at which rms 6 stops: they have no fit, and these are arbitrary"
-                }
-                Separated::Firth => "fitted with Firth's penalty",
-                Separated::LeftOut => "left out",
+                Separated::AsRms => words::AS_RMS.text(),
+                Separated::Firth => words::WITH_FIRTH.text(),
+                Separated::LeftOut => words::LEFT_OUT.text(),
             };
-            text.push_str(&format!(
-                "{separated} resamples are separated, or nearly, and {how} (--separated)\n"
-            ));
+            text.push_str(&format!("{}\n", words::separated(separated, how)));
         }
         if failed > 0 {
-            text.push_str(&format!(
-                "{failed} resamples left out: the outcome was separated, or had one class\n"
-            ));
+            text.push_str(&format!("{}\n", words::resamples_left_out(failed)));
         }
         text
     }
@@ -115,8 +115,8 @@ impl Drawn {
 
     pub(super) fn words(&self) -> String {
         match self {
-            Self::Bootstrap(sets) => format!("{} bootstrap resamples", sets.len()),
-            Self::CrossValidation(sets) => format!("cross-validation in {} groups", sets.len()),
+            Self::Bootstrap(sets) => words::bootstrap_resamples(sets.len()).to_string(),
+            Self::CrossValidation(sets) => words::cross_validation(sets.len()).to_string(),
         }
     }
 }
@@ -129,15 +129,34 @@ impl Drawn {
 pub struct CalibrateArguments {
     #[command(flatten)]
     model: ResampledModelArguments,
+    #[command(flatten)]
+    chart: ChartFiles,
 }
 
 /// Runs `radscore calibrate`.
 pub fn run(arguments: &CalibrateArguments, global: &Global) -> anyhow::Result<Outcome> {
     let model = &arguments.model;
+    arguments.chart.judge(model.data.inputs())?;
     let complete = model.read(global)?;
     let drawn = model.draw(complete.outcome.len(), 1000)?;
     let design = complete.design.matrix();
     let found = calibrate(design.view(), &complete.outcome, drawn.resampling(), model.separated())?;
+    let chart = || {
+        let input = CalibrationInput {
+            name: complete.formula(),
+            predicted: found.predy.clone(),
+            apparent: found.apparent.clone(),
+            corrected: found.corrected.clone(),
+            risks: found.predicted.clone(),
+            figures: vec![
+                (drawn_words::MAE.into(), found.mae),
+                (drawn_words::MSE.into(), found.mse),
+            ],
+            remark: Some(Message::verbatim(drawn.words())),
+        };
+        calibration::figure(&input)
+    };
+    arguments.chart.draw(chart, global)?;
     if global.json {
         super::print_json(&json!({
             "predy": exacts(&found.predy), "apparent": exacts(&found.apparent), "optimism": exacts(&found.optimism),
@@ -150,11 +169,13 @@ pub fn run(arguments: &CalibrateArguments, global: &Global) -> anyhow::Result<Ou
         return Ok(Outcome::Done);
     }
     let mut text = format!(
-        "Calibration of {} ~ {}, {} rows, {}\n{}\n",
-        model.data.outcome,
-        complete.formula(),
-        complete.outcome.len(),
-        drawn.words(),
+        "{}\n{}\n",
+        words::calibration_of(
+            &model.data.outcome,
+            complete.formula(),
+            complete.outcome.len(),
+            drawn.words()
+        ),
         complete.coding()
     );
     let rows: Vec<Vec<String>> = (0..found.predy.len())
@@ -170,20 +191,25 @@ pub fn run(arguments: &CalibrateArguments, global: &Global) -> anyhow::Result<Ou
         })
         .collect();
     text.push_str(&aligned(
-        &["risk", "apparent", "optimism", "corrected", "resamples"],
+        &[
+            heads::RISK.text(),
+            heads::APPARENT.text(),
+            heads::OPTIMISM.text(),
+            heads::CORRECTED.text(),
+            heads::RESAMPLES.text(),
+        ],
         &rows,
     ));
     text.push_str(&format!(
-        "\nn = {}   mean absolute error = {}   mean squared error = {}   0.9 quantile of absolute error = {}\n",
-        found.predicted.len(),
-        share(found.mae, 3),
-        share(found.mse, 5),
-        share(found.q90, 3)
+        "\n{}\n",
+        words::calibration_errors(
+            found.predicted.len(),
+            share(found.mae, 3),
+            share(found.mse, 5),
+            share(found.q90, 3)
+        )
     ));
-    text.push_str(
-        "The squared error is the distance between curve and diagonal on these rows, not the Brier score; it says nothing of \
-         new data.\n",
-    );
+    text.push_str(&format!("{}\n", words::SQUARED_ERROR));
     text.push_str(&model.unfitted_words(found.separated, found.failed));
     super::print(&text)?;
     Ok(Outcome::Done)

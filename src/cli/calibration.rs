@@ -1,13 +1,18 @@
 //! `radscore calibration`: how a frozen model's risks fare on new data.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use serde_json::{Value, json};
 
+use super::chart::ChartFiles;
 use super::columns::{TableArguments, aligned, complete_rows, ends, events, exact, exacts, lower_ends, upper_ends};
 use super::frozen::{Frozen, outcome_of};
 use super::{Global, Outcome};
+use crate::figure::calibration::{self, CalibrationInput};
+use crate::message::english::figure as drawn_words;
+use crate::message::english::output as heads;
+use crate::message::english::statistics as words;
 use crate::stats::base::interval::{common_level, common_name, interval_name};
 use crate::stats::base::number::{probability, share, share_limits, significant};
 use crate::stats::validation::calibration::curve::{CurveDistances, SmoothCurve};
@@ -38,10 +43,16 @@ pub struct CalibrationArguments {
     /// The confidence level
     #[arg(long, value_name = "X", default_value_t = 0.95)]
     level: f64,
+    #[command(flatten)]
+    chart: ChartFiles,
 }
 
 /// Runs `radscore calibration`.
 pub fn run(arguments: &CalibrationArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let read: Vec<&Path> = (arguments.inputs.iter().map(PathBuf::as_path))
+        .chain(arguments.table.joined())
+        .collect();
+    arguments.chart.judge(read)?;
     let (whole, source) = inputs(arguments, global)?;
     let sources = [source];
     let (column, event) = outcome_of(arguments.outcome.as_deref(), arguments.event.as_deref(), &sources)?;
@@ -61,9 +72,27 @@ pub fn run(arguments: &CalibrationArguments, global: &Global) -> anyhow::Result<
     let found = frozen_calibration(&outcome, &risks, arguments.level)?;
     let on_grid = (risks.len() > 10).then(|| frozen_grid(&outcome, &risks)).transpose()?;
     let groups = hosmer_lemeshow(&outcome, &risks, 10, false).ok();
+    let chart = || {
+        let input = CalibrationInput {
+            name: name.to_owned(),
+            predicted: found.curve.predicted.clone(),
+            apparent: found.curve.observed.clone(),
+            corrected: Vec::new(),
+            risks: risks.clone(),
+            figures: vec![
+                (drawn_words::SLOPE.into(), found.slope.value),
+                (drawn_words::INTERCEPT.into(), found.intercept.value),
+                (drawn_words::BRIER.into(), found.brier),
+            ],
+            remark: Some(drawn_words::FROZEN.into()),
+        };
+        calibration::figure(&input)
+    };
+    arguments.chart.draw(chart, global)?;
     if global.json {
         let mut document = document(&found);
         document["left_out"] = json!(left_out);
+        document["remarks"] = source.remarks().iter().cloned().collect();
         if let Some(on_grid) = &on_grid {
             document["grid"] = json!({"predy": exacts(&on_grid.predy), "curve": exacts(&on_grid.curve),
                 "mae": exact(on_grid.errors.mae), "mse": exact(on_grid.errors.mse), "q90": exact(on_grid.errors.q90), "n_used": on_grid.errors.n_used});
@@ -75,12 +104,13 @@ pub fn run(arguments: &CalibrationArguments, global: &Global) -> anyhow::Result<
         super::print_json(&document)?;
         return Ok(Outcome::Done);
     }
-    let mut text = format!(
-        "Calibration of {name}, frozen: nothing is fitted to these rows\n{} rows, {} with the event, mean risk {}\n\n",
-        found.n,
-        found.events,
-        share(found.mean_risk, 4)
-    );
+    let remarks = source.remarks().iter();
+    let mut text = remarks.fold(String::new(), |text, remark| text + remark + "\n");
+    text.push_str(&format!(
+        "{}\n{}\n\n",
+        words::frozen_calibration(name),
+        words::rows_events_risk(found.n, found.events, share(found.mean_risk, 4))
+    ));
     let interval = interval_name(arguments.level);
     let row = |name: &str, estimate: &Estimate, ideal: &str| {
         vec![
@@ -91,44 +121,41 @@ pub fn run(arguments: &CalibrationArguments, global: &Global) -> anyhow::Result<
         ]
     };
     let rows = vec![
-        row("observed / expected", &found.oe, "1"),
-        row("intercept (slope 1)", &found.intercept, "0"),
-        row("slope", &found.slope, "1"),
+        row(words::OBSERVED_EXPECTED.text(), &found.oe, "1"),
+        row(words::INTERCEPT_AT_SLOPE_1.text(), &found.intercept, "0"),
+        row(heads::SLOPE.text(), &found.slope, "1"),
     ];
-    text.push_str(&aligned(&["", "value", &interval, "ideal"], &rows));
+    text.push_str(&aligned(
+        &["", heads::VALUE.text(), &interval, heads::IDEAL.text()],
+        &rows,
+    ));
     if found.without_logit > 0 {
-        text.push_str(&format!(
-            "{} risks of exactly 0 or 1 have no logit and leave intercept and slope\n",
-            found.without_logit
-        ));
+        text.push_str(&format!("{}\n", words::without_logit(found.without_logit)));
     }
     text.push_str(&format!(
-        "\nBrier {}   scaled {}   C {}\n",
-        share(found.brier, 4),
-        share(found.brier_scaled, 4),
-        share(found.c, 4)
+        "\n{}\n",
+        words::brier(share(found.brier, 4), share(found.brier_scaled, 4), share(found.c, 4))
     ));
     text.push_str(&distances(&found));
     text.push_str(&format!(
-        "Spiegelhalter's z {} (P {})   intercept 0 and slope 1: chi-squared {} (P {})\n",
-        significant(found.spiegelhalter_z, 4),
-        probability(found.spiegelhalter_p),
-        significant(found.u_chi_squared, 4),
-        probability(found.u_p)
+        "{}\n",
+        words::spiegelhalter(
+            significant(found.spiegelhalter_z, 4),
+            probability(found.spiegelhalter_p),
+            significant(found.u_chi_squared, 4),
+            probability(found.u_p)
+        )
     ));
     if let Some(groups) = &groups {
         text.push_str(&format!(
-            "Hosmer-Lemeshow chi-squared {} on {} (P {})\n",
-            significant(groups.statistic, 4),
-            groups.df,
-            probability(groups.p_value)
+            "{}\n",
+            words::hosmer_lemeshow(significant(groups.statistic, 4), groups.df, probability(groups.p_value))
         ));
     }
     if let Some(on_grid) = &on_grid {
         text.push_str(&format!(
-            "Distance by the rule of rms's calibrate, frozen, no correction: mean absolute {}, mean squared {}\n",
-            share(on_grid.errors.mae, 4),
-            share(on_grid.errors.mse, 5)
+            "{}\n",
+            words::distance_by_rms(share(on_grid.errors.mae, 4), share(on_grid.errors.mse, 5))
         ));
     }
     text.push_str(&curve(&found.curve));
@@ -151,15 +178,17 @@ fn inputs(arguments: &CalibrationArguments, global: &Global) -> anyhow::Result<(
 pub(super) fn distances(found: &FrozenCalibration) -> String {
     let line = |name: &str, from: &CurveDistances| {
         format!(
-            "{name}: ICI {}   E50 {}   E90 {}   Emax {}\n",
-            share(from.ici, 4),
-            share(from.e50, 4),
-            share(from.e90, 4),
-            share(from.emax, 4)
+            "{}\n",
+            words::distances(
+                name,
+                share(from.ici, 4),
+                share(from.e50, 4),
+                share(from.e90, 4),
+                share(from.emax, 4)
+            )
         )
     };
-    line("Distance of risk and curve, loess (as published)", &found.by_loess)
-        + &line("Distance of risk and curve, lowess (val.prob)", &found.by_lowess)
+    line(words::BY_LOESS.text(), &found.by_loess) + &line(words::BY_LOWESS.text(), &found.by_lowess)
 }
 
 /// Some points of both curves, in lines.
@@ -178,7 +207,15 @@ pub(super) fn curve(curve: &SmoothCurve) -> String {
     let interval = common_name(curve.limits.iter().copied());
     format!(
         "\n{}",
-        aligned(&["risk", "observed (lowess)", &interval, "(loess)"], &rows)
+        aligned(
+            &[
+                heads::RISK.text(),
+                heads::OBSERVED_LOWESS.text(),
+                &interval,
+                heads::LOESS.text()
+            ],
+            &rows
+        )
     )
 }
 

@@ -7,8 +7,10 @@ use clap::Args;
 use super::printer::tell;
 use super::submit::queue;
 use super::{Global, Outcome};
+use crate::message::english::extraction as words;
 use crate::study::shards::engine::{command, slurm};
 use crate::study::shards::folder::RunFolder;
+use crate::study::shards::standing::Look;
 
 /// Which run.
 #[derive(Debug, Args)]
@@ -24,14 +26,32 @@ pub struct CancelArguments {
 /// Ends every job that has the run's name, whatever number it has.
 pub fn run(arguments: &CancelArguments, global: &Global) -> anyhow::Result<Outcome> {
     let folder = RunFolder::open(&arguments.run)?;
-    let queued = queue(&folder)?;
+    if folder.tally(Look::Length).left.is_empty() {
+        if !global.quiet {
+            tell!("every shard of this run is done: there is nothing to end");
+        }
+        return Ok(Outcome::Done);
+    }
+    let arrays = folder
+        .submissions()
+        .into_iter()
+        .any(|submission| !submission.arrays.is_empty());
+    let queued = match queue(&folder) {
+        Ok(queued) => queued,
+        // Without a word of Slurm in its ledger the run was done here, or by another scheduler, which is to be asked itself.
+        Err(error) if !arrays => anyhow::bail!(
+            "{}: nothing of this run was given to Slurm; end what runs where it was started (Ctrl-C here, or the other scheduler's own command). Slurm itself does not answer: {error}",
+            arguments.run.display()
+        ),
+        Err(error) => return Err(error.into()),
+    };
     if !queued.is_empty() {
         command::output("scancel", &slurm::cancel_arguments(folder.plan()), folder.path())?;
     }
     if !global.quiet {
         match queued.len() {
-            0 => tell!("no job of this run is in the queue"),
-            _ => tell!("the jobs of this run were told to end; radscore submit RUN --engine slurm --resume goes on"),
+            0 => tell!("{}", words::NO_JOB_IN_QUEUE),
+            _ => tell!("{}", words::TOLD_TO_END),
         }
     }
     Ok(Outcome::Done)

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::columns::{left, width};
 use super::{Global, Outcome, progress, run::Opened};
+use crate::message::english::run as words;
 use crate::message::foreign::shown_name;
 use crate::stats::base::number::share;
 use crate::study::StudyError;
@@ -29,9 +31,8 @@ pub fn run(arguments: &CheckArguments, global: &Global) -> anyhow::Result<Outcom
         // A table of features has been read and its columns found by opening the study: what is left is to look at it.
         let features = study.features()?;
         super::print(&format!(
-            "{} cases with {} features; there are no images to check\n",
-            features.ids.len(),
-            features.names.len()
+            "{}\n",
+            words::nothing_to_check(features.ids.len(), features.names.len())
         ))?;
         return Ok(Outcome::Done);
     }
@@ -69,14 +70,13 @@ pub fn run(arguments: &CheckArguments, global: &Global) -> anyhow::Result<Outcom
 
 fn table(result: &CheckResult) -> String {
     let ids: Vec<_> = result.cases.iter().map(|case| shown_name(&case.id)).collect();
-    let width = ids.iter().map(|id| id.chars().count()).max().unwrap_or(2);
+    let wide = ids.iter().map(|id| width(id)).max().unwrap_or(2);
     let mut text = String::new();
     for (case, id) in result.cases.iter().zip(&ids) {
-        let words = match (case.verdict, &case.problem, &case.facts) {
-            (Verdict::Bad, Some(problem), _) => format!("BAD   {problem}"),
-            (Verdict::Excluded, problem, _) => format!("out   {}", problem.as_deref().unwrap_or_default()),
-            (_, _, Some(facts)) => format!(
-                "good  {} x {} x {} voxels, {} x {} x {} mm, region {} voxels, {} ml{}",
+        let judgement = match (case.verdict, &case.problem, &case.facts) {
+            (Verdict::Bad, Some(problem), _) => words::bad(problem.clone()).to_string(),
+            (Verdict::Excluded, problem, _) => words::out(problem.as_deref().unwrap_or_default()).to_string(),
+            (_, _, Some(facts)) => words::good(
                 facts.size[0],
                 facts.size[1],
                 facts.size[2],
@@ -85,21 +85,20 @@ fn table(result: &CheckResult) -> String {
                 share(facts.spacing[2], 3),
                 facts.voxels,
                 share(facts.millilitres, 2),
-                if facts.at_border { ", at the image's border" } else { "" }
-            ),
+                if facts.at_border { words::AT_BORDER.text() } else { "" },
+            )
+            .to_string(),
             _ => String::new(),
         };
-        text.push_str(&format!("{id:<width$}  {words}\n"));
+        text.push_str(&format!("{}  {judgement}\n", left(id, wide)));
         for warning in &case.warnings {
-            text.push_str(&format!("{:<width$}        {warning}\n", ""));
+            text.push_str(&format!("{:<wide$}        {warning}\n", ""));
         }
     }
     let count = |verdict| result.cases.iter().filter(|case| case.verdict == verdict).count();
     text.push_str(&format!(
-        "{} good, {} bad, {} left out\n",
-        count(Verdict::Good),
-        count(Verdict::Bad),
-        count(Verdict::Excluded)
+        "{}\n",
+        words::judged(count(Verdict::Good), count(Verdict::Bad), count(Verdict::Excluded))
     ));
     text
 }

@@ -9,6 +9,7 @@ use crate::figure::section::Plane;
 use crate::stats::agreement::{IccDialect, IccForm};
 use crate::stats::base::random::SeedKind;
 use crate::stats::compare::table1::{Dialect, NormalityTest};
+use crate::stats::harmonise::harmoniser::Unseen;
 use crate::stats::validation::decision_curve::{Convention, Policy};
 use crate::stats::validation::pooled::Heterogeneity;
 use crate::stats::validation::refitting::Separated;
@@ -48,6 +49,14 @@ choice! {
     Seeds -> SeedKind {
         Own = "own" => SeedKind::Own;
         R = "r" => SeedKind::R;
+    }
+}
+
+choice! {
+    /// What happens to rows of a centre that was not there to learn from
+    UnseenRows -> Unseen {
+        Refuse = "refuse" => Unseen::Refuse;
+        Keep = "keep" => Unseen::Keep;
     }
 }
 

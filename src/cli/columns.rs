@@ -1,5 +1,6 @@
 //! The columns of a table that a statistic is made from: outcome, scores, complete rows; and the numbers it prints.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -9,6 +10,7 @@ use serde_json::{Value, json};
 use super::Global;
 use super::choice::Seeds;
 use super::printer::tell;
+use crate::message::english::output as words;
 use crate::message::foreign::shown_name;
 use crate::stats::base::interval::Interval;
 use crate::stats::base::r_random::RRandom;
@@ -33,6 +35,13 @@ pub struct OutcomeArguments {
 }
 
 impl OutcomeArguments {
+    /// The files that are read.
+    pub fn inputs(&self) -> Vec<&Path> {
+        std::iter::once(self.data.as_path())
+            .chain(self.table.joined())
+            .collect()
+    }
+
     /// Reads the table and keeps the rows in which the outcome and every one of `columns` has a value.
     pub fn read(&self, columns: &[String], global: &Global) -> anyhow::Result<Complete> {
         Complete::new(
@@ -43,6 +52,13 @@ impl OutcomeArguments {
             global,
         )
     }
+}
+
+/// Refuses the outcome among the columns that are to predict it.
+pub fn not_the_outcome<'a>(outcome: &str, predictors: impl IntoIterator<Item = &'a String>) -> anyhow::Result<()> {
+    let itself = predictors.into_iter().any(|name| name == outcome);
+    anyhow::ensure!(!itself, "the outcome \"{}\" cannot predict itself", shown_name(outcome));
+    Ok(())
 }
 
 /// Rows in which nothing is missing.
@@ -69,6 +85,7 @@ impl Complete {
         names: &[String],
         global: &Global,
     ) -> anyhow::Result<Self> {
+        not_the_outcome(outcome, names)?;
         let events = events(table, outcome, event)?;
         let all = names
             .iter()
@@ -147,8 +164,27 @@ impl ReadingArguments {
 }
 
 impl TableArguments {
+    /// Columns that are taken because none was named, but for that of the ids.
+    pub fn without_names(&self, columns: Vec<String>, global: &Global) -> Vec<String> {
+        without_names(columns, Some(&self.join_on), global)
+    }
+
+    /// The tables that are joined.
+    pub fn joined(&self) -> impl Iterator<Item = &Path> {
+        self.join.iter().map(PathBuf::as_path)
+    }
+
     /// Reads a table of any format and joins the others to it; how that was done is said on standard error.
+    ///
+    /// # Errors
+    /// If it cannot be read, or has a header alone.
     pub fn open(&self, path: &Path, global: &Global) -> anyhow::Result<Table> {
+        let table = self.joined_to(path, global)?;
+        with_rows(&table)?;
+        Ok(table)
+    }
+
+    fn joined_to(&self, path: &Path, global: &Global) -> anyhow::Result<Table> {
         if self.join.is_empty() {
             return self.reading.open(path, global);
         }
@@ -177,6 +213,16 @@ impl TableArguments {
     }
 }
 
+/// Refuses a table of which nothing can be said.
+pub fn with_rows(table: &Table) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        !table.rows.is_empty(),
+        "{}: the table has no rows, only a line of column names",
+        table.source.display()
+    );
+    Ok(())
+}
+
 /// The outcome of every row, None where it is missing.
 pub fn events(table: &Table, column: &str, event: Option<&str>) -> anyhow::Result<Vec<Option<bool>>> {
     Ok(outcome::Outcome::read(table, column, event)?.events())
@@ -189,10 +235,31 @@ pub fn events(table: &Table, column: &str, event: Option<&str>) -> anyhow::Resul
 pub fn id_column(table: &Table, asked: Option<&str>) -> anyhow::Result<Option<usize>> {
     Ok(match asked {
         Some(name) => Some(table.column(name)?),
-        None => ["id", "ID", "case_id", "Case"]
-            .iter()
-            .find_map(|name| table.find_column(name)),
+        None => NAMES.iter().find_map(|name| table.find_column(name)),
     })
+}
+
+/// The names of the column that tells the cases apart, where nobody says another.
+const NAMES: [&str; 4] = ["id", "ID", "case_id", "Case"];
+
+/// Columns that are taken because none was named, but for those that tell the cases apart: said where there is one.
+pub fn without_names(columns: Vec<String>, also: Option<&str>, global: &Global) -> Vec<String> {
+    let names_cases = |column: &String| NAMES.contains(&column.as_str()) || also == Some(column.as_str());
+    let (named, kept): (Vec<String>, Vec<String>) = columns.into_iter().partition(names_cases);
+    if !named.is_empty() && !global.quiet {
+        tell!(
+            "the column \"{}\" tells the cases apart and is left out; name the columns to take it",
+            named.join("\", \"")
+        );
+    }
+    kept
+}
+
+/// The name of the column that tells the cases apart in every one of some tables.
+pub fn shared_name(tables: &[Table]) -> Option<&'static str> {
+    NAMES
+        .into_iter()
+        .find(|name| tables.iter().all(|table| table.find_column(name).is_some()))
 }
 
 /// The rows in which no column of `needed` is missing a value. How many are left out, and by which columns, is said on
@@ -247,22 +314,30 @@ fn left_out_words(left_out: usize, rows: usize, gaps: &mut [(&str, usize)]) -> S
     let mut columns: Vec<String> = gaps
         .iter()
         .take(SHOWN)
-        .map(|(name, missing)| format!("{name} in {missing}"))
+        .map(|(name, missing)| words::missing_in(name, missing).to_string())
         .collect();
     if gaps.len() > SHOWN {
-        columns.push(format!("… ({} columns)", gaps.len()));
+        columns.push(words::in_all_columns(gaps.len()).to_string());
     }
-    format!(
-        "{left_out} of {rows} rows are left out: a value is missing ({})",
-        columns.join(", ")
-    )
+    words::rows_left_out(left_out, rows, columns.join(", ")).to_string()
+}
+
+/// The most of anything that is counted by an option: as in a study file, far above what is of use and below what no memory
+/// holds.
+const MOST: usize = 1_000_000;
+
+/// A whole number of at least `LEAST`, as a study file bounds it.
+pub(super) fn count<const LEAST: usize>(text: &str) -> Result<usize, String> {
+    let wrong = || format!("it must be a whole number from {LEAST} to {MOST}");
+    let found: usize = text.trim().parse().map_err(|_| wrong())?;
+    (LEAST..=MOST).contains(&found).then_some(found).ok_or_else(wrong)
 }
 
 /// Where resamples come from.
 #[derive(Debug, Clone, Args)]
 pub struct ResampleArguments {
     /// How many bootstrap resamples to draw
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::<1>)]
     pub bootstrap: Option<usize>,
     /// The seed of the resamples
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -364,8 +439,23 @@ pub fn aligned(header: &[&str], rows: &[Vec<String>]) -> String {
     text
 }
 
-fn width(text: &str) -> usize {
+/// How many columns of a terminal a text takes.
+pub(super) fn width(text: &str) -> usize {
     unicode_width::UnicodeWidthStr::width(text)
+}
+
+/// A cell with its text to the left.
+pub(super) fn left(text: impl Display, wide: usize) -> String {
+    let text = text.to_string();
+    let space = wide.saturating_sub(width(&text));
+    format!("{text}{:space$}", "")
+}
+
+/// A cell with its text to the right.
+pub(super) fn right(text: impl Display, wide: usize) -> String {
+    let text = text.to_string();
+    let space = wide.saturating_sub(width(&text));
+    format!("{:space$}{text}", "")
 }
 
 #[cfg(test)]
@@ -378,6 +468,14 @@ mod tests {
             left_out_words(4, 9, &mut [("age", 1), ("ca199", 3)]),
             "4 of 9 rows are left out: a value is missing (ca199 in 3, age in 1)"
         );
+    }
+
+    #[test]
+    fn counts_are_bounded_as_in_a_study_file() {
+        assert_eq!(count::<1>("2000"), Ok(2000));
+        for wrong in ["0", "-5", "1000001", "99999999999999", "1e3", ""] {
+            assert!(count::<1>(wrong).unwrap_err().contains("from 1 to 1000000"), "{wrong}");
+        }
     }
 
     #[test]

@@ -6,10 +6,12 @@ use ndarray::Array2;
 use serde_json::{Value, json};
 
 use super::choice::Seeds;
-use super::columns::{TableArguments, aligned, ends, exact, exacts};
+use super::columns::{TableArguments, aligned, count, ends, exact, exacts};
 use super::missing::MissingRule;
 use super::table1::{Grouping, variable};
 use super::{Global, Outcome};
+use crate::message::english::output as heads;
+use crate::message::english::statistics as words;
 use crate::stats::StatsError;
 use crate::stats::base::interval::{Interval, common_name};
 use crate::stats::base::number::{limits, probability, share, significant};
@@ -50,7 +52,7 @@ pub struct CompareArguments {
     #[arg(long, value_name = "RULE", default_value = "available")]
     missing: MissingRule,
     /// P of Fisher's test of categories from so many tables drawn with the same margins too
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::<1>)]
     simulate: Option<usize>,
     /// The seed of the tables drawn
     #[arg(long, value_name = "N", default_value_t = 1, requires = "simulate")]
@@ -89,18 +91,25 @@ pub fn run(arguments: &CompareArguments, global: &Global) -> anyhow::Result<Outc
         if global.json {
             documents.push(json!({"variable": name, "smd": smd.map(exact), "tests": lines.iter().map(document).collect::<Vec<_>>()}));
         } else {
-            text.push_str(&format!("{name} by {} ({})\n", arguments.by, grouping.names.join(", ")));
+            text.push_str(&format!(
+                "{}\n",
+                words::variable_by(name, &arguments.by, grouping.names.join(", "))
+            ));
             let rows: Vec<Vec<String>> = lines.iter().map(row).collect();
             let interval = common_name(lines.iter().filter_map(|line| line.found.as_ref().ok()?.ci));
             text.push_str(&aligned(
-                &["test", "statistic", "df", "P", "estimate", &interval],
+                &[
+                    heads::TEST.text(),
+                    heads::STATISTIC.text(),
+                    "df",
+                    "P",
+                    heads::ESTIMATE.text(),
+                    &interval,
+                ],
                 &rows,
             ));
             if let Some(smd) = smd {
-                text.push_str(&format!(
-                    "standardised mean difference {} (the first group less the second)\n",
-                    share(smd, 4)
-                ));
+                text.push_str(&format!("{}\n", words::mean_difference(share(smd, 4))));
             }
             text.push('\n');
         }
@@ -124,45 +133,45 @@ fn of_numbers(values: &[Option<f64>], grouping: &Grouping) -> (Vec<Line>, Option
     let mut lines = Vec::new();
     let mut smd = None;
     if let [first, second] = groups[..] {
-        lines.push(line("Student's t test", student_t(first, second, 0.95)));
-        lines.push(line("Welch's t test", welch_t(first, second, 0.95)));
+        lines.push(line(words::STUDENT.text(), student_t(first, second, 0.95)));
+        lines.push(line(words::WELCH.text(), welch_t(first, second, 0.95)));
         match mann_whitney(first, second) {
             Ok(test) => {
                 let of = |statistic: f64, p: f64| found(statistic, Vec::new(), p);
-                lines.push(Line::new("Mann-Whitney, normal (SPSS): z", of(test.z, test.p)));
+                lines.push(Line::new(words::MANN_WHITNEY_SPSS.text(), of(test.z, test.p)));
                 lines.push(Line::new(
-                    "Mann-Whitney, normal, continuity correction: z",
+                    words::MANN_WHITNEY_CORRECTED.text(),
                     of(test.z_corrected, test.p_corrected),
                 ));
                 if let Some(p) = test.p_exact {
-                    lines.push(Line::new("Mann-Whitney, exact: W", of(test.w, p)));
+                    lines.push(Line::new(words::MANN_WHITNEY_EXACT.text(), of(test.w, p)));
                 }
             }
             Err(error) => lines.push(line("Mann-Whitney", Err(error))),
         }
         lines.push(match Shift::new(first, second, 0.95) {
             Ok(shift) => Line::new(
-                "Hodges-Lehmann shift",
+                words::HODGES_LEHMANN.text(),
                 Found {
                     estimate: vec![shift.estimate],
                     ci: Some(shift.ci),
                     ..found(f64::NAN, Vec::new(), f64::NAN)
                 },
             ),
-            Err(error) => line("Hodges-Lehmann shift", Err(error)),
+            Err(error) => line(words::HODGES_LEHMANN.text(), Err(error)),
         });
         lines.push(line("Kolmogorov-Smirnov", kolmogorov_smirnov(first, second)));
-        lines.push(line("F test of the variances", variance_ratio(first, second, 0.95)));
+        lines.push(line(words::F_TEST.text(), variance_ratio(first, second, 0.95)));
         smd = standardised_difference(first, second).ok();
     } else {
-        lines.push(line("Analysis of variance", anova(&groups)));
-        lines.push(line("Welch's analysis of variance", anova_welch(&groups)));
+        lines.push(line(words::ANOVA.text(), anova(&groups)));
+        lines.push(line(words::WELCH_ANOVA.text(), anova_welch(&groups)));
         lines.push(line("Kruskal-Wallis", kruskal_wallis(&groups)));
         lines.extend(pairwise(&groups, &grouping.names));
     }
     lines.push(line("Bartlett", bartlett(&groups)));
-    lines.push(line("Levene (mean, SPSS)", levene(&groups, LeveneCentre::Mean)));
-    lines.push(line("Levene (median)", levene(&groups, LeveneCentre::Median)));
+    lines.push(line(words::LEVENE_MEAN.text(), levene(&groups, LeveneCentre::Mean)));
+    lines.push(line(words::LEVENE_MEDIAN.text(), levene(&groups, LeveneCentre::Median)));
     for (name, values) in grouping.names.iter().zip(&groups) {
         lines.push(line(&format!("Shapiro-Wilk, {name}"), shapiro_wilk(values)));
         lines.push(line(&format!("Lilliefors, {name}"), lilliefors(values)));
@@ -178,7 +187,7 @@ fn pairwise(groups: &[&[f64]], names: &[String]) -> Vec<Line> {
         for second in first + 1..groups.len() {
             if let Ok(test) = mann_whitney(groups[first], groups[second]) {
                 pairs.push((
-                    format!("Mann-Whitney, {} against {}, Holm: z", names[first], names[second]),
+                    words::mann_whitney_pair(&names[first], &names[second]).to_string(),
                     test.z,
                     test.p,
                 ));
@@ -209,20 +218,20 @@ fn of_categories(
     match Contingency::new(counts.view()) {
         Ok(test) => {
             let of = |statistic: f64, p: f64| found(statistic, vec![test.df], p);
-            lines.push(Line::new("Pearson chi-squared", of(test.chi_squared, test.p)));
+            lines.push(Line::new(words::PEARSON.text(), of(test.chi_squared, test.p)));
             if let (Some(statistic), Some(p)) = (test.chi_squared_yates, test.p_yates) {
-                lines.push(Line::new("chi-squared with Yates' correction", of(statistic, p)));
+                lines.push(Line::new(words::YATES.text(), of(statistic, p)));
             }
             lines.push(Line::new(
-                "likelihood ratio",
+                words::LIKELIHOOD_RATIO.text(),
                 of(test.g_squared, test.p_likelihood_ratio),
             ));
         }
-        Err(error) => lines.push(line("Pearson chi-squared", Err(error))),
+        Err(error) => lines.push(line(words::PEARSON.text(), Err(error))),
     }
     lines.push(match fisher(counts.view(), 0.95) {
         Ok(test) => Line::new(
-            "Fisher's exact test (odds ratio: conditional)",
+            words::FISHER_ODDS.text(),
             Found {
                 statistic: f64::NAN,
                 df: Vec::new(),
@@ -231,10 +240,10 @@ fn of_categories(
                 ci: test.ci,
             },
         ),
-        Err(error) => line("Fisher's exact test", Err(error)),
+        Err(error) => line(words::FISHER.text(), Err(error)),
     });
     if let Some(draws) = arguments.simulate {
-        let name = format!("Fisher's test, {draws} tables drawn");
+        let name = words::fisher_drawn(draws).to_string();
         lines.push(match simulated(arguments, draws, &counts) {
             Ok(p) => Line::new(&name, found(f64::NAN, Vec::new(), p)),
             Err(error) => line(&name, Err(error)),

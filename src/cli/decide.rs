@@ -3,15 +3,19 @@
 use anyhow::bail;
 use serde_json::{Value, json};
 
+use super::chart::ChartFiles;
 use super::choice::{CurveConvention, CurvePolicy};
-use super::columns::{OutcomeArguments, ResampleArguments, aligned, exact, exacts, lower_ends, upper_ends};
+use super::columns::{OutcomeArguments, ResampleArguments, aligned, count, exact, exacts, lower_ends, upper_ends};
 use super::missing::{MissingArguments, MissingRule};
 use super::terms::{ModelRows, TermOptions};
 use super::{Global, Outcome};
+use crate::figure::{Figure, decision};
+use crate::message::english::output as heads;
+use crate::message::english::statistics as words;
 use crate::stats::base::interval::{Interval, common_name};
-use crate::stats::base::number::{share, share_limits};
+use crate::stats::base::number::{settled, share, share_limits};
 use crate::stats::validation::decision_curve::{
-    DecisionCurve, DecisionSettings, Policy, RiskSource, cost_benefit_ratio, cross_validated_decision_curve,
+    DecisionCurve, DecisionSettings, Policy, RiskSource, Strategy, cost_benefit_ratio, cross_validated_decision_curve,
     decision_curves, decision_curves_with_intervals, net_benefit_difference,
 };
 use crate::stats::validation::folds::{FoldSettings, folds};
@@ -36,7 +40,7 @@ pub struct DecideArguments {
     #[command(flatten)]
     missing: MissingArguments,
     /// How many folds the model of --terms has, stratified by outcome
-    #[arg(long, value_name = "K", default_value_t = 10, requires = "terms")]
+    #[arg(long, value_name = "K", value_parser = count::<2>, default_value_t = 10, requires = "terms")]
     folds: usize,
     /// The column that names each row's fold, instead of drawn ones
     #[arg(long, value_name = "COL", requires = "terms")]
@@ -58,15 +62,26 @@ pub struct DecideArguments {
     level: f64,
     #[command(flatten)]
     resample: ResampleArguments,
+    #[command(flatten)]
+    chart: ChartFiles,
 }
 
 /// Runs `radscore decide`.
 pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outcome> {
+    arguments.chart.judge(arguments.data.inputs())?;
     arguments.missing.of_one_model()?;
     arguments.missing.rule.refuse(
         MissingRule::Available,
         "decision curves are compared on the same rows; say complete",
     )?;
+    for (at, name) in arguments.risk.iter().enumerate() {
+        if *name == arguments.data.outcome {
+            bail!("--risk {name}: this is the outcome itself; name columns of predicted risks");
+        }
+        if arguments.risk[..at].contains(name) {
+            bail!("--risk {name}: the column is named twice");
+        }
+    }
     let beside: Vec<String> = arguments.risk.iter().chain(&arguments.fold_column).cloned().collect();
     let complete = arguments
         .options
@@ -118,6 +133,9 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
         Some(folds.iter().max().map_or(0, |last| last + 1))
     };
     let models = frozen + usize::from(cross_validated.is_some());
+    arguments
+        .chart
+        .draw(|| drawn(&curves, models, &arguments.data.outcome), global)?;
     let ratios: Vec<String> = settings
         .thresholds()
         .iter()
@@ -149,7 +167,7 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
         )?;
         return Ok(Outcome::Done);
     }
-    let mut header = vec!["threshold", "cost:benefit"];
+    let mut header = vec![heads::THRESHOLD.text(), heads::COST_BENEFIT.text()];
     header.extend(curves.iter().map(|curve| curve.model.name()));
     let step = settings.thresholds().len().div_ceil(21);
     let shown: Vec<usize> = (0..ratios.len()).filter(|at| at % step == 0).collect();
@@ -158,10 +176,10 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
         .map(|&at| {
             let mut cells = vec![share(settings.thresholds()[at], 3), ratios[at].clone()];
             cells.extend(curves.iter().map(|curve| match &curve.limits {
-                None => share(curve.net_benefit[at], 4),
+                None => share(settled(curve.net_benefit[at]), 4),
                 Some(band) => format!(
                     "{} ({})",
-                    share(curve.net_benefit[at], 4),
+                    share(settled(curve.net_benefit[at]), 4),
                     share_limits(band.net_benefit[at], 3)
                 ),
             }));
@@ -169,25 +187,28 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
         })
         .collect();
     let mut text = format!(
-        "Net benefit, {} rows, prevalence {} ({} convention, {}); {}\n\n",
-        outcome.len(),
-        share(curves[0].prevalence, 4),
-        arguments.convention,
-        arguments.policy,
-        match cross_validated {
-            None => "risks taken as frozen".to_owned(),
-            Some(folds) => format!(
-                "{} fitted {folds} times, each time without the fold that it is judged on{}",
-                curves[frozen].model,
-                if frozen > 0 { "; the others taken as frozen" } else { "" }
-            ),
-        }
+        "{}\n\n",
+        words::net_benefit_of(
+            outcome.len(),
+            share(curves[0].prevalence, 4),
+            arguments.convention.to_string(),
+            arguments.policy.to_string(),
+            match cross_validated {
+                None => words::TAKEN_AS_FROZEN.text().to_owned(),
+                Some(folds) => words::fitted_times(
+                    curves[frozen].model.to_string(),
+                    folds,
+                    if frozen > 0 { words::OTHERS_FROZEN.text() } else { "" }
+                )
+                .to_string(),
+            }
+        )
     );
     text.push_str(&complete.coding());
     text.push_str(&aligned(&header, &rows));
     if policy == Policy::OptIn {
-        text.push_str("\nInterventions avoided per 100 patients, against treating everyone\n");
-        let mut header = vec!["threshold"];
+        text.push_str(&format!("\n{}\n", words::INTERVENTIONS_AVOIDED));
+        let mut header = vec![heads::THRESHOLD.text()];
         header.extend(curves[..models].iter().map(|curve| curve.model.name()));
         let rows: Vec<Vec<String>> = shown
             .iter()
@@ -204,7 +225,7 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
         text.push_str(&aligned(&header, &rows));
     }
     for (a, b, found) in &differences {
-        text.push_str(&format!("\nDifference of net benefit, {a} - {b}\n"));
+        text.push_str(&format!("\n{}\n", words::net_benefit_difference(a, b)));
         let rows: Vec<Vec<String>> = shown
             .iter()
             .map(|&at| {
@@ -216,12 +237,34 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
             })
             .collect();
         text.push_str(&aligned(
-            &["threshold", "difference", &common_name(found.limits.iter().copied())],
+            &[
+                heads::THRESHOLD.text(),
+                heads::DIFFERENCE.text(),
+                &common_name(found.limits.iter().copied()),
+            ],
             &rows,
         ));
     }
     super::print(&text)?;
     Ok(Outcome::Done)
+}
+
+/// The curves of so many models, and of everybody and nobody treated, on one chart.
+fn drawn(curves: &[DecisionCurve], models: usize, outcome: &str) -> Option<Figure> {
+    let drawn = |curve: &DecisionCurve| decision::DecisionCurve {
+        name: curve.model.name().to_owned(),
+        threshold: curve.threshold.clone(),
+        net_benefit: curve.net_benefit.clone(),
+        band: (curve.limits.as_ref()).map_or_else(Vec::new, |limits| limits.net_benefit.clone()),
+    };
+    let all = curves.iter().find(|curve| curve.model == Strategy::All)?;
+    let input = decision::DecisionInput {
+        models: curves[..models].iter().map(drawn).collect(),
+        all: drawn(all),
+        prevalence: all.prevalence,
+        name: outcome.to_owned(),
+    };
+    decision::figure(&input, false)
 }
 
 /// Each row's fold: the column's values in the order in which they first appear, or drawn.
@@ -252,6 +295,9 @@ fn drawn_folds(arguments: &DecideArguments, complete: &ModelRows) -> anyhow::Res
     )?)
 }
 
+/// The most thresholds of a curve: no drawing shows as many.
+const MOST_THRESHOLDS: f64 = 10_000.0;
+
 /// Threshold risks from `from:to:step`, or a list.
 pub(super) fn parse_thresholds(text: &str) -> anyhow::Result<Vec<f64>> {
     let numbers = |separator: char| -> Option<Vec<f64>> {
@@ -259,11 +305,19 @@ pub(super) fn parse_thresholds(text: &str) -> anyhow::Result<Vec<f64>> {
             .map(|part| part.trim().parse::<f64>().ok().filter(|number| number.is_finite()))
             .collect()
     };
-    if let Some([from, to, step]) = numbers(':').as_deref()
-        && *step > 0.0
-        && to >= from
-        && (to - from) / step < 1e6
-    {
+    if let Some([from, to, step]) = numbers(':').as_deref() {
+        if *step <= 0.0 {
+            bail!("--thresholds {text}: the step is {step}, but it must be above 0");
+        }
+        if to < from {
+            bail!("--thresholds {text}: it goes from {from} down to {to}; write the lower end first");
+        }
+        if (to - from) / step >= MOST_THRESHOLDS {
+            bail!(
+                "--thresholds {text}: those are {:.0} thresholds, and at most {MOST_THRESHOLDS} are computed; take a larger step",
+                (to - from) / step + 1.0
+            );
+        }
         let steps = ((to - from) / step + 1e-9).floor() as usize;
         return Ok((0..=steps).map(|at| (from + at as f64 * step).min(*to)).collect());
     }

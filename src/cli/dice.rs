@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::columns::exact;
 use super::{Global, Outcome};
+use crate::message::english::statistics as words;
 use crate::stats::agreement::overlap;
 use crate::stats::base::number::{share, significant};
 use crate::volume::overlap::agreement;
@@ -58,15 +59,14 @@ pub fn run(arguments: &DiceArguments, global: &Global) -> anyhow::Result<Outcome
         return Ok(Outcome::Done);
     }
     super::print(&format!(
-        "Dice {}   Jaccard {}\n{a} and {b} voxels, {shared} in both; {} and {} mm³\n\
-         between the surfaces: Hausdorff {} mm, 95 % {} mm, mean {} mm\n",
-        share(found.dice, 4),
-        share(found.jaccard, 4),
-        share(a as f64 * volume, 1),
-        share(b as f64 * volume, 1),
-        significant(surfaces.hausdorff, 4),
-        significant(surfaces.hausdorff_95, 4),
-        significant(surfaces.mean_surface_distance, 4)
+        "{}\n{}\n{}\n",
+        words::overlap(share(found.dice, 4), share(found.jaccard, 4)),
+        words::voxels_shared(a, b, shared, share(a as f64 * volume, 1), share(b as f64 * volume, 1)),
+        words::surfaces(
+            significant(surfaces.hausdorff, 4),
+            significant(surfaces.hausdorff_95, 4),
+            significant(surfaces.mean_surface_distance, 4)
+        )
     ))?;
     Ok(Outcome::Done)
 }

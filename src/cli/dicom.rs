@@ -7,9 +7,11 @@ use anyhow::Context;
 use clap::Args;
 use serde_json::json;
 
+use super::output_file::Overwriting;
 use super::printer::tell;
 use super::{Global, Outcome};
 use crate::file::write_whole;
+use crate::message::english::extraction as words;
 use crate::study::table::Table;
 use crate::volume::{DicomKind, DicomListing, DicomSeries, NamePattern, list_dicom};
 
@@ -36,6 +38,8 @@ pub struct DicomArguments {
     /// Write a table of cases here
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    overwriting: Overwriting,
 }
 
 /// Lists the series; writes the table where one is asked for.
@@ -48,12 +52,25 @@ pub fn run(arguments: &DicomArguments, global: &Global) -> anyhow::Result<Outcom
             listing.strangers
         );
     }
+    if arguments.output.is_some() && !global.json {
+        // The list would have shown them.
+        for series in shown(arguments, &listing) {
+            if let Some(fault) = &series.fault {
+                tell!("{}: {fault}", series.path.display());
+            }
+        }
+        for fault in &listing.unreadable {
+            tell!("{fault}");
+        }
+    }
     if let Some(path) = &arguments.output {
+        let files = listing.series.iter().map(|series| series.path.as_path());
+        arguments.overwriting.judge(path, files.filter(|path| path.is_file()))?;
         let table = cohort(arguments, &listing, path)?;
         let rows = table.rows.len();
         write_whole(path, table.to_csv().as_bytes()).with_context(|| path.display().to_string())?;
         if !global.quiet {
-            tell!("wrote {}: {rows} cases", path.display());
+            tell!("{}", words::wrote_cases(path.display(), rows));
         }
     }
     if global.json {
@@ -99,10 +116,10 @@ fn like(pattern: &str, text: &str) -> bool {
 
 fn kind(series: &DicomSeries) -> &'static str {
     match series.kind {
-        DicomKind::Image => "image",
-        DicomKind::Segmentation => "segmentation",
-        DicomKind::Contours => "contours",
-        DicomKind::Other => "other",
+        DicomKind::Image => words::IMAGE.text(),
+        DicomKind::Segmentation => words::SEGMENTATION.text(),
+        DicomKind::Contours => words::CONTOURS.text(),
+        DicomKind::Other => words::OTHER.text(),
     }
 }
 
@@ -115,11 +132,11 @@ fn text(arguments: &DicomArguments, listing: &DicomListing) -> String {
         if patient != Some(&series.patient) {
             patient = Some(&series.patient);
             let name = if series.patient.is_empty() {
-                "(no id)"
+                words::NO_ID.text()
             } else {
                 &series.patient
             };
-            text.push_str(&format!("patient {name}\n"));
+            text.push_str(&format!("{}\n", words::patient(name)));
         }
         let number = series.number.map(|number| format!(" {number}")).unwrap_or_default();
         text.push_str(&format!("  {}{number}", series.value("Modality")));
@@ -131,9 +148,12 @@ fn text(arguments: &DicomArguments, listing: &DicomListing) -> String {
         if let Some(geometry) = series.geometry {
             let [x, y, z] = geometry.size;
             let [dx, dy, dz] = geometry.spacing;
-            said.push(format!("{x} x {y} x {z} voxels, {dx:.3} x {dy:.3} x {dz:.3} mm"));
+            said.push(
+                words::voxels_and_spacing(x, y, z, format!("{dx:.3}"), format!("{dy:.3}"), format!("{dz:.3}"))
+                    .to_string(),
+            );
         } else if series.kind == DicomKind::Image {
-            said.push(format!("{} files", series.files));
+            said.push(words::files(series.files).to_string());
         }
         for (column, unit) in [
             ("KVP", " kV"),
@@ -149,27 +169,29 @@ fn text(arguments: &DicomArguments, listing: &DicomListing) -> String {
             }
         }
         if !series.regions.is_empty() {
-            said.push(format!("regions {}", series.regions.join(", ")));
+            said.push(words::regions(series.regions.join(", ")).to_string());
         }
         text.push_str(&format!(": {}\n      {}\n", said.join(", "), series.path.display()));
         for warning in &series.warnings {
             text.push_str(&format!("      {warning}\n"));
         }
         if let Some(fault) = &series.fault {
-            text.push_str(&format!("      BAD   {fault}\n"));
+            text.push_str(&format!("      {}\n", words::bad(fault)));
         }
     }
     for fault in &listing.unreadable {
-        text.push_str(&format!("BAD   {fault}\n"));
+        text.push_str(&format!("{}\n", words::bad(fault)));
     }
     let count = |kind| listing.series.iter().filter(|series| series.kind == kind).count();
     text.push_str(&format!(
-        "{} images, {} segmentations, {} structure sets, {} other series, {} files that are no DICOM\n",
-        count(DicomKind::Image),
-        count(DicomKind::Segmentation),
-        count(DicomKind::Contours),
-        count(DicomKind::Other),
-        listing.strangers
+        "{}\n",
+        words::dicom_counts(
+            count(DicomKind::Image),
+            count(DicomKind::Segmentation),
+            count(DicomKind::Contours),
+            count(DicomKind::Other),
+            listing.strangers
+        )
     ));
     text
 }

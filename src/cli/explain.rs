@@ -11,6 +11,7 @@ use super::columns::ReadingArguments;
 use super::{Global, Outcome};
 use crate::features::difference::{Comparison, compare, same};
 use crate::features::{Parameters, extract_files};
+use crate::message::english::extraction as words;
 use crate::study::input::yaml::read_value;
 use crate::study::table::{Table, is_named_as_table, number};
 use crate::volume::LabelChoice;
@@ -195,42 +196,40 @@ fn document(comparison: &Comparison, notes: &[String]) -> serde_json::Value {
 fn text(comparison: &Comparison, notes: &[String]) -> String {
     let mut text = String::new();
     for note in notes {
-        text.push_str(&format!("note: {note}\n"));
+        text.push_str(&format!("{}\n", words::note(note)));
     }
     text.push_str(&format!(
-        "{} of {} shared features differ; {} are in one extraction only\n",
-        comparison.differences.len(),
-        comparison.shared,
-        comparison.unmatched
+        "{}\n",
+        words::differ(comparison.differences.len(), comparison.shared, comparison.unmatched)
     ));
     for tie in &comparison.ties {
-        text.push_str(&format!("a cause beside all choices: {tie}\n"));
+        text.push_str(&format!("{}\n", words::tied(tie)));
     }
     let mut explained: BTreeMap<&str, usize> = BTreeMap::new();
     for difference in &comparison.differences {
         text.push_str(&format!(
-            "\n{}: {} against {}\n",
-            difference.feature, difference.first, difference.second
+            "\n{}\n",
+            words::against(&difference.feature, difference.first, difference.second)
         ));
         for cause in &difference.causes {
             let verdict = if cause.alone {
                 *explained.entry(&cause.choice).or_default() += 1;
-                "explains it alone".to_owned()
+                words::EXPLAINS_ALONE.text().to_owned()
             } else {
-                format!("moves it to {}", cause.value)
+                words::moves_to(cause.value).to_string()
             };
             text.push_str(&format!("  {}: {verdict}\n", cause.choice));
         }
         if !difference.causes.iter().any(|cause| cause.alone) {
-            text.push_str(if difference.together {
-                "  all choices together explain it\n"
+            text.push_str(&if difference.together {
+                format!("  {}\n", words::ALL_TOGETHER)
             } else {
-                "  not explained, not even by all choices together\n"
+                format!("  {}\n", words::NOT_EXPLAINED)
             });
         }
     }
     if !explained.is_empty() {
-        text.push_str("\nexplained by one choice alone:\n");
+        text.push_str(&format!("\n{}\n", words::BY_ONE_ALONE));
         for (choice, count) in explained {
             text.push_str(&format!("  {count:>4}  {choice}\n"));
         }

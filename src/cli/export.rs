@@ -4,11 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::output_file::{self, Overwriting};
 use super::printer::{print_data, tell};
+use super::verify::read_checked;
 use super::{Global, Outcome};
+use crate::message::english::run as words;
 use crate::model::Model;
 use crate::model::export::{html, python, r};
-use crate::study::artefact::{json_bytes, write_whole};
+use crate::study::artefact::json_bytes;
 use crate::study::travel;
 
 /// What is written.
@@ -38,6 +41,8 @@ pub struct ExportArguments {
     /// Write to this file; standard output by default
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    overwriting: Overwriting,
     /// Under which licence others may use the model
     #[arg(long, value_name = "TEXT")]
     licence: Option<String>,
@@ -48,6 +53,12 @@ pub struct ExportArguments {
 
 /// Writes the model.
 pub fn run(arguments: &ExportArguments, global: &Global) -> anyhow::Result<Outcome> {
+    if arguments.to != Form::Json {
+        global.refuse_json("a page or a script is written")?;
+    }
+    if let Some(path) = &arguments.output {
+        arguments.overwriting.judge(path, [arguments.model.as_path()])?;
+    }
     let model = equipped(arguments, global)?;
     let text = match arguments.to {
         Form::Html => html::html(&model)?,
@@ -57,12 +68,7 @@ pub fn run(arguments: &ExportArguments, global: &Global) -> anyhow::Result<Outco
     };
     match &arguments.output {
         None => print_data(&text)?,
-        Some(path) => {
-            write_whole(path, text.as_bytes()).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
-            if !global.quiet {
-                tell!("wrote {}", path.display());
-            }
-        }
+        Some(path) => output_file::write(path, text.as_bytes(), global)?,
     }
     Ok(Outcome::Done)
 }
@@ -70,7 +76,7 @@ pub fn run(arguments: &ExportArguments, global: &Global) -> anyhow::Result<Outco
 /// The model with licence, citation, and the judgement of the study that it lies in.
 fn equipped(arguments: &ExportArguments, global: &Global) -> anyhow::Result<Model> {
     let path: &Path = &arguments.model;
-    let mut model = Model::read(path)?;
+    let (mut model, remarks) = read_checked(path)?;
     if arguments.licence.is_some() {
         model.licence.clone_from(&arguments.licence);
     }
@@ -81,11 +87,15 @@ fn equipped(arguments: &ExportArguments, global: &Global) -> anyhow::Result<Mode
         travel::Beside::Nothing => {}
         travel::Beside::AnotherFit(place) => {
             if !global.quiet {
-                tell!("{} judges another fit: it is left out", place.display());
+                tell!("{}", words::judges_another(place.display().to_string()));
             }
         }
         travel::Beside::Judged(judged) => model.judged = judged,
     }
-    model.seal();
+    // A seal says that the contents are what a study made: what is no longer so keeps the one that it broke. A script is no file
+    // of the model, and names the one that it was made from.
+    if remarks.is_empty() && arguments.to == Form::Json {
+        model.seal();
+    }
     Ok(model)
 }

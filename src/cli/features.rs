@@ -9,6 +9,7 @@ use crate::features::ibsi::compliance;
 use crate::features::parameters::setting_rows;
 use crate::features::settings::VOXEL_SETTINGS;
 use crate::features::{CLASSES, Offer};
+use crate::message::english::extraction as words;
 
 /// What is listed.
 #[derive(Debug, Args)]
@@ -93,7 +94,7 @@ fn features(wanted: Option<&str>, global: &Global) -> anyhow::Result<()> {
         }
     }
     if wanted.is_none() {
-        text.push_str("\nCompliance with the Image Biomarker Standardisation Initiative (radscore selftest ibsi):\n");
+        text.push_str(&format!("\n{}\n", words::COMPLIANCE));
         text.push_str(&compliance::matrix_text(&compliance::compliance()));
     }
     super::print(&text)
@@ -118,10 +119,10 @@ fn compliance(global: &Global) -> anyhow::Result<()> {
 
 fn word(offer: Offer) -> &'static str {
     match offer {
-        Offer::Default => "default",
-        Offer::Named => "by name",
-        Offer::Deprecated => "deprecated, by name",
-        Offer::Retired => "no longer computed",
+        Offer::Default => words::BY_DEFAULT.text(),
+        Offer::Named => words::BY_NAME.text(),
+        Offer::Deprecated => words::DEPRECATED.text(),
+        Offer::Retired => words::RETIRED.text(),
     }
 }
 

@@ -2,8 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use super::printer::tell;
+use super::verify::read_checked;
+use crate::message::english::run as words;
 use crate::model::Model;
 use crate::study::forecast::Forecast;
+use crate::study::input::cohort::some_of;
 use crate::study::table::Table;
 
 /// What states the risks.
@@ -16,15 +20,19 @@ pub enum Frozen {
         path: PathBuf,
         /// What stands in it
         model: Box<Model>,
+        /// What in the file does not hold
+        remarks: Vec<String>,
     },
 }
 
 impl Frozen {
     /// Reads a model's file.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
+        let (model, remarks) = read_checked(path)?;
         Ok(Self::Model {
             path: path.to_owned(),
-            model: Box::new(Model::read(path)?),
+            model: Box::new(model),
+            remarks,
         })
     }
 
@@ -41,6 +49,14 @@ impl Frozen {
         match self {
             Self::Column(_) => None,
             Self::Model { model, .. } => Some(model),
+        }
+    }
+
+    /// What in the model's file does not hold.
+    pub fn remarks(&self) -> &[String] {
+        match self {
+            Self::Column(_) => &[],
+            Self::Model { remarks, .. } => remarks,
         }
     }
 
@@ -64,7 +80,17 @@ impl Frozen {
             Self::Column(name) => table.numbers(name)?,
             Self::Model { model, .. } => {
                 let rows: Vec<usize> = (0..table.rows.len()).collect();
-                Forecast::new(model, table)?.risks(&rows)?
+                let forecast = Forecast::new(model, table)?;
+                let strange = forecast.unharmonised(&rows);
+                if !strange.is_empty() {
+                    let places: Vec<String> = strange.iter().map(ToString::to_string).collect();
+                    tell!(
+                        "{}: {}",
+                        table.source.display(),
+                        words::unharmonised(places.len(), some_of(&places))
+                    );
+                }
+                forecast.risks(&rows)?
             }
         })
     }

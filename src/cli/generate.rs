@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use super::printer::tell;
 use super::{Global, Outcome};
 use crate::file::write_whole;
+use crate::message::english::run as words;
 use crate::study::sample;
 
 /// What to make.
@@ -53,11 +54,7 @@ pub fn run(arguments: &GenerateArguments, command: &clap::Command, global: &Glob
                         write_whole(&path, &page).with_context(|| format!("{} cannot be written", path.display()))?;
                     }
                     if !global.quiet {
-                        tell!(
-                            "The pages are in {}; read one with: man {}/radscore.1",
-                            folder.display(),
-                            folder.display()
-                        );
+                        tell!("{}", words::pages_are_in(folder.display()));
                     }
                 }
             }
@@ -71,9 +68,8 @@ pub fn run(arguments: &GenerateArguments, command: &clap::Command, global: &Glob
             let study = sample::write_study(out).map_err(|error| anyhow::anyhow!("{}: {error}", out.display()))?;
             if !global.quiet {
                 tell!(
-                    "The sample study is in {}; open it with: radscore {}",
-                    out.display(),
-                    study.display()
+                    "{}",
+                    words::sample_is_in(out.display().to_string(), study.display().to_string())
                 );
             }
         }

@@ -101,12 +101,27 @@ pub struct Global {
         value_parser = PossibleValuesParser::new(LANGUAGES.iter().map(|language| PossibleValue::new(language.code).help(language.name)))
     )]
     pub lang: Option<String>,
-    /// Worker threads; all cores if not given
-    #[arg(long, global = true, help_heading = "Everywhere", value_name = "N")]
-    pub threads: Option<usize>,
+    /// Worker threads, 1 to 1024; all cores if not given
+    #[arg(
+        long,
+        global = true,
+        help_heading = "Everywhere",
+        value_name = "N",
+        value_parser = clap::value_parser!(u16).range(1..=1024)
+    )]
+    pub threads: Option<u16>,
 }
 
 impl Global {
+    /// Refuses `--json` where what is printed is of another form.
+    pub(super) fn refuse_json(&self, what: &str) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            !self.json,
+            "--json: {what}, which has no form in JSON; leave --json out"
+        );
+        Ok(())
+    }
+
     /// Speaks the language that was asked for; JSON is for programs, and always in English.
     pub(super) fn choose_language(&self) {
         let asked = if self.json { Some("en") } else { self.lang.as_deref() };
@@ -119,9 +134,9 @@ impl Global {
 /// How the terminal program looks.
 #[derive(Debug, Clone, Args)]
 pub struct Look {
-    /// Theme of the screens
-    #[arg(long, default_value = "terminal", hide_default_value = true, value_name = "NAME")]
-    pub theme: ThemeWord,
+    /// Theme of the screens; by default the one that was chosen there last, else the terminal's own colours
+    #[arg(long, value_name = "NAME")]
+    pub theme: Option<ThemeWord>,
     /// Only ASCII signs
     #[arg(long)]
     pub ascii: bool,

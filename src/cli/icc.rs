@@ -7,9 +7,11 @@ use ndarray::Array2;
 use serde_json::{Map, Value, json};
 
 use super::choice::{CorrelationDialect, CorrelationForm};
-use super::columns::{ReadingArguments, aligned, exact};
+use super::columns::{ReadingArguments, aligned, exact, shared_name, with_rows, without_names};
 use super::{Global, Outcome};
 use crate::cli::printer::tell;
+use crate::message::english::output as heads;
+use crate::message::english::statistics as words;
 use crate::stats::agreement::{Icc, icc_table};
 use crate::stats::base::interval::interval_name;
 use crate::stats::base::number::{probability, share, share_limits, significant};
@@ -19,7 +21,7 @@ use crate::study::table::Table;
 /// What `radscore icc` is told.
 #[derive(Debug, Clone, clap::Args)]
 #[command(
-    after_help = "Each table holds one reader's features, one case a row. With --id rows are paired by that column, else by their order.\nWith a single table its columns are the readers of one quantity.\n\nExample:\n  radscore icc tests/golden/stats/data/roc_pair80.csv --features m1,m2 --form icc2 --gate 0.75"
+    after_help = "Each table holds one reader's features, one case a row. Rows are paired by the column --id, or by one called id, ID, case_id or Case where every table has it, else by their order.\nWith a single table its columns are the readers of one quantity.\n\nExample:\n  radscore icc tests/golden/stats/data/roc_pair80.csv --features m1,m2 --form icc2 --gate 0.75"
 )]
 pub struct IccArguments {
     /// One table a reader
@@ -60,10 +62,8 @@ pub fn run(arguments: &IccArguments, global: &Global) -> anyhow::Result<Outcome>
         .collect();
     if !identical.is_empty() && !global.quiet {
         tell!(
-            "radscore: {} of {} features have the same value from every reader for every subject ({}): are these readings of their own?",
-            identical.len(),
-            readings.len(),
-            some_of(&identical)
+            "{}",
+            words::same_readings(identical.len(), readings.len(), some_of(&identical))
         );
     }
     for (feature, readings) in &readings {
@@ -88,7 +88,7 @@ pub fn run(arguments: &IccArguments, global: &Global) -> anyhow::Result<Outcome>
             share_limits(one.interval, 4),
             significant(one.f, 4),
             probability(one.p),
-            if passes { "yes" } else { "no" }.to_owned(),
+            if passes { heads::YES.text() } else { heads::NO.text() }.to_owned(),
         ]);
     }
     if global.json {
@@ -99,18 +99,22 @@ pub fn run(arguments: &IccArguments, global: &Global) -> anyhow::Result<Outcome>
     }
     let subjects = readings.first().map_or((0, 0), |(_, readings)| readings.dim());
     let mut text = format!(
-        "{} ({}), {} subjects, {} readings each\n\n",
-        shown.name(),
-        shown.about(),
-        subjects.0,
-        subjects.1
+        "{}\n\n",
+        words::icc_of(shown.name(), shown.about(), subjects.0, subjects.1)
     );
-    let gate = format!("lower limit >= {}", arguments.gate);
+    let gate = words::lower_limit(arguments.gate).to_string();
     text.push_str(&aligned(
-        &["feature", "ICC", &interval_name(arguments.level), "F", "P", &gate],
+        &[
+            heads::FEATURE.text(),
+            "ICC",
+            &interval_name(arguments.level),
+            "F",
+            "P",
+            &gate,
+        ],
         &rows,
     ));
-    text.push_str(&format!("\n{passed} of {} pass\n", rows.len()));
+    text.push_str(&format!("\n{}\n", words::pass(passed, rows.len())));
     super::print(&text)?;
     Ok(Outcome::Done)
 }
@@ -133,10 +137,11 @@ fn readings(arguments: &IccArguments, global: &Global) -> anyhow::Result<Vec<(St
         .iter()
         .map(|path| arguments.reading.open(path, global))
         .collect::<anyhow::Result<Vec<_>>>()?;
+    tables.iter().try_for_each(with_rows)?;
     let except: Vec<&str> = arguments.id.iter().map(String::as_str).collect();
     if let [table] = tables.as_slice() {
         let columns = if arguments.features.is_empty() {
-            table.number_columns(&except)
+            without_names(table.number_columns(&except), None, global)
         } else {
             arguments.features.clone()
         };
@@ -147,8 +152,7 @@ fn readings(arguments: &IccArguments, global: &Global) -> anyhow::Result<Vec<(St
         return Ok(vec![(columns.join(", "), complete(&values, table.rows.len(), global))]);
     }
     let features: Vec<String> = if arguments.features.is_empty() {
-        tables[0]
-            .number_columns(&except)
+        without_names(tables[0].number_columns(&except), None, global)
             .into_iter()
             .filter(|name| tables.iter().all(|table| table.find_column(name).is_some()))
             .collect()
@@ -180,17 +184,20 @@ fn complete(values: &[Vec<f64>], subjects: usize, global: &Global) -> Array2<f64
         .filter(|&row| values.iter().all(|values| values[row].is_finite()))
         .collect();
     if kept.len() < subjects && !global.quiet {
-        tell!(
-            "{} of {subjects} subjects are left out: a reading is missing",
-            subjects - kept.len()
-        );
+        tell!("{}", words::subjects_left_out(subjects - kept.len(), subjects));
     }
     Array2::from_shape_fn((kept.len(), values.len()), |(row, reader)| values[reader][kept[row]])
 }
 
 /// The rows of each table that belong together.
 fn paired_rows(tables: &[Table], id: Option<&str>, global: &Global) -> anyhow::Result<Vec<Vec<usize>>> {
-    let Some(id) = id else {
+    let by_name = shared_name(tables).filter(|_| id.is_none());
+    if let Some(name) = by_name
+        && !global.quiet
+    {
+        tell!("rows are paired by the column \"{name}\"");
+    }
+    let Some(id) = id.or(by_name) else {
         let rows = tables[0].rows.len();
         if let Some(table) = tables.iter().find(|table| table.rows.len() != rows) {
             bail!(
@@ -222,9 +229,28 @@ fn paired_rows(tables: &[Table], id: Option<&str>, global: &Global) -> anyhow::R
         .filter(|name| places.iter().all(|known| known.contains_key(*name)))
         .collect();
     ensure!(!shared.is_empty(), "the tables have no \"{id}\" in common");
+    if by_name.is_some() {
+        for (table, known) in tables.iter().zip(&places) {
+            let mut alone: Vec<&str> = known
+                .keys()
+                .map(String::as_str)
+                .filter(|name| !shared.contains(name))
+                .collect();
+            alone.sort_unstable();
+            ensure!(
+                alone.is_empty(),
+                "{}: {} of {} rows have an \"{id}\" that is not in every table ({}); --id {id} compares the {} subjects that are",
+                table.source.display(),
+                alone.len(),
+                known.len(),
+                some_of(&alone),
+                shared.len()
+            );
+        }
+    }
     let most = tables.iter().map(|table| table.rows.len()).max().unwrap_or_default();
     if shared.len() < most && !global.quiet {
-        tell!("{} of {most} subjects are in every table", shared.len());
+        tell!("{}", words::subjects_shared(shared.len(), most));
     }
     Ok(places
         .iter()

@@ -12,12 +12,14 @@ pub struct Interactive {
     pub study: Option<PathBuf>,
     /// Folders and tables to make a study of
     pub new: Option<Vec<PathBuf>>,
+    /// The file of a published model that is to be typed in
+    pub form: Option<PathBuf>,
     /// The scan to look at, without a study
     pub scan: Option<Viewing>,
     /// The word of `--color`
     pub color: ColorWord,
-    /// The word of `--theme`
-    pub theme: ThemeWord,
+    /// The word of `--theme`, where it is given
+    pub theme: Option<ThemeWord>,
     /// Only ASCII signs
     pub ascii: bool,
     /// Take the mouse
@@ -30,6 +32,7 @@ impl Interactive {
         Self {
             study: None,
             new: None,
+            form: None,
             scan: None,
             color: global.color,
             theme: look.theme,

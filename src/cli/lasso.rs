@@ -1,27 +1,28 @@
 //! `radscore lasso`: the LASSO path of a table, with cross-validation if asked for.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use clap::{Args, ValueEnum};
 use ndarray::Array1;
 use serde_json::{Map, Value, json};
 
-use super::columns::{TableArguments, complete_rows, events};
+use super::chart::ChartFiles;
+use super::columns::{TableArguments, complete_rows, events, right};
 use super::lasso_resampling::{Resampled, ResamplingArguments};
-use super::missing::{MissingArguments, MissingRule};
+use super::missing::MissingArguments;
+use super::penalised::{CandidateArguments, FoldArguments, PenaltyArguments, only_complete};
 use super::printer::tell;
 use super::{Global, Outcome};
+use crate::figure::{self, Figure};
+use crate::message::english::output as heads;
+use crate::message::english::statistics as words;
 use crate::message::foreign::shown_name;
 use crate::stats::base::number::{share, significant};
 use crate::stats::base::random::SeedKind;
 use crate::stats::design::INTERCEPT;
 use crate::stats::regression::lasso::{self, Coefficients, Family, LassoPath, LassoSettings};
 use crate::stats::validation::cross_validation::{CrossValidation, CrossValidationSettings, Measure, cross_validate};
-use crate::stats::validation::folds::{FoldSettings, folds};
 use crate::stats::validation::resampling::{PenaltyChoice, Recipe};
-use crate::stats::validation::split::group_numbers;
-use crate::study::table::Table;
 
 /// The distribution of the outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -79,63 +80,30 @@ pub struct LassoArguments {
     /// The value of the outcome that is the event (binomial), where the values are not 0 and 1
     #[arg(long, value_name = "VALUE")]
     event: Option<String>,
-    /// The columns to choose from; all others of numbers if not given
-    #[arg(long, value_delimiter = ',', value_name = "COL,…", conflicts_with = "exclude")]
-    features: Vec<String>,
-    /// Columns to leave out
-    #[arg(long, value_delimiter = ',', value_name = "COL,…")]
-    exclude: Vec<String>,
+    #[command(flatten)]
+    candidates: CandidateArguments,
     /// Distribution of the outcome
     #[arg(long, value_enum, default_value = "binomial")]
     family: FamilyChoice,
-    /// 1 is the LASSO, 0 ridge, between them the elastic net
-    #[arg(long, default_value_t = 1.0)]
-    alpha: f64,
-    /// Penalise coefficients of columns brought to standard deviation 1
-    #[arg(long, default_value_t = true, action = clap::ArgAction::Set, value_name = "true|false")]
-    standardize: bool,
+    #[command(flatten)]
+    penalty: PenaltyArguments,
     /// Fit an intercept
     #[arg(long, default_value_t = true, action = clap::ArgAction::Set, value_name = "true|false")]
     intercept: bool,
-    /// Length of the sequence of penalties
-    #[arg(long, default_value_t = 100, value_name = "N")]
-    nlambda: usize,
-    /// The smallest penalty as a part of the largest (0.01 if rows are fewer than features, otherwise 0.0001)
-    #[arg(long, value_name = "R")]
-    lambda_min_ratio: Option<f64>,
-    /// Penalties of your own
-    #[arg(long, value_delimiter = ',', value_name = "L1,L2,…")]
-    lambda: Vec<f64>,
     /// A column of weights
     #[arg(long, value_name = "COL")]
     weights: Option<String>,
-    /// Factors on the features' penalties, in the features' order: 0 is never penalised
-    #[arg(long, value_delimiter = ',', value_name = "F1,F2,…")]
-    penalty_factor: Vec<f64>,
     /// Stop as R's glmnet does with this threshold, instead of at the exact optimum
     #[arg(long, value_name = "X")]
     thresh: Option<f64>,
     /// glmnet's limit on passes, with --thresh
     #[arg(long, default_value_t = 100_000, value_name = "N")]
     maxit: usize,
-    /// Cross-validate the penalty
-    #[arg(long)]
-    cv: bool,
+    #[command(flatten)]
+    folds: FoldArguments,
     /// The loss; by default deviance (gaussian: mse)
     #[arg(long, value_enum, requires = "cv")]
     measure: Option<MeasureChoice>,
-    /// How many folds
-    #[arg(long, default_value_t = 10, value_name = "K")]
-    folds: usize,
-    /// A column with each row's fold
-    #[arg(long, value_name = "COL", requires = "cv")]
-    fold_column: Option<String>,
-    /// A column of patients: all rows of one stay in one fold
-    #[arg(long, value_name = "COL", requires = "cv")]
-    group: Option<String>,
-    /// The seed of the folds
-    #[arg(long, default_value_t = 1, value_name = "N")]
-    seed: u64,
     /// Whose random numbers
     #[arg(long, value_enum, default_value = "own")]
     seed_kind: SeedKindChoice,
@@ -144,25 +112,28 @@ pub struct LassoArguments {
     cv_exact: bool,
     #[command(flatten)]
     resampling: ResamplingArguments,
+    #[command(flatten)]
+    chart: ChartFiles,
 }
 
 /// Fits and prints.
 pub fn run(arguments: &LassoArguments, global: &Global) -> anyhow::Result<Outcome> {
+    let inputs: Vec<&Path> = std::iter::once(arguments.data.as_path())
+        .chain(arguments.table.joined())
+        .collect();
+    arguments.chart.judge(inputs)?;
     let whole = arguments.table.open(&arguments.data, global)?;
-    let features = features(arguments, &whole)?;
-    let needed: Vec<&str> = std::iter::once(&arguments.outcome)
-        .chain(&arguments.weights)
-        .chain(&arguments.fold_column)
-        .chain(&arguments.group)
+    let outcome = &arguments.outcome;
+    let beside: Vec<&String> = arguments.weights.iter().chain(arguments.folds.columns()).collect();
+    let features = arguments
+        .candidates
+        .of(&whole, &[outcome], &beside, &arguments.table, global)?;
+    let needed: Vec<&str> = std::iter::once(outcome)
+        .chain(beside.iter().copied())
         .chain(&features)
         .map(String::as_str)
         .collect();
-    for rule in [MissingRule::Available, MissingRule::Impute] {
-        arguments.missing.rule.refuse(
-            rule,
-            "the LASSO needs every column in every row; say complete, or leave out columns with many gaps",
-        )?;
-    }
+    only_complete(&arguments.missing)?;
     let table = whole.select_rows(&complete_rows(&whole, &needed, global)?);
     let x = table.matrix(&features)?;
     let gaussian = arguments.family == FamilyChoice::Gaussian;
@@ -181,23 +152,26 @@ pub fn run(arguments: &LassoArguments, global: &Global) -> anyhow::Result<Outcom
         .transpose()?
         .map(Array1::from);
     let y = Array1::from(y);
+    let penalty = &arguments.penalty;
     let settings = LassoSettings {
         family: if gaussian { Family::Gaussian } else { Family::Binomial },
-        alpha: arguments.alpha,
-        standardize: arguments.standardize,
+        alpha: penalty.alpha,
+        standardize: penalty.standardize,
         intercept: arguments.intercept,
-        lambda_count: arguments.nlambda,
-        lambda_min_ratio: arguments.lambda_min_ratio,
-        lambda: (!arguments.lambda.is_empty()).then(|| arguments.lambda.clone()),
-        penalty_factors: (!arguments.penalty_factor.is_empty()).then(|| arguments.penalty_factor.clone()),
+        lambda_count: penalty.nlambda,
+        lambda_min_ratio: penalty.lambda_min_ratio,
+        lambda: penalty.lambda(),
+        penalty_factors: penalty.factors(),
         threshold: arguments.thresh,
         maximum_passes: arguments.maxit,
         end_where_exhausted: false,
     };
     let weights = weights.as_ref().map(|weights| weights.view());
     let mut resampled = Resampled::default();
-    let (path, cv, mut warnings) = if arguments.cv {
-        let fold = fold_of_rows(arguments, &table, &y)?;
+    let (path, cv, mut warnings) = if arguments.folds.cv {
+        let event: Option<Vec<bool>> = (!gaussian).then(|| y.iter().map(|y| *y == 1.0).collect());
+        let kind = seed_kind(arguments);
+        let fold = arguments.folds.of_rows(&table, event.as_deref(), kind)?;
         let cv_settings = CrossValidationSettings {
             measure: measure(arguments),
             exact: arguments.cv_exact,
@@ -207,10 +181,10 @@ pub fn run(arguments: &LassoArguments, global: &Global) -> anyhow::Result<Outcom
         let recipe = Recipe {
             lasso: settings,
             cross_validation: cv_settings,
-            folds: fold_settings(arguments),
+            folds: arguments.folds.settings(kind),
             choice: PenaltyChoice::Minimum,
         };
-        let groups = groups(arguments, &table)?;
+        let groups = arguments.folds.groups(&table)?;
         resampled = arguments
             .resampling
             .run(&x, &y, groups.as_deref(), &recipe, cv.lambda_min)?;
@@ -222,13 +196,18 @@ pub fn run(arguments: &LassoArguments, global: &Global) -> anyhow::Result<Outcom
     };
     let duplicates = path.duplicates.iter().map(|(later, first)| {
         let (later, first) = (&features[*later], &features[*first]);
-        format!("\"{later}\" says the same as \"{first}\" (their standardised values are equal) and is left aside")
+        words::says_the_same(later, first).to_string()
     });
     warnings.extend(duplicates);
     if !global.quiet {
         for warning in &warnings {
             tell!("radscore: {warning}");
         }
+    }
+    if !arguments.chart.is_empty()
+        && let Some(figure) = drawn(&path, cv.as_ref(), &features)
+    {
+        arguments.chart.write(&figure, global)?;
     }
     if global.json {
         let mut document = document(&path, cv.as_ref(), &features, &warnings);
@@ -241,31 +220,27 @@ pub fn run(arguments: &LassoArguments, global: &Global) -> anyhow::Result<Outcom
     Ok(Outcome::Done)
 }
 
-/// The columns to choose from: those named, or every column of numbers that has no other part.
-fn features(arguments: &LassoArguments, table: &Table) -> anyhow::Result<Vec<String>> {
-    if !arguments.features.is_empty() {
-        for name in &arguments.features {
-            table.column(name)?;
-        }
-        return Ok(arguments.features.clone());
+/// The cross-validated curve, or the coefficients along the path where there is none.
+fn drawn(path: &LassoPath, cv: Option<&CrossValidation>, features: &[String]) -> Option<Figure> {
+    match cv {
+        Some(cv) => figure::cv::figure(&figure::cv::CvInput {
+            measure: cv.measure_name.clone(),
+            lambda: cv.lambda.clone(),
+            mean: cv.cvm.clone(),
+            standard_error: cv.cvsd.clone(),
+            counts: cv.nzero.clone(),
+            lambda_min: Some(cv.lambda_min),
+            lambda_1se: Some(cv.lambda_1se),
+            chosen: None,
+        }),
+        None => figure::path::figure(&figure::path::PathInput {
+            features: features.to_vec(),
+            lambda: path.lambda.clone(),
+            intercept: path.a0.clone(),
+            coefficients: super::penalised::pairs(&path.beta),
+            ..figure::path::PathInput::default()
+        }),
     }
-    for name in &arguments.exclude {
-        table.column(name)?;
-    }
-    let taken: Vec<&str> = std::iter::once(&arguments.outcome)
-        .chain(&arguments.exclude)
-        .chain(&arguments.weights)
-        .chain(&arguments.fold_column)
-        .chain(&arguments.group)
-        .map(String::as_str)
-        .collect();
-    let features = table.number_columns(&taken);
-    anyhow::ensure!(
-        !features.is_empty(),
-        "{}: no columns of numbers are left to choose from",
-        table.source.display()
-    );
-    Ok(features)
 }
 
 fn measure(arguments: &LassoArguments) -> Measure {
@@ -279,48 +254,11 @@ fn measure(arguments: &LassoArguments) -> Measure {
     }
 }
 
-fn fold_of_rows(arguments: &LassoArguments, table: &Table, y: &Array1<f64>) -> anyhow::Result<Vec<usize>> {
-    if let Some(column) = &arguments.fold_column {
-        let labels = table.texts(column)?;
-        let mut order: Vec<&str> = labels.clone();
-        order.sort_by(|a, b| match (a.parse::<f64>(), b.parse::<f64>()) {
-            (Ok(a), Ok(b)) => a.total_cmp(&b),
-            _ => a.cmp(b),
-        });
-        order.dedup();
-        return Ok(labels
-            .iter()
-            .map(|label| order.iter().position(|known| known == label).unwrap_or_default())
-            .collect());
+fn seed_kind(arguments: &LassoArguments) -> SeedKind {
+    match arguments.seed_kind {
+        SeedKindChoice::Own => SeedKind::Own,
+        SeedKindChoice::R => SeedKind::R,
     }
-    let groups = groups(arguments, table)?;
-    let event: Option<Vec<bool>> =
-        (arguments.family == FamilyChoice::Binomial).then(|| y.iter().map(|y| *y == 1.0).collect());
-    folds(
-        table.rows.len(),
-        event.as_deref(),
-        groups.as_deref(),
-        &fold_settings(arguments),
-    )
-    .context("the folds cannot be made")
-}
-
-fn fold_settings(arguments: &LassoArguments) -> FoldSettings {
-    FoldSettings {
-        count: arguments.folds,
-        seed: arguments.seed,
-        seed_kind: match arguments.seed_kind {
-            SeedKindChoice::Own => SeedKind::Own,
-            SeedKindChoice::R => SeedKind::R,
-        },
-        repeat: 0,
-    }
-}
-
-/// Each row's patient, where a column says so.
-fn groups(arguments: &LassoArguments, table: &Table) -> anyhow::Result<Option<Vec<usize>>> {
-    let column = arguments.group.as_ref().map(|column| table.texts(column)).transpose()?;
-    Ok(column.map(|labels| group_numbers(&labels)))
 }
 
 fn named(coefficients: &Coefficients, features: &[String]) -> Map<String, Value> {
@@ -377,13 +315,18 @@ fn text(path: &LassoPath, cv: Option<&CrossValidation>, features: &[String]) -> 
         Family::Binomial => "binomial",
     };
     out += &format!(
-        "LASSO path ({family}): {} penalties, {} features to choose from\nlargest violation of an optimality condition: {} of the largest penalty\n\n",
-        path.lambda.len(),
-        features.len(),
-        significant(path.largest_violation(), 2)
+        "{}\n{}\n\n",
+        words::lasso_path(family, path.lambda.len(), features.len()),
+        words::violation(significant(path.largest_violation(), 2))
     );
     let loss = cv.map_or(String::new(), |cv| format!("  {:>24}", cv.measure_name));
-    out += &format!("{:>5}  {:>12}  {:>4}  {:>10}{loss}\n", "", "lambda", "df", "explained");
+    out += &format!(
+        "{:>5}  {:>12}  {:>4}  {}{loss}\n",
+        "",
+        "lambda",
+        "df",
+        right(heads::EXPLAINED, 10)
+    );
     let stride = path.lambda.len().div_ceil(20).max(1);
     for at in 0..path.lambda.len() {
         let chosen = cv.map_or("", |cv| {
@@ -415,13 +358,12 @@ fn text(path: &LassoPath, cv: Option<&CrossValidation>, features: &[String]) -> 
     }
     if let Some(cv) = cv {
         for (name, lambda, coefficients) in [
-            ("least loss (lambda.min)", cv.lambda_min, cv.coefficients_min()),
-            ("one standard error (lambda.1se)", cv.lambda_1se, cv.coefficients_1se()),
+            (words::LEAST_LOSS.text(), cv.lambda_min, cv.coefficients_min()),
+            (words::ONE_STANDARD_ERROR.text(), cv.lambda_1se, cv.coefficients_1se()),
         ] {
             out += &format!(
-                "\n{name}: {}, {} features\n",
-                significant(lambda, 6),
-                coefficients.index.len()
+                "\n{}\n",
+                words::at_lambda(name, significant(lambda, 6), coefficients.index.len())
             );
             let names: Vec<_> = coefficients.index.iter().map(|&j| shown_name(&features[j])).collect();
             let widest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).max(11);
@@ -434,8 +376,7 @@ fn text(path: &LassoPath, cv: Option<&CrossValidation>, features: &[String]) -> 
                 out += &format!("  {name:<widest$}  {:>14}\n", significant(*value, 6));
             }
             if coefficients.index.is_empty() {
-                out += "  No feature is kept: there is no reproducible signal at this size. Try repeated cross-validation, a\n  \
-                        smaller alpha (elastic net), or fewer correlated features.\n";
+                out += &format!("  {}\n  {}\n", words::NO_FEATURE_KEPT, words::SMALLER_ALPHA);
             }
         }
     }

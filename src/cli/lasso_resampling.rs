@@ -4,7 +4,9 @@ use clap::Args;
 use ndarray::{Array1, Array2};
 use serde_json::{Map, Value, json};
 
-use super::columns::{aligned, exact, exacts};
+use super::columns::{aligned, count, exact, exacts};
+use crate::message::english::output as heads;
+use crate::message::english::statistics as words;
 use crate::stats::base::number::{share, significant};
 use crate::stats::validation::folds::FoldSettings;
 use crate::stats::validation::resampling::{
@@ -19,13 +21,13 @@ const STABLE: f64 = 0.75;
 #[derive(Debug, Args)]
 pub struct ResamplingArguments {
     /// Cross-validate with this many draws of folds, and average
-    #[arg(long, value_name = "N", requires = "cv", conflicts_with = "fold_column")]
+    #[arg(long, value_name = "N", value_parser = count::<1>, requires = "cv", conflicts_with = "fold_column")]
     repeats: Option<usize>,
     /// Nested cross-validation: this many outer folds judge what the inner ones chose
-    #[arg(long, value_name = "K", requires = "cv", conflicts_with = "fold_column")]
+    #[arg(long, value_name = "K", value_parser = count::<2>, requires = "cv", conflicts_with = "fold_column")]
     nested: Option<usize>,
     /// How often each feature is selected in this many bootstrap resamples of the patients, each with its own penalty
-    #[arg(long, value_name = "N", requires = "cv", conflicts_with = "fold_column")]
+    #[arg(long, value_name = "N", value_parser = count::<1>, requires = "cv", conflicts_with = "fold_column")]
     stability: Option<usize>,
     /// Draw pairs of halves for --stability, at the penalty of the cross-validation, instead of bootstrap resamples
     #[arg(long, requires = "stability")]
@@ -135,31 +137,29 @@ impl Resampled {
             let fewest = repeated.each_nzero.iter().min().copied().unwrap_or_default();
             let largest = repeated.each_nzero.iter().max().copied().unwrap_or_default();
             out += &format!(
-                "\n{count} repeats of the cross-validation: lambda.min {} to {} (median {}), {fewest} to {largest} features\n\
-                 least average loss at lambda {}, within one standard error of it at {}\n",
-                significant(least, 6),
-                significant(most, 6),
-                significant(repeated.median_lambda_min, 6),
-                significant(repeated.lambda_min, 6),
-                significant(repeated.lambda_1se, 6)
+                "\n{}\n{}\n",
+                words::repeats(
+                    count,
+                    significant(least, 6),
+                    significant(most, 6),
+                    significant(repeated.median_lambda_min, 6),
+                    fewest,
+                    largest
+                ),
+                words::least_average(significant(repeated.lambda_min, 6), significant(repeated.lambda_1se, 6))
             );
         }
         if let Some(nested) = &self.nested {
             let fewest = nested.nzero.iter().min().copied().unwrap_or_default();
             let largest = nested.nzero.iter().max().copied().unwrap_or_default();
             out += &format!(
-                "\nnested cross-validation, {} outer folds: mean squared error {}",
-                nested.lambda.len(),
-                significant(nested.squared_error, 4)
+                "\n{}",
+                words::nested(nested.lambda.len(), significant(nested.squared_error, 4))
             );
             if !nested.pooled_auc.is_nan() {
-                out += &format!(
-                    ", AUC {} pooled, {} as the mean of the folds",
-                    share(nested.pooled_auc, 4),
-                    share(nested.mean_auc, 4)
-                );
+                out += &words::nested_auc(share(nested.pooled_auc, 4), share(nested.mean_auc, 4)).to_string();
             }
-            out += &format!("; {fewest} to {largest} features\n");
+            out += &format!("{}\n", words::features_from_to(fewest, largest));
         }
         if let Some(stability) = &self.stability {
             let mut order: Vec<usize> = (0..features.len()).filter(|&j| stability.frequency[j] > 0.0).collect();
@@ -176,14 +176,24 @@ impl Resampled {
                 })
                 .collect();
             out += &format!(
-                "\nselected in {} fits ({} could not be made); expected false selections at a frequency of {STABLE}: {}\n{}",
-                stability.selected.len(),
-                stability.failed,
-                share(stability.expected_false(STABLE), 2),
-                aligned(&["feature", "frequency", "positive"], &rows)
+                "\n{}\n{}",
+                words::selected_in(
+                    stability.selected.len(),
+                    stability.failed,
+                    STABLE,
+                    share(stability.expected_false(STABLE), 2)
+                ),
+                aligned(
+                    &[
+                        heads::FEATURE.text(),
+                        heads::FREQUENCY.text(),
+                        heads::POSITIVE_SHARE.text()
+                    ],
+                    &rows
+                )
             );
             if order.len() > 20 {
-                out += &format!("… and {} features less often\n", order.len() - 20);
+                out += &format!("{}\n", words::less_often(order.len() - 20));
             }
         }
         out

@@ -8,6 +8,7 @@ use super::choice::Pooling;
 use super::columns::{ends, exact};
 use super::external::forest::{Line, forest};
 use super::terms::ModelRows;
+use crate::message::english::statistics as words;
 use crate::stats::base::interval::Interval;
 use crate::stats::base::logit::logistic;
 use crate::stats::base::number::{percentage, share, share_limits, share_with_limits, significant};
@@ -133,14 +134,14 @@ impl LeftOut {
         type Of = fn(&ExternalValidation) -> (f64, Interval);
         let quantities: [(&str, &str, f64, Of, _); 2] = [
             (
-                "AUC of each centre by the model of the others",
+                words::AUC_OF_OTHERS.text(),
                 "AUC",
                 0.5,
                 |found| (found.auc(), found.auc_ci),
                 &self.auc,
             ),
             (
-                "Observed / expected of each centre by the model of the others",
+                words::OE_OF_OTHERS.text(),
                 "O:E",
                 1.0,
                 |found| (found.calibration.oe.value, found.calibration.oe.ci),
@@ -165,8 +166,8 @@ impl LeftOut {
                 .collect();
             if let Ok(over) = over {
                 for (name, value, interval) in [
-                    ("pooled", over.value, over.ci),
-                    ("another centre", over.value, over.prediction),
+                    (words::POOLED.text(), over.value, over.ci),
+                    (words::ANOTHER_CENTRE.text(), over.value, over.prediction),
                 ] {
                     lines.push(Line {
                         name: name.to_owned(),
@@ -179,26 +180,30 @@ impl LeftOut {
             }
             text.push_str(&format!("{}\n", forest(title, quantity, rule, &lines)));
             text.push_str(&match over {
-                Err(problem) => format!("not pooled: {problem}\n\n"),
+                Err(problem) => format!("{}\n\n", words::not_pooled(problem)),
                 Ok(over) => format!(
-                    "random effects ({}, Hartung-Knapp): {}; another centre {}; τ² {}, I² {}\n\n",
-                    self.pooling.name(),
-                    share_with_limits(over.value, over.ci, 3),
-                    share_limits(over.prediction, 3),
-                    significant(over.transformed.tau_squared, 3),
-                    percentage(over.transformed.i_squared)
+                    "{}\n\n",
+                    words::random_effects(
+                        self.pooling.name(),
+                        share_with_limits(over.value, over.ci, 3),
+                        share_limits(over.prediction, 3),
+                        significant(over.transformed.tau_squared, 3),
+                        percentage(over.transformed.i_squared)
+                    )
                 ),
             });
         }
         for centre in &self.centres {
             match &centre.found {
-                Err(problem) => text.push_str(&format!("{} is not judged: {problem}\n", centre.name)),
+                Err(problem) => text.push_str(&format!("{}\n", words::not_judged(&centre.name, problem))),
                 Ok(found) => text.push_str(&format!(
-                    "{}: calibration intercept {}, slope {}, Brier {}\n",
-                    centre.name,
-                    share_with_limits(found.calibration.intercept.value, found.calibration.intercept.ci, 3),
-                    share_with_limits(found.calibration.slope.value, found.calibration.slope.ci, 3),
-                    share(found.calibration.brier, 4)
+                    "{}\n",
+                    words::centre_calibration(
+                        &centre.name,
+                        share_with_limits(found.calibration.intercept.value, found.calibration.intercept.ci, 3),
+                        share_with_limits(found.calibration.slope.value, found.calibration.slope.ci, 3),
+                        share(found.calibration.brier, 4)
+                    )
                 )),
             }
         }

@@ -3,12 +3,15 @@
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
+use super::columns::left;
 use super::columns::{OutcomeArguments, aligned};
 use super::imputed::ImputationArguments;
 use super::missing::{MissingArguments, MissingRule};
 use super::terms::TermOptions;
 use super::{Global, Outcome};
 use crate::cli::printer::tell;
+use crate::message::english::output as heads;
+use crate::message::english::statistics as words;
 use crate::stats::StatsError;
 use crate::stats::base::interval::{Interval, common_name};
 use crate::stats::base::number::{limits, p_equals, probability, share, significant};
@@ -120,8 +123,14 @@ pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Out
     if arguments.firth {
         let fit = firth::fit(&design, &event, arguments.level)?;
         let discrimination = logistic::discrimination(&fit.predicted, &event);
+        let warnings: Vec<String> = logistic::too_few_events(&event, design.columns().len())
+            .into_iter()
+            .collect();
         let document = json!({
+            "warnings": warnings,
             "method": "Firth's penalised likelihood",
+            "n": event.len(),
+            "events": event.iter().filter(|event| **event).count(),
             "terms": terms_json(&fit.terms),
             "p_profile": fit.p_profile,
             "penalised_log_likelihood": fit.penalised_log_likelihood,
@@ -132,11 +141,17 @@ pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Out
             "left_out": left_out,
             "coding": coding_json,
         });
+        let mut terms = fit.terms.clone();
+        for (term, p) in terms.iter_mut().zip(&fit.p_profile) {
+            term.p = *p;
+        }
         let text = format!(
-            "Firth's penalised logistic regression\n{coding}\n{}",
-            terms_text(&fit.terms)
+            "{}\n{coding}\n{}\n{}\n",
+            words::firth_regression(event.len(), event.iter().filter(|event| **event).count()),
+            terms_text(&terms),
+            words::P_BY_LIKELIHOOD
         );
-        return finish(&document, &text, &[], global);
+        return finish(&document, &text, &warnings, global);
     }
     let fit = logistic::fit(&design, &event, &settings)?;
     let inflation = if design.terms().len() > 1 {
@@ -173,19 +188,31 @@ pub fn run(arguments: &LogisticArguments, global: &Global) -> anyhow::Result<Out
             .map(|step| json!({"change": step.change, "aic": step.aic}))
             .collect::<Vec<_>>()
             .into();
-        text += "Stepwise choice by AIC\n";
+        text += &format!("{}\n", words::STEPWISE);
         for step in path {
             let change = match (step.change.as_str(), arguments.direction) {
-                ("", DirectionChoice::Forward) => "no term",
-                ("", _) => "all terms",
+                ("", DirectionChoice::Forward) => words::NO_TERM.text(),
+                ("", _) => words::ALL_TERMS.text(),
                 (change, _) => change,
             };
-            text += &format!("  {change:<24}  AIC {}\n", significant(step.aic, 6));
+            text += &format!("  {}  AIC {}\n", left(change, 24), significant(step.aic, 6));
         }
         text.push('\n');
     }
     text += &model_text(&fit, &coding);
-    finish(&document, &text, &fit.warnings, global)
+    text += &separated(fit.separation.iter());
+    // What marks the result as no result stands in it; the rest is a remark.
+    let remarks = &fit.warnings[usize::from(fit.separation.is_some())..];
+    finish(&document, &text, remarks, global)
+}
+
+/// What is said of fits whose estimates are infinite.
+fn separated<'a>(found: impl Iterator<Item = &'a logistic::Separation>) -> String {
+    let lines = found.fold(String::new(), |text, found| text + &found.words() + "\n");
+    if lines.is_empty() {
+        return lines;
+    }
+    format!("\n{lines}--firth fits with that penalty.\n")
 }
 
 fn finish(document: &Value, text: &str, warnings: &[String], global: &Global) -> anyhow::Result<Outcome> {
@@ -246,17 +273,17 @@ fn print_univariable(fits: &[(LogisticFit, usize)], global: &Global) -> anyhow::
             "c": fit.discrimination.c,
             "brier": fit.brier,
             "lr_test": fit.model_test,
+            "separation": fit.separation,
         })).collect::<Vec<_>>(),
     });
-    let warnings: Vec<String> = fits
-        .iter()
-        .flat_map(|fit| fit.separation.iter().map(logistic::Separation::words))
-        .collect();
     let text = format!(
-        "Logistic regression, each predictor by itself\n\n{}\nP values of single predictors do not say which belong in a model together.\n",
-        terms_text(&terms)
+        "{}\n\n{}\n{}\n{}",
+        words::EACH_BY_ITSELF,
+        terms_text(&terms),
+        words::SINGLE_P_VALUES,
+        separated(fits.iter().flat_map(|fit| &fit.separation))
     );
-    finish(&document, &text, &warnings, global)
+    finish(&document, &text, &[], global)
 }
 
 fn brier(predicted: &[f64], event: &[bool]) -> f64 {
@@ -304,22 +331,25 @@ fn terms_json(terms: &[LogisticTerm]) -> Value {
 
 fn model_text(fit: &LogisticFit, coding: &str) -> String {
     let mut out = format!(
-        "Logistic regression of {} cases, {} with the event\n{coding}\n{}",
-        fit.predicted.len(),
-        fit.predicted.iter().sum::<f64>().round(),
+        "{}\n{coding}\n{}",
+        words::logistic_of(fit.predicted.len(), fit.predicted.iter().sum::<f64>().round()),
         terms_text(&fit.terms)
     );
     out += &format!(
-        "\ndeviance {} (null {}), AIC {}, BIC {}\nC {}, Brier {}, Nagelkerke's R² {}\n",
-        significant(fit.deviance, 6),
-        significant(fit.null_deviance, 6),
-        significant(fit.aic, 6),
-        significant(fit.bic, 6),
-        share(fit.discrimination.c, 4),
-        share(fit.brier, 4),
-        share(fit.nagelkerke, 4)
+        "\n{}\n{}\n",
+        words::deviance(
+            significant(fit.deviance, 6),
+            significant(fit.null_deviance, 6),
+            significant(fit.aic, 6),
+            significant(fit.bic, 6)
+        ),
+        words::c_brier_r2(
+            share(fit.discrimination.c, 4),
+            share(fit.brier, 4),
+            share(fit.nagelkerke, 4)
+        )
     );
-    out += "likelihood-ratio tests:\n";
+    out += &format!("{}\n", words::LIKELIHOOD_RATIO_TESTS);
     for test in std::iter::once(&fit.model_test).chain(&fit.term_tests) {
         out += &format!(
             "  {:<24}  chi² {:>9}  df {:>2}  {}\n",
@@ -346,7 +376,7 @@ fn terms_text(terms: &[LogisticTerm]) -> String {
                 significant(term.or, 5),
                 limits(term.ci, 5),
                 term.ci_profile
-                    .map_or_else(|| "not asked for".to_owned(), |profile| limits(profile, 5)),
+                    .map_or_else(|| words::NOT_ASKED_FOR.text().to_owned(), |profile| limits(profile, 5)),
             ]
         })
         .collect();
@@ -358,8 +388,8 @@ fn terms_text(terms: &[LogisticTerm]) -> String {
             "z",
             "P",
             "OR",
-            &format!("{interval} by Wald"),
-            "by profile",
+            &words::by_wald(interval).to_string(),
+            heads::BY_PROFILE.text(),
         ],
         &rows,
     )

@@ -10,8 +10,10 @@ use serde_json::json;
 
 use super::extract::output::{self, Format, Target};
 use super::extract::shard_rows::{self, Merged};
+use super::output_file::Overwriting;
 use super::printer::tell;
 use super::{Global, Outcome};
+use crate::message::english::extraction as words;
 use crate::study::shards::folder::RunFolder;
 use crate::study::shards::numbers::ranges;
 use crate::study::shards::standing::Look;
@@ -25,7 +27,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_secs(3);
   radscore merge run                          (writes run/features.csv)
   radscore merge run -o features.parquet
 
-Leaves with 3 where shards are missing, and names them.")]
+Leaves with 3 where shards are missing, and names them, and with 1 where cases failed.")]
 pub struct MergeArguments {
     /// The run folder
     #[arg(value_name = "RUN")]
@@ -33,6 +35,8 @@ pub struct MergeArguments {
     /// The table; features.csv in the run folder if not given
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    overwriting: Overwriting,
     /// Format of the table; by default that of FILE's ending, else csv
     #[arg(long, short)]
     format: Option<Format>,
@@ -44,6 +48,10 @@ pub struct MergeArguments {
 /// Writes the table, or says what is missing.
 pub fn run(arguments: &MergeArguments, global: &Global) -> anyhow::Result<Outcome> {
     let folder = RunFolder::open(&arguments.run)?;
+    if let Some(out) = &arguments.out {
+        let files = folder.files();
+        arguments.overwriting.judge(out, files.iter().map(PathBuf::as_path))?;
+    }
     let out = arguments
         .out
         .clone()
@@ -76,17 +84,15 @@ pub fn merge(folder: &RunFolder, table: &Table, global: &Global) -> anyhow::Resu
     if !missing.is_empty() {
         for (shard, why) in &missing {
             if let Some(why) = why {
-                tell!("shard {shard}: {why}");
+                tell!("{}", words::shard_says(shard, why));
             }
         }
         if global.json {
             super::print_json(&json!({ "shards": shards, "missing": numbers, "out": null }))?;
         }
         tell!(
-            "{} of {shards} shards are missing: {}; radscore submit {} --resume does these",
-            numbers.len(),
-            ranges(&numbers),
-            folder.path().display()
+            "{}",
+            words::shards_missing(numbers.len(), shards, ranges(&numbers), folder.path().display())
         );
         return Ok(Outcome::Incomplete);
     }
@@ -99,10 +105,7 @@ pub fn merge(folder: &RunFolder, table: &Table, global: &Global) -> anyhow::Resu
     let rows = Merged::new(folder)?;
     output::write(&rows, &columns, &target)?;
     for path in folder.differences() {
-        tell!(
-            "{}: two attempts at this shard wrote different bytes; the first are in the table. Are the nodes of different kinds, or did files change meanwhile?",
-            path.display()
-        );
+        tell!("{}", words::different_bytes(path.display()));
     }
     let tally = folder.tally(Look::Length);
     if tally.rows != folder.plan().rows() {
@@ -122,17 +125,17 @@ pub fn merge(folder: &RunFolder, table: &Table, global: &Global) -> anyhow::Resu
             "out": table.out,
         }))?;
     } else if !global.quiet {
-        tell!("{}: {} rows", table.out.display(), tally.rows);
+        tell!("{}", words::table_rows(table.out.display(), tally.rows));
     }
     if tally.errors > 0 {
-        tell!("{} cases failed; the column \"error\" says why", tally.errors);
+        tell!("{}", words::cases_failed(tally.errors));
     }
     if tally.passing > 0 {
-        tell!(
-            "{} of them could not be read for now and may be readable later; radscore submit {} --resume does their shards again",
-            tally.passing,
-            folder.path().display()
-        );
+        tell!("{}", words::passing_shards(tally.passing, folder.path().display()));
     }
-    Ok(Outcome::Done)
+    Ok(if tally.errors > 0 {
+        Outcome::Failed
+    } else {
+        Outcome::Done
+    })
 }

@@ -5,10 +5,15 @@ pub mod audit;
 pub mod calibrate;
 pub mod calibration;
 pub mod cancel;
+mod chart;
 pub mod check;
 mod choice;
 pub mod columns;
+pub mod combat;
 pub mod compare;
+pub mod compare_models;
+pub mod cox;
+pub mod cox_lasso;
 pub mod decide;
 pub mod dice;
 #[cfg(feature = "dicom")]
@@ -18,6 +23,7 @@ pub mod export;
 pub mod external;
 pub mod extract;
 pub mod features;
+mod follow_up;
 mod frozen;
 pub mod generate;
 mod global;
@@ -25,15 +31,22 @@ mod guard;
 pub mod icc;
 pub mod imputed;
 mod interactive;
+pub mod km;
 pub mod lasso;
 mod lasso_resampling;
 pub mod leave_out;
 pub mod logistic;
+pub mod mend;
 pub mod merge;
 pub mod missing;
+pub mod multiverse;
 pub mod new;
 pub mod nomogram;
 mod opening;
+mod output_file;
+mod paper;
+mod penalised;
+mod picture;
 pub mod plan;
 pub mod predict;
 mod printer;
@@ -61,7 +74,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches, Parser, Subcommand};
 
 use crate::message::nearest::nearest;
 use crate::study::Study;
@@ -75,7 +88,10 @@ pub use interactive::{Interactive, Screens};
 
 /// Radiomics from scans to a judged model, in one terminal.
 #[derive(Debug, Parser)]
-#[command(version, args_conflicts_with_subcommands = true)]
+#[command(
+    version,
+    override_usage = "radscore [OPTIONS] [STUDY]\n       radscore [OPTIONS] <COMMAND>"
+)]
 struct Arguments {
     /// The study to open, or a folder with one; the study here if not given
     study: Option<PathBuf>,
@@ -124,7 +140,7 @@ enum Command {
     Features(features::FeaturesArguments),
     /// What the stages are
     Stages(stages::StagesArguments),
-    /// One figure or table of a study, as text, SVG or CSV
+    /// One figure or table of a study, as text, picture or CSV
     Show(show::ShowArguments),
     /// Slices of a scan with its mask; interactive on a terminal
     View(view::ViewArguments),
@@ -136,6 +152,12 @@ enum Command {
     Lasso(lasso::LassoArguments),
     /// Logistic regression of a table's outcome
     Logistic(logistic::LogisticArguments),
+    /// Kaplan-Meier curves of groups with numbers at risk, and the log-rank test
+    Km(km::KmArguments),
+    /// Cox regression of a table's follow-up
+    Cox(cox::CoxArguments),
+    /// The LASSO path of a table's follow-up, cross-validated if asked for
+    CoxLasso(Box<cox_lasso::CoxLassoArguments>),
     /// ROC curves, areas with intervals, cut-offs, DeLong's tests
     Roc(roc::RocArguments),
     /// Calibration of a model on its own rows, corrected for optimism (rms)
@@ -158,8 +180,16 @@ enum Command {
     Agree(agree::AgreeArguments),
     /// Overlap of two masks
     Dice(dice::DiceArguments),
+    /// Mend a mask step by step, or grow one from seeds, and write it beside the original
+    Mend(mend::MendArguments),
     /// A first look at features against the outcome
     Screen(screen::ScreenArguments),
+    /// The features of several centres made comparable (ComBat)
+    Combat(combat::CombatArguments),
+    /// The learners side by side, by outer folds of a study's training cases
+    CompareModels(compare_models::CompareModelsArguments),
+    /// The study under every combination of other choices, judged on its training cases
+    Multiverse(multiverse::MultiverseArguments),
     /// Every test of a variable between groups, named
     Compare(compare::CompareArguments),
     /// How many cases a model needs
@@ -174,7 +204,15 @@ pub fn main(screens: Screens) -> ExitCode {
         tell!("radscore: {meant}");
         return ExitCode::from(2);
     }
-    let arguments = Arguments::parse_from(extract::plain_options(std::env::args_os()));
+    let given = command_line().get_matches_from(extract::plain_options(std::env::args_os()));
+    let arguments = Arguments::from_arg_matches(&given).unwrap_or_else(|error| error.exit());
+    if let (Some(study), Some(command)) = (&arguments.study, given.subcommand_name()) {
+        tell!(
+            "radscore: \"{}\" stands before the command {command}; what a command reads stands behind it: radscore {command} …",
+            study.display()
+        );
+        return ExitCode::from(2);
+    }
     match run(&arguments, screens) {
         Ok(outcome) => ExitCode::from(outcome.code()),
         Err(error) => {
@@ -204,7 +242,7 @@ fn run(arguments: &Arguments, screens: Screens) -> anyhow::Result<Outcome> {
     global.choose_language();
     if let Some(threads) = global.threads {
         rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
+            .num_threads(usize::from(threads))
             .build_global()
             .context("the worker threads cannot be started")?;
     }
@@ -233,6 +271,9 @@ fn run(arguments: &Arguments, screens: Screens) -> anyhow::Result<Outcome> {
             Command::View(given) => view::run(given, global, screens),
             Command::Explain(given) => explain::run(given, global),
             Command::Selftest(given) => selftest::run(given, global),
+            Command::Km(given) => km::run(given, global),
+            Command::Cox(given) => cox::run(given, global),
+            Command::CoxLasso(given) => cox_lasso::run(given, global),
             Command::Roc(given) => roc::run(given, global),
             Command::Calibrate(given) => calibrate::run(given, global),
             Command::Calibration(given) => calibration::run(given, global),
@@ -244,10 +285,14 @@ fn run(arguments: &Arguments, screens: Screens) -> anyhow::Result<Outcome> {
             Command::Icc(given) => icc::run(given, global),
             Command::Agree(given) => agree::run(given, global),
             Command::Dice(given) => dice::run(given, global),
+            Command::Mend(given) => mend::run(given, global),
             Command::Screen(given) => screen::run(given, global),
             Command::Compare(given) => compare::run(given, global),
+            Command::Combat(given) => combat::run(given, global),
+            Command::CompareModels(given) => compare_models::run(given, global),
+            Command::Multiverse(given) => multiverse::run(given, global),
             Command::Generate(given) => generate::run(given, &command_line(), global),
-            Command::Audit(given) => audit::run(given, global),
+            Command::Audit(given) => audit::run(given, global, screens),
             Command::Samplesize(given) => samplesize::run(given, global),
         },
         None => open(arguments.study.as_deref(), &arguments.look, global, screens),
@@ -287,5 +332,10 @@ pub fn say(line: &str) {
 
 /// The whole command line: for the manual page, the completions, and whoever checks what a text says of it.
 pub fn command_line() -> clap::Command {
-    <Arguments as clap::CommandFactory>::command()
+    numeric(<Arguments as clap::CommandFactory>::command())
+}
+
+/// A command and those below it, in which -5 is a number and no option: whoever reads it says what it may be.
+fn numeric(command: clap::Command) -> clap::Command {
+    command.allow_negative_numbers(true).mut_subcommands(numeric)
 }

@@ -9,6 +9,7 @@ use super::global::at_a_terminal;
 use super::printer::tell;
 use super::run::setting_of;
 use super::{Global, Interactive, Look, Outcome, Screens, progress};
+use crate::message::english::run as words;
 use crate::message::foreign::shown_name;
 use crate::study::StudyError;
 use crate::study::new::answers::{Answers, Clinical, ClinicalKind};
@@ -234,11 +235,11 @@ pub fn run(arguments: &NewArguments, look: &Look, global: &Global, screens: Scre
         }
         if written {
             let path = draft.path.display();
-            super::print(&format!("wrote {path}; open it with: radscore {path}\n"))?;
+            super::print(&format!("{}\n", words::wrote_study(path.to_string())))?;
         } else if !passes {
-            tell!("nothing was written: the study does not pass its check");
+            tell!("{}", words::NOT_WRITTEN);
             if checked.can_go_without_bad() {
-                tell!("--leave-out-bad writes it without the cases that cannot be used");
+                tell!("{}", words::LEAVE_OUT_BAD);
             }
         }
     }
@@ -253,38 +254,42 @@ fn tell_of(draft: &Draft, checked: &Checked, global: &Global) {
             tell!("{note}");
         }
         if let Some((path, table)) = &draft.scans {
-            tell!("{}: {} images with masks", path.display(), table.rows.len());
+            tell!(
+                "{}",
+                words::images_with_masks(path.display().to_string(), table.rows.len())
+            );
         }
         let most = if global.verbose { usize::MAX } else { SHOWN };
         if !draft.left_over.is_empty() {
-            tell!("left over: {} scans", draft.left_over.len());
+            tell!("{}", words::left_over(draft.left_over.len()));
         }
         for left in draft.left_over.iter().take(most) {
             tell!("  {}: {}", left.path, left.why);
         }
         if draft.left_over.len() > most {
-            tell!("  … (--verbose lists all)");
+            tell!("  {}", words::LISTS_ALL);
         }
         let patients = match checked.patients {
-            Some(patients) => format!("of {patients} patients"),
-            None => "each its own patient".to_owned(),
+            Some(patients) => words::of_patients(patients).to_string(),
+            None => words::EACH_A_PATIENT.text().to_owned(),
         };
         let [with, without] = checked.events;
-        tell!(
-            "{} cases, {patients}: {with} with the event, {without} without",
-            checked.cases
-        );
-        for (count, what) in checked.again.iter().zip(["a second reader's mask", "a repeated mask"]) {
+        tell!("{}", words::cases_found(checked.cases, patients, with, without));
+        for (count, what) in checked
+            .again
+            .iter()
+            .zip([words::SECOND_MASK.text(), words::REPEATED_MASK.text()])
+        {
             if *count > 0 {
-                tell!("{count} cases have {what}");
+                tell!("{}", words::cases_have(count, what));
             }
         }
         for (name, count) in checked.missing.iter().filter(|(_, count)| *count > 0) {
-            tell!("{name} is missing in {count} cases");
+            tell!("{}", words::missing_in(name, count));
         }
     }
     for (id, why) in &checked.bad {
-        tell!("BAD   {}: {why}", shown_name(id));
+        tell!("{}", words::bad_case(shown_name(id), why));
     }
     if !global.quiet || !checked.passes() {
         for line in super::guard::text(&checked.breaches).lines() {

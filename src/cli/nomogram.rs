@@ -2,12 +2,17 @@
 
 use serde_json::{Map, json};
 
+use super::chart::ChartFiles;
 use super::columns::{OutcomeArguments, aligned, exact, exacts};
 use super::missing::MissingArguments;
 use super::terms::TermOptions;
 use super::{Global, Outcome};
-use crate::stats::base::number::{share, short, significant};
-use crate::stats::regression::nomogram::{AxisEffect, NomogramVariable, RISK_TICKS, nomogram};
+use crate::figure::nomogram::{NomogramInput, NomogramTerm};
+use crate::figure::{self, Figure};
+use crate::message::english::output as heads;
+use crate::message::english::statistics as words;
+use crate::stats::base::number::{settled, share, short, significant};
+use crate::stats::regression::nomogram::{AxisEffect, Nomogram, NomogramAxis, NomogramVariable, RISK_TICKS, nomogram};
 use crate::stats::regression::refit::fit_logistic;
 
 /// What `radscore nomogram` is told.
@@ -28,10 +33,13 @@ pub struct NomogramArguments {
     /// The risks to mark
     #[arg(long, value_name = "X,…", value_delimiter = ',')]
     risks: Vec<f64>,
+    #[command(flatten)]
+    chart: ChartFiles,
 }
 
 /// Runs `radscore nomogram`.
 pub fn run(arguments: &NomogramArguments, global: &Global) -> anyhow::Result<Outcome> {
+    arguments.chart.judge(arguments.data.inputs())?;
     arguments.missing.of_one_model()?;
     let complete = arguments.options.read(&arguments.data, &arguments.terms, &[], global)?;
     let design = &complete.design;
@@ -47,6 +55,9 @@ pub fn run(arguments: &NomogramArguments, global: &Global) -> anyhow::Result<Out
         arguments.risks.clone()
     };
     let found = nomogram(coefficients[0], &variables, range, &risks)?;
+    arguments
+        .chart
+        .draw(|| drawn(&found, &complete.formula(), &arguments.data.outcome), global)?;
     if global.json {
         let mut axes = Map::new();
         let mut coef = Map::new();
@@ -73,10 +84,8 @@ pub fn run(arguments: &NomogramArguments, global: &Global) -> anyhow::Result<Out
         return Ok(Outcome::Done);
     }
     let mut text = format!(
-        "Nomogram of {} ~ {}, {} rows\n{}",
-        arguments.data.outcome,
-        complete.formula(),
-        complete.outcome.len(),
+        "{}\n{}",
+        words::nomogram_of(&arguments.data.outcome, complete.formula(), complete.outcome.len()),
         complete.coding()
     );
     for axis in &found.axes {
@@ -93,7 +102,7 @@ pub fn run(arguments: &NomogramArguments, global: &Global) -> anyhow::Result<Out
                 vec![format!("  {mark}"), share(*points, 1)]
             })
             .collect();
-        text.push_str(&format!("\n{}", aligned(&[&axis.name, "points"], &rows)));
+        text.push_str(&format!("\n{}", aligned(&[&axis.name, heads::POINTS.text()], &rows)));
     }
     let rows: Vec<Vec<String>> = found
         .risk_points
@@ -102,20 +111,54 @@ pub fn run(arguments: &NomogramArguments, global: &Global) -> anyhow::Result<Out
         .map(|(points, risk)| {
             vec![
                 share(*points, 1),
-                significant(found.linear_predictor(*points), 4),
+                significant(settled(found.linear_predictor(*points)), 4),
                 format!("{risk}"),
             ]
         })
         .collect();
     text.push_str(&format!(
         "\n{}",
-        aligned(&["total points", "linear predictor", "risk"], &rows)
+        aligned(
+            &[
+                heads::TOTAL_POINTS.text(),
+                heads::LINEAR_PREDICTOR.text(),
+                heads::RISK.text()
+            ],
+            &rows
+        )
     ));
     text.push_str(&format!(
-        "\nrisk = 1 / (1 + exp(-({} + total / {})))\n",
-        significant(found.intercept_at_zero_points, 5),
-        significant(found.scale, 5)
+        "\n{}\n",
+        words::risk_formula(
+            significant(found.intercept_at_zero_points, 5),
+            significant(found.scale, 5)
+        )
     ));
     super::print(&text)?;
     Ok(Outcome::Done)
+}
+
+/// The nomogram as a chart: each axis by its effects, so that levels and splines stand where their points are.
+fn drawn(found: &Nomogram, formula: &str, outcome: &str) -> Option<Figure> {
+    let term = |axis: &NomogramAxis| {
+        let marks = axis.values.iter().enumerate().map(|(at, value)| match &axis.effect {
+            AxisEffect::Levels { labels, .. } => labels[at].clone(),
+            AxisEffect::Slope(_) | AxisEffect::Spline { .. } => short(*value, 6),
+        });
+        NomogramTerm {
+            name: axis.name.clone(),
+            coefficient: 1.0,
+            ticks: axis.xbeta.iter().copied().zip(marks).collect(),
+            discrete: matches!(axis.effect, AxisEffect::Levels { .. }),
+        }
+    };
+    let terms: Vec<NomogramTerm> = found.axes.iter().map(term).collect();
+    let least: f64 = terms.iter().map(|term| term.range().0).sum();
+    let input = NomogramInput {
+        name: formula.to_owned(),
+        outcome: outcome.to_owned(),
+        intercept: found.intercept_at_zero_points - least,
+        terms,
+    };
+    figure::nomogram::figure(&input, None)
 }

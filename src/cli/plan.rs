@@ -15,6 +15,7 @@ use super::extract::{self, CaseArguments, shard};
 use super::printer::tell;
 use super::{Global, Outcome};
 use crate::features::{Parameters, column_names};
+use crate::message::english::extraction as words;
 use crate::study::artefact::digest;
 use crate::study::input::stamp::now;
 use crate::study::shards::balance::balance;
@@ -142,10 +143,10 @@ pub fn run(arguments: &PlanArguments, global: &Global) -> anyhow::Result<Outcome
         Ok(())
     })?;
     for (path, why) in sizes.missing.iter().take(3).filter(|_| !global.quiet) {
-        tell!("{}: {why}; its case will have an error", path.display());
+        tell!("{}", words::case_with_error(path.display(), why));
     }
     if sizes.missing.len() > 3 && !global.quiet {
-        tell!("… and {} other files", sizes.missing.len() - 3);
+        tell!("{}", words::and_other_files(sizes.missing.len() - 3));
     }
     print(&folder, global)
 }
@@ -177,14 +178,11 @@ fn print(folder: &RunFolder, global: &Global) -> anyhow::Result<Outcome> {
 pub(super) fn advice(folder: &RunFolder) -> String {
     let (plan, path) = (folder.plan(), folder.path().display());
     if plan.estimate.one_node_would_do() {
-        return format!(
-            "One node of {} cores would do: radscore submit {path} --engine local\n",
-            plan.estimate.cores
-        );
+        return format!("{}\n", words::one_node(plan.estimate.cores, path));
     }
     match plan.estimate.throttle() {
-        Some(throttle) => format!("Next: radscore submit {path} --engine slurm --throttle {throttle}\n"),
-        None => format!("Next: radscore submit {path} --engine slurm\n"),
+        Some(throttle) => format!("{}\n", words::next_throttled(path, throttle)),
+        None => format!("{}\n", words::next(path)),
     }
 }
 

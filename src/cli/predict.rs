@@ -9,15 +9,24 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::columns::{TableArguments, id_column};
+use super::columns::{left, right, width};
+use super::output_file::{self, Overwriting};
 use super::printer::tell;
+use super::verify::read_checked;
 use super::{Global, Outcome};
 use crate::features::extract_files;
+use crate::message::english::output as heads;
+use crate::message::english::run as words;
 use crate::message::foreign::shown_name;
-use crate::model::{Model, ModelError, Outside, Prediction, TermSource};
+use crate::message::language::in_english;
+use crate::message::{Message, joined};
+use crate::model::{Harmonisation, Model, ModelError, Outside, Prediction, TermSource};
 use crate::stats::base::number::{share, short, significant};
-use crate::study::artefact::{Exact, csv_of, number_text, write_whole};
+use crate::stats::harmonise::harmoniser::Place;
+use crate::study::artefact::{Exact, csv_of, number_text};
 use crate::study::extraction_rules::parameters_of;
 use crate::study::forecast::ForecastError;
+use crate::study::input::cohort::some_of;
 use crate::study::learner::Recalled;
 use crate::study::table::{number, same_value};
 use crate::volume::LabelChoice;
@@ -44,6 +53,8 @@ pub struct PredictArguments {
     /// Write a row for each case as CSV
     #[arg(short = 'o', long = "output", value_name = "FILE.csv")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    overwriting: Overwriting,
 }
 
 /// A case: its name, its numbers and its words.
@@ -58,11 +69,18 @@ struct Predicted {
     prediction: Result<Prediction, ModelError>,
     /// Its values that no training row reaches
     outside: Vec<Outside>,
+    /// Whether its features stayed as they are, its centre being none that the model knows
+    unharmonised: bool,
 }
 
 /// Predicts and prints.
 pub fn run(arguments: &PredictArguments, global: &Global) -> anyhow::Result<Outcome> {
-    let model = Model::read(&arguments.model)?;
+    if let Some(path) = &arguments.output {
+        let read = arguments.input.iter().map(PathBuf::as_path);
+        let read = read.chain(arguments.table.joined()).chain([arguments.model.as_path()]);
+        arguments.overwriting.judge(path, read)?;
+    }
+    let (model, mut remarks) = read_checked(&arguments.model)?;
     let mut set = HashMap::new();
     for value in &arguments.values {
         let (name, value) = value
@@ -72,11 +90,17 @@ pub fn run(arguments: &PredictArguments, global: &Global) -> anyhow::Result<Outc
             TermSource::Clinical { column, .. } => column == name.trim() || term.name == name.trim(),
             _ => term.name == name.trim(),
         });
-        if !known {
+        let besides = model
+            .harmonisation
+            .as_ref()
+            .map_or_else(Vec::new, Harmonisation::columns);
+        if !known && !besides.contains(&name.trim()) {
+            let mut needed = model.needed();
+            needed.extend(besides.into_iter().map(str::to_owned));
             anyhow::bail!(
                 "--set {}: the model has no such predictor; it needs {}",
                 name.trim(),
-                model.needed().join(", ")
+                needed.join(", ")
             );
         }
         set.insert(name.trim().to_owned(), value.trim().to_owned());
@@ -86,6 +110,7 @@ pub fn run(arguments: &PredictArguments, global: &Global) -> anyhow::Result<Outc
         [table] => rows(&model, arguments, table, global)?,
         _ => anyhow::bail!("give an image and a mask, or one table of features"),
     };
+    remarks.extend(overridden(&set, &cases));
     let radscore = Recalled::new(&model.radscore)?;
     let predictions: Vec<Predicted> = cases
         .into_iter()
@@ -98,34 +123,80 @@ pub fn run(arguments: &PredictArguments, global: &Global) -> anyhow::Result<Outc
                     .filter(|value| !value.is_nan())
             };
             let word = |column: &str| word_of(&model, column, case.cells.get(column)?);
-            let prediction = radscore
-                .score(value)
-                .and_then(|score| model.predict_scored(score, value, word));
+            let harmonisation = model.harmonisation.as_ref();
+            let place = harmonisation.map(|found| place(found, &case.cells)).transpose();
+            let unharmonised = matches!(&place, Ok(Some(place)) if place.centre.is_none());
+            let predicted = || {
+                let place = place?;
+                let comparable = |name: &str| {
+                    let raw = value(name)?;
+                    let how = harmonisation.zip(place.as_ref());
+                    Some(how.map_or(raw, |(found, place)| found.value(place, name, raw)))
+                };
+                model.predict_scored(radscore.score(comparable)?, comparable, word)
+            };
             Predicted {
-                prediction,
+                prediction: predicted(),
                 outside: model.outside(value),
                 id: case.id,
+                unharmonised,
             }
         })
         .collect();
+    let strange: Vec<&str> = (predictions.iter().filter(|one| one.unharmonised))
+        .map(|one| one.id.as_str())
+        .collect();
+    if !strange.is_empty() {
+        remarks.push(words::unharmonised(strange.len(), some_of(&strange)).to_string());
+    }
     if let Some(path) = &arguments.output {
         let text = csv_of(predictions.iter().map(row));
-        write_whole(path, text.as_bytes()).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
-        if !global.quiet {
-            tell!("wrote {}", path.display());
-        }
+        output_file::write(path, text.as_bytes(), global)?;
     }
     let failed = predictions.iter().any(|one| one.prediction.is_err());
     if global.json {
         super::print_json(&json!({
             "model": model.name,
             "cutoff": model.cutoff.as_ref().map(|cutoff| cutoff.risk),
+            "remarks": remarks,
             "predictions": predictions.iter().map(document).collect::<Vec<_>>(),
         }))?;
     } else {
-        super::print(&table(&model, &predictions))?;
+        let remarks = remarks.iter().fold(String::new(), |text, remark| text + remark + "\n");
+        super::print(&(remarks + &table(&model, &predictions)))?;
     }
     Ok(if failed { Outcome::Failed } else { Outcome::Done })
+}
+
+/// What --set puts in the place of other values of the table.
+fn overridden(set: &HashMap<String, String>, cases: &[Case]) -> Vec<String> {
+    let mut names: Vec<&String> = set.keys().collect();
+    names.sort();
+    let replaced = |name: &&String| {
+        let other = |case: &&Case| {
+            let cell = case.cells.get(*name).map_or("", |cell| cell.trim());
+            !cell.is_empty() && !same_value(cell, &set[*name])
+        };
+        cases.iter().filter(other).count()
+    };
+    (names.iter())
+        .map(|name| (name, replaced(name)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(name, count)| words::overridden(name, &set[*name], count).to_string())
+        .collect()
+}
+
+/// Where a case stands among the centres whose features the model makes comparable.
+fn place(harmonisation: &Harmonisation, cells: &HashMap<String, String>) -> Result<Place, ModelError> {
+    let centre = cells.get(&harmonisation.column).map(String::as_str);
+    harmonisation.place(centre, |covariate| {
+        let word = |level: &String| {
+            let cell = cells.get(&covariate.column).filter(|cell| !cell.trim().is_empty())?;
+            Some(f64::from(u8::from(same_value(cell, level))))
+        };
+        let own = cells.get(&covariate.name).and_then(|cell| number(cell));
+        own.or_else(|| covariate.level.as_ref().and_then(word))
+    })
 }
 
 /// A cell as the model's terms have the word: case and blanks are no difference.
@@ -153,6 +224,12 @@ fn scan(model: &Model, image: &Path, mask: &Path, label: Option<&str>) -> anyhow
         Some(text) => LabelChoice::of(text),
     };
     let extraction = extract_files(image, mask, label, &parameters)?;
+    if let Some(doubt) = extraction.doubt {
+        anyhow::bail!("{}: {doubt}", mask.display());
+    }
+    for warning in &extraction.warnings {
+        tell!("{}: {warning}", image.display());
+    }
     Ok(Case {
         id: image.display().to_string(),
         cells: extraction
@@ -183,6 +260,7 @@ fn document(
         id,
         prediction,
         outside,
+        ..
     }: &Predicted,
 ) -> Value {
     match prediction {
@@ -223,6 +301,7 @@ fn row(
         id,
         prediction,
         outside,
+        ..
     }: &Predicted,
 ) -> Row<'_> {
     match prediction {
@@ -238,64 +317,60 @@ fn row(
             risk: Some(Exact(prediction.risk)),
             positive: prediction.positive,
             error: None,
-            outside_training: (!outside.is_empty()).then(|| in_words(outside)),
+            outside_training: (!outside.is_empty()).then(|| in_english(|| joined(&in_words(outside)))),
         },
     }
 }
 
 /// Values outside the training rows, each with the range there.
-fn in_words(outside: &[Outside]) -> String {
-    let all: Vec<String> = outside
+fn in_words(outside: &[Outside]) -> Vec<Message> {
+    outside
         .iter()
-        .map(|one| {
-            format!(
-                "{} {} ({} to {})",
-                one.name,
-                short(one.value, 5),
-                short(one.lower, 5),
-                short(one.upper, 5)
-            )
-        })
-        .collect();
-    all.join("; ")
+        .map(|one| words::outside_range(&one.name, short(one.value, 5), short(one.lower, 5), short(one.upper, 5)))
+        .collect()
 }
 
 fn table(model: &Model, predictions: &[Predicted]) -> String {
     let ids: Vec<_> = predictions.iter().map(|one| shown_name(&one.id)).collect();
-    let width = ids.iter().map(|id| id.chars().count()).max().unwrap_or(2).max(4);
-    let mut text = format!("{:<width$}  {:>12}  {:>8}  \n", "case", "Rad-score", "risk");
+    let wide = ids.iter().map(|id| width(id)).max().unwrap_or(2).max(4);
+    let mut text = format!(
+        "{}  {}  {}  \n",
+        left(heads::CASE, wide),
+        right(heads::RAD_SCORE, 12),
+        right(heads::RISK, 8)
+    );
     for (one, id) in predictions.iter().zip(&ids) {
         match &one.prediction {
-            Err(error) => text.push_str(&format!("{id:<width$}  {error}\n")),
+            Err(error) => text.push_str(&format!("{}  {error}\n", left(id, wide))),
             Ok(prediction) => {
                 let word = match prediction.positive {
-                    Some(true) => "positive",
-                    Some(false) => "negative",
+                    Some(true) => words::POSITIVE.text(),
+                    Some(false) => words::NEGATIVE.text(),
                     None => "",
                 };
                 text.push_str(&format!(
-                    "{id:<width$}  {:>12}  {:>8}  {word}\n",
+                    "{}  {:>12}  {:>8}  {word}\n",
+                    left(id, wide),
                     significant(prediction.radscore, 6),
                     share(prediction.risk, 4)
                 ));
                 if !one.outside.is_empty() {
-                    text.push_str(&format!("  outside the training rows: {}\n", in_words(&one.outside)));
+                    text.push_str(&format!(
+                        "  {}\n",
+                        words::outside_training(joined(&in_words(&one.outside)))
+                    ));
                 }
             }
         }
     }
     let beyond = predictions.iter().filter(|one| !one.outside.is_empty()).count();
     if beyond > 0 {
-        text.push_str(&format!(
-            "{beyond} of {} cases have values that no training row reaches: nothing shows that the model holds there\n",
-            predictions.len()
-        ));
+        text.push_str(&format!("{}\n", words::beyond(beyond, predictions.len())));
     }
     if let Some(cutoff) = &model.cutoff {
         text.push_str(&format!(
-            "cut-off of the risk: {} ({})\n",
-            significant(cutoff.risk, 4),
-            cutoff.rule
+            "{}\n",
+            words::cut_off(significant(cutoff.risk, 4), &cutoff.rule)
         ));
     }
     text

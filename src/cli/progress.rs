@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Global;
 use super::printer::tell;
+use crate::message::english::run as words;
 use crate::message::foreign::shown;
 use crate::study::engine::watch::{Event, Watch};
 
@@ -60,7 +61,7 @@ fn watching(global: &Global, findings: bool) -> anyhow::Result<Watch> {
                     bar.set_prefix(stage);
                 }
                 if verbose {
-                    say(format!("{stage}: runs ({reason})"));
+                    say(words::runs(stage, reason).to_string());
                 }
             }
             Event::Step {
@@ -83,14 +84,14 @@ fn watching(global: &Global, findings: bool) -> anyhow::Result<Watch> {
             }
             Event::Fresh { stage } => {
                 if verbose {
-                    say(format!("{stage}: fresh"));
+                    say(words::fresh(stage).to_string());
                 }
             }
             Event::Failed { stage, message } => {
                 if let Some(bar) = &bar {
                     bar.finish_and_clear();
                 }
-                say(format!("{stage}: failed: {message}"));
+                say(words::failed(stage, message).to_string());
             }
         }
     }))

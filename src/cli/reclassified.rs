@@ -4,23 +4,36 @@ use serde_json::{Value, json};
 
 use super::columns::{aligned, exact};
 use super::missing::OneColumn;
+use crate::message::english::output as heads;
+use crate::message::english::statistics as words;
 use crate::stats::StatsError;
-use crate::stats::base::number::{probability, share, significant};
+use crate::stats::base::number::{probability, share, short, significant};
 use crate::stats::validation::reclassification::{Improvement, reclassification};
 
 /// Each pair of risks, the first as the old and the second as the new one: as JSON, and as a table.
 pub fn reclassified(risks: &[&OneColumn]) -> Result<(Vec<Value>, String), StatsError> {
+    for one in risks {
+        if let Some(at) = one.values.iter().position(|value| !(0.0..=1.0).contains(value)) {
+            return Err(StatsError::Impossible(format!(
+                "--reclassification is of risks, but the column \"{}\" has {} in row {}, and a risk lies between 0 and 1; leave \
+                 the column out of --score",
+                one.name,
+                short(one.values[at], 6),
+                one.rows[at] + 1
+            )));
+        }
+    }
     let mut documents = Vec::new();
     let mut rows = Vec::new();
     for (old, from) in risks.iter().enumerate() {
         for to in &risks[old + 1..] {
             let both = from.together(to);
             let found = reclassification(&both.outcome, &both.first, &both.second)?;
-            let pair = format!("{} to {}", from.name, to.name);
+            let pair = words::from_risk_to(&from.name, &to.name).to_string();
             for (what, one) in [
                 ("NRI", &found.nri),
-                ("NRI of events", &found.nri_events),
-                ("NRI of non-events", &found.nri_nonevents),
+                (words::NRI_EVENTS.text(), &found.nri_events),
+                (words::NRI_NON_EVENTS.text(), &found.nri_nonevents),
                 ("IDI", &found.idi),
             ] {
                 rows.push(vec![
@@ -43,9 +56,12 @@ pub fn reclassified(risks: &[&OneColumn]) -> Result<(Vec<Value>, String), StatsE
             }));
         }
     }
-    let mut text = "\nReclassification without categories\n".to_owned();
-    text.push_str(&aligned(&["risks", "", "value", "SE", "z", "P"], &rows));
-    text.push_str("A positive NRI rewards any rise of risk, however small; IDI and net benefit weigh by how much.\n");
+    let mut text = format!("\n{}\n", words::RECLASSIFICATION);
+    text.push_str(&aligned(
+        &[heads::RISKS.text(), "", heads::VALUE.text(), "SE", "z", "P"],
+        &rows,
+    ));
+    text.push_str(&format!("{}\n", words::NRI_REWARDS));
     Ok((documents, text))
 }
 

@@ -5,10 +5,15 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
+use super::output_file::Overwriting;
+use super::paper;
+use super::picture::{Kind, PrintArguments};
 use super::printer::tell;
 use super::{Global, Outcome, run::Opened};
+use crate::message::english::run as words;
 use crate::study::artefact::{json_bytes, write_whole};
 use crate::study::checklist::{self, CHECKLISTS, Checklist, Judged, judge, named, questions, summary};
+use crate::study::engine::run::Standing;
 use crate::study::{Study, report};
 
 /// The form of a report.
@@ -25,7 +30,7 @@ enum Form {
 /// Which study.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  radscore report configs/study.yaml\n  radscore report configs/study.yaml --format html -o report.html\n  radscore report configs/study.yaml --checklist clear,metrics\n  radscore report configs/study.yaml --questions"
+    after_help = "Examples:\n  radscore report configs/study.yaml\n  radscore report configs/study.yaml --format html -o report.html\n  radscore report configs/study.yaml --figures figures --as tiff,pdf --width 174mm --dpi 600\n  radscore report configs/study.yaml --tables tables.xlsx\n  radscore report configs/study.yaml --checklist clear,metrics\n  radscore report configs/study.yaml --questions"
 )]
 pub struct ReportArguments {
     /// The study file
@@ -42,15 +47,52 @@ pub struct ReportArguments {
     /// The file of the page or the manuscript; by default report.html or manuscript.docx among the results
     #[arg(short = 'o', long = "output", value_name = "FILE", conflicts_with = "checklist")]
     output: Option<PathBuf>,
+    /// Write the paper's figures instead, composed of panels, and captions.md beside them
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["format", "output", "checklist", "questions"])]
+    figures: Option<PathBuf>,
+    /// What each figure is written as
+    #[arg(
+        long = "as",
+        value_enum,
+        value_name = "KIND,…",
+        value_delimiter = ',',
+        default_value = "png,pdf",
+        requires = "figures"
+    )]
+    kinds: Vec<Kind>,
+    #[command(flatten)]
+    print: PrintArguments,
+    /// Write the paper's tables instead: as FILE.xlsx, .docx, .tex or .md, or as a folder of CSV files where DIR has no ending
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["figures", "format", "output", "checklist", "questions"])]
+    tables: Option<PathBuf>,
+    /// Decimals of areas, rates and errors in the tables; coefficients and ratios have one more significant digit
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=8), requires = "tables")]
+    digits: u8,
+    #[command(flatten)]
+    overwriting: Overwriting,
     #[command(flatten)]
     opened: Opened,
+}
+
+impl ReportArguments {
+    fn asked(&self) -> paper::Asked<'_> {
+        paper::Asked {
+            figures: self.figures.is_some(),
+            manuscript: matches!(self.format, Form::Docx),
+            kinds: &self.kinds,
+            print: &self.print,
+            overwriting: self.overwriting,
+        }
+    }
 }
 
 /// Writes the report from what the study has found so far.
 pub fn run(arguments: &ReportArguments, global: &Global) -> anyhow::Result<Outcome> {
     let lists = lists_of(&arguments.checklist)?;
+    paper::obeyed(&arguments.asked())?;
     let study = arguments.opened.open(&arguments.study)?;
     if arguments.questions {
+        global.refuse_json("--questions prints a section of a study file")?;
         let judged = judge(&study, &lists);
         super::print(&questions(&lists, &judged, &study.config().answers))?;
         return Ok(Outcome::Done);
@@ -65,6 +107,40 @@ pub fn run(arguments: &ReportArguments, global: &Global) -> anyhow::Result<Outco
             arguments.study.display()
         );
     }
+    let standings = study.standings();
+    let those = |wanted: fn(&Standing) -> bool| -> Vec<&str> {
+        let found = standings.iter().filter(|(_, standing)| wanted(standing));
+        found.map(|(stage, _)| *stage).collect()
+    };
+    let missing = those(|standing| matches!(standing, Standing::Missing));
+    if !missing.is_empty() {
+        tell!(
+            "radscore: {}",
+            words::missing_in_a_report(missing.join(", "), arguments.study.display())
+        );
+    }
+    let stale = those(|standing| matches!(standing, Standing::Stale(_)));
+    if !stale.is_empty() {
+        tell!(
+            "radscore: {}",
+            words::stale_in_a_report(stale.join(", "), arguments.study.display())
+        );
+    }
+    if let Some(path) = &arguments.output {
+        arguments.overwriting.judge_beside(&study, path)?;
+    }
+    if let Some(folder) = &arguments.figures {
+        return paper::figures(&study, folder, &arguments.asked(), global);
+    }
+    if let Some(path) = &arguments.tables {
+        return paper::tables(
+            &study,
+            path,
+            usize::from(arguments.digits),
+            arguments.overwriting,
+            global,
+        );
+    }
     let (name, bytes) = match arguments.format {
         Form::Md if arguments.output.is_some() => {
             anyhow::bail!(
@@ -73,34 +149,24 @@ pub fn run(arguments: &ReportArguments, global: &Global) -> anyhow::Result<Outco
         }
         Form::Md => {
             let files = report::write(&study)?;
-            return written(&files, &study.out().join("report.md"), global);
+            return paper::written(&files, &study.out().join("report.md"), global);
         }
         Form::Html => ("report.html", report::html(&study).into_bytes()),
-        Form::Docx => ("manuscript.docx", manuscript(&study)?),
+        Form::Docx => ("manuscript.docx", manuscript(&study, arguments, global)?),
     };
     let path = arguments.output.clone().unwrap_or_else(|| study.out().join(name));
     write_whole(&path, &bytes).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
-    written(std::slice::from_ref(&path), &path, global)
+    paper::written(std::slice::from_ref(&path), &path, global)
 }
 
 #[cfg(feature = "docx")]
-fn manuscript(study: &Study) -> anyhow::Result<Vec<u8>> {
-    Ok(report::docx::docx(study)?)
+fn manuscript(study: &Study, arguments: &ReportArguments, global: &Global) -> anyhow::Result<Vec<u8>> {
+    Ok(report::docx::docx(study, arguments.print.printer(global)?.font())?)
 }
 
 #[cfg(not(feature = "docx"))]
-fn manuscript(_study: &Study) -> anyhow::Result<Vec<u8>> {
+fn manuscript(_study: &Study, _arguments: &ReportArguments, _global: &Global) -> anyhow::Result<Vec<u8>> {
     anyhow::bail!("this radscore was built without word processing; build it with the Cargo feature docx")
-}
-
-fn written(files: &[PathBuf], main: &std::path::Path, global: &Global) -> anyhow::Result<Outcome> {
-    if global.json {
-        let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
-        super::print_json(&json!({ "files": files }))?;
-    } else {
-        super::print(&format!("{}\n", main.display()))?;
-    }
-    Ok(Outcome::Done)
 }
 
 /// The lists of some names; all of them for none, or for `all`.

@@ -5,10 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::opening::{Opening, opening};
 use super::printer::tell;
 use super::{Global, Outcome, progress, summary};
+use crate::message::english::run as words;
 use crate::study::engine::run::Plan;
 use crate::study::guard;
+use crate::study::input::changes::FILE;
+use crate::study::input::yaml::value_of;
 use crate::study::table::is_named_as_table;
 use crate::study::{Study, StudyError};
 
@@ -58,6 +62,21 @@ impl Opened {
 
     /// Opens a study with these options.
     pub fn open(&self, path: &std::path::Path) -> anyhow::Result<Study> {
+        let found;
+        let path = if path.is_dir() {
+            match opening(Some(path))? {
+                Opening::Study(study) => {
+                    found = study;
+                    found.as_path()
+                }
+                Opening::New(folder, why) => {
+                    anyhow::bail!("{why}; make a study of it with: radscore new {}", folder.display())
+                }
+                Opening::Nothing => path,
+            }
+        } else {
+            path
+        };
         let mut settings = self
             .settings
             .iter()
@@ -73,7 +92,30 @@ impl Opened {
             let cohort = serde_json::json!({ "file": file.to_string_lossy(), "sheet": sheet });
             settings.push(("cohort".to_owned(), cohort));
         }
-        Ok(Study::open_with(path, self.out.as_deref(), &settings)?)
+        let study = Study::open_with(path, self.out.as_deref(), &settings)?;
+        if study.has_damaged_record() {
+            tell!(
+                "radscore: {}",
+                words::damaged_record(study.out().join("state.json").display())
+            );
+        }
+        let changes = study.changes();
+        if !changes.is_empty() {
+            let keys: Vec<&str> = changes.settings().keys().map(String::as_str).collect();
+            tell!(
+                "radscore: {} holds what was changed on the screens, which is in force: {} settings{}, {} cells, {} decisions on cases",
+                study.out().join(FILE).display(),
+                keys.len(),
+                if keys.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({})", keys.join(", "))
+                },
+                changes.count_of_cells(),
+                changes.picks().len(),
+            );
+        }
+        Ok(study)
     }
 }
 
@@ -82,7 +124,11 @@ pub(super) fn setting_of(setting: &str) -> anyhow::Result<(String, Value)> {
     let (name, value) = setting
         .split_once('=')
         .ok_or_else(|| anyhow::anyhow!("--set {setting}: a setting is KEY=VALUE, as select.lambda=1se"))?;
-    let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
+    let list = || value.trim_start().starts_with(['[', '{']).then(|| value_of(value));
+    // A list may be written as the study file has it, without quotes.
+    let value = (serde_json::from_str(value).ok())
+        .or_else(|| list().flatten())
+        .unwrap_or_else(|| Value::from(value));
     Ok((name.trim().to_owned(), value))
 }
 
@@ -134,10 +180,7 @@ pub fn perform(study: &mut Study, plan: &Plan, global: &Global) -> anyhow::Resul
         return Ok(Outcome::Failed);
     }
     if done.failed_cases > 0 {
-        tell!(
-            "radscore: {} cases failed; the others went on (see check/check.csv and extract/errors.csv)",
-            done.failed_cases
-        );
+        tell!("radscore: {}", words::cases_failed(done.failed_cases));
         return Ok(Outcome::Failed);
     }
     Ok(Outcome::Done)

@@ -12,6 +12,7 @@ use super::printer::tell;
 use super::progress::interruption;
 use super::submit::queue;
 use super::{Global, Outcome};
+use crate::message::english::run as said;
 use crate::study::shards::engine::queue::{Queued, State};
 use crate::study::shards::folder::RunFolder;
 use crate::study::shards::numbers::ranges;
@@ -65,7 +66,7 @@ pub(super) fn run(folder: &RunFolder, watch: bool, global: &Global) -> anyhow::R
         let waiting = Instant::now();
         while waiting.elapsed() < pause {
             if stop.load(Ordering::Relaxed) {
-                tell!("the run goes on without being watched");
+                tell!("{}", said::NOT_WATCHED);
                 return Ok(Outcome::Interrupted);
             }
             sleep(Duration::from_millis(100));
@@ -119,28 +120,24 @@ fn document(tally: &Tally, queue: &Queue) -> Value {
 
 fn words(folder: &RunFolder, tally: &Tally, queue: &Queue) -> String {
     let filled = BAR * tally.done / tally.shards.max(1);
-    let mut text = format!(
-        "[{}{}] {} of {} shards, {} of {} rows, {} with an error\n",
-        "#".repeat(filled),
-        ".".repeat(BAR - filled),
-        tally.done,
-        tally.shards,
-        tally.rows,
-        folder.plan().rows(),
-        tally.errors
-    );
+    let bar = "#".repeat(filled) + &".".repeat(BAR - filled);
+    let rows = folder.plan().rows();
+    let standing = said::standing_bar(bar, tally.done, tally.shards, tally.rows, rows, tally.errors);
+    let mut text = format!("{standing}\n");
     for doubt in &tally.doubts {
         text.push_str(&format!("{doubt}\n"));
     }
     match queue {
         Queue::None => {}
-        Queue::Silent(why) => text.push_str(&format!("queue    not known: {why}\n")),
+        Queue::Silent(why) => text.push_str(&format!("{}\n", said::queue_unknown(why))),
         Queue::Jobs(jobs) => {
             text.push_str(&format!(
-                "queue    {} running, {} waiting, {} held\n",
-                count(jobs, State::Running),
-                count(jobs, State::Waiting),
-                count(jobs, State::Held)
+                "{}\n",
+                said::queue_holds(
+                    count(jobs, State::Running),
+                    count(jobs, State::Waiting),
+                    count(jobs, State::Held)
+                )
             ));
             let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
             for job in jobs
@@ -150,20 +147,18 @@ fn words(folder: &RunFolder, tally: &Tally, queue: &Queue) -> String {
                 *reasons.entry(&job.reason).or_default() += job.elements.len();
             }
             for (reason, elements) in reasons.into_iter().filter(|(_, elements)| *elements > 0) {
-                text.push_str(&format!("         {elements} for {reason}\n"));
+                text.push_str(&format!("         {}\n", said::held_for(elements, reason)));
             }
         }
     }
     let path = folder.path().display();
     if tally.left.is_empty() {
-        text.push_str(&format!("complete: radscore merge {path}\n"));
+        text.push_str(&format!("{}\n", said::complete(path)));
     } else {
-        text.push_str(&format!("left     {}\n", ranges(&tally.left)));
+        text.push_str(&format!("{}\n", said::shards_left(ranges(&tally.left))));
         let idle = matches!(queue, Queue::Jobs(jobs) if jobs.iter().all(|job| job.elements.is_empty()));
         if idle {
-            text.push_str(&format!(
-                "nothing of it is in the queue: radscore submit {path} --engine slurm --resume\n"
-            ));
+            text.push_str(&format!("{}\n", said::not_in_queue(path)));
         }
     }
     text

@@ -4,7 +4,9 @@
 use clap::Args;
 use serde_json::json;
 
+use super::columns::left;
 use super::{Global, Outcome};
+use crate::message::english::statistics as words;
 use crate::stats::base::interval::Interval;
 use crate::stats::base::number::{share, share_limits};
 use crate::stats::validation::sample_size::{
@@ -84,43 +86,50 @@ pub fn run(arguments: &SampleSizeArguments, global: &Global) -> anyhow::Result<O
         return Ok(Outcome::Done);
     }
     let mut text = format!(
-        "{} candidates, AUC {}, prevalence {}: R² {} (Cox-Snell), {} of the largest possible\n\n",
-        plan.candidates,
-        plan.auc,
-        plan.prevalence,
-        share(size.r2_cox_snell, 4),
-        share(size.r2_nagelkerke, 3)
+        "{}\n\n",
+        words::plan_of(
+            plan.candidates,
+            plan.auc,
+            plan.prevalence,
+            share(size.r2_cox_snell, 4),
+            share(size.r2_nagelkerke, 3)
+        )
     );
     text.push_str(&format!(
-        "  shrinkage of at least {:<5}                      {:>7} cases\n",
-        plan.shrinkage, size.for_shrinkage
+        "  {} {}\n",
+        left(words::for_shrinkage(plan.shrinkage), 48),
+        words::so_many_cases(format!("{:>7}", size.for_shrinkage))
     ));
     text.push_str(&format!(
-        "  apparent R² at most 0.05 too high               {:>7} cases\n",
-        size.for_optimism
+        "  {} {}\n",
+        left(words::FOR_OPTIMISM, 47),
+        words::so_many_cases(format!("{:>7}", size.for_optimism))
     ));
     text.push_str(&format!(
-        "  overall risk known to within 0.05               {:>7} cases\n",
-        size.for_overall_risk
+        "  {} {}\n",
+        left(words::FOR_OVERALL_RISK, 47),
+        words::so_many_cases(format!("{:>7}", size.for_overall_risk))
     ));
     text.push_str(&format!(
-        "  needed                                          {:>7} cases ({:.0} events, {} a candidate)\n",
-        size.cases,
-        size.events,
-        share(size.events_per_candidate, 1)
+        "  {} {}\n",
+        left(words::NEEDED, 47),
+        words::needed_cases(
+            format!("{:>7}", size.cases),
+            format!("{:.0}", size.events),
+            share(size.events_per_candidate, 1)
+        )
     ));
     if effect > 1.0 {
         text.push_str(&format!(
-            "  with {} cases a patient that resemble each other (ICC {}), each case is worth 1/{}:\n  needed                                          {cases:>7} cases of {patients} patients\n",
-            arguments.cases_per_patient,
-            arguments.icc,
-            share(effect, 2)
+            "  {}\n  {} {}\n",
+            words::each_case_worth(arguments.cases_per_patient, arguments.icc, share(effect, 2)),
+            left(words::NEEDED, 47),
+            words::cases_of_patients(format!("{cases:>7}"), patients)
         ));
     }
     text.push_str(&format!(
-        "\nIn {cases} new cases the AUC's {} would be about {}\n",
-        planned.name(),
-        share_limits(planned, 3)
+        "\n{}\n",
+        words::new_cases(cases, planned.name(), share_limits(planned, 3))
     ));
     if let Some(there) = &there {
         text.push_str(&there.text());
@@ -176,20 +185,23 @@ impl There {
         let worth = if self.worth == self.cases {
             String::new()
         } else {
-            format!(" (worth {})", self.worth)
+            format!(" {}", words::worth(self.worth))
         };
         let candidates = match self.candidates {
-            0 => "no candidate predictor".to_owned(),
-            1 => "1 candidate predictor".to_owned(),
-            many => format!("{many} candidate predictors"),
+            0 => words::NO_CANDIDATE.text().to_owned(),
+            1 => words::ONE_CANDIDATE.text().to_owned(),
+            many => words::candidates(many).to_string(),
         };
         format!(
-            "\n{} cases{worth}\n  afford {candidates} by all three criteria\n  with the candidates named, expect a calibration slope of {} in new cases unless the fit is penalised\n  as a test set: AUC {} ({}), calibration slope 1 ± {}\n",
-            self.cases,
-            share(self.shrinkage, 2),
-            share_limits(self.interval, 3),
-            self.interval.name(),
-            share(1.96 * self.slope_error, 2)
+            "\n{}\n  {}\n  {}\n  {}\n",
+            words::cases_worth(self.cases, worth),
+            words::afford(candidates),
+            words::expect_slope(share(self.shrinkage, 2)),
+            words::as_test_set(
+                share_limits(self.interval, 3),
+                self.interval.name(),
+                share(1.96 * self.slope_error, 2)
+            )
         )
     }
 }

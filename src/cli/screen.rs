@@ -3,9 +3,11 @@
 use ndarray::{Array2, Axis};
 use serde_json::json;
 
-use super::columns::{Complete, OutcomeArguments, aligned, exacts};
+use super::columns::{Complete, OutcomeArguments, aligned, exacts, not_the_outcome};
 use super::missing::{MissingArguments, MissingRule, rows_with_outcome};
 use super::{Global, Outcome};
+use crate::message::english::output as heads;
+use crate::message::english::statistics as words;
 use crate::stats::base::number::{probability, share, significant};
 use crate::stats::selection::screening::{
     CorrelationFilter, FeatureScreen, correlations, find_correlation, rank_correlations, screen,
@@ -41,8 +43,12 @@ pub fn run(arguments: &ScreenArguments, global: &Global) -> anyhow::Result<Outco
     let table = arguments.data.table.open(&arguments.data.data, global)?;
     let mut except: Vec<&str> = arguments.exclude.iter().map(String::as_str).collect();
     except.push(&arguments.data.outcome);
+    not_the_outcome(&arguments.data.outcome, &arguments.features)?;
     let features = if arguments.features.is_empty() {
-        table.number_columns(&except)
+        arguments
+            .data
+            .table
+            .without_names(table.number_columns(&except), global)
     } else {
         arguments.features.clone()
     };
@@ -114,7 +120,12 @@ pub fn run(arguments: &ScreenArguments, global: &Global) -> anyhow::Result<Outco
                 probability(one.welch_p),
                 probability(one.welch_bh),
                 format!("{} {}", share(one.auc, 4), one.direction.sign()),
-                if removed.contains(&at) { "removed" } else { "" }.to_owned(),
+                if removed.contains(&at) {
+                    words::REMOVED.text()
+                } else {
+                    ""
+                }
+                .to_owned(),
             ];
             if own_rows {
                 cells.push(counts[at].to_string());
@@ -122,32 +133,29 @@ pub fn run(arguments: &ScreenArguments, global: &Global) -> anyhow::Result<Outco
             cells
         })
         .collect();
-    let mut text = format!("{} features, {} rows\n\n", features.len(), outcome.len());
+    let mut text = format!("{}\n\n", words::features_rows(features.len(), outcome.len()));
     let filter = format!("|r| > {}", arguments.correlation);
     let mut header = vec![
         "feature",
-        "variance",
-        "Mann-Whitney P",
+        heads::VARIANCE.text(),
+        heads::MANN_WHITNEY_P.text(),
         "BH",
         "Welch P",
         "BH",
-        "AUC (auto)",
+        heads::AUC_AUTO.text(),
         &filter,
     ];
     if own_rows {
-        header.push("rows");
+        header.push(heads::ROWS.text());
     }
     text.push_str(&aligned(&header, &rows));
     if own_rows {
-        text.push_str("each feature on the rows that have it, each correlation on those that have both\n");
+        text.push_str(&format!("{}\n", words::EACH_FEATURE_ON_ITS_ROWS));
     }
     if !constant.is_empty() {
-        text.push_str(&format!("\nconstant: {}\n", constant.join(", ")));
+        text.push_str(&format!("\n{}\n", words::constant(constant.join(", "))));
     }
-    text.push_str(
-        "\nBH: adjusted for the number of features (Benjamini-Hochberg). The AUC's direction was taken from the data, which \
-         lifts that of a useless feature above 0.5.\nThese figures are for the training rows; on all rows before a split they leak.\n",
-    );
+    text.push_str(&format!("\n{}\n{}\n", words::ADJUSTED, words::FOR_TRAINING_ROWS));
     super::print(&text)?;
     Ok(Outcome::Done)
 }

@@ -11,6 +11,7 @@ use super::{Global, Outcome};
 use crate::features::Parameters;
 use crate::features::ibsi::compliance::{by_family, table};
 use crate::features::ibsi::selftest::{Check, CtPhantom, digital, filtered_features, response_maps};
+use crate::message::english::extraction as words;
 use crate::study::input::yaml::Document;
 
 /// What is tested, and with which data.
@@ -50,14 +51,13 @@ pub fn run(arguments: &SelftestArguments, global: &Global) -> anyhow::Result<Out
     let mut skipped = Vec::new();
     match &arguments.data {
         Some(folder) => with_data(folder, &mut checks, &mut skipped)?,
-        None => skipped
-            .push("configurations A to E and the filters: their data are not built in, give --data DIR".to_owned()),
+        None => skipped.push(words::NOT_BUILT_IN.text().to_owned()),
     }
     let failed = checks.iter().any(|check| !check.pass);
     if global.json {
         super::print_json(&document(&checks))?;
         for line in skipped.iter().filter(|_| !global.quiet) {
-            tell!("skipped: {line}");
+            tell!("{}", words::skipped(line));
         }
     } else {
         super::print(&text(&checks, &skipped, global.verbose))?;
@@ -77,7 +77,7 @@ fn with_data(folder: &Path, checks: &mut Vec<Check>, skipped: &mut Vec<String>) 
         for (letter, settings) in CONFIGURATIONS {
             let table = folder.join(format!("reference_ct_config{letter}.csv"));
             let Some(table) = read_if_there(&table)? else {
-                skipped.push(format!("configuration {letter}: {} is missing", table.display()));
+                skipped.push(words::configuration_missing(letter, table.display()).to_string());
                 continue;
             };
             let file = Path::new("ibsi").with_extension(format!("{letter}.yaml"));
@@ -87,20 +87,14 @@ fn with_data(folder: &Path, checks: &mut Vec<Check>, skipped: &mut Vec<String>) 
         let table = folder.join("ibsi2/reference_features_ct_phantom.csv");
         match read_if_there(&table)? {
             Some(table) => checks.extend(filtered_features(&ct, &table)),
-            None => skipped.push(format!("filtered CT phantom: {} is missing", table.display())),
+            None => skipped.push(words::phantom_missing(table.display()).to_string()),
         }
     } else {
-        skipped.push(format!(
-            "configurations A to E and the filtered CT phantom: {} is missing",
-            folder.join("ct_phantom/image.nii.gz").display()
-        ));
+        skipped.push(words::configurations_missing(folder.join("ct_phantom/image.nii.gz").display()).to_string());
     }
     let maps = response_maps(folder)?;
     if maps.is_empty() {
-        skipped.push(format!(
-            "response maps: none in {}",
-            folder.join("ibsi2/response_maps").display()
-        ));
+        skipped.push(words::no_response_maps(folder.join("ibsi2/response_maps").display()).to_string());
     }
     checks.extend(maps);
     anyhow::ensure!(
@@ -144,33 +138,33 @@ fn text(checks: &[Check], skipped: &[String], every_value: bool) -> String {
     let mut text = table(&by_family(checks));
     let compared = checks.iter().filter(|check| check.reference.is_some()).count();
     let failed: Vec<&Check> = checks.iter().filter(|check| !check.pass).collect();
-    text.push_str(&format!("\n{} of {compared} values agree\n", compared - failed.len()));
+    text.push_str(&format!("\n{}\n", words::agree(compared - failed.len(), compared)));
     let listed: Vec<&Check> = if every_value { checks.iter().collect() } else { failed };
     for check in listed {
         let reference = check.reference.map_or_else(
-            || "no consensus value".to_owned(),
+            || words::NO_CONSENSUS.text().to_owned(),
             |reference| format!("{reference} ± {}", check.tolerance),
         );
         text.push_str(&format!(
-            "{} {} {} {}: {}, reference {reference} ({})\n",
-            match (check.reference, check.pass) {
-                (None, _) => "without",
-                (Some(_), true) => "agrees",
-                (Some(_), false) => "DIFFERS",
-            },
-            check.data,
-            check.tag,
-            check.aggregation,
-            check.value,
-            check.consensus
+            "{}\n",
+            words::checked(
+                match (check.reference, check.pass) {
+                    (None, _) => words::WITHOUT.text(),
+                    (Some(_), true) => words::AGREES.text(),
+                    (Some(_), false) => words::DIFFERS.text(),
+                },
+                &check.data,
+                &check.tag,
+                &check.aggregation,
+                check.value,
+                reference,
+                &check.consensus
+            )
         ));
     }
     for line in skipped {
-        text.push_str(&format!("skipped: {line}\n"));
+        text.push_str(&format!("{}\n", words::skipped(line)));
     }
-    text.push_str(
-        "Reference values: Image Biomarker Standardisation Initiative, CC BY 4.0; a value is rounded to 3 significant digits and must be \
-         within the tolerance.\n",
-    );
+    text.push_str(&format!("{}\n", words::REFERENCE_VALUES));
     text
 }

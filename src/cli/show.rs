@@ -1,18 +1,20 @@
-//! `radscore show`: one figure or table of a study, as text at the terminal's width, as SVG, or as CSV.
+//! `radscore show`: one figure or table of a study, as text at the terminal's width, as a picture, or as CSV.
 
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::output_file::{self, Overwriting};
+use super::picture::{PictureArguments, Width, numbered};
 use super::printer::tell;
 use super::run::Opened;
 use super::{Global, Outcome, Screens};
-use crate::figure::cells::{Ink, Layout, note_lines, paint};
+use crate::figure::cells::{Ink, Layout, note_lines, paint, rows_of_boxes};
 use crate::figure::gallery::{Entry, find};
-use crate::figure::{Content, Datum, Figure, GALLERY, Label, Sheet, svg};
+use crate::figure::{Content, Datum, Figure, GALLERY, Label, Plot, Sheet};
+use crate::message::english::run as words;
 use crate::study::Study;
-use crate::study::artefact::write_whole;
 use crate::study::engine::run::Standing;
 use crate::study::engine::stage::Stage;
 use crate::study::figures::results;
@@ -40,28 +42,26 @@ fn names() -> String {
 /// What to show.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  radscore show roc configs/study.yaml --svg roc.svg\n  radscore show r-script configs/study.yaml > study.R"
+    after_help = "Examples:\n  radscore show roc configs/study.yaml --svg roc.svg\n  radscore show roc configs/study.yaml --tiff roc.tiff --width 84mm --dpi 600\n  radscore show r-script configs/study.yaml > study.R"
 )]
 pub struct ShowArguments {
     #[arg(help = names())]
     name: String,
     /// The study file, or a table of cases
     study: PathBuf,
-    /// Write the figure as SVG
-    #[arg(long, value_name = "FILE")]
-    svg: Option<PathBuf>,
+    #[command(flatten)]
+    picture: PictureArguments,
     /// Write the numbers behind it as CSV
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
+    #[command(flatten)]
+    overwriting: Overwriting,
     /// Print the numbers instead of the drawing
     #[arg(long)]
     table: bool,
     /// Only ASCII signs
     #[arg(long)]
     ascii: bool,
-    /// Columns of the text; the terminal's by default
-    #[arg(long, value_name = "N")]
-    width: Option<usize>,
     #[command(flatten)]
     opened: Opened,
 }
@@ -79,44 +79,51 @@ pub fn run(arguments: &ShowArguments, global: &Global, screens: Screens) -> anyh
             .map_or_else(String::new, |near| format!(" (did you mean \"{near}\"?)"));
         anyhow::bail!("there is no figure \"{name}\"{hint}; there are {}", known.join(", "));
     }
+    arguments.picture.check()?;
+    if TEXTS.contains(&name) && !arguments.picture.is_empty() {
+        anyhow::bail!("{name} is no chart and cannot be a picture; leave --svg, --png, --tiff and --pdf out");
+    }
     let study = arguments.opened.open(&arguments.study)?;
     if name == "r-script" {
+        global.refuse_json("r-script is a script in R")?;
         super::print_data(&r_script(&study)?)?;
         return Ok(Outcome::Done);
     }
     let found = results(&study);
     let Some(chart) = find(name) else {
-        let labels = found.labels_of(Table1::NAME);
+        let labels = found.labels_of(Some(Table1::NAME));
+        if let Some(path) = &arguments.csv {
+            arguments.overwriting.judge_beside(&study, path)?;
+        }
         let sheet = (found.table1.as_ref(), labels.as_slice());
         return table(arguments, global, sheet, columns(arguments, screens));
     };
     let figures = chart.figures(&found);
-    let labels = found.labels_of(chart.needs);
+    let labels = found.labels_of(Some(chart.needs));
     if figures.is_empty() {
         anyhow::bail!(nothing(chart, &study, &arguments.study));
+    }
+    for (order, figure) in figures.iter().enumerate() {
+        for path in arguments.picture.paths().into_iter().chain(arguments.csv.as_deref()) {
+            let path = numbered(path, figure, order, figures.len());
+            arguments.overwriting.judge_beside(&study, &path)?;
+        }
     }
     if arguments.csv.is_some() {
         say(&labels);
     }
+    let printer = arguments.picture.print.printer(global)?;
     for (order, figure) in figures.iter().enumerate() {
-        if let Some(path) = &arguments.svg {
-            write(
-                &numbered(path, figure, order, figures.len()),
-                &svg::render(figure),
-                global,
-            )?;
-        }
+        let place = (order, figures.len());
+        arguments.picture.write(&printer, figure, place, global)?;
         if let Some(path) = &arguments.csv {
-            write(
-                &numbered(path, figure, order, figures.len()),
-                &figure.sheet.to_csv(),
-                global,
-            )?;
+            let path = numbered(path, figure, order, figures.len());
+            output_file::write(&path, figure.sheet.to_csv().as_bytes(), global)?;
         }
     }
     if global.json {
         super::print_json(&Value::from(figures.iter().map(document).collect::<Vec<_>>()))?;
-    } else if arguments.svg.is_none() && arguments.csv.is_none() {
+    } else if arguments.picture.is_empty() && arguments.csv.is_none() {
         let rows = (screens.size)().map_or(ROWS, |(_, rows)| rows);
         let columns = columns(arguments, screens);
         for figure in &figures {
@@ -136,24 +143,25 @@ fn say(labels: &[Label]) {
 /// The columns of the text.
 fn columns(arguments: &ShowArguments, screens: Screens) -> usize {
     let columns = (screens.size)().map_or(WIDTH, |(columns, _)| columns);
-    arguments.width.unwrap_or(columns).clamp(40, 400)
+    let asked = match arguments.picture.print.width {
+        Some(Width::Columns(asked)) => asked,
+        Some(Width::Points(_)) | None => columns,
+    };
+    asked.clamp(40, 400)
 }
 
 fn nothing(chart: &Entry, found: &Study, study: &Path) -> String {
+    if !chart.is_stage {
+        return words::no_figure_of_command(chart.name, chart.needs, study.display()).to_string();
+    }
     let standings = found.standings();
     if standings.contains(&(chart.needs, Standing::Fresh)) {
-        return format!(
-            "this study has no {}: its stage {} has run and left nothing to draw",
-            chart.name, chart.needs
-        );
+        return words::nothing_to_draw(chart.name, chart.needs).to_string();
     }
-    format!(
-        "there is no {} yet: it comes from the stage {}; run: radscore run {} --until {}",
-        chart.name,
-        chart.needs,
-        study.display(),
-        chart.needs
-    )
+    if standings.contains(&(chart.needs, Standing::NotApplicable)) {
+        return words::no_figure_here(chart.name, chart.needs).to_string();
+    }
+    words::no_figure_yet(chart.name, chart.needs, study.display()).to_string()
 }
 
 fn text(figure: &Figure, labels: &[Label], arguments: &ShowArguments, columns: usize, rows: usize) -> String {
@@ -169,10 +177,11 @@ fn text(figure: &Figure, labels: &[Label], arguments: &ShowArguments, columns: u
     }
     let notes = note_lines(figure, columns, usize::MAX).len();
     let height = match &figure.content {
-        Content::Plot(_) => rows.saturating_sub(2).clamp(20, 40),
+        Content::Plot(plot) => (rows.saturating_sub(2).clamp(20, 40)).max(rows_apart(plot) + 5 + notes),
         Content::Rows(chart) => chart.rows.len() + 5 + notes,
         Content::Scales(chart) => chart.scales.len() * 3 + 2 + notes,
         Content::Matrix(chart) => chart.names.len().min(60) + 3,
+        Content::Boxes(boxes) => rows_of_boxes(boxes, columns) + 2 + notes,
     }
     // Notes have a third of the height.
     .max(12)
@@ -186,6 +195,15 @@ fn text(figure: &Figure, labels: &[Label], arguments: &ShowArguments, columns: u
     let cells = paint(figure, columns, height, &layout);
     let lines: Vec<String> = (0..height).map(|row| cells.line(row, arguments.ascii)).collect();
     format!("{}\n\n", lines.join("\n").trim_end())
+}
+
+/// The rows at which given names on the vertical axis stand apart.
+fn rows_apart(plot: &Plot) -> usize {
+    const MOST: f64 = 60.0;
+    let ticks = plot.y.ticks.as_deref().unwrap_or_default();
+    let gaps = ticks.windows(2).map(|pair| pair[1].0 - pair[0].0);
+    let least = gaps.filter(|gap| *gap > 0.0).fold(f64::INFINITY, f64::min);
+    ((plot.y.limits.1 - plot.y.limits.0) / least).ceil().min(MOST) as usize
 }
 
 fn table(
@@ -204,7 +222,7 @@ fn table(
         say(labels);
     }
     if let Some(path) = &arguments.csv {
-        write(path, &sheet.to_csv(), global)?;
+        output_file::write(path, sheet.to_csv().as_bytes(), global)?;
     } else if global.json {
         super::print_json(&sheet_document(sheet))?;
     } else {
@@ -245,30 +263,4 @@ fn sheet_document(sheet: &Sheet) -> Value {
         })
         .collect();
     Value::from(rows)
-}
-
-/// The file itself for one figure; for several, the figure's name goes before the ending.
-fn numbered(path: &Path, figure: &Figure, order: usize, of: usize) -> PathBuf {
-    if of == 1 {
-        return path.to_owned();
-    }
-    let stem = path
-        .file_stem()
-        .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-    let ending = path
-        .extension()
-        .map_or_else(String::new, |ending| format!(".{}", ending.to_string_lossy()));
-    let part = figure
-        .name
-        .split_once('-')
-        .map_or_else(|| (order + 1).to_string(), |(_, part)| part.to_owned());
-    path.with_file_name(format!("{stem}-{part}{ending}"))
-}
-
-fn write(path: &Path, text: &str, global: &Global) -> anyhow::Result<()> {
-    write_whole(path, text.as_bytes()).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
-    if !global.quiet {
-        tell!("wrote {}", path.display());
-    }
-    Ok(())
 }

@@ -4,6 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Global, Outcome};
+use crate::message::english::run as words;
 use crate::study::stages::STAGES;
 
 /// No options of its own.
@@ -39,7 +40,7 @@ fn table() -> String {
         let needs = if stage.needs().is_empty() {
             String::new()
         } else {
-            format!(" (needs {})", stage.needs().join(", "))
+            format!(" {}", words::needs(stage.needs().join(", ")))
         };
         text.push_str(&format!("{:<14} {}{needs}\n", stage.name(), stage.about()));
     }

@@ -64,7 +64,7 @@ pub fn run(arguments: &StatusArguments, global: &Global) -> anyhow::Result<Outco
             .iter()
             .fold(String::new(), |text, label| text + &label.to_string() + "\n");
         for (stage, standing) in &standings {
-            text.push_str(&format!("{stage:<14} {}", standing.word()));
+            text.push_str(&format!("{stage:<14} {}", standing.said()));
             if let Some(reason) = standing.reason() {
                 text.push_str(&format!(" ({reason})"));
             }

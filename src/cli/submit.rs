@@ -14,6 +14,7 @@ use super::printer::tell;
 use super::progress::interruption;
 use super::{Global, Outcome};
 use crate::file::write_whole;
+use crate::message::english::extraction as words;
 use crate::study::StudyError;
 use crate::study::shards::engine::ledger::Submitted;
 use crate::study::shards::engine::queue::{self, Queued};
@@ -79,7 +80,7 @@ pub fn run(arguments: &SubmitArguments, global: &Global) -> anyhow::Result<Outco
     let folder = RunFolder::open_to_work(&arguments.run)?;
     let tally = folder.tally(Look::Content);
     for doubt in &tally.doubts {
-        tell!("{doubt}; it is done again");
+        tell!("{}", words::done_again(doubt));
     }
     let submissions = folder.submissions();
     let begun = tally.done > 0 || tally.invalid > 0 || !submissions.is_empty();
@@ -92,12 +93,9 @@ pub fn run(arguments: &SubmitArguments, global: &Global) -> anyhow::Result<Outco
     let left = left(arguments, &folder, &tally, &queued)?;
     if left.is_empty() {
         if tally.left.is_empty() {
-            tell!(
-                "nothing is missing; radscore merge {} writes the table",
-                folder.path().display()
-            );
+            tell!("{}", words::nothing_missing(folder.path().display()));
         } else {
-            tell!("all that is missing is in the queue already");
+            tell!("{}", words::IN_QUEUE_ALREADY);
         }
         return Ok(Outcome::Done);
     }
@@ -254,11 +252,14 @@ fn to_slurm(
         super::print_json(&json!({ "shards": left.len(), "jobs": jobs, "merge": merging }))?;
     } else if !global.quiet {
         tell!(
-            "{} shards are in the queue as {} (job {}); job {merging} merges. radscore status {} --watch",
-            left.len(),
-            plan.job_name(),
-            jobs.join(", "),
-            folder.path().display()
+            "{}",
+            words::in_queue(
+                left.len(),
+                plan.job_name(),
+                jobs.join(", "),
+                merging,
+                folder.path().display()
+            )
         );
     }
     Ok(Outcome::Done)
@@ -281,11 +282,7 @@ fn sbatch(arguments: &[String], folder: &RunFolder) -> Result<String, StudyError
 /// Shard after shard in this process.
 fn here(arguments: &SubmitArguments, folder: &RunFolder, left: &[usize], global: &Global) -> anyhow::Result<Outcome> {
     if arguments.dry_run {
-        super::print(&format!(
-            "{} shards here, one after the other: {}\n",
-            left.len(),
-            ranges(left)
-        ))?;
+        super::print(&format!("{}\n", words::shards_here(left.len(), ranges(left))))?;
         return Ok(Outcome::Done);
     }
     folder.keep_submission(Vec::new(), None)?;
@@ -310,10 +307,12 @@ fn here(arguments: &SubmitArguments, folder: &RunFolder, left: &[usize], global:
         };
         match ended {
             Ended::Interrupted => {
-                tell!("interrupted; what is finished is kept, go on with --resume");
+                tell!("{}", words::INTERRUPTED);
                 return Ok(Outcome::Interrupted);
             }
-            Ended::Published(published) if !global.quiet => tell!("shard {shard}: {}", shard::words(&published)),
+            Ended::Published(published) if !global.quiet => {
+                tell!("{}", words::shard_says(shard, shard::words(&published)));
+            }
             Ended::Published(_) | Ended::Already | Ended::TryAgain(_) => {}
         }
     }
@@ -350,12 +349,11 @@ fn as_files(arguments: &SubmitArguments, folder: &RunFolder, left: &[usize]) -> 
     let merging = if arguments.engine == Engine::Nextflow {
         String::new()
     } else {
-        "then          radscore merge .\n".to_owned()
+        format!("{}\n", words::THEN_MERGE)
     };
     super::print(&format!(
-        "{} tasks; in {}:\n{how}{merging}",
-        left.len(),
-        folder.path().display()
+        "{}\n{how}{merging}",
+        words::tasks(left.len(), folder.path().display())
     ))?;
     Ok(Outcome::Done)
 }

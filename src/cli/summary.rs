@@ -2,13 +2,17 @@
 
 use serde_json::{Value, json};
 
+use super::columns::{left, right};
+use crate::message::Message;
+use crate::message::english::{output as heads, run as words};
 use crate::stats::base::interval::common_name;
-use crate::stats::base::number::{limits, p_equals, probability, share, share_limits, significant};
+use crate::stats::base::number::{limits, p_equals, probability, settled, share, share_limits, significant};
 use crate::stats::design::INTERCEPT;
 use crate::study::Study;
 use crate::study::engine::stage::Stage as _;
 use crate::study::guard;
 use crate::study::honest::selected::SelectResult;
+use crate::study::stages::evaluate::discrimination::AtCutoff;
 use crate::study::stages::robustness::Robustness;
 use crate::study::stages::select::kept;
 
@@ -29,21 +33,24 @@ pub fn text(study: &Study) -> String {
     if let Some(split) = results.split() {
         for side in split.sides() {
             let (cases, events) = split.counts(side);
-            text.push_str(&format!("{:<9} {cases} cases, {events} with the event\n", side.name()));
+            text.push_str(&format!("{}\n", words::sides(left(side.said(), 9), cases, events)));
         }
         if !split.patients_stated {
-            text.push_str("No column says which patient a case belongs to: each case counts as its own patient.\n");
+            text.push_str(&format!("{}\n", words::EACH_CASE_A_PATIENT));
         }
     }
     if let Some(agreement) = results.agreement()
         && !agreement.assessed
     {
-        text.push_str("Agreement between readers: not assessed.\n");
+        text.push_str(&format!("{}\n", words::NOT_ASSESSED));
     }
     if let Some(select) = results.select() {
-        text.push_str(&format!("\nSelection by {}: {}\n", select.learner, kept(select)));
+        text.push_str(&format!("\n{}\n", words::selection_by(&select.learner, kept(select))));
         for line in select.warnings.iter().chain(&select.advice) {
             text.push_str(&format!("  {line}\n"));
+        }
+        if select.left_out.is_some() {
+            text.push_str(&format!("  {}\n", words::SCORED_UNSEEN));
         }
         text.push_str(&score_table(select));
     }
@@ -51,8 +58,8 @@ pub fn text(study: &Study) -> String {
         for model in &fit.models {
             text.push_str(&format!("\n{}\n", model.model.name));
             text.push_str(&format!(
-                "  {:<40} {:>10} {:>10} {:>22} {:>9}\n",
-                "term",
+                "  {} {:>10} {:>10} {:>22} {:>9}\n",
+                left(heads::TERM, 40),
                 "coef",
                 "OR",
                 common_name(model.rows.iter().map(|row| row.interval)),
@@ -60,8 +67,8 @@ pub fn text(study: &Study) -> String {
             ));
             for row in &model.rows {
                 text.push_str(&format!(
-                    "  {:<40} {:>10} {:>10} {:>22} {:>9}\n",
-                    row.term,
+                    "  {} {:>10} {:>10} {:>22} {:>9}\n",
+                    left(&row.term, 40),
                     significant(row.coefficient, 4),
                     significant(row.odds_ratio, 4),
                     limits(row.interval, 4),
@@ -75,15 +82,15 @@ pub fn text(study: &Study) -> String {
     }
     if let Some(evaluate) = results.evaluate() {
         text.push_str(&format!(
-            "\n{:<9} {:<9} {:>7} {:>17} {:>12} {:>12} {:>8} {:>12}\n",
-            "model",
-            "set",
+            "\n{} {} {:>7} {:>17} {} {} {:>8} {}\n",
+            left(heads::MODEL, 9),
+            left(heads::SET, 9),
             "AUC",
             common_name(evaluate.roc.iter().map(|roc| roc.interval)),
-            "sensitivity",
-            "specificity",
+            right(heads::SENSITIVITY, 12),
+            right(heads::SPECIFICITY, 12),
             "Brier",
-            "calibr. MSE"
+            right(words::CALIBRATION_ERROR, 12)
         ));
         for roc in &evaluate.roc {
             let mse = evaluate
@@ -91,28 +98,35 @@ pub fn text(study: &Study) -> String {
                 .iter()
                 .find(|calibration| calibration.model == roc.model && calibration.side == roc.side)
                 .map_or(f64::NAN, |calibration| calibration.mse);
+            let at = |of: fn(&AtCutoff) -> f64| share(roc.at_cutoff.as_ref().map_or(f64::NAN, of), 4);
             text.push_str(&format!(
-                "{:<9} {:<9} {:>7} {:>17} {:>12} {:>12} {:>8} {:>12}\n",
-                roc.model,
-                roc.side.name(),
+                "{} {} {:>7} {:>17} {:>12} {:>12} {:>8} {}\n",
+                left(&roc.model, 9),
+                left(roc.side.said(), 9),
                 share(roc.auc, 4),
                 share_limits(roc.interval, 4),
-                share(roc.at_cutoff.sensitivity, 4),
-                share(roc.at_cutoff.specificity, 4),
+                at(|at| at.sensitivity),
+                at(|at| at.specificity),
                 share(roc.brier, 4),
-                calibration_error(mse)
+                right(calibration_error(mse), 12)
             ));
         }
         for test in &evaluate.comparisons {
             text.push_str(&format!(
-                "{} {} against {} {}: difference {}, {} (DeLong{})\n",
-                test.a.0,
-                test.a.1.name(),
-                test.b.0,
-                test.b.1.name(),
-                share(test.difference, 4),
-                p_equals(test.p),
-                if test.paired { "" } else { ", unpaired" }
+                "{}\n",
+                words::compared(
+                    &test.a.0,
+                    test.a.1.said(),
+                    &test.b.0,
+                    test.b.1.said(),
+                    share(test.difference, 4),
+                    p_equals(test.p),
+                    if test.paired {
+                        Message::default()
+                    } else {
+                        words::UNPAIRED.into()
+                    }
+                )
             ));
         }
         text.push_str(&decision_table(evaluate));
@@ -121,7 +135,7 @@ pub fn text(study: &Study) -> String {
         }
     }
     if let Some(record) = study.record("robustness").filter(|record| record.failed.is_none()) {
-        text.push_str("\nHow far this may be trusted\n");
+        text.push_str(&format!("\n{}\n", words::HOW_FAR));
         if let Some((_, label)) = stale.iter().find(|(stage, _)| *stage == Robustness::NAME) {
             text.push_str(&format!("  {label}\n"));
         } else {
@@ -132,24 +146,29 @@ pub fn text(study: &Study) -> String {
     }
     let breaches = guard::judge(study);
     if !breaches.is_empty() {
-        text.push_str("\nGuard\n");
+        text.push_str(&format!("\n{}\n", words::GUARD));
         for line in super::guard::text(&breaches).lines() {
             text.push_str(&format!("  {line}\n"));
         }
     }
-    text.push_str(&format!("\nResults in {}\n", study.out().display()));
+    text.push_str(&format!("\n{}\n", words::results_in(study.out().display())));
     text
 }
 
 /// The score as its coefficients; of a score that is no sum the features that it reads.
+/// So many features of a score without coefficients are named.
+const SHOWN: usize = 10;
+
 fn score_table(select: &SelectResult) -> String {
-    let line = |name: &str, value: String| format!("  {name:<56} {value:>13}\n");
+    let line = |name: &str, value: String| format!("  {} {value:>13}\n", left(name, 56));
     if select.score.is_some() {
-        let lines = select
-            .kept()
-            .into_iter()
-            .map(|(feature, ..)| line(feature, String::new()));
-        return lines.collect();
+        let kept = select.kept();
+        let names = kept.iter().take(SHOWN).map(|(feature, ..)| format!("  {feature}\n"));
+        let mut text = format!("{}\n", words::no_coefficients(&select.learner)) + &names.collect::<String>();
+        if kept.len() > SHOWN {
+            text.push_str(&format!("  {}\n", words::and_more(kept.len() - SHOWN)));
+        }
+        return text;
     }
     let mut text = line(INTERCEPT, significant(select.intercept, 8));
     for term in &select.coefficients {
@@ -160,25 +179,29 @@ fn score_table(select: &SelectResult) -> String {
 
 /// The mean squared error of a curve of calibration, where there is a curve.
 fn calibration_error(mse: f64) -> String {
-    if mse.is_nan() { "none".to_owned() } else { share(mse, 6) }
+    if mse.is_nan() {
+        words::NO_CURVE.text().to_owned()
+    } else {
+        share(mse, 6)
+    }
 }
 
 fn decision_table(evaluate: &crate::study::stages::evaluate::gathered::EvaluateResult) -> String {
     let shown: Vec<f64> = (1..10).map(|tenth| f64::from(tenth) / 10.0).collect();
-    let mut text = format!("\n{:<19}", "net benefit at");
+    let mut text = format!("\n{}", left(words::NET_BENEFIT_AT, 19));
     for threshold in &shown {
         text.push_str(&format!("{threshold:>8.1}"));
     }
     text.push('\n');
     for curve in &evaluate.decision {
-        text.push_str(&format!("{:<10}{:<9}", curve.model, curve.side.name()));
+        text.push_str(&format!("{}{}", left(&curve.model, 10), left(curve.side.said(), 9)));
         for threshold in &shown {
             let at = curve
                 .thresholds
                 .iter()
                 .position(|other| (other - threshold).abs() < 1e-9);
             match at {
-                Some(at) => text.push_str(&format!("{:>8}", share(curve.net_benefit[at], 4))),
+                Some(at) => text.push_str(&format!("{:>8}", share(settled(curve.net_benefit[at]), 4))),
                 None => text.push_str("       -"),
             }
         }

@@ -8,6 +8,8 @@ use super::choice::{Normality, TableDialect};
 use super::columns::{TableArguments, aligned, complete_rows, exact, is_of_words};
 use super::missing::MissingRule;
 use super::{Global, Outcome};
+use crate::message::english::output as heads;
+use crate::message::english::statistics as words;
 use crate::stats::base::number::{NOT_AVAILABLE, measure, probability, share, significant};
 use crate::stats::compare::table1::{Dialect, Row, Summary, Table1Settings, Values, Variable, table1};
 use crate::study::table::{Table, is_missing, number};
@@ -51,12 +53,8 @@ pub fn run(arguments: &Table1Arguments, global: &Global) -> anyhow::Result<Outco
         table.column(name)?;
     }
     let names: Vec<String> = if arguments.vars.is_empty() {
-        table
-            .header
-            .iter()
-            .filter(|name| **name != arguments.by)
-            .cloned()
-            .collect()
+        let others = table.header.iter().filter(|name| **name != arguments.by);
+        arguments.table.without_names(others.cloned().collect(), global)
     } else {
         arguments.vars.clone()
     };
@@ -85,7 +83,7 @@ pub fn run(arguments: &Table1Arguments, global: &Global) -> anyhow::Result<Outco
     }
     let mut header = vec![arguments.by.clone()];
     header.extend(found.groups.iter().map(|(name, n)| format!("{name} (n = {n})")));
-    header.extend(["statistic", "P", "SMD", "test"].map(str::to_owned));
+    header.extend([heads::STATISTIC.text(), "P", "SMD", heads::TEST.text()].map(str::to_owned));
     let mut rows = Vec::new();
     for row in &found.rows {
         rows.extend(lines(row, &found.groups));
@@ -93,17 +91,15 @@ pub fn run(arguments: &Table1Arguments, global: &Global) -> anyhow::Result<Outco
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
     let mut text = aligned(&header, &rows);
     let quartiles = if settings.dialect == Dialect::Spss {
-        "SPSS's rule"
+        words::RULE_OF_SPSS.text()
     } else {
-        "R's rule"
+        words::RULE_OF_R.text()
     };
     text.push_str(&format!(
-        "\nmean ± SD where the {} test accepts a normal distribution in every group (P > 0.05), else median (quartiles, {quartiles}); n (%) of those with a value\n",
-        arguments.normality.name()
+        "\n{}\n",
+        words::mean_or_median(arguments.normality.name(), quartiles)
     ));
-    text.push_str(
-        "SMD: standardised mean difference without its sign; it, not P, says how well the groups are balanced\n",
-    );
+    text.push_str(&format!("{}\n", words::SMD_SAYS));
     super::print(&text)?;
     Ok(Outcome::Done)
 }
@@ -204,7 +200,7 @@ pub(super) fn variable(table: &Table, name: &str, rows: &[usize], categorical: b
 fn lines(row: &Row, groups: &[(String, usize)]) -> Vec<Vec<String>> {
     let missing: usize = row.missing.iter().sum();
     let name = if missing > 0 {
-        format!("{} ({missing} missing)", row.variable)
+        words::missing_of(&row.variable, missing).to_string()
     } else {
         row.variable.clone()
     };
@@ -236,7 +232,7 @@ fn lines(row: &Row, groups: &[(String, usize)]) -> Vec<Vec<String>> {
     first.push(row.smd.map_or_else(String::new, |smd| share(smd.abs(), 3)));
     first.push(match &row.test {
         Ok(test) => test.method.to_owned(),
-        Err(reason) => format!("none: {reason}"),
+        Err(reason) => words::none_because(reason).to_string(),
     });
     let mut lines = vec![first];
     lines.append(&mut more);

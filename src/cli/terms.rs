@@ -7,7 +7,8 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Global;
-use super::columns::{OutcomeArguments, complete_rows, events, is_of_words};
+use super::columns::{OutcomeArguments, complete_rows, events, is_of_words, not_the_outcome};
+use crate::message::english::statistics as words;
 use crate::stats::design::spline::RestrictedCubicSpline;
 use crate::stats::design::{Design, TermKind};
 use crate::study::table::Table;
@@ -151,7 +152,7 @@ impl TermOptions {
                 }
                 Written::Column(column) => column,
             };
-            anyhow::ensure!(column != outcome, "the outcome \"{column}\" cannot predict itself");
+            not_the_outcome(outcome, [column])?;
             let reference = references
                 .iter()
                 .find(|(of, _)| of == column)
@@ -292,8 +293,8 @@ pub fn coding_words(design: &Design) -> String {
         .terms()
         .iter()
         .filter_map(|term| match &term.kind {
-            TermKind::Factor { levels } => Some(format!("{} against {}", term.name, levels.first()?)),
-            TermKind::Spline(spline) => Some(format!("{}: spline of {} knots", term.name, spline.knots().len())),
+            TermKind::Factor { levels } => Some(words::level_against(&term.name, levels.first()?).to_string()),
+            TermKind::Spline(spline) => Some(words::spline_of(&term.name, spline.knots().len()).to_string()),
             TermKind::Number | TermKind::Interaction => None,
         })
         .collect();

@@ -7,6 +7,8 @@ use super::choice::Pooling;
 use super::columns::{aligned, exacts};
 use super::leave_out::LeftOut;
 use super::{Global, Outcome};
+use crate::message::english::output as heads;
+use crate::message::english::statistics as words;
 use crate::stats::base::number::share;
 use crate::stats::validation::optimism::validate;
 
@@ -43,10 +45,8 @@ pub fn run(arguments: &ValidateArguments, global: &Global) -> anyhow::Result<Out
             super::print_json(&document)?;
         } else {
             super::print(&format!(
-                "Internal-external validation of {} ~ {}, {} rows\n{}\n{}",
-                model.data.outcome,
-                rows.formula(),
-                rows.outcome.len(),
+                "{}\n{}\n{}",
+                words::internal_external(&model.data.outcome, rows.formula(), rows.outcome.len()),
                 rows.coding(),
                 found.text()
             ))?;
@@ -93,20 +93,28 @@ pub fn run(arguments: &ValidateArguments, global: &Global) -> anyhow::Result<Out
         })
         .collect();
     let mut text = format!(
-        "Validation of {} ~ {}, {} rows, {}\n{}\n",
-        model.data.outcome,
-        complete.formula(),
-        complete.outcome.len(),
-        drawn.words(),
+        "{}\n{}\n",
+        words::validation_of(
+            &model.data.outcome,
+            complete.formula(),
+            complete.outcome.len(),
+            drawn.words()
+        ),
         complete.coding()
     );
     text.push_str(&aligned(
-        &["index", "original", "training", "test", "optimism", "corrected", "n"],
+        &[
+            heads::INDEX.text(),
+            heads::ORIGINAL.text(),
+            heads::TRAINING.text(),
+            heads::TEST_SET.text(),
+            heads::OPTIMISM.text(),
+            heads::CORRECTED.text(),
+            "n",
+        ],
         &rows,
     ));
-    text.push_str(
-        "\nThe terms are taken as given: where they were selected on these rows, the selection's own optimism is not in it.\n",
-    );
+    text.push_str(&format!("\n{}\n", words::TERMS_AS_GIVEN));
     text.push_str(&model.unfitted_words(found.separated, found.failed));
     super::print(&text)?;
     Ok(Outcome::Done)

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::columns::aligned;
+use super::printer::tell;
 use super::{Global, Outcome};
+use crate::message::english::run as words;
 use crate::message::foreign::shown_name;
 use crate::model::Model;
 use crate::model::verify::{Check, Verdict};
@@ -25,10 +26,19 @@ pub struct VerifyArguments {
 /// Checks each file and prints what became of each check; a check that fails is exit code 1.
 pub fn run(arguments: &VerifyArguments, global: &Global) -> anyhow::Result<Outcome> {
     let mut failed = false;
+    let mut unread = Vec::new();
     let mut documents = Vec::new();
     let mut text = String::new();
     for path in &arguments.models {
-        let (model, checks) = checks_of(path)?;
+        let (model, checks) = match checks_of(path) {
+            Ok(found) => found,
+            // One file that cannot be read keeps nothing of the others.
+            Err(error) => {
+                documents.push(json!({ "file": path.display().to_string(), "error": format!("{error:#}") }));
+                unread.push(format!("{error:#}"));
+                continue;
+            }
+        };
         let fails = checks
             .iter()
             .filter(|check| matches!(check.verdict, Verdict::Fails(_)))
@@ -43,23 +53,27 @@ pub fn run(arguments: &VerifyArguments, global: &Global) -> anyhow::Result<Outco
             }));
             continue;
         }
-        let rows: Vec<Vec<String>> = checks
+        let lengths = |of: &dyn Fn(&Check) -> usize| checks.iter().map(of).max().unwrap_or_default();
+        let width = lengths(&|check| check.name.len());
+        let state = lengths(&|check| words(&check.verdict).0.len());
+        let rows: Vec<String> = checks
             .iter()
             .map(|check| {
                 let (word, says) = words(&check.verdict);
-                vec![format!("  {}", check.name), word.to_owned(), says.to_owned()]
+                // What it says is told whole, however long it is.
+                format!("  {:<width$}  {word:<state$}  {says}\n", check.name)
             })
             .collect();
         let end = match fails {
-            0 => "nothing contradicts what the file says".to_owned(),
-            1 => "one check fails".to_owned(),
-            several => format!("{several} checks fail"),
+            0 => words::NOTHING_CONTRADICTS.text().to_owned(),
+            1 => words::ONE_CHECK_FAILS.text().to_owned(),
+            several => words::checks_fail(several).to_string(),
         };
         text.push_str(&format!(
             "{}: {}\n{}{end}\n",
             shown_name(&path.display().to_string()),
             shown_name(&model.name),
-            aligned(&["  check", "", ""], &rows)
+            rows.concat()
         ));
     }
     if global.json {
@@ -67,7 +81,24 @@ pub fn run(arguments: &VerifyArguments, global: &Global) -> anyhow::Result<Outco
     } else {
         super::print(&text)?;
     }
+    anyhow::ensure!(unread.is_empty(), "{}", unread.join("; "));
     Ok(if failed { Outcome::Failed } else { Outcome::Done })
+}
+
+/// A model that is going to be used, and what in its file does not hold, a remark each: said on standard error even where
+/// remarks are not asked for, since numbers of a changed model are nobody's.
+pub(super) fn read_checked(path: &Path) -> anyhow::Result<(Model, Vec<String>)> {
+    let (model, checks) = checks_of(path)?;
+    let mut remarks = Vec::new();
+    for check in checks {
+        if let Verdict::Fails(says) = check.verdict {
+            remarks.push(format!("{}: {} fails: {says}", path.display(), check.name));
+        }
+    }
+    for remark in &remarks {
+        tell!("radscore: {remark}");
+    }
+    Ok((model, remarks))
 }
 
 fn checks_of(path: &Path) -> anyhow::Result<(Model, Vec<Check>)> {
@@ -85,9 +116,9 @@ fn checks_of(path: &Path) -> anyhow::Result<(Model, Vec<Check>)> {
 
 fn words(verdict: &Verdict) -> (&'static str, &str) {
     match verdict {
-        Verdict::Holds(says) => ("holds", says),
-        Verdict::Fails(says) => ("FAILS", says),
-        Verdict::Silent(says) => ("not stated", says),
+        Verdict::Holds(says) => (words::HOLDS.text(), says),
+        Verdict::Fails(says) => (words::FAILS.text(), says),
+        Verdict::Silent(says) => (words::NOT_STATED.text(), says),
     }
 }
 

@@ -51,6 +51,7 @@ fn window(text: &str) -> Result<Window, String> {
 
 /// Shows the scan.
 pub fn run(arguments: &ViewArguments, global: &Global, screens: Screens) -> anyhow::Result<Outcome> {
+    global.refuse_json("view draws a slice")?;
     let plane = arguments.plane.value();
     if arguments.slice == Some(0) {
         anyhow::bail!("--slice is 0, but slices are counted from 1");
@@ -67,6 +68,7 @@ pub fn run(arguments: &ViewArguments, global: &Global, screens: Screens) -> anyh
         return (screens.open)(&Interactive {
             study: None,
             new: None,
+            form: None,
             scan: Some(viewing),
             color: global.color,
             theme: arguments.look.theme,

@@ -197,6 +197,8 @@ pub fn key_name(event: &KeyEvent) -> Option<String> {
         KeyCode::Esc => "Esc".to_owned(),
         KeyCode::Tab => "Tab".to_owned(),
         KeyCode::BackTab => "S-Tab".to_owned(),
+        KeyCode::Backspace => "Backspace".to_owned(),
+        KeyCode::Delete => "Del".to_owned(),
         KeyCode::Up => "Up".to_owned(),
         KeyCode::Down => "Down".to_owned(),
         KeyCode::Left => "Left".to_owned(),

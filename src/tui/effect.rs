@@ -4,10 +4,13 @@ use std::path::PathBuf;
 
 use crate::figure::{Figure, Tone};
 use crate::message::Message;
+use crate::message::english::audit_form;
+use crate::message::english::mending;
 use crate::message::english::new_study;
 use crate::message::english::program as words;
 use crate::study::new::draft::Draft;
 use crate::tui::source::{Decision, Run};
+use crate::volume::mend::Mending;
 
 /// What a screen asks of the program.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +29,8 @@ pub enum Effect {
     NextInk,
     /// Keep a decision about cases
     Decide(Vec<String>, Decision),
+    /// Keep the mended mask of a case
+    Mend(String, Box<Mending>),
     /// Ask for a line of text
     Ask(Question, String),
     /// Find out what a setting's new value would make stale, then ask
@@ -40,6 +45,17 @@ pub enum Effect {
     SaveCohort(String),
     /// Judge a model file
     Judge(String),
+    /// Go to the form in which a published model is typed in
+    TypeIn,
+    /// Write that form's file; a file that is there already is replaced only if that is said
+    WriteForm {
+        /// The file
+        file: PathBuf,
+        /// What it is to hold
+        text: String,
+        /// Whether a file that is there already is replaced
+        replace: bool,
+    },
     /// Open a study, or write the sample
     Begin(Beginning),
     /// Go to the steps by which a study is made
@@ -73,8 +89,14 @@ pub enum Question {
     SaveCohort,
     /// A model file to judge
     ModelFile,
+    /// A field of a form; the screen in front takes it
+    FormField(String),
+    /// The file that a form is written to; the screen in front takes it
+    FormFile,
     /// Width and level of a grey window; the screen in front takes it
     Window,
+    /// A step of mending a mask; the screen in front takes it
+    MendingStep,
 }
 
 /// What the steps by which a study is made ask for in a line of text.
@@ -100,6 +122,7 @@ impl Question {
                 | Self::SampleFolder
                 | Self::SaveCohort
                 | Self::ModelFile
+                | Self::FormFile
         )
     }
 
@@ -120,7 +143,10 @@ impl Question {
             Self::Edit(cases) => words::ask_edits(cases.len()),
             Self::SaveCohort => words::ASK_COHORT.into(),
             Self::ModelFile => words::ASK_MODEL.into(),
+            Self::FormField(name) => audit_form::ask_field(name),
+            Self::FormFile => audit_form::ASK_FILE.into(),
             Self::Window => words::ASK_WINDOW.into(),
+            Self::MendingStep => mending::ASK_STEP.into(),
         }
     }
 }

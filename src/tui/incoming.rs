@@ -50,6 +50,8 @@ pub enum News {
     Opened(Arc<dyn Source>, Box<Snapshot>),
     /// A scan was read
     Picture(String, Result<Arc<Picture>, Message>),
+    /// The mended mask of a case lies in its file
+    Mended(String),
     /// A question before something is done
     Asked(Box<Confirmation>),
     /// It ended, well or not

@@ -16,6 +16,7 @@ pub mod opened;
 pub mod recent;
 pub mod screen;
 pub mod screens;
+pub mod screenshot;
 pub mod snapshot;
 pub mod source;
 pub mod terminal;
@@ -52,6 +53,8 @@ pub struct Options {
     pub study: Option<PathBuf>,
     /// Folders and tables to make a study of
     pub new: Option<Vec<PathBuf>>,
+    /// The file of a published model that is to be typed in
+    pub form: Option<PathBuf>,
     /// When colours are sent
     pub colours: Colours,
     /// The theme
@@ -108,6 +111,9 @@ pub fn open(options: &Options, start: Start) -> Result<Ended, TuiError> {
             let mut app = App::new(&look, opener, sender.clone(), false);
             if let Some(study) = &options.study {
                 app.open(study);
+            }
+            if let Some(file) = &options.form {
+                app.type_in(file.clone());
             }
             if let Some(paths) = &options.new {
                 app.make(paths.clone());

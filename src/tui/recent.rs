@@ -1,20 +1,25 @@
-//! The studies that were opened last, kept in a small file in the person's configuration folder: a path a line, the last first.
+//! What is kept in the person's configuration folder: the studies that were opened last (a path a line, the last first), and the
+//! theme that was chosen.
 
 use std::path::{Path, PathBuf};
 
+use super::theme::ThemeName;
 use crate::file::{read_text, write_whole};
 
-/// How many are kept.
+/// The file of the theme.
+const THEME: &str = "theme.txt";
+
+/// How many studies are kept.
 const MOST: usize = 6;
 
-/// The file that keeps them.
+/// The folder that keeps them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recent {
-    path: PathBuf,
+    folder: PathBuf,
 }
 
 impl Recent {
-    /// The file of the environment: below `XDG_CONFIG_HOME`, else below `HOME` in `.config`, else below `APPDATA`; `None` where
+    /// The folder of the environment: below `XDG_CONFIG_HOME`, else below `HOME` in `.config`, else below `APPDATA`; `None` where
     /// there is no such folder.
     pub fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let folder = |name: &str| {
@@ -25,7 +30,7 @@ impl Recent {
             .or_else(|| Some(folder("HOME")?.join(".config")))
             .or_else(|| folder("APPDATA"))?;
         Some(Self {
-            path: config.join("radscore").join("recent.txt"),
+            folder: config.join("radscore"),
         })
     }
 
@@ -54,14 +59,26 @@ impl Recent {
         lines.retain(|other| *other != study);
         lines.insert(0, study);
         lines.truncate(MOST);
-        let written = self.path.parent().map(std::fs::create_dir_all);
-        if matches!(written, Some(Ok(()))) {
-            let _ = write_whole(&self.path, (lines.join("\n") + "\n").as_bytes());
-        }
+        let _ = write_whole(&self.studies(), (lines.join("\n") + "\n").as_bytes());
+    }
+
+    /// The theme that was chosen last; a word that is none is as none.
+    pub fn theme(&self) -> Option<ThemeName> {
+        let text = read_text(&self.folder.join(THEME)).ok()?;
+        ThemeName::ALL.into_iter().find(|theme| theme.name() == text.trim())
+    }
+
+    /// Keeps a theme for the next start.
+    pub fn keep_theme(&self, theme: ThemeName) {
+        let _ = write_whole(&self.folder.join(THEME), format!("{}\n", theme.name()).as_bytes());
+    }
+
+    fn studies(&self) -> PathBuf {
+        self.folder.join("recent.txt")
     }
 
     fn lines(&self) -> Vec<String> {
-        let text = read_text(&self.path).unwrap_or_default();
+        let text = read_text(&self.studies()).unwrap_or_default();
         let lines = text.lines().filter(|line| !line.is_empty());
         lines.take(MOST).map(str::to_owned).collect()
     }
@@ -76,7 +93,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let home = folder.path().to_str().unwrap().to_owned();
         let recent = Recent::of_environment(|name| (name == "HOME").then(|| home.clone())).unwrap();
-        assert!(recent.list().is_empty());
+        assert!(recent.list().is_empty() && recent.theme().is_none());
+        recent.keep_theme(ThemeName::Light);
+        assert_eq!(recent.theme(), Some(ThemeName::Light));
         let studies: Vec<PathBuf> = (0..9).map(|at| folder.path().join(format!("{at}.yaml"))).collect();
         for study in &studies {
             std::fs::write(study, "").unwrap();

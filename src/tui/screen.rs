@@ -39,6 +39,10 @@ pub struct View<'a> {
     pub running: Option<&'a str>,
     /// The studies that were opened last
     pub recent: &'a [PathBuf],
+    /// What has changed since the study was left
+    pub since: &'a [Message],
+    /// The key that goes to a screen
+    pub key_of: fn(ScreenName) -> &'static str,
 }
 
 /// The name of a screen: its identity, in the session file too.
@@ -56,6 +60,8 @@ pub struct Identity {
     pub short: Id,
     /// A line about going there
     pub about: Id,
+    /// What it shows, for the help
+    pub meaning: Id,
     /// The stage without which there is nothing to see
     pub needs: Option<&'static str>,
 }
@@ -159,8 +165,22 @@ pub trait Screen {
     fn reading(&self, _view: &View) -> String {
         String::new()
     }
+    /// A click on the screen, where it was drawn last.
+    fn click(&mut self, _column: u16, _row: u16, _view: &View) -> Vec<Effect> {
+        Vec::new()
+    }
     /// Takes a scan that was asked for.
     fn receive(&mut self, _case: &str, _picture: &Scan) {}
+    /// How many steps can be taken back and again of work that is not kept yet; nothing else is done while there is such.
+    fn work(&self) -> Option<(usize, usize)> {
+        None
+    }
+    /// Takes the last step of that work back, or again.
+    fn go_back(&mut self, _again: bool) {}
+    /// The mended mask of a case lies in its file.
+    fn mended(&mut self, _case: &str, _view: &View) -> Vec<Effect> {
+        Vec::new()
+    }
     /// Takes a line of text that it has asked for.
     fn answer(&mut self, _words: &str) -> Vec<Effect> {
         Vec::new()

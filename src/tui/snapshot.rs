@@ -28,8 +28,8 @@ pub struct Snapshot {
     pub outcome: String,
     /// The cohort's columns, whose cells are in each case
     pub columns: Vec<String>,
-    /// Changes of the cohort that are not saved yet
-    pub unsaved: usize,
+    /// What is changed of the study file and its tables
+    pub changes: Changed,
     /// The cases in the order of the cohort
     pub cases: Vec<Case>,
     /// The stages in their order
@@ -44,12 +44,33 @@ pub struct Snapshot {
     pub table: Option<Arc<FeatureTable>>,
     /// Correlations between features
     pub correlation: Option<HeatmapInput>,
+    /// What the study is, in a line
+    pub about: Option<Message>,
+    /// What the opened test set says; nothing before it was looked at
+    pub meaning: Vec<Message>,
     /// Everything that can be drawn
     pub results: Results,
     /// Models that were judged: fitted and published ones
     pub audits: Vec<Audited>,
     /// Remarks that belong on every screen, such as "no patient column"
     pub remarks: Vec<Message>,
+}
+
+/// How much is changed of a study file and its tables, and where that is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changed {
+    /// Settings
+    pub settings: usize,
+    /// Cells of the cohort
+    pub cells: usize,
+    /// Cases that were accepted, left out or remarked on
+    pub picks: usize,
+    /// How many steps can be taken back
+    pub back: usize,
+    /// How many that were taken back can be taken again
+    pub again: usize,
+    /// The file that keeps them
+    pub file: PathBuf,
 }
 
 /// A case.

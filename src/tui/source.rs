@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::snapshot::{Case, Picture, Snapshot};
+use super::theme::ThemeName;
 use crate::message::Message;
 use crate::message::english::program::NO_STUDY;
 use crate::study::new::draft::{Checked, Draft};
 use crate::study::new::material::Material;
+use crate::volume::mend::Mending;
 
 /// What was done, or why it was not: both for the person at the screen.
 pub type Told = Result<Message, Message>;
@@ -82,6 +84,10 @@ pub trait Source: Send + Sync {
     fn decide(&self, _cases: &[String], _decision: &Decision) -> Told {
         Err(NO_STUDY.into())
     }
+    /// Writes the mended mask of a case beside the original, and goes on with it.
+    fn mend(&self, _case: &Case, _mending: &Mending) -> Told {
+        Err(NO_STUDY.into())
+    }
     /// What a setting's new value would make stale, in lines; nothing is changed.
     fn weigh(&self, _key: &str, _value: &str) -> Result<Vec<Message>, Message> {
         Err(NO_STUDY.into())
@@ -94,7 +100,19 @@ pub trait Source: Send + Sync {
     fn allow(&self, _rule: &str, _reason: &str) -> Told {
         Err(NO_STUDY.into())
     }
-    /// Changes a column of the cohort for some cases, until it is saved in memory alone.
+    /// Takes the last change back, and says which.
+    fn undo(&self) -> Told {
+        Err(NO_STUDY.into())
+    }
+    /// Takes the change again that was taken back last.
+    fn redo(&self) -> Told {
+        Err(NO_STUDY.into())
+    }
+    /// Writes the settings that were changed into the study file.
+    fn save(&self) -> Told {
+        Err(NO_STUDY.into())
+    }
+    /// Changes a column of the cohort for some cases.
     fn edit(&self, _cases: &[String], _column: &str, _value: &str) -> Told {
         Err(NO_STUDY.into())
     }
@@ -116,6 +134,8 @@ pub trait Opener: Send + Sync {
     fn recent(&self) -> Vec<PathBuf> {
         Vec::new()
     }
+    /// Keeps the theme that was chosen for the next start.
+    fn keep_theme(&self, _theme: ThemeName) {}
     /// Looks at folders and tables that a study is to be made of.
     fn gather(&self, paths: &[PathBuf]) -> Result<Material, Message>;
     /// Checks a study that is being made; nothing is written.

@@ -16,6 +16,7 @@ use radscore::tui::snapshot::{Case, Picture, Snapshot};
 use radscore::tui::source::{Decision, JobLine, Opener, Report, Run, Source, Told};
 use radscore::tui::theme::{Depth, ThemeName};
 use radscore::volume::geometry::IDENTITY;
+use radscore::volume::mend::Mending;
 use radscore::volume::overlap;
 use radscore::volume::{Geometry, Mask, Samples, Volume};
 use ratatui::buffer::Buffer;
@@ -23,7 +24,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 
 /// The keys of the screens.
-pub const DIGITS: [&str; 11] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "="];
+pub const DIGITS: [&str; 12] = ["H", "1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "="];
 
 /// A source that keeps what it was asked.
 pub struct Fake {
@@ -93,6 +94,13 @@ impl Source for Fake {
             .unwrap()
             .push(format!("{decision:?} {}", cases.join(",")));
         Ok(Message::verbatim("kept"))
+    }
+
+    fn mend(&self, case: &Case, mending: &Mending) -> Told {
+        let steps: Vec<String> = mending.steps().iter().map(ToString::to_string).collect();
+        let said = format!("mend {}: {}", case.id, steps.join(" "));
+        self.asked.lock().unwrap().push(said);
+        Ok(Message::verbatim("the mask is kept"))
     }
 
     fn weigh(&self, key: &str, value: &str) -> Result<Vec<Message>, Message> {
@@ -259,6 +267,8 @@ impl Driver {
                 "Esc" => KeyEvent::from(KeyCode::Esc),
                 "Tab" => KeyEvent::from(KeyCode::Tab),
                 "S-Tab" => KeyEvent::from(KeyCode::BackTab),
+                "Backspace" => KeyEvent::from(KeyCode::Backspace),
+                "Del" => KeyEvent::from(KeyCode::Delete),
                 "Up" => KeyEvent::from(KeyCode::Up),
                 "Down" => KeyEvent::from(KeyCode::Down),
                 "Left" => KeyEvent::from(KeyCode::Left),

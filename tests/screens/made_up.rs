@@ -124,6 +124,11 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
             .map(|threshold| 0.5 * (1.0 - threshold).powf(gain) - 0.02)
             .collect(),
         threshold: thresholds.clone(),
+        band: thresholds
+            .iter()
+            .map(|threshold| 0.5 * (1.0 - threshold).powf(gain) - 0.02)
+            .map(|benefit| Interval::new(benefit - 0.08, benefit + 0.08, 0.95))
+            .collect(),
     };
     Snapshot {
         name: "Early vertebral metastasis".to_owned(),
@@ -364,6 +369,7 @@ pub fn study(cases: usize, features: usize, name: &dyn Fn(usize) -> String) -> S
                         .iter()
                         .map(|threshold| 0.5 - 0.5 * threshold / (1.0 - threshold))
                         .collect(),
+                    band: Vec::new(),
                 },
                 prevalence: 0.5,
                 name: "test".to_owned(),

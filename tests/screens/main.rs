@@ -9,7 +9,12 @@
 )]
 
 mod driver;
+mod form;
+mod hands;
+mod home;
+mod kept;
 mod made_up;
+mod mending;
 mod own;
 mod sample;
 
@@ -226,7 +231,8 @@ fn keys_are_unique_within_a_screen_and_global_keys_are_nobodys_else() {
 
 #[test]
 fn the_help_lists_every_key_of_the_screen_and_fits() {
-    let screen = (SCREENS[0].make)();
+    let cases = SCREENS.iter().find(|entry| entry.identity.name.0 == "cases");
+    let screen = (cases.unwrap().make)();
     let mut driver = Driver::new((80, 60), Kind::Terminal, Some(plain())).keys("?");
     let text = driver.text();
     let common = screen.groups().iter().flat_map(|group| group.rows).map(|(_, row)| *row);

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::super::choice::Pooling;
 use super::super::columns::{ResampleArguments, TableArguments};
+use super::super::output_file::Overwriting;
 
 /// What `radscore external` is told.
 #[derive(Debug, Clone, clap::Args)]
@@ -52,6 +53,8 @@ pub struct ExternalArguments {
     /// Write a row for each model and cohort as CSV
     #[arg(short = 'o', long = "output", value_name = "FILE.csv")]
     pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) overwriting: Overwriting,
     #[command(flatten)]
     pub(super) resample: ResampleArguments,
 }

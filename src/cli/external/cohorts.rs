@@ -278,7 +278,8 @@ fn case_mix(source: &Frozen, training: &Training, table: &Table, risks: &[f64]) 
     if let Some(model) = source.model() {
         // Of a Rad-score that is a sum, the file has always kept mean and standard deviation.
         let scaled = |name: &str| {
-            let terms = &model.radscore.linear().ok()?.terms;
+            let formula = model.radscore.linear().ok().filter(|_| model.harmonisation.is_none());
+            let terms = &formula?.terms;
             let term = terms.iter().find(|term| term.feature == name)?;
             Some([term.mean, term.sd])
         };

@@ -3,6 +3,7 @@
 use crate::figure::cells::{Ink, Layout, paint};
 use crate::figure::{Axis, Content, Figure, Row, Rows, Sheet, Tone, limits};
 use crate::message::Message;
+use crate::message::english::statistics as words;
 use crate::stats::base::interval::Interval;
 use crate::stats::base::number::{short_share, signed_share};
 
@@ -33,11 +34,12 @@ pub fn forest(title: &str, quantity: &str, centre: f64, lines: &[Line]) -> Strin
     let (low, high) = limits(values, 0.03);
     let figure = Figure {
         name: "centres".to_owned(),
+        stage: None,
         title: Message::verbatim(title),
         content: Content::Rows(Rows {
             x: Axis::linear(quantity, low, high),
             centre,
-            headings: vec![String::new(), "rows (events)".to_owned(), quantity.to_owned()],
+            headings: vec![String::new(), words::ROWS_EVENTS.text().to_owned(), quantity.to_owned()],
             rows: lines
                 .iter()
                 .map(|line| Row {

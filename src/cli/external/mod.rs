@@ -11,15 +11,16 @@ mod rows;
 mod training;
 mod words;
 
+use std::path::PathBuf;
+
 use anyhow::{Context, bail};
 
 use super::columns::{complete_rows, events, id_column};
 use super::decide::parse_thresholds;
 use super::frozen::{Frozen, outcome_of};
-use super::printer::tell;
+use super::output_file;
 use super::{Global, Outcome};
 use crate::stats::validation::decision_curve::{Convention, DecisionSettings, Policy};
-use crate::study::artefact::write_whole;
 pub use arguments::ExternalArguments;
 use cohorts::{Cohorts, Rows};
 use training::{Shared, Training};
@@ -27,6 +28,11 @@ use training::{Shared, Training};
 /// Runs `radscore external`.
 pub fn run(arguments: &ExternalArguments, global: &Global) -> anyhow::Result<Outcome> {
     let (data, models) = arguments.inputs.split_last().context("give a table")?;
+    if let Some(path) = &arguments.output {
+        let read = arguments.inputs.iter().chain(&arguments.training);
+        let read = read.map(PathBuf::as_path).chain(arguments.table.joined());
+        arguments.overwriting.judge(path, read)?;
+    }
     let mut sources = models
         .iter()
         .map(|path| Frozen::read(path))
@@ -83,15 +89,16 @@ pub fn run(arguments: &ExternalArguments, global: &Global) -> anyhow::Result<Out
     let found = Cohorts::judge(arguments, &sources, &training, &table, &rows, &settings)?;
     if let Some(path) = &arguments.output {
         let text = rows::csv(&found);
-        write_whole(path, text.as_bytes()).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
-        if !global.quiet {
-            tell!("wrote {}", path.display());
-        }
+        output_file::write(path, text.as_bytes(), global)?;
     }
     if global.json {
-        super::print_json(&document::document(&found, &rows, &shared))?;
+        let mut document = document::document(&found, &rows, &shared);
+        document["remarks"] = sources.iter().flat_map(Frozen::remarks).cloned().collect();
+        super::print_json(&document)?;
     } else {
-        super::print(&words::text(arguments, &found, &rows, &shared))?;
+        let remarks = sources.iter().flat_map(Frozen::remarks);
+        let remarks = remarks.fold(String::new(), |text, remark| text + remark + "\n");
+        super::print(&(remarks + &words::text(arguments, &found, &rows, &shared)))?;
     }
     Ok(Outcome::Done)
 }

@@ -54,7 +54,7 @@ impl Training {
         global: &Global,
     ) -> anyhow::Result<Self> {
         let mut found = Self::default();
-        if let Frozen::Model { path, model } = source {
+        if let Frozen::Model { path, model, .. } = source {
             found.development.clone_from(&model.development);
             found.ids = ids_beside(path, model);
         }

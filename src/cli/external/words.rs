@@ -6,9 +6,11 @@ use super::arguments::ExternalArguments;
 use super::cohorts::{CaseMix, Cohort, Cohorts, JudgedModel, PooledCentres, Rows, area};
 use super::forest::{Line, forest};
 use super::training::Shared;
+use crate::message::english::output as heads;
+use crate::message::english::statistics as words;
 use crate::stats::base::interval::{Interval, interval_name};
 use crate::stats::base::number::{
-    percentage, probability, share, share_limits, share_with_limits, short, signed_share, significant,
+    percentage, probability, settled, share, share_limits, share_with_limits, short, signed_share, significant,
 };
 use crate::stats::validation::calibration::frozen::Estimate;
 use crate::stats::validation::external::{ExternalValidation, PooledQuantity};
@@ -20,9 +22,8 @@ pub fn text(arguments: &ExternalArguments, found: &Cohorts, rows: &Rows, shared:
     for shared in shared {
         let reason = shared.reason.as_deref().unwrap_or_default();
         text.push_str(&format!(
-            "{} is broken knowingly ({reason}): {}\n",
-            shared.rule,
-            shared.says()
+            "{}\n",
+            words::allowed_knowingly(shared.rule, reason, shared.says())
         ));
     }
     for model in &found.models {
@@ -33,14 +34,18 @@ pub fn text(arguments: &ExternalArguments, found: &Cohorts, rows: &Rows, shared:
     }
     for (a, b, test) in &found.tests {
         text.push_str(&format!(
-            "\n{a} against {b}: AUC {} and {}, difference {} ({} {}), DeLong's paired z {} (P {})\n",
-            share(test.auc[0], 4),
-            share(test.auc[1], 4),
-            signed_share(test.difference, 4),
-            test.ci_diff.name(),
-            share_limits(test.ci_diff, 4),
-            significant(test.statistic, 4),
-            probability(test.p_value)
+            "\n{}\n",
+            words::delong_paired(
+                a,
+                b,
+                share(test.auc[0], 4),
+                share(test.auc[1], 4),
+                signed_share(test.difference, 4),
+                test.ci_diff.name(),
+                share_limits(test.ci_diff, 4),
+                significant(test.statistic, 4),
+                probability(test.p_value)
+            )
         ));
     }
     text.push_str(&benefit(found));
@@ -55,17 +60,19 @@ fn model_text(arguments: &ExternalArguments, model: &JudgedModel, rows: &Rows) -
     };
     let calibration = &found.calibration;
     let mut text = format!(
-        "External validation of {}, frozen: nothing is fitted to these patients\n{} rows, {} with the event ({}), mean risk {}{}\n\n",
-        model.name,
-        whole.n,
-        whole.events,
-        percentage(whole.events as f64 / whole.n as f64),
-        share(calibration.mean_risk, 4),
-        if rows.left_out > 0 {
-            format!("; {} rows left out", rows.left_out)
-        } else {
-            String::new()
-        }
+        "{}\n{}\n\n",
+        words::external_of(&model.name),
+        words::external_rows(
+            whole.n,
+            whole.events,
+            percentage(whole.events as f64 / whole.n as f64),
+            share(calibration.mean_risk, 4),
+            if rows.left_out > 0 {
+                words::and_left_out(rows.left_out).to_string()
+            } else {
+                String::new()
+            }
+        )
     );
     let interval = interval_name(arguments.level);
     let line = |name: String, value: f64, limits: Interval, ideal: &str| {
@@ -77,31 +84,37 @@ fn model_text(arguments: &ExternalArguments, model: &JudgedModel, rows: &Rows) -
     if let Some(at) = &found.at_cutoff {
         let cut = significant(at.cutoff.threshold, 4);
         lines.push(line(
-            format!("sensitivity, risk ≥ {cut}"),
+            words::sensitivity_at(&cut).to_string(),
             at.cutoff.sensitivity,
             at.sensitivity,
             "",
         ));
         lines.push(line(
-            format!("specificity, risk ≥ {cut}"),
+            words::specificity_at(cut).to_string(),
             at.cutoff.specificity,
             at.specificity,
             "",
         ));
-        lines.push(line("positive predictive value".to_owned(), at.cutoff.ppv, at.ppv, ""));
-        lines.push(line("negative predictive value".to_owned(), at.cutoff.npv, at.npv, ""));
+        lines.push(line(words::PPV.text().to_owned(), at.cutoff.ppv, at.ppv, ""));
+        lines.push(line(words::NPV.text().to_owned(), at.cutoff.npv, at.npv, ""));
     }
-    lines.push(estimate("observed / expected", &calibration.oe, "1"));
-    lines.push(estimate("intercept (slope 1)", &calibration.intercept, "0"));
-    lines.push(estimate("slope", &calibration.slope, "1"));
-    text.push_str(&aligned(&["", "value", &interval, "ideal"], &lines));
+    lines.push(estimate(words::OBSERVED_EXPECTED.text(), &calibration.oe, "1"));
+    lines.push(estimate(
+        words::INTERCEPT_AT_SLOPE_1.text(),
+        &calibration.intercept,
+        "0",
+    ));
+    lines.push(estimate(heads::SLOPE.text(), &calibration.slope, "1"));
+    text.push_str(&aligned(
+        &["", heads::VALUE.text(), &interval, heads::IDEAL.text()],
+        &lines,
+    ));
     if found.at_cutoff.is_none() {
-        text.push_str("no cut-off is known: --cutoff X judges one\n");
+        text.push_str(&format!("{}\n", words::NO_CUT_OFF));
     }
     text.push_str(&format!(
-        "\nBrier {}   scaled {}\n{}",
-        share(calibration.brier, 4),
-        share(calibration.brier_scaled, 4),
+        "\n{}\n{}",
+        words::brier_scaled(share(calibration.brier, 4), share(calibration.brier_scaled, 4)),
         distances(calibration)
     ));
     text.push_str(&curve(&calibration.curve));
@@ -115,18 +128,20 @@ fn model_text(arguments: &ExternalArguments, model: &JudgedModel, rows: &Rows) -
 
 fn against_training(model: &JudgedModel) -> String {
     match &model.against_training {
-        None => "\nThe risks of its training rows are not known: --training TABLE compares with them\n".to_owned(),
+        None => format!("\n{}\n", words::TRAINING_UNKNOWN),
         Some(against) => format!(
-            "\nIn training ({} rows, {} with the event) the apparent AUC was {}: difference {} ({} {}), DeLong's test of different patients t {} on {} (P {})\n",
-            against.n,
-            against.events,
-            share(against.test.auc[1], 4),
-            signed_share(against.test.difference, 4),
-            against.test.ci_diff.name(),
-            share_limits(against.test.ci_diff, 4),
-            significant(against.test.statistic, 4),
-            significant(against.test.df.unwrap_or(f64::NAN), 4),
-            probability(against.test.p_value)
+            "\n{}\n",
+            words::against_training(
+                against.n,
+                against.events,
+                share(against.test.auc[1], 4),
+                signed_share(against.test.difference, 4),
+                against.test.ci_diff.name(),
+                share_limits(against.test.ci_diff, 4),
+                significant(against.test.statistic, 4),
+                significant(against.test.df.unwrap_or(f64::NAN), 4),
+                probability(against.test.p_value)
+            )
         ),
     }
 }
@@ -134,7 +149,7 @@ fn against_training(model: &JudgedModel) -> String {
 fn case_mix(predictors: &[CaseMix]) -> String {
     let moments = |[mean, sd]: [f64; 2]| {
         if mean.is_nan() {
-            "not known".to_owned()
+            words::NOT_KNOWN.text().to_owned()
         } else {
             format!("{} ± {}", significant(mean, 4), significant(sd, 3))
         }
@@ -152,8 +167,8 @@ fn case_mix(predictors: &[CaseMix]) -> String {
                     signed_share(predictor.difference, 2)
                 },
                 predictor.range.map_or_else(
-                    || "not known".to_owned(),
-                    |[low, high]| format!("{} to {}", significant(low, 4), significant(high, 4)),
+                    || words::NOT_KNOWN.text().to_owned(),
+                    |[low, high]| words::from_to(significant(low, 4), significant(high, 4)).to_string(),
                 ),
                 predictor
                     .outside
@@ -161,11 +176,15 @@ fn case_mix(predictors: &[CaseMix]) -> String {
             ]
         })
         .collect();
-    let header = ["predictor", "training", "here", "SMD", "range in training", "outside"];
-    format!(
-        "\nCase-mix (mean ± SD; SMD here minus training)\n{}",
-        aligned(&header, &rows)
-    )
+    let header = [
+        heads::PREDICTOR.text(),
+        heads::TRAINING.text(),
+        heads::HERE.text(),
+        "SMD",
+        heads::RANGE_IN_TRAINING.text(),
+        heads::OUTSIDE.text(),
+    ];
+    format!("\n{}\n{}", words::CASE_MIX, aligned(&header, &rows))
 }
 
 /// A quantity of a cohort with its interval, where it has one.
@@ -174,9 +193,9 @@ type Quantity = fn(&Result<ExternalValidation, String>) -> Option<(f64, Interval
 fn centres(arguments: &ExternalArguments, model: &JudgedModel, pooled: &PooledCentres) -> String {
     let mut text = String::new();
     for (title, quantity, centre, of, over) in [
-        ("AUC by centre", "AUC", 0.5, area as Quantity, &pooled.auc),
+        (words::AUC_BY_CENTRE.text(), "AUC", 0.5, area as Quantity, &pooled.auc),
         (
-            "Observed / expected by centre",
+            words::OE_BY_CENTRE.text(),
             "O:E",
             1.0,
             observed_expected,
@@ -192,22 +211,24 @@ fn centres(arguments: &ExternalArguments, model: &JudgedModel, pooled: &PooledCe
         }
         text.push_str(&format!("\n{}", forest(title, quantity, centre, &lines)));
         text.push_str(&match over {
-            Err(problem) => format!("not pooled: {problem}\n"),
+            Err(problem) => format!("{}\n", words::not_pooled(problem)),
             Ok(over) => format!(
-                "random effects ({}, Hartung-Knapp): {}; another centre {}; τ² {}, I² {}, Q {} (P {})\n",
-                arguments.pooling.name(),
-                share_with_limits(over.value, over.ci, 3),
-                share_limits(over.prediction, 3),
-                significant(over.transformed.tau_squared, 3),
-                percentage(over.transformed.i_squared),
-                significant(over.transformed.q, 3),
-                probability(over.transformed.q_p)
+                "{}\n",
+                words::random_effects_q(
+                    arguments.pooling.name(),
+                    share_with_limits(over.value, over.ci, 3),
+                    share_limits(over.prediction, 3),
+                    significant(over.transformed.tau_squared, 3),
+                    percentage(over.transformed.i_squared),
+                    significant(over.transformed.q, 3),
+                    probability(over.transformed.q_p)
+                )
             ),
         });
     }
     for cohort in &model.cohorts[1..] {
         if let Err(problem) = &cohort.found {
-            text.push_str(&format!("{} is not judged: {problem}\n", cohort.name));
+            text.push_str(&format!("{}\n", words::not_judged(&cohort.name, problem)));
         }
     }
     text
@@ -238,8 +259,8 @@ fn pooled_lines(over: &PooledQuantity) -> [Line; 2] {
         is_pooled: true,
     };
     [
-        line("pooled", over.value, over.ci),
-        line("another centre", over.value, over.prediction),
+        line(words::POOLED.text(), over.value, over.ci),
+        line(words::ANOTHER_CENTRE.text(), over.value, over.prediction),
     ]
 }
 
@@ -254,19 +275,19 @@ fn benefit(found: &Cohorts) -> String {
     let Some(first) = curves.first() else {
         return String::new();
     };
-    let mut header = vec!["threshold"];
+    let mut header = vec![heads::THRESHOLD.text()];
     header.extend(curves.iter().map(|curve| curve.model.name()));
     let rows: Vec<Vec<String>> = (0..first.threshold.len())
         .map(|at| {
             let mut cells = vec![short(first.threshold[at], 3)];
             cells.extend(curves.iter().map(|curve| match &curve.limits {
-                None => share(curve.net_benefit[at], 4),
-                Some(band) => share_with_limits(curve.net_benefit[at], band.net_benefit[at], 3),
+                None => share(settled(curve.net_benefit[at]), 4),
+                Some(band) => share_with_limits(settled(curve.net_benefit[at]), band.net_benefit[at], 3),
             }));
             cells
         })
         .collect();
-    let mut text = format!("\nNet benefit (risk above the threshold)\n{}", aligned(&header, &rows));
+    let mut text = format!("\n{}\n{}", words::NET_BENEFIT_ABOVE, aligned(&header, &rows));
     for (a, b, curve) in &found.differences {
         let rows: Vec<Vec<String>> = (0..curve.threshold.len())
             .map(|at| {
@@ -277,8 +298,9 @@ fn benefit(found: &Cohorts) -> String {
             })
             .collect();
         text.push_str(&format!(
-            "\nDifference of net benefit, {a} - {b}\n{}",
-            aligned(&["threshold", "difference"], &rows)
+            "\n{}\n{}",
+            words::net_benefit_difference(a, b),
+            aligned(&[heads::THRESHOLD.text(), heads::DIFFERENCE.text()], &rows)
         ));
     }
     text
@@ -291,22 +313,33 @@ fn recalibrations(found: &Cohorts) -> String {
         let Ok(whole) = &model.cohorts[0].found else { continue };
         let before = &whole.calibration;
         rows.push(vec![
-            format!("{}, as it is", model.name),
+            words::as_it_is(&model.name).to_string(),
             "0".to_owned(),
             "1".to_owned(),
             share(before.brier, 4),
             share(before.by_loess.ici, 4),
         ]);
         for (name, new) in [
-            ("intercept", &whole.in_the_large),
-            ("intercept and slope", &whole.with_slope),
+            (words::INTERCEPT.text(), &whole.in_the_large),
+            (words::INTERCEPT_AND_SLOPE.text(), &whole.with_slope),
         ] {
-            rows.push(recalibration(&format!("  new {name}"), new));
+            rows.push(recalibration(&format!("  {}", words::new_fit(name)), new));
         }
     }
     format!(
-        "\nSecond result: recalibrated, risk = logistic(intercept + slope × logit of the risk)\n{}The new numbers are fitted to these patients and judged on them: the next cohort shows what they are worth.\n",
-        aligned(&["", "intercept", "slope", "Brier", "ICI (loess)"], &rows)
+        "\n{}\n{}{}\n",
+        words::RECALIBRATED,
+        aligned(
+            &[
+                "",
+                heads::INTERCEPT.text(),
+                heads::SLOPE.text(),
+                "Brier",
+                heads::ICI_LOESS.text()
+            ],
+            &rows
+        ),
+        words::FITTED_HERE
     )
 }
 

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::output::Format;
 use crate::cli::columns::ReadingArguments;
+use crate::cli::output_file::Overwriting;
 use crate::features::Road;
 
 /// What is extracted, with what settings, and where it goes.
@@ -38,9 +39,8 @@ pub struct ExtractArguments {
     /// Add to an existing file, without a second header
     #[arg(long, conflicts_with = "overwrite")]
     pub append: bool,
-    /// Replace an existing file
-    #[arg(long)]
-    pub overwrite: bool,
+    #[command(flatten)]
+    pub overwriting: Overwriting,
     /// Go on with an interrupted extraction: cases in FILE.part are not done again
     #[arg(long, conflicts_with = "append")]
     pub resume: bool,

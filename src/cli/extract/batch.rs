@@ -12,6 +12,7 @@ use crate::cli::Global;
 use crate::cli::printer::tell;
 use crate::features::Parameters;
 use crate::file::path_in;
+use crate::message::english::extraction as words;
 use crate::study::table::{Table, is_named_as_table};
 use crate::volume::{Asked, LabelChoice, regions_of};
 
@@ -298,10 +299,7 @@ fn rows(path: &Path, given: &CaseArguments, global: &Global, each: &mut dyn FnMu
         });
     }
     if turned > 0 && !global.quiet {
-        tell!(
-            "{}: {turned} paths are written with \\ between folders; they are read as with /",
-            path.display()
-        );
+        tell!("{}", words::turned_paths(path.display(), turned));
     }
     Ok(())
 }

@@ -17,6 +17,7 @@ use super::output::{self, Format, Target};
 use super::resume::{Finished, Known};
 use super::row::Row;
 use crate::features::{FeatureError, Parameters, extract, load_options};
+use crate::message::english::extraction as words;
 use crate::study::input::stamp::Sighting;
 use crate::volume::{LabelChoice, Regions, VolumeError, load_regions};
 
@@ -105,10 +106,7 @@ impl<'a> Extraction<'a> {
             match self.finished.known(case, |file| seen.holds(file)) {
                 Known::Finished(row) => self.done(case, &row),
                 Known::Changed => {
-                    let text = format!(
-                        "case {}: its files have changed since it was finished; it is done again",
-                        case.number
-                    );
+                    let text = words::files_changed(case.number);
                     self.log.say(self.log.warnings, &text);
                     left.push(case);
                 }

@@ -11,6 +11,8 @@ use super::row::Row;
 use crate::cli::Global;
 use crate::cli::printer::tell;
 use crate::file::irregular;
+use crate::message::Message;
+use crate::message::english::extraction as words;
 
 /// Progress on standard error, and messages there and in a file.
 pub(super) struct Log {
@@ -55,10 +57,10 @@ impl Log {
 
     pub(super) fn case(&self, case: &Case, row: &Row, done: usize, of: usize) {
         for warning in &row.warnings {
-            self.say(self.warnings, &format!("case {}: {warning}", case.number));
+            self.say(self.warnings, &words::case_says(case.number, warning));
         }
         if let Some(error) = &row.error {
-            self.say(self.errors, &format!("case {} failed: {error}", case.number));
+            self.say(self.errors, &words::case_failed(case.number, error));
         }
         if let Some(bar) = &self.bar {
             bar.set_length(of as u64);
@@ -66,7 +68,8 @@ impl Log {
         }
     }
 
-    pub(super) fn say(&self, aloud: bool, text: &str) {
+    /// Aloud in the language that is spoken; a file speaks English.
+    pub(super) fn say(&self, aloud: bool, text: &Message) {
         if aloud {
             match &self.bar {
                 Some(bar) => bar.suspend(|| tell!("{text}")),
@@ -75,7 +78,7 @@ impl Log {
         }
         if let Some(Ok(mut file)) = self.file.as_ref().map(|file| file.lock()) {
             use std::io::Write;
-            let _ = writeln!(file, "{text}");
+            let _ = writeln!(file, "{}", text.english());
         }
     }
 

@@ -19,10 +19,9 @@ pub fn write(
 ) -> anyhow::Result<()> {
     let found = map_files(&case.image, &case.mask, case.label.clone(), parameters)?;
     let diagnostics = Extraction {
-        features: Vec::new(),
         diagnostics: found.diagnostics,
         warnings: found.warnings,
-        ties: Vec::new(),
+        ..Extraction::default()
     };
     row.add(diagnostics, parameters.settings().additional_info(), false);
     for (name, volume) in &found.maps {

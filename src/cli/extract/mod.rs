@@ -44,9 +44,13 @@ use self::output::{Format, Target};
 use self::parameters::{judge_parameters, parameters};
 use self::resume::Finished;
 use super::{Global, Outcome};
+use crate::cli::output_file::never_an_input;
 use crate::cli::printer::tell;
 use crate::cli::progress::interruption;
 use crate::features::Parameters;
+use crate::file::replaces;
+use crate::message::Message;
+use crate::message::english::extraction as words;
 use crate::study::table::Table;
 
 /// PyRadiomics' two-letter options, which begin with one dash, in the form that can be parsed.
@@ -100,10 +104,17 @@ fn extract(input: &Path, arguments: &ExtractArguments, global: &Global) -> anyho
         return Ok(Outcome::Done);
     }
     judge_target(arguments, format)?;
+    let files = cases
+        .iter()
+        .flat_map(|case| [case.image.as_path(), case.mask.as_path()]);
+    let read = std::iter::once(input).chain(asked.param.as_deref()).chain(files);
+    for path in arguments.out.iter().chain(&arguments.sayings.log_file) {
+        never_an_input(path, read.clone())?;
+    }
     let finished = finished(arguments, &parameters, &cases)?;
     let log = Log::new(&arguments.sayings, global)?;
     for doubt in finished.doubts() {
-        log.say(log.warnings, doubt);
+        log.say(log.warnings, &Message::verbatim(doubt));
     }
     let interrupted = interruption()?;
     let work = Work {
@@ -119,10 +130,7 @@ fn extract(input: &Path, arguments: &ExtractArguments, global: &Global) -> anyho
         written_by_case(arguments, &cases)?;
     } else {
         if let Some(path) = part_path(arguments) {
-            tell!(
-                "interrupted; the finished cases are in {}, go on with --resume",
-                path.display()
-            );
+            tell!("{}", words::interrupted(path.display()));
         }
         return Ok(Outcome::Interrupted);
     }
@@ -142,15 +150,10 @@ fn extract(input: &Path, arguments: &ExtractArguments, global: &Global) -> anyho
     }
     let failed = columns.failed();
     if failed > 0 {
-        tell!(
-            "{failed} of {} cases failed; the column \"error\" says why",
-            cases.len()
-        );
+        tell!("{}", words::failed(failed, cases.len()));
     }
     if passing > 0 && !global.quiet && part_path(arguments).is_some() {
-        tell!(
-            "{passing} of them could not be read for now and may be readable later; the same command with --resume does only these"
-        );
+        tell!("{}", words::passing(passing));
     }
     Ok(if failed > 0 { Outcome::Failed } else { Outcome::Done })
 }
@@ -198,7 +201,7 @@ fn finished_before(
         return Ok(None);
     };
     let left = part_path(arguments).is_some_and(|part| part.exists());
-    if !arguments.resume || arguments.overwrite || left || !out.exists() {
+    if !arguments.resume || arguments.overwriting.overwrite || left || !out.exists() {
         return Ok(None);
     }
     if format == Format::Csv {
@@ -223,10 +226,7 @@ fn finished_before(
             );
         }
     }
-    Ok(Some(format!(
-        "{} is finished, nothing is left to do; --overwrite computes it anew",
-        out.display()
-    )))
+    Ok(Some(words::finished(out.display()).to_string()))
 }
 
 /// An existing file is not touched unless the user says how.
@@ -239,7 +239,7 @@ fn judge_target(arguments: &ExtractArguments, format: Format) -> anyhow::Result<
         return Ok(());
     };
     let unfinished = arguments.resume && part_path(arguments).is_some_and(|part| part.exists());
-    if out.exists() && !arguments.append && !arguments.overwrite && !unfinished {
+    if replaces(out) && !arguments.append && !arguments.overwriting.overwrite && !unfinished {
         bail!("{} exists; --append adds to it, --overwrite replaces it", out.display());
     }
     if arguments.append && !format.can_append() {
@@ -260,7 +260,8 @@ fn part_path(arguments: &ExtractArguments) -> Option<PathBuf> {
         PathBuf::from(name)
     };
     match (&arguments.out, &arguments.out_dir) {
-        (Some(out), _) => Some(beside(out)),
+        // Beside a device or a pipe there is no place for it.
+        (Some(out), _) => (replaces(out) || out.is_dir() || !out.exists()).then(|| beside(out)),
         (None, Some(folder)) => Some(folder.join("extract.part")),
         (None, None) => None,
     }
@@ -283,7 +284,7 @@ fn finished(arguments: &ExtractArguments, parameters: &Parameters, cases: &[Case
     if arguments.resume {
         return Finished::resume(&path, asked, cases.len());
     }
-    if path.exists() && !arguments.overwrite {
+    if path.exists() && !arguments.overwriting.overwrite {
         bail!(
             "{} is left of an interrupted extraction; --resume goes on with it, --overwrite begins anew",
             path.display()

@@ -24,6 +24,8 @@ use crate::cli::progress::interruption;
 use crate::cli::{Global, Outcome};
 use crate::features::Parameters;
 use crate::file::write_whole;
+use crate::message::Message;
+use crate::message::english::extraction as words;
 use crate::study::StudyError;
 use crate::study::shards::attempt::Attempt;
 use crate::study::shards::folder::RunFolder;
@@ -63,18 +65,18 @@ pub(super) fn run(
         .and_then(|folder| perform(&folder, shard, jobs, sayings, global, &interrupted));
     let say = |text: String| {
         if !global.quiet {
-            tell!("shard {shard}: {text}");
+            tell!("{}", words::shard_says(shard, text));
         }
     };
     match ended {
-        Ok(Ended::Already) => say("done before".to_owned()),
+        Ok(Ended::Already) => say(words::DONE_BEFORE.text().to_owned()),
         Ok(Ended::Published(published)) => say(words(&published)),
         Ok(Ended::TryAgain(passing)) => {
-            tell!("shard {shard}: {passing} cases could not be read for now; it is to be tried again");
+            tell!("{}", words::shard_again(shard, passing));
             return Ok(Outcome::TryAgain);
         }
         Ok(Ended::Interrupted) => {
-            tell!("shard {shard}: interrupted; what is finished is kept");
+            tell!("{}", words::shard_interrupted(shard));
             return Ok(Outcome::Interrupted);
         }
         Err(error) => {
@@ -91,14 +93,14 @@ pub(super) fn run(
 /// What is said of a shard that is done.
 pub fn words(published: &Published) -> String {
     match published {
-        Published::Now(marker) => format!(
-            "{} rows, {} with an error, in {:.1} s",
-            marker.counts.rows, marker.counts.errors, marker.seconds
-        ),
-        Published::Before => "done by another attempt meanwhile, with the same bytes".to_owned(),
-        Published::Differs => {
-            "done by another attempt meanwhile, with other bytes; the first stay, and the merge will say so".to_owned()
-        }
+        Published::Now(marker) => words::shard_rows(
+            marker.counts.rows,
+            marker.counts.errors,
+            format!("{:.1}", marker.seconds),
+        )
+        .to_string(),
+        Published::Before => words::SAME_BYTES.text().to_owned(),
+        Published::Differs => words::OTHER_BYTES.text().to_owned(),
     }
 }
 
@@ -142,7 +144,7 @@ pub fn perform(
     let finished = Finished::after(&folder.left(shard, "part"), &part, asked, BETWEEN_SYNCS)?;
     let log = Log::new(sayings, global)?;
     for doubt in finished.doubts() {
-        log.say(log.warnings, doubt);
+        log.say(log.warnings, &Message::verbatim(doubt));
     }
     let extraction = Extraction::new(work(&question), &parameters, &cases, &finished, &log, interrupted);
     let complete = extraction.all_with(jobs)?;

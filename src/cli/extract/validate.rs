@@ -4,6 +4,7 @@ use super::batch::Case;
 use crate::cli::Outcome;
 use crate::cli::printer::tell;
 use crate::features::{Parameters, Road};
+use crate::message::english::extraction as words;
 
 /// Says what would be done, without doing it.
 pub(super) fn run(cases: &[Case], parameters: &Parameters, road: Road) -> anyhow::Result<Outcome> {
@@ -12,28 +13,28 @@ pub(super) fn run(cases: &[Case], parameters: &Parameters, road: Road) -> anyhow
         text.push_str(&format!("{line}\n"));
     }
     for warning in parameters.warnings(road) {
-        text.push_str(&format!("note: {warning}\n"));
+        text.push_str(&format!("{}\n", words::note(warning)));
     }
-    let mut missing = 0;
+    let mut missing = 0usize;
     for case in cases {
         for path in [&case.image, &case.mask] {
             let said = match std::fs::metadata(path) {
                 Err(error) => Some(error.to_string()),
                 // The slices of a series.
                 Ok(metadata) if metadata.is_dir() => None,
-                Ok(metadata) => crate::file::irregular(&metadata).map(|what| format!("it is {what}, not a file")),
+                Ok(metadata) => crate::file::irregular(&metadata).map(|what| words::not_a_file(what).to_string()),
             };
             if let Some(said) = said {
                 missing += 1;
-                tell!("case {}: {}: {said}", case.number, path.display());
+                tell!("{}", words::case_file(case.number, path.display(), said));
             }
         }
         if let Some(fault) = &case.fault {
             missing += 1;
-            tell!("case {}: {fault}", case.number);
+            tell!("{}", words::case_says(case.number, fault));
         }
     }
-    text.push_str(&format!("{} cases, {missing} missing files\n", cases.len()));
+    text.push_str(&format!("{}\n", words::missing_files(cases.len(), missing)));
     crate::cli::print(&text)?;
     Ok(if missing > 0 { Outcome::Failed } else { Outcome::Done })
 }

@@ -8,10 +8,11 @@ use clap::Args;
 use serde_json::Value;
 
 use super::Global;
-use super::columns::OutcomeArguments;
+use super::columns::{OutcomeArguments, count};
 use super::missing::rows_with_outcome;
 use super::printer::tell;
 use super::terms::{TermOptions, coding_json, coding_words};
+use crate::message::english::statistics as said;
 use crate::stats::base::logit::{logistic, logit};
 use crate::stats::base::random::SeedKind;
 use crate::stats::design::Design;
@@ -28,17 +29,17 @@ use crate::study::table::{Table, is_missing, written};
 #[derive(Debug, Clone, Args)]
 pub struct ImputationArguments {
     /// How many tables --missing impute fills: 20 without it
-    #[arg(long, value_name = "M")]
+    #[arg(long, value_name = "M", value_parser = count::<1>)]
     imputations: Option<usize>,
     /// How often each column is drawn anew before a table is taken: 10 without it
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count::<1>)]
     iterations: Option<usize>,
     /// The seed of what is drawn: 1 without it
     #[arg(long, value_name = "N")]
     imputation_seed: Option<u64>,
     /// Judge the imputed model in so many folds: gaps are filled inside the training folds, those of the fold left out without
     /// its outcomes
-    #[arg(long, value_name = "K")]
+    #[arg(long, value_name = "K", value_parser = count::<2>)]
     folds: Option<usize>,
     /// The table holds tables that were filled elsewhere, one below the other, and this column numbers them from 1 (0 is
     /// the table with gaps, as in mice's long form)
@@ -152,7 +153,7 @@ impl ImputationArguments {
         let gappy = Gappy::new(&table, &needed, options)?;
         let gaps = gappy.counts();
         if gaps.is_empty() && !global.quiet {
-            tell!("no value is missing: every imputed table is the table itself");
+            tell!("{}", said::NOTHING_MISSING);
         }
         let settings = self.settings();
         let everyone = vec![true; rows.len()];

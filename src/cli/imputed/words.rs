@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use super::super::columns::{aligned, ends, exact};
 use super::{Filled, ImputationArguments};
+use crate::message::english::output as heads;
+use crate::message::english::statistics as words;
 use crate::stats::base::interval::interval_name;
 use crate::stats::base::logit::logistic;
 use crate::stats::base::number::{limits, probability, share, share_limits, significant};
@@ -52,20 +54,16 @@ impl Filled {
     pub fn text(&self, arguments: &ImputationArguments, level: f64) -> String {
         let interval = interval_name(level);
         let mut text = format!(
-            "Logistic regression of {} cases, {} with the event, pooled over {} imputed tables\n",
-            self.rows, self.events, self.imputations
+            "{}\n",
+            words::pooled_regression(self.rows, self.events, self.imputations)
         );
         if !self.gaps.is_empty() {
             let gaps: Vec<String> = self
                 .gaps
                 .iter()
-                .map(|(name, gaps)| format!("{name} in {gaps}"))
+                .map(|(name, gaps)| heads::missing_in(name, gaps).to_string())
                 .collect();
-            text.push_str(&format!(
-                "filled by chained equations (seed {}): {}\n",
-                arguments.seed(),
-                gaps.join(", ")
-            ));
+            text.push_str(&format!("{}\n", words::filled_by(arguments.seed(), gaps.join(", "))));
         }
         text.push_str(&format!("{}\n", self.coding.0));
         let rows: Vec<Vec<String>> = self
@@ -87,10 +85,20 @@ impl Filled {
             })
             .collect();
         text.push_str(&aligned(
-            &["term", "coef", "se", "t", "df", "P", "OR", &interval, "missing"],
+            &[
+                heads::TERM.text(),
+                "coef",
+                "se",
+                "t",
+                "df",
+                "P",
+                "OR",
+                &interval,
+                heads::MISSING.text(),
+            ],
             &rows,
         ));
-        text.push_str("missing: the fraction of information about a coefficient that missing values cost\n");
+        text.push_str(&format!("{}\n", words::MISSING_INFORMATION));
         let share_of = |pooled: &Pooled, scale: fn(f64) -> f64| {
             format!(
                 "{} ({interval} {})",
@@ -98,17 +106,21 @@ impl Filled {
                 share_limits(pooled.ci.map(scale), 4)
             )
         };
-        text.push_str(&format!("\nC on these rows {}\n", share_of(&self.apparent, logistic)));
+        text.push_str(&format!(
+            "\n{}\n",
+            words::c_on_these(share_of(&self.apparent, logistic))
+        ));
         match &self.judged {
-            None => text.push_str("Judged on the rows of the fit: --folds K fills and fits without the rows that are judged\n"),
+            None => text.push_str(&format!("{}\n", words::JUDGED_ON_FIT)),
             Some(judged) => text.push_str(&format!(
-                "In {} folds, filled and fitted without the fold that is judged, its gaps without its outcomes:\n  AUC {}\n  \
-                 observed / expected {}\n  calibration intercept {}   slope {}\n",
-                judged.folds,
-                share_of(&judged.auc, logistic),
-                share_of(&judged.observed_expected, f64::exp),
-                share_of(&judged.intercept, |value| value),
-                share_of(&judged.slope, |value| value)
+                "{}\n  {}\n  {}\n  {}\n",
+                words::judged_in_folds(judged.folds),
+                words::auc_is(share_of(&judged.auc, logistic)),
+                words::observed_expected_is(share_of(&judged.observed_expected, f64::exp)),
+                words::intercept_slope(
+                    share_of(&judged.intercept, |value| value),
+                    share_of(&judged.slope, |value| value)
+                )
             )),
         }
         text

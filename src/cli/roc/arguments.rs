@@ -1,5 +1,6 @@
 //! What `radscore roc` is told.
 
+use super::super::chart::ChartFiles;
 use super::super::choice::{AreaInterval, ScoreDirection};
 use super::super::columns::{OutcomeArguments, ResampleArguments};
 use super::super::missing::MissingArguments;
@@ -43,4 +44,6 @@ pub struct RocArguments {
     pub reclassification: bool,
     #[command(flatten)]
     pub resample: ResampleArguments,
+    #[command(flatten)]
+    pub chart: ChartFiles,
 }

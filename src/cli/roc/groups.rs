@@ -7,6 +7,8 @@ use super::super::columns::{aligned, ends, exact};
 use super::super::missing::OneColumn;
 use super::super::{Global, Outcome, print, print_json};
 use super::arguments::RocArguments;
+use crate::message::english::output as heads;
+use crate::message::english::statistics as words;
 use crate::stats::base::interval::interval_name;
 use crate::stats::base::number::{probability, share, share_limits, significant};
 use crate::stats::validation::roc::{DirectionChoice, Placements, RocCurve, auc_interval_of, auc_test_unpaired};
@@ -97,18 +99,34 @@ pub fn run(
     }
     let limits = format!("{interval} ({})", arguments.interval.name());
     let mut text = aligned(
-        &["score", "group", "events / others", "direction", "AUC", &limits],
+        &[
+            heads::SCORE.text(),
+            heads::GROUP.text(),
+            heads::EVENTS_OTHERS.text(),
+            heads::DIRECTION.text(),
+            "AUC",
+            &limits,
+        ],
         &curve_rows,
     );
     text.push_str(&format!(
-        "\nDeLong's test of different patients\n{}",
+        "\n{}\n{}",
+        words::DELONG_UNPAIRED,
         aligned(
-            &["score", "groups", "difference", &interval, "t", "df", "P"],
+            &[
+                heads::SCORE.text(),
+                heads::GROUPS.text(),
+                heads::DIFFERENCE.text(),
+                &interval,
+                "t",
+                "df",
+                "P"
+            ],
             &test_rows
         )
     ));
     if without > 0 {
-        text.push_str(&format!("{without} rows are in no group\n"));
+        text.push_str(&format!("{}\n", words::in_no_group(without)));
     }
     print(&text)?;
     Ok(Outcome::Done)

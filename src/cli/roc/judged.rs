@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::super::columns::{ends, exact, exacts};
 use super::super::missing::OneColumn;
 use super::arguments::RocArguments;
+use crate::message::english::statistics as words;
 use crate::stats::base::interval::Interval;
 use crate::stats::base::number::{share, share_limits, significant};
 use crate::stats::base::proportion::ProportionInterval;
@@ -65,31 +66,17 @@ pub fn judge(arguments: &RocArguments, of: OneColumn, patients: Option<&[usize]>
             Direction::Higher => Direction::Lower,
             Direction::Lower => Direction::Higher,
         };
-        lines.push(format!(
-            "{name}: the area is below 0.5: in this direction the score speaks against the event; --direction '{}' turns it, \
-             where that was meant beforehand",
-            turned.sign()
-        ));
+        lines.push(words::below_half(name, turned.sign()).to_string());
     }
     if scores.iter().all(|score| Some(score) == scores.first()) {
-        lines.push(format!(
-            "{name}: every row has the same score: it tells nothing, and its area has no interval"
-        ));
+        lines.push(words::same_score(name).to_string());
     }
     if curve.is_perfect() {
-        lines.push(format!(
-            "{name}: the score separates the outcomes completely; DeLong's interval has no width. One-sided lower limit of \
-             the area: {}",
-            share(perfect_lower_limit(curve.n_pos, curve.n_neg, level), 3)
-        ));
+        lines.push(words::perfect(name, share(perfect_lower_limit(curve.n_pos, curve.n_neg, level), 3)).to_string());
     }
     if best.len() > 1 {
         let cuts: Vec<String> = best.iter().map(|cut| significant(cut.threshold, 4)).collect();
-        lines.push(format!(
-            "{name}: {} cut-offs share the best Youden index ({}); the one with the highest specificity is shown",
-            best.len(),
-            cuts.join(", ")
-        ));
+        lines.push(words::best_shared(name, best.len(), cuts.join(", ")).to_string());
     }
     let stated = match arguments.cutoff {
         Some(threshold) => Some(cutoff_at(outcome, scores, curve.direction, threshold)?),
@@ -101,13 +88,7 @@ pub fn judge(arguments: &RocArguments, of: OneColumn, patients: Option<&[usize]>
         let area = partial_auc(&curve, PartialFocus::Specificity, range, false)?;
         let corrected = partial_auc(&curve, PartialFocus::Specificity, range, true)?;
         both_areas = Some([area, corrected]);
-        lines.push(format!(
-            "{name}: area between specificities {} and {}: {}, rescaled {}",
-            range[0],
-            range[1],
-            share(area, 4),
-            share(corrected, 4)
-        ));
+        lines.push(words::partial_area(name, range[0], range[1], share(area, 4), share(corrected, 4)).to_string());
     }
     Ok(Judged {
         name: name.clone(),
@@ -175,12 +156,9 @@ pub fn bootstrap(arguments: &RocArguments, count: usize, judged: &mut Judged) ->
         &resamples,
         arguments.level,
     )?;
-    judged.lines.push(format!(
-        "{}: bootstrap {} of {count} stratified resamples {}",
-        judged.name,
-        found.ci.name(),
-        share_limits(found.ci, 4)
-    ));
+    judged
+        .lines
+        .push(words::bootstrap_of(&judged.name, found.ci.name(), count, share_limits(found.ci, 4)).to_string());
     judged.bootstrap = Some(found);
     Ok(())
 }

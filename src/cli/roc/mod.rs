@@ -14,14 +14,21 @@ use self::judged::{Judged, judge};
 use super::missing::ByColumn;
 use super::reclassified::reclassified;
 use super::{Global, Outcome};
+use crate::figure::Figure;
+use crate::figure::roc::{RocCurve, RocInput, figure};
+use crate::stats::validation::roc::CutoffRule;
 use crate::stats::validation::split::group_numbers;
 
 /// Runs `radscore roc`.
 pub fn run(arguments: &RocArguments, global: &Global) -> anyhow::Result<Outcome> {
+    arguments.chart.judge(arguments.data.inputs())?;
     let table = arguments.data.table.open(&arguments.data.data, global)?;
     let outcome = (arguments.data.outcome.as_str(), arguments.data.event.as_deref());
     let scores = ByColumn::new(&table, outcome, &arguments.score, arguments.missing.rule, global)?;
     if let Some(by) = &arguments.by {
+        if !arguments.chart.is_empty() {
+            bail!("--by has no chart of its groups: leave out --svg, --png, --tiff, --pdf and --csv");
+        }
         return groups::run(arguments, &scores.columns, &table.texts(by)?, global);
     }
     let of_all = arguments
@@ -55,6 +62,7 @@ pub fn run(arguments: &RocArguments, global: &Global) -> anyhow::Result<Outcome>
     } else {
         None
     };
+    arguments.chart.draw(|| drawn(&judged), global)?;
     if global.json {
         let curves: Vec<Value> = judged
             .iter()
@@ -74,4 +82,27 @@ pub fn run(arguments: &RocArguments, global: &Global) -> anyhow::Result<Outcome>
     }
     super::print(&text)?;
     Ok(Outcome::Done)
+}
+
+/// The curves on one chart, each with its best cut-off.
+fn drawn(judged: &[Judged]) -> Option<Figure> {
+    let curves = judged.iter().map(|judged| {
+        let curve = &judged.curve;
+        let best = curve.best_cutoff(CutoffRule::Youden).threshold;
+        RocCurve {
+            name: judged.name.clone(),
+            auc: curve.auc,
+            interval: judged.ci,
+            thresholds: curve.thresholds.clone(),
+            sensitivities: curve.sensitivities.clone(),
+            specificities: curve.specificities.clone(),
+            cut_off: best.is_finite().then_some(best),
+            events: (curve.n_pos, curve.n_neg),
+            band: Vec::new(),
+        }
+    });
+    figure(&RocInput {
+        curves: curves.collect(),
+        ..RocInput::default()
+    })
 }

@@ -4,6 +4,8 @@ use super::super::columns::aligned;
 use super::arguments::RocArguments;
 use super::judged::Judged;
 use super::pairs::Pair;
+use crate::message::english::output as heads;
+use crate::message::english::statistics as words;
 use crate::stats::base::interval::{Interval, interval_name};
 use crate::stats::base::number::{probability, share, share_limits, significant};
 use crate::stats::base::proportion::ProportionInterval;
@@ -15,14 +17,11 @@ pub fn text(arguments: &RocArguments, judged: &[Judged], tests: &[Pair]) -> Stri
     let counts = |judged: &Judged| (judged.curve.n_pos, judged.curve.n_neg);
     let own_rows = judged.iter().any(|other| counts(other) != counts(&judged[0]));
     let mut text = match judged.first() {
-        Some(first) if !own_rows => format!(
-            "{} with the event, {} without it\n\n",
-            first.curve.n_pos, first.curve.n_neg
-        ),
-        _ => "Each score on the rows that have it; two are compared on those that have both\n\n".to_owned(),
+        Some(first) if !own_rows => format!("{}\n\n", words::with_and_without(first.curve.n_pos, first.curve.n_neg)),
+        _ => format!("{}\n\n", words::EACH_ON_ITS_ROWS),
     };
     let rule = match arguments.patient {
-        Some(_) => "over patients",
+        Some(_) => words::OVER_PATIENTS.text(),
         None => arguments.interval.name(),
     };
     let rows: Vec<Vec<String>> = judged
@@ -33,7 +32,7 @@ pub fn text(arguments: &RocArguments, judged: &[Judged], tests: &[Pair]) -> Stri
                 format!(
                     "{}{}",
                     judged.curve.direction.sign(),
-                    if judged.auto { " (auto)" } else { "" }
+                    if judged.auto { words::AUTO.text() } else { "" }
                 ),
                 share(judged.curve.auc, 4),
                 share(judged.se, 4),
@@ -46,43 +45,40 @@ pub fn text(arguments: &RocArguments, judged: &[Judged], tests: &[Pair]) -> Stri
         })
         .collect();
     let limits = format!("{interval} ({rule})");
-    let mut header = vec!["score", "direction", "AUC", "SE", &limits];
+    let mut header = vec![heads::SCORE.text(), heads::DIRECTION.text(), "AUC", "SE", &limits];
     if own_rows {
-        header.push("events / others");
+        header.push(heads::EVENTS_OTHERS.text());
     }
     text.push_str(&aligned(&header, &rows));
     if judged.iter().any(|judged| judged.auto) {
-        text.push_str(
-            "auto: the direction was taken from the data, which lifts the area of a useless score above 0.5; of a risk say \
-             --direction '<'\n",
-        );
+        text.push_str(&format!("{}\n", words::DIRECTION_FROM_DATA));
     }
     let mut rows = Vec::new();
     for judged in judged {
         let best = judged.curve.best_cutoff(CutoffRule::Youden);
-        rows.push(cut_row(&judged.name, "Youden", &best, arguments.level));
+        rows.push(cut_row(&judged.name, heads::YOUDEN.text(), &best, arguments.level));
         let near = judged.curve.best_cutoff(CutoffRule::ClosestTopLeft);
-        rows.push(cut_row(&judged.name, "top left", &near, arguments.level));
+        rows.push(cut_row(&judged.name, words::TOP_LEFT.text(), &near, arguments.level));
         if let Some(stated) = &judged.stated {
-            rows.push(cut_row(&judged.name, "stated", stated, arguments.level));
+            rows.push(cut_row(&judged.name, words::STATED.text(), stated, arguments.level));
         }
     }
-    text.push_str(&format!("\nCut-offs (Wilson {interval})\n"));
+    text.push_str(&format!("\n{}\n", words::cut_offs(&interval)));
     let header = [
-        "score",
-        "rule",
-        "cut-off",
-        "sensitivity",
-        "specificity",
+        heads::SCORE.text(),
+        heads::RULE.text(),
+        heads::CUT_OFF.text(),
+        heads::SENSITIVITY.text(),
+        heads::SPECIFICITY.text(),
         "PPV",
         "NPV",
-        "accuracy",
+        heads::ACCURACY.text(),
         "TP/FP/TN/FN",
-        "Youden",
+        heads::YOUDEN.text(),
     ];
     text.push_str(&aligned(&header, &rows));
     if !tests.is_empty() {
-        text.push_str("\nDeLong's paired test\n");
+        text.push_str(&format!("\n{}\n", words::DELONG_PAIRED));
         let rows: Vec<Vec<String>> = tests
             .iter()
             .map(|Pair { a, b, test, .. }| {
@@ -95,20 +91,20 @@ pub fn text(arguments: &RocArguments, judged: &[Judged], tests: &[Pair]) -> Stri
                 ]
             })
             .collect();
-        text.push_str(&aligned(&["scores", "difference", &interval, "z", "P"], &rows));
+        text.push_str(&aligned(
+            &[heads::SCORES.text(), heads::DIFFERENCE.text(), &interval, "z", "P"],
+            &rows,
+        ));
         for pair in tests {
             let (a, b) = (&pair.a, &pair.b);
             if let Some((_, _, p)) = &pair.bootstrap {
-                text.push_str(&format!("{a} - {b}: bootstrap test P {}\n", probability(*p)));
+                text.push_str(&format!("{}\n", words::bootstrap_test(a, b, probability(*p))));
             }
             if own_rows {
-                text.push_str(&format!("{a} - {b}: on the {} rows that have both\n", pair.rows));
+                text.push_str(&format!("{}\n", words::rows_with_both(a, b, pair.rows)));
             }
             if pair.are_opposite {
-                text.push_str(&format!(
-                    "{a} - {b}: one speaks for the event by its higher values, the other by its lower ones: the test compares \
-                     areas in opposite directions\n"
-                ));
+                text.push_str(&format!("{}\n", words::opposite(a, b)));
             }
         }
     }

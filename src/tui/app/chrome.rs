@@ -16,7 +16,7 @@ use crate::message::english::pipeline as pipeline_words;
 use crate::message::english::program as words;
 use crate::tui::effect::Question;
 use crate::tui::screen::Identity;
-use crate::tui::screens::{SCREENS, pipeline};
+use crate::tui::screens::{SCREENS, key_of, pipeline};
 use crate::tui::snapshot::{Freshness, StageState};
 use crate::tui::widgets::{above, below, paint_row, text, wrap};
 
@@ -27,6 +27,8 @@ impl App {
     /// Draws the whole program.
     pub fn draw(&mut self, buffer: &mut Buffer, area: Rect) {
         self.dirty = false;
+        self.area = area;
+        self.targets.clear();
         if area.width < 60 || area.height < 16 {
             let line = words::enlarge(area.width.to_string(), area.height.to_string()).to_string();
             let column = (area.width as usize).saturating_sub(width(&line)) / 2;
@@ -137,8 +139,8 @@ impl App {
             .is_some_and(|job| job.of > 0 && job.stage.as_deref() == Some(stage))
     }
 
-    pub(super) fn draw_tabs(&self, buffer: &mut Buffer, area: Rect) {
-        if self.source.is_none() || self.scan_only || self.in_dialogue {
+    pub(super) fn draw_tabs(&mut self, buffer: &mut Buffer, area: Rect) {
+        if self.source.is_none() || self.scan_only || self.is_over_screens() {
             return;
         }
         let room = area.width as usize;
@@ -149,21 +151,18 @@ impl App {
                 (key, entry.identity.title.text(), entry.identity.short.text())
             })
             .collect();
-        let full: usize = tabs.iter().map(|(key, title, _)| width(key) + width(title) + 3).sum();
-        let short: usize = tabs.iter().map(|(key, _, short)| width(key) + width(short) + 2).sum();
+        let spacious: usize = tabs.iter().map(|(key, title, _)| width(key) + width(title) + 3).sum();
+        let levels = shortened(&tabs, room);
+        let mut targets = Vec::new();
         let mut x = 0;
-        for (order, (screen, (key, title, short_title))) in self.screens.iter().zip(&tabs).enumerate() {
+        for (order, (screen, tab)) in self.screens.iter().zip(&tabs).enumerate() {
             let in_front = screen.identity().name == self.front;
-            let tab = if full <= room {
-                format!(" {key} {title} ")
-            } else if full <= room + tabs.len() + 1 {
-                format!("{key} {title} ")
-            } else if short <= room + 1 {
-                format!("{key} {short_title} ")
-            } else if in_front {
-                format!("{key} {title} ")
+            let tab = if spacious <= room {
+                format!(" {} {} ", tab.0, tab.1)
+            } else if in_front && levels[order] > 1 {
+                format!("{} {} ", tab.0, tab.2)
             } else {
-                format!("{key} {} ", start_of(short_title))
+                format!("{} {} ", tab.0, title_of(*tab, levels[order]))
             };
             let style = if in_front {
                 self.theme.selection()
@@ -173,12 +172,16 @@ impl App {
                 self.theme.muted()
             };
             let tab = if order + 1 == tabs.len() { tab.trim_end() } else { &tab };
-            x += text(buffer, area, x, 0, tab, style);
+            let used = text(buffer, area, x, 0, tab, style);
+            let place = Rect::new(area.x + x, area.y, used, 1);
+            targets.push((place, key_of(screen.identity().name)));
+            x += used;
         }
+        self.targets.extend(targets);
     }
 
     pub(super) fn draw_body(&mut self, buffer: &mut Buffer, area: Rect) {
-        if self.source.is_none() && self.job.is_some() && !self.in_dialogue {
+        if self.source.is_none() && self.job.is_some() && !self.is_over_screens() {
             let line = self.glyphs.text(words::OPENING_STUDY.text());
             text(buffer, area, 2, 1, &line, self.theme.muted());
             return;
@@ -212,12 +215,8 @@ impl App {
         } else if snapshot.stage(stage) == Freshness::Fresh {
             lines.push((words::NOTHING_FOUND.to_string(), Style::new()));
         } else {
-            let pipeline = SCREENS
-                .iter()
-                .find(|entry| entry.identity.name == pipeline::IDENTITY.name)
-                .and_then(|entry| entry.row.keys.first().copied());
             lines.push((
-                words::press_to_run(stage, pipeline.unwrap_or_default()).to_string(),
+                words::press_to_run(stage, key_of(pipeline::IDENTITY.name)).to_string(),
                 theme.accent(),
             ));
         }
@@ -300,7 +299,7 @@ impl App {
     }
 
     /// The keys that work now; those that do not are muted.
-    pub(super) fn draw_keys(&self, buffer: &mut Buffer, area: Rect) {
+    pub(super) fn draw_keys(&mut self, buffer: &mut Buffer, area: Rect) {
         if self.prompt.is_some() {
             text(buffer, area, 0, 0, words::PROMPT_KEYS.text(), self.theme.muted());
             return;
@@ -309,7 +308,7 @@ impl App {
             let keys = match overlay {
                 Overlay::Commands { .. } => words::COMMANDS_KEYS,
                 Overlay::Log { .. } => words::LOG_KEYS,
-                Overlay::Leave => words::LEAVE_KEYS,
+                Overlay::Leave(_) => words::LEAVE_KEYS,
                 Overlay::Confirm(_) => words::CONFIRM_KEYS,
             };
             text(buffer, area, 0, 0, keys.text(), self.theme.muted());
@@ -340,18 +339,51 @@ impl App {
             };
             let style = if able { Style::new() } else { self.theme.muted() };
             x += if order > 0 { 2 } else { 0 };
+            let begun = x;
             x += text(buffer, area, x, 0, offer.row.keys[0], key);
             x += 1 + text(buffer, area, x + 1, 0, offer.row.name.text(), style);
+            self.targets
+                .push((Rect::new(area.x + begun, area.y, x - begun, 1), offer.row.keys[0]));
         }
     }
 }
 
-/// The first two columns of a tab's title.
-fn start_of(title: &str) -> &str {
+/// How far each tab's title is shortened so that all of them fit: the last ones first, by as little as does.
+fn shortened(tabs: &[(&str, &str, &str)], room: usize) -> Vec<usize> {
+    let mut levels = vec![0; tabs.len()];
+    let total = |levels: &[usize]| -> usize {
+        let wide = |(tab, level): (&(&str, &str, &str), &usize)| width(tab.0) + width(title_of(*tab, *level)) + 2;
+        tabs.iter().zip(levels).map(wide).sum()
+    };
+    for level in 1..=3 {
+        // The title in front stays longer than two letters.
+        let spare = if level > 1 { 4 } else { 0 };
+        for at in (0..tabs.len()).rev() {
+            if total(&levels) + spare <= room + 1 {
+                return levels;
+            }
+            levels[at] = level;
+        }
+    }
+    levels
+}
+
+/// A tab's title in full, short, or its beginning.
+fn title_of<'t>(tab: (&str, &'t str, &'t str), level: usize) -> &'t str {
+    match level {
+        0 => tab.1,
+        1 => tab.2,
+        2 => start_of(tab.2, 2),
+        _ => start_of(tab.2, 1),
+    }
+}
+
+/// The first columns of a tab's title.
+fn start_of(title: &str, columns: usize) -> &str {
     let mut used = 0;
     let end = title.char_indices().find(|(_, letter)| {
         used += width(letter.encode_utf8(&mut [0; 4]));
-        used > 2
+        used > columns
     });
     end.map_or(title, |(at, _)| &title[..at])
 }

@@ -7,13 +7,17 @@ use super::prompt::Prompt;
 use super::state::App;
 use crate::figure::Tone;
 use crate::message::Message;
+use crate::message::english::audit_form::{FORM_FIRST, LEAVE_UNSAVED};
 use crate::message::english::commands as words;
+use crate::message::english::mending::MEND_FIRST;
 use crate::message::english::new_study::MAKE_FIRST;
+use crate::message::english::opened;
 use crate::message::english::program as said;
 use crate::tui::command::{Command, Row};
 use crate::tui::effect::{Effect, Question};
 use crate::tui::screen::ScreenName;
 use crate::tui::screens::SCREENS;
+use crate::tui::snapshot::{Freshness, StageState};
 use crate::tui::source::Run;
 use crate::tui::theme::{Theme, ThemeName};
 
@@ -77,10 +81,11 @@ pub(super) static PROGRAM: &[ProgramCommand] = &[
     ProgramCommand::new(Row::new(&["r"], words::RUN, words::RUN_ABOUT, 15), App::run_for_screen)
         .unless(|app| app.run_of_screen().err())
         .shown_if(|app| app.source.is_some() && app.run_of_screen().is_ok()),
-    ProgramCommand::new(Row::new(&["R"], words::RUN_ALL, words::RUN_ALL_ABOUT, 0), |app| {
+    ProgramCommand::new(Row::new(&["R"], words::RUN_ALL, words::RUN_ALL_ABOUT, 14), |app| {
         app.run(Run::default());
     })
-    .unless(App::cannot_run),
+    .unless(App::cannot_run)
+    .shown_if(App::something_to_run),
     ProgramCommand::new(Row::new(&["x"], words::CANCEL, words::CANCEL_ABOUT, 1), |app| {
         app.stop_job();
         app.say(Tone::Warn, said::CANCELLING);
@@ -88,7 +93,7 @@ pub(super) static PROGRAM: &[ProgramCommand] = &[
     .unless(|app| app.job.is_none().then(|| said::NOTHING_RUNS.into()))
     .shown_if(|app| app.job.is_some()),
     ProgramCommand::new(
-        Row::new(&["/"], words::FILTER, words::FILTER_ABOUT, 50),
+        Row::new(&["/"], words::FILTER, words::FILTER_ABOUT, 19),
         App::begin_filter,
     )
     .unless(|app| (!app.screen().narrows()).then(|| said::NO_LIST.into()))
@@ -110,10 +115,34 @@ pub(super) static PROGRAM: &[ProgramCommand] = &[
         app.list_commands(true);
     })
     .staying(),
+    ProgramCommand::new(Row::new(&["u"], words::UNDO, words::UNDO_ABOUT, 0), |app| {
+        if app.screen().work().is_some() {
+            app.screen_mut().go_back(false);
+        } else {
+            app.change(|source| source.undo());
+        }
+    })
+    .unless(|app| (app.steps().0 == 0).then(|| opened::NOTHING_TO_UNDO.into())),
+    ProgramCommand::new(Row::new(&["C-r"], words::REDO, words::REDO_ABOUT, 0), |app| {
+        if app.screen().work().is_some() {
+            app.screen_mut().go_back(true);
+        } else {
+            app.change(|source| source.redo());
+        }
+    })
+    .unless(|app| (app.steps().1 == 0).then(|| opened::NOTHING_TO_REDO.into())),
+    ProgramCommand::new(Row::new(&["C-s"], words::SAVE, words::SAVE_ABOUT, 0), |app| {
+        app.change(|source| source.save());
+    })
+    .unless(App::cannot_run),
     ProgramCommand::new(Row::new(&["L"], words::LOG, words::LOG_ABOUT, 0), |app| {
         app.overlay = Some(Overlay::Log { scroll: 0 });
     }),
     ProgramCommand::new(Row::new(&[], words::THEME, words::THEME_ABOUT, 0), App::next_theme),
+    ProgramCommand::new(
+        Row::new(&["C-e"], words::SAVE_SCREEN, words::SAVE_SCREEN_ABOUT, 0),
+        App::save_screen,
+    ),
     ProgramCommand::new(Row::new(&["C-l"], words::REDRAW, words::REDRAW_ABOUT, 0), |app| {
         app.requests.redraw = true;
     }),
@@ -121,7 +150,7 @@ pub(super) static PROGRAM: &[ProgramCommand] = &[
         app.requests.suspend = true;
     }),
     ProgramCommand::new(Row::new(&["Esc"], words::BACK, words::BACK_ABOUT, 0), |app| {
-        if !app.screen_mut().back() && !std::mem::take(&mut app.in_dialogue) {
+        if !app.screen_mut().back() && !app.leave_form() && !std::mem::take(&mut app.in_dialogue) {
             app.toast = Some((Tone::Muted, said::Q_LEAVES.into()));
         }
     }),
@@ -168,20 +197,72 @@ impl App {
     }
 
     fn quit(&mut self) {
-        // What was answered of a study that is being made stays: C-n comes back to it.
-        if std::mem::take(&mut self.in_dialogue) || (!self.scan_only && self.screen_mut().back()) {
+        // What was answered of a study that is being made stays: C-n comes back to it; and what was typed into a form: n on the
+        // audit's screen does.
+        let back = !self.scan_only && !self.in_form;
+        if self.leave_form() || std::mem::take(&mut self.in_dialogue) || (back && self.screen_mut().back()) {
             return;
         }
+        let mut about = Vec::new();
         if self.job.is_some() {
-            self.overlay = Some(Overlay::Leave);
-        } else {
+            about.push(said::LEAVE_RUNNING.into());
+        }
+        about.extend(self.changed_here());
+        if self.form.is_unsaved() {
+            about.push(LEAVE_UNSAVED.into());
+        }
+        if about.is_empty() {
             self.finished = true;
+        } else {
+            self.overlay = Some(Overlay::Leave(about));
         }
     }
 
+    /// Leaves the form that is in front, unless the program was started for it alone.
+    fn leave_form(&mut self) -> bool {
+        let leaves = self.in_form && !self.form_alone;
+        self.in_form &= !leaves;
+        leaves
+    }
+
+    /// Whether a stage is to be run, on a screen that needs none of its own.
+    fn something_to_run(&self) -> bool {
+        let fresh = |stage: &StageState| stage.state == Freshness::Fresh;
+        self.source.is_some() && self.screen().identity().needs.is_none() && !self.snapshot.stages.iter().all(fresh)
+    }
+
+    /// What was changed since the study was opened and is not in its file, and where it is.
+    fn changed_here(&self) -> Vec<Message> {
+        let changes = &self.snapshot.changes;
+        if *changes == self.changes_at_first || changes.settings + changes.cells + changes.picks == 0 {
+            return Vec::new();
+        }
+        vec![
+            said::changes_are_kept(
+                changes.settings,
+                changes.cells,
+                changes.picks,
+                changes.file.display().to_string(),
+            ),
+            said::CHANGES_HOLD.into(),
+        ]
+    }
+
+    /// How many steps can be taken back and again: of what is being worked on, else of what is changed of the study.
+    fn steps(&self) -> (usize, usize) {
+        let changes = &self.snapshot.changes;
+        self.screen().work().unwrap_or((changes.back, changes.again))
+    }
+
     fn cannot_run(&self) -> Option<Message> {
+        if self.screen().work().is_some() {
+            return Some(MEND_FIRST.into());
+        }
         if self.job.is_some() {
             return Some(said::BUSY.into());
+        }
+        if self.in_form {
+            return Some(FORM_FIRST.into());
         }
         if self.in_dialogue {
             return Some(MAKE_FIRST.into());
@@ -190,6 +271,9 @@ impl App {
     }
 
     fn cannot_begin(&self) -> Option<Message> {
+        if self.screen().work().is_some() {
+            return Some(MEND_FIRST.into());
+        }
         if self.scan_only {
             return Some(said::NO_STUDY.into());
         }
@@ -229,6 +313,7 @@ impl App {
         let all = ThemeName::ALL;
         let at = all.iter().position(|name| *name == self.theme.name).unwrap_or(0);
         self.theme = Theme::new(all[(at + 1) % all.len()], self.depth);
+        self.opener.keep_theme(self.theme.name);
         self.say(Tone::Plain, said::theme_is(self.theme.name.name()));
     }
 }

@@ -7,12 +7,13 @@ use std::time::Instant;
 
 use tui_input::Input;
 
+use super::overlay::Overlay;
 use super::prompt::Prompt;
 use super::state::{App, Job};
 use crate::figure::cells::Ink;
-use crate::figure::gallery::labels_of;
 use crate::figure::{Figure, Tone, svg};
 use crate::message::Message;
+use crate::message::english::audit_form;
 use crate::message::english::new_study;
 use crate::message::english::program as words;
 use crate::study::artefact::write_whole;
@@ -21,6 +22,7 @@ use crate::tui::effect::{Beginning, Confirmation, Effect};
 use crate::tui::incoming::{Ended, News};
 use crate::tui::jobs::JobHandle;
 use crate::tui::source::{Run, Source, Told};
+use crate::volume::mend::Mending;
 
 /// The longest text that is sent to a terminal's clipboard; many terminals drop more.
 const CLIPBOARD_BYTES: usize = 74_000;
@@ -38,7 +40,7 @@ impl App {
             }
             Effect::Export(figures) => {
                 for mut figure in figures {
-                    figure.label(&labels_of(&figure, &self.snapshot.results));
+                    figure.label(&self.snapshot.results.labels_of(figure.stage));
                     match export(&self.snapshot.results_folder.join("figures"), &figure) {
                         Ok(path) => self.say(Tone::Good, words::saved_figure(path.display().to_string())),
                         Err(error) => self.say(Tone::Bad, words::not_saved(error.to_string())),
@@ -64,6 +66,7 @@ impl App {
             Effect::Decide(cases, decision) => {
                 self.change(move |source| source.decide(&cases, &decision));
             }
+            Effect::Mend(case, mending) => self.mend(&case, mending),
             Effect::Set(key, value) => self.change(move |source| source.set(&key, &value)),
             Effect::Allow(rule, reason) => self.change(move |source| source.allow(&rule, &reason)),
             Effect::Weigh(key, value) => self.weigh(key, value),
@@ -72,6 +75,8 @@ impl App {
             }
             Effect::SaveCohort(path) => self.change(move |source| source.save_cohort(Path::new(&path))),
             Effect::Judge(path) => self.change(move |source| source.judge(Path::new(&path))),
+            Effect::TypeIn => self.in_form = true,
+            Effect::WriteForm { file, text, replace } => self.write_form(file, text, replace),
             Effect::Begin(beginning) => self.begin(&beginning),
             Effect::NewStudy => self.in_dialogue = true,
             Effect::Gather(paths) => self.gather(paths),
@@ -134,6 +139,24 @@ impl App {
         });
     }
 
+    /// Keeps a mended mask; the screen leaves it only when it lies in its file.
+    fn mend(&mut self, id: &str, mending: Box<Mending>) {
+        if self.job.is_some() {
+            self.say(Tone::Warn, words::NOT_WHILE_BUSY);
+            return;
+        }
+        let case = self.snapshot.cases.iter().find(|case| case.id == id).cloned();
+        let (Some(source), Some(case)) = (self.source.clone(), case) else {
+            return;
+        };
+        self.start(words::ONE_MOMENT, move |handle| {
+            let done = source.mend(&case, &mending)?;
+            handle.tell(News::Study(Box::new(source.snapshot()?)));
+            handle.tell(News::Mended(case.id));
+            Ok(Some(done))
+        });
+    }
+
     pub(super) fn run(&mut self, run: Run) {
         if self.job.is_some() {
             self.say(Tone::Warn, words::BUSY);
@@ -188,6 +211,34 @@ impl App {
             handle.tell(News::Material(paths, Box::new(material)));
             Ok(None)
         });
+    }
+
+    /// Writes the form's file; asks before another file is replaced.
+    fn write_form(&mut self, file: PathBuf, text: String, replace: bool) {
+        let name = file.display().to_string();
+        if !replace && file.exists() && !self.form.made(&file) {
+            self.overlay = Some(Overlay::Confirm(Box::new(Confirmation {
+                title: audit_form::replaces(name),
+                lines: vec![audit_form::REPLACED.into()],
+                effect: Effect::WriteForm {
+                    file,
+                    text,
+                    replace: true,
+                },
+            })));
+            return;
+        }
+        match write_whole(&file, text.as_bytes()) {
+            Ok(()) => {
+                self.form.wrote(&file, text);
+                if self.source.is_some() && !self.scan_only && self.job.is_none() {
+                    let judged = file.clone();
+                    self.change(move |source| source.judge(&judged));
+                }
+                self.say(Tone::Good, audit_form::wrote(name));
+            }
+            Err(error) => self.say(Tone::Bad, audit_form::not_written(name, error.to_string())),
+        }
     }
 
     fn check_draft(&mut self, draft: Box<Draft>) {

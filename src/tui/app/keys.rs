@@ -16,9 +16,8 @@ use crate::tui::source::Decision;
 impl App {
     pub(super) fn press(&mut self, key: &KeyEvent) {
         self.dirty = true;
-        let Some(name) = command::key_name(key) else {
-            return;
-        };
+        // A key without a name may still mean something to what is being written.
+        let name = command::key_name(key).unwrap_or_default();
         if name == "C-c" {
             self.end();
             return;
@@ -99,7 +98,11 @@ impl App {
             },
             Question::SaveCohort => Effect::SaveCohort(written),
             Question::ModelFile => Effect::Judge(written),
-            Question::Window | Question::New(_) => {
+            Question::Window
+            | Question::MendingStep
+            | Question::New(_)
+            | Question::FormField(_)
+            | Question::FormFile => {
                 for effect in self.screen_mut().answer(&written) {
                     self.carry_out(effect);
                 }
@@ -144,7 +147,7 @@ impl App {
                 "G" | "End" => *scroll = 0,
                 _ => {}
             },
-            Some(Overlay::Leave) => match name {
+            Some(Overlay::Leave(_)) => match name {
                 "y" | "Enter" | "q" => {
                     self.stop_job();
                     self.finished = true;

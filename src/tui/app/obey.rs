@@ -4,6 +4,8 @@ use super::commands::{Chosen, Offer};
 use super::state::App;
 use crate::figure::Tone;
 use crate::message::Message;
+use crate::message::english::audit_form::FORM_FIRST;
+use crate::message::english::mending::MEND_FIRST;
 use crate::message::english::new_study::MAKE_FIRST;
 use crate::message::english::program as words;
 use crate::tui::command::Command;
@@ -14,7 +16,10 @@ impl App {
         let screen = self.screen();
         match chosen {
             Chosen::Program(command) => (command.refusal)(self),
+            Chosen::Go(_) if self.in_form => Some(FORM_FIRST.into()),
             Chosen::Go(_) if self.in_dialogue => Some(MAKE_FIRST.into()),
+            // The outcome and what is predicted are not shown to whoever draws a region.
+            Chosen::Go(_) if screen.work().is_some() => Some(MEND_FIRST.into()),
             Chosen::Go(_) => (self.source.is_none() || self.scan_only).then(|| words::NO_STUDY.into()),
             Chosen::Common(Command::Table | Command::Export | Command::Copy) if !screen.ready(&self.snapshot) => {
                 Some(match screen.identity().needs {

@@ -2,6 +2,7 @@
 
 use tui_input::Input;
 
+use crate::message::Message;
 use crate::tui::effect::Confirmation;
 
 /// What lies over the screen.
@@ -10,8 +11,8 @@ pub(super) enum Overlay {
     Commands { input: Input, row: usize, all: bool },
     /// What was done so far
     Log { scroll: usize },
-    /// A question before leaving
-    Leave,
+    /// A question before leaving, with what it is about
+    Leave(Vec<Message>),
     /// A question before something is done
     Confirm(Box<Confirmation>),
 }

@@ -12,7 +12,7 @@ use crate::figure::cells::width;
 use crate::message::english::program as words;
 use crate::tui::command::MOVE;
 use crate::tui::fuzzy;
-use crate::tui::widgets::{frame, paint_row, text, wrap};
+use crate::tui::widgets::{below, frame, paint_row, text, wrap};
 
 impl App {
     /// The commands of the help or the palette that match, best first.
@@ -30,10 +30,11 @@ impl App {
             .iter()
             .map(|offer| format!("{} {} {}", offer.row.name, offer.row.about, offer.row.keys.join(" ")))
             .collect();
-        fuzzy::find(written, texts.iter().map(String::as_str))
-            .into_iter()
-            .map(|order| offers[order])
-            .collect()
+        let found = fuzzy::find(written, texts.iter().map(String::as_str));
+        let mut found: Vec<Offer> = found.into_iter().map(|order| offers[order]).collect();
+        // Who writes a name in full means that command.
+        found.sort_by_key(|offer| offer.row.name.text() != written.trim());
+        found
     }
 
     pub(super) fn draw_overlay(&self, buffer: &mut Buffer, body: Rect) {
@@ -51,6 +52,16 @@ impl App {
                     .text(),
                 );
                 let offers = self.listed(input.value(), *all);
+                // What is seen here stands above the keys; it makes way for what is looked for.
+                let mut room = room;
+                if !*all && input.value().is_empty() && *row == 0 {
+                    let meaning = self.screen().identity().meaning;
+                    let lines = wrap(meaning.text(), room.width as usize - 2);
+                    for (order, line) in lines.iter().enumerate() {
+                        text(buffer, room, 1, order as u16, &self.glyphs.text(line), Style::new());
+                    }
+                    room = below(room, lines.len() as u16 + 1);
+                }
                 let label = text(buffer, room, 1, 0, words::SEARCH.text(), self.theme.muted()) + 1;
                 let used = text(buffer, room, label, 0, input.value(), Style::new());
                 if let Some(cell) = buffer.cell_mut((room.x + (label + used).min(room.width - 1), room.y)) {
@@ -129,13 +140,17 @@ impl App {
                 let last = room.height.saturating_sub(1);
                 text(buffer, room, 1, last, words::Y_TAKES_IT.text(), self.theme.accent());
             }
-            Some(Overlay::Leave) => {
-                let room = self.clear_box(buffer, centred(body, 56, 5), words::LEAVE.text());
-                let lines = wrap(words::LEAVE_RUNNING.text(), room.width as usize - 2);
-                for (order, line) in lines.iter().take(2).enumerate() {
-                    text(buffer, room, 1, order as u16, line, Style::new());
+            Some(Overlay::Leave(about)) => {
+                let wide = 70.min(body.width);
+                let lines = about.iter().flat_map(|line| wrap(&line.to_string(), wide as usize - 4));
+                let lines: Vec<String> = lines.collect();
+                let room = self.clear_box(buffer, centred(body, wide, lines.len() as u16 + 4), words::LEAVE.text());
+                let page = room.height.saturating_sub(2) as usize;
+                for (order, line) in lines.iter().take(page).enumerate() {
+                    text(buffer, room, 1, order as u16, &self.glyphs.text(line), Style::new());
                 }
-                text(buffer, room, 1, 2, words::Y_LEAVES.text(), self.theme.accent());
+                let last = room.height.saturating_sub(1);
+                text(buffer, room, 1, last, words::Y_LEAVES.text(), self.theme.accent());
             }
         }
     }

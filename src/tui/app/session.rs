@@ -1,13 +1,16 @@
-//! Where a person was: the screen in front and each screen's cursor and filter, kept with the study's results, so that the
-//! next start goes on from there.
+//! Where a person was and how the study stood: the screen in front and each screen's cursor and filter, kept with the study's
+//! results, so that the next start goes on from there and says what has changed.
 
 use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
 
+use super::left::{Left, taking_part, word};
 use super::state::App;
+use crate::figure::Tone;
+use crate::message::english::program as words;
 use crate::study::artefact::write_whole;
-use crate::tui::screens::SCREENS;
+use crate::tui::screens::{SCREENS, home, key_of};
 
 /// The form of the file; another one is not read.
 const FORMAT: u64 = 1;
@@ -29,8 +32,14 @@ impl App {
             .map(|(entry, screen)| (entry.identity.name.0.to_owned(), screen.memory()))
             .filter(|(_, memory)| !memory.is_null())
             .collect();
+        let stages = self.snapshot.stages.iter();
+        let stages: Map<String, Value> = stages
+            .map(|stage| (stage.name.clone(), json!([word(stage.state), stage.summary])))
+            .collect();
         let session = json!({
             "format": FORMAT,
+            "stages": stages,
+            "cases": taking_part(&self.snapshot),
             "screen": self.front.0,
             "screens": screens,
         });
@@ -47,11 +56,27 @@ impl App {
         else {
             return;
         };
+        self.left = Some(Left::of(&session));
         for (entry, screen) in SCREENS.iter().zip(&mut self.screens) {
             screen.recall(&session["screens"][entry.identity.name.0]);
         }
         if let Some(entry) = SCREENS.iter().find(|entry| session["screen"] == entry.identity.name.0) {
             self.front = entry.identity.name;
+        }
+    }
+
+    /// Compares the study with how it was left, once its stages are known, and says that there is something to see.
+    pub(super) fn compare_with_last_time(&mut self) {
+        if self.snapshot.stages.is_empty() {
+            return;
+        }
+        let Some(left) = self.left.take() else { return };
+        self.since = left.changed(&self.snapshot);
+        if !self.since.is_empty() && self.toast.is_none() {
+            self.say(
+                Tone::Warn,
+                words::since_last_time(self.since.len(), key_of(home::IDENTITY.name)),
+            );
         }
     }
 }

@@ -7,8 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::time::Instant;
 
-use crossterm::event::{Event, KeyEventKind, MouseEventKind};
+use crossterm::event::{Event, KeyEventKind, MouseButton, MouseEventKind};
+use ratatui::layout::Rect;
 
+use super::left::Left;
 use super::overlay::Overlay;
 use super::prompt::Prompt;
 use crate::figure::Tone;
@@ -22,11 +24,13 @@ use crate::tui::incoming::{Incoming, News};
 use crate::tui::jobs::Jobs;
 use crate::tui::opened::OneScan;
 use crate::tui::screen::{Screen, ScreenName, View};
-use crate::tui::screens::SCREENS;
+use crate::tui::screens::audit_form::AuditForm;
 use crate::tui::screens::cases::{self, Cases};
+use crate::tui::screens::home;
 use crate::tui::screens::new_study::NewStudy;
 use crate::tui::screens::welcome::Welcome;
-use crate::tui::snapshot::{Freshness, Snapshot};
+use crate::tui::screens::{SCREENS, key_of};
+use crate::tui::snapshot::{Changed, Freshness, Snapshot};
 use crate::tui::source::{Opener, Source};
 use crate::tui::theme::{Depth, Theme, ThemeName};
 
@@ -61,7 +65,13 @@ pub struct Requests {
 /// The program.
 pub struct App {
     pub(super) snapshot: Arc<Snapshot>,
+    /// How the study stood as it was left, until that is compared
+    pub(super) left: Option<Left>,
+    /// What has changed since then
+    pub(super) since: Vec<Message>,
     pub(super) source: Option<Arc<dyn Source>>,
+    /// What was changed of the study as it was opened
+    pub(super) changes_at_first: Changed,
     pub(super) opener: Arc<dyn Opener>,
     /// The studies that were opened last
     pub(super) recent: Vec<PathBuf>,
@@ -74,6 +84,12 @@ pub struct App {
     pub(super) dialogue: NewStudy,
     /// Whether its steps are in front
     pub(super) in_dialogue: bool,
+    /// A published model that is being typed in
+    pub(super) form: AuditForm,
+    /// Whether that form is in front
+    pub(super) in_form: bool,
+    /// Whether the program was started for that form alone
+    pub(super) form_alone: bool,
     /// The screen in front
     pub(super) front: ScreenName,
     pub(super) overlay: Option<Overlay>,
@@ -85,6 +101,10 @@ pub struct App {
     pub(super) glyphs: Glyphs,
     pub(super) ink: Ink,
     pub(super) requests: Requests,
+    /// Where the program was drawn last
+    pub(super) area: Rect,
+    /// The key that a click there stands for
+    pub(super) targets: Vec<(Rect, &'static str)>,
     /// The case whose scan is to be read next
     pub(super) wanted_scan: Option<usize>,
     /// Whether a scan is being read
@@ -115,7 +135,10 @@ impl App {
     pub fn new(look: &Look, opener: Arc<dyn Opener>, sender: Sender<Incoming>, at_once: bool) -> Self {
         Self {
             snapshot: Arc::new(Snapshot::default()),
+            left: None,
+            since: Vec::new(),
             source: None,
+            changes_at_first: Changed::default(),
             recent: opener.recent(),
             opener,
             jobs: Jobs::new(sender, at_once),
@@ -124,6 +147,9 @@ impl App {
             welcome: Welcome::default(),
             dialogue: NewStudy::default(),
             in_dialogue: false,
+            form: AuditForm::default(),
+            in_form: false,
+            form_alone: false,
             front: cases::IDENTITY.name,
             overlay: None,
             prompt: None,
@@ -134,6 +160,8 @@ impl App {
             glyphs: look.glyphs,
             ink: if look.glyphs.ascii { Ink::Ascii } else { Ink::Braille },
             requests: Requests::default(),
+            area: Rect::default(),
+            targets: Vec::new(),
             wanted_scan: None,
             reading_scan: false,
             scan_only: false,
@@ -156,9 +184,22 @@ impl App {
         }
     }
 
+    /// Goes to the form in which a published model is typed in, to be written to a file.
+    pub fn type_in(&mut self, file: PathBuf) {
+        self.form.begin(file);
+        self.in_form = true;
+        self.form_alone = true;
+    }
+
+    /// Whether steps or a form are in front, over the screens.
+    pub(super) fn is_over_screens(&self) -> bool {
+        self.in_dialogue || self.in_form
+    }
+
     /// Takes a study that is open already.
     pub fn adopt(&mut self, source: Arc<dyn Source>, snapshot: Snapshot) {
         self.source = Some(source);
+        self.changes_at_first = snapshot.changes.clone();
         self.snapshot = Arc::new(snapshot);
         self.dirty = true;
     }
@@ -169,10 +210,7 @@ impl App {
             .image
             .file_name()
             .map_or_else(|| words::SCAN.to_string(), |name| name.to_string_lossy().into_owned());
-        let source = Arc::new(OneScan {
-            viewing: viewing.clone(),
-            name: name.clone(),
-        });
+        let source = Arc::new(OneScan::new(viewing.clone(), name.clone()));
         let snapshot = source.snapshot().unwrap_or_default();
         if let Some(place) = self.place_of(cases::IDENTITY.name) {
             self.screens[place] = Box::new(Cases::viewing(&name, viewing));
@@ -211,14 +249,24 @@ impl App {
             .iter()
             .filter(|stage| stage.state == Freshness::Fresh)
             .count();
-        words::farewell(
+        let changes = &self.snapshot.changes;
+        let farewell = words::farewell(
             &self.snapshot.name,
             self.snapshot.cases.len(),
             fresh,
             self.snapshot.stages.len(),
             self.snapshot.results_folder.display().to_string(),
-        )
-        .to_string()
+        );
+        if changes.settings + changes.cells + changes.picks == 0 {
+            return farewell.to_string();
+        }
+        let kept = words::changes_are_kept(
+            changes.settings,
+            changes.cells,
+            changes.picks,
+            changes.file.display().to_string(),
+        );
+        format!("{farewell}\n{kept}")
     }
 
     /// Takes what has come.
@@ -239,6 +287,7 @@ impl App {
                 match mouse.kind {
                     MouseEventKind::ScrollDown => self.obey_key("Down"),
                     MouseEventKind::ScrollUp => self.obey_key("Up"),
+                    MouseEventKind::Down(MouseButton::Left) => self.click(mouse.column, mouse.row),
                     _ => return,
                 }
                 self.dirty = true;
@@ -265,7 +314,10 @@ impl App {
                 }
             }
             News::Note(note) => self.note(Tone::Plain, note),
-            News::Study(snapshot) => self.snapshot = Arc::new(*snapshot),
+            News::Study(snapshot) => {
+                self.snapshot = Arc::new(*snapshot);
+                self.compare_with_last_time();
+            }
             News::Material(paths, material) => self.dialogue.take(paths, *material),
             News::Checked(draft, checked) => self.dialogue.judge(draft, checked),
             News::Opened(source, snapshot) => {
@@ -278,9 +330,10 @@ impl App {
                     // Another study has other cases: no cursor of the one before means anything there.
                     self.remember();
                     self.screens = SCREENS.iter().map(|entry| (entry.make)()).collect();
-                    self.front = cases::IDENTITY.name;
                 }
+                self.front = home::IDENTITY.name;
                 self.source = Some(Arc::clone(&source));
+                self.changes_at_first = snapshot.changes.clone();
                 self.snapshot = Arc::new(*snapshot);
                 self.recall();
                 // The cases stand there already; stages, features and results follow without keeping anyone waiting.
@@ -296,6 +349,12 @@ impl App {
                 drop(picture);
                 self.reading_scan = false;
                 self.fetch_scan();
+            }
+            News::Mended(case) => {
+                let (screen, view) = self.front();
+                for effect in screen.mended(&case, &view) {
+                    self.carry_out(effect);
+                }
             }
             News::Trouble(why) => self.say(Tone::Bad, why),
             News::Asked(question) => self.overlay = Some(Overlay::Confirm(question)),
@@ -349,6 +408,7 @@ impl App {
     /// The screen in front.
     pub(super) fn screen(&self) -> &dyn Screen {
         match self.place_of(self.front) {
+            _ if self.in_form => &self.form,
             _ if self.in_dialogue => &self.dialogue,
             Some(place) if self.source.is_some() => self.screens[place].as_ref(),
             _ => &self.welcome,
@@ -371,6 +431,8 @@ impl App {
             busy: self.job.is_some(),
             running: self.job.as_ref().and_then(|job| job.stage.as_deref()),
             recent: &self.recent,
+            since: &self.since,
+            key_of,
         }
     }
 
@@ -386,8 +448,11 @@ impl App {
             busy: self.job.is_some(),
             running: self.job.as_ref().and_then(|job| job.stage.as_deref()),
             recent: &self.recent,
+            since: &self.since,
+            key_of,
         };
         let screen: &mut dyn Screen = match place {
+            _ if self.in_form => &mut self.form,
             _ if self.in_dialogue => &mut self.dialogue,
             Some(place) => self.screens[place].as_mut(),
             None => &mut self.welcome,

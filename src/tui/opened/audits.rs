@@ -6,7 +6,7 @@ use crate::audit;
 use crate::message::Message;
 use crate::message::english::audit_screen as words;
 use crate::study::Study;
-use crate::study::input::yaml::read_value;
+use crate::study::input::yaml::Document;
 use crate::tui::snapshot::{Audited, Finding};
 
 /// The models that were opened, the fitted ones, and the published ones whose files lie in `configs/models` here or in
@@ -46,24 +46,33 @@ pub(super) fn audits(study: &Study, opened: &[PathBuf]) -> Vec<Audited> {
 
 /// Judges a model file.
 pub(super) fn judge(file: &Path) -> Result<Audited, Message> {
-    let value = read_value(file).map_err(|error| Message::verbatim(error.to_string()))?;
-    let model =
-        audit::fitted::read(value).map_err(|error| Message::verbatim(format!("{}: {error}", file.display())))?;
+    let document = Document::read(file).map_err(|error| Message::verbatim(error.to_string()))?;
+    let model = audit::fitted::read(document.value.clone()).map_err(|error| {
+        let position = document.position(&error.place().way());
+        let at = position.map_or_else(String::new, |(line, column)| format!(":{line}:{column}"));
+        Message::verbatim(format!("{}{at}: {error}", file.display()))
+    })?;
     let report = audit::audit(&model);
     Ok(Audited {
         title: report.title,
-        findings: report.findings.into_iter().map(finding).collect(),
+        findings: (report.findings.into_iter())
+            .map(|found| finding(found, Some(&document)))
+            .collect(),
     })
 }
 
-fn finding(finding: audit::Finding) -> Finding {
-    let mut detail = finding.arithmetic;
+fn finding(finding: audit::Finding, document: Option<&Document>) -> Finding {
+    let mut detail: Vec<String> = finding.arithmetic.iter().map(Message::to_string).collect();
+    let place = finding.at.as_ref().zip(document);
+    if let Some((line, _)) = place.and_then(|(at, document)| document.position(&at.way())) {
+        detail.push(words::line(line).to_string());
+    }
     if !finding.resolve.is_empty() {
         detail.push(words::would_resolve(&finding.resolve).to_string());
     }
     if let Some(check) = audit::check(finding.check) {
         detail.push(String::new());
-        detail.push(check.words.split_whitespace().collect::<Vec<_>>().join(" "));
+        detail.push(check.words.text().split_whitespace().collect::<Vec<_>>().join(" "));
         detail.push(words::source(check.source).to_string());
     }
     Finding {

@@ -13,11 +13,8 @@ use crate::tui::snapshot::{Case, CaseState};
 /// What a reviewer's "accept" leaves in the cohort.
 pub(super) const ACCEPTED: &str = "accepted";
 
-/// A change of a cell of the cohort that is not saved yet: case, column, value.
-pub(super) type Edit = (String, String, String);
-
-/// The cohort's columns and all cases with their cells, changes that are not saved included.
-pub(super) fn cases(study: &Study, edits: &[Edit]) -> (Vec<String>, Vec<Case>) {
+/// The cohort's columns and all cases with their cells, as they are now.
+pub(super) fn cases(study: &Study) -> (Vec<String>, Vec<Case>) {
     let found = study.results();
     let check = found.check();
     let split = found.split();
@@ -40,10 +37,6 @@ pub(super) fn cases(study: &Study, edits: &[Edit]) -> (Vec<String>, Vec<Case>) {
     let cohort = study.cohort();
     let columns: Vec<String> = cohort.columns().into_iter().map(str::to_owned).collect();
     let odd = check.map(|check| flags(&cohort.cases, check)).unwrap_or_default();
-    let edit_of: HashMap<(&str, &str), &str> = edits
-        .iter()
-        .map(|(id, column, value)| ((id.as_str(), column.as_str()), value.as_str()))
-        .collect();
     let cases = cohort
         .cases
         .iter()
@@ -56,7 +49,7 @@ pub(super) fn cases(study: &Study, edits: &[Edit]) -> (Vec<String>, Vec<Case>) {
                 match judged {
                     None => CaseState::Unchecked,
                     Some(judged) if judged.verdict == Verdict::Bad => {
-                        remarks.extend(judged.problem.clone().map(Message::verbatim));
+                        remarks.extend(judged.problem.as_deref().map(Message::read));
                         CaseState::Failed
                     }
                     Some(_) if case.reason == ACCEPTED => CaseState::Accepted,
@@ -70,9 +63,9 @@ pub(super) fn cases(study: &Study, edits: &[Edit]) -> (Vec<String>, Vec<Case>) {
                 CaseState::Dropped
             };
             if let Some(judged) = judged {
-                remarks.extend(judged.warnings.iter().map(Message::verbatim));
+                remarks.extend(judged.warnings.iter().map(|warning| Message::read(warning)));
             }
-            remarks.extend(flags_of(&odd, place).iter().map(Message::verbatim));
+            remarks.extend(flags_of(&odd, place).iter().cloned());
             Case {
                 id: case.id.clone(),
                 patient: case.patient.clone(),
@@ -97,11 +90,7 @@ pub(super) fn cases(study: &Study, edits: &[Edit]) -> (Vec<String>, Vec<Case>) {
                 predictors: Vec::new(),
                 cells: columns
                     .iter()
-                    .map(|column| {
-                        edit_of
-                            .get(&(case.id.as_str(), column.as_str()))
-                            .map_or_else(|| cohort.cell(place, column).to_owned(), |value| (*value).to_owned())
-                    })
+                    .map(|column| cohort.cell(place, column).to_owned())
                     .collect(),
             }
         })
@@ -109,7 +98,7 @@ pub(super) fn cases(study: &Study, edits: &[Edit]) -> (Vec<String>, Vec<Case>) {
     (columns, cases)
 }
 
-fn flags_of(odd: &[Vec<String>], place: usize) -> &[String] {
+fn flags_of(odd: &[Vec<Message>], place: usize) -> &[Message] {
     odd.get(place).map(Vec::as_slice).unwrap_or_default()
 }
 

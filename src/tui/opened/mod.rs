@@ -2,7 +2,11 @@
 
 mod audits;
 mod cases;
+mod changes;
 mod features;
+mod home;
+mod mending;
+mod one_scan;
 mod picture;
 mod settings;
 
@@ -11,31 +15,33 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
-use self::cases::{ACCEPTED, Edit};
+use self::cases::ACCEPTED;
+pub use self::one_scan::OneScan;
 use super::recent::Recent;
 use super::snapshot::{Case, Picture, Snapshot};
 use super::source::{Decision, JobLine, Opener, Report, Run, Source, Told};
+use super::theme::ThemeName;
 use crate::figure::nomogram::NomogramInput;
-use crate::figure::section::Viewing;
 use crate::message::Message;
+use crate::message::english::mending as mending_words;
 use crate::message::english::opened as words;
 use crate::study::artefact::write_whole;
 use crate::study::engine::run::{Plan, StaleReason, Standing};
 use crate::study::engine::watch::{Event, Watch};
 use crate::study::figures::{event_name, results};
 use crate::study::guard;
+use crate::study::input::changes::Pick;
 use crate::study::new::draft::{Checked, Draft};
 use crate::study::new::material::Material;
 use crate::study::sample;
 use crate::study::table::TableError;
 use crate::study::{Study, StudyError};
 use crate::volume::LabelChoice;
+use crate::volume::mend::Mending;
 
 /// A study file that was opened.
 pub struct Opened {
     study: Mutex<Study>,
-    /// Changes of the cohort that are not saved yet
-    edits: Mutex<Vec<Edit>>,
     /// Model files that were opened to be judged, the last one first
     models: Mutex<Vec<PathBuf>>,
 }
@@ -58,13 +64,18 @@ impl Opener for StudyOpener {
         }
         Ok(Arc::new(Opened {
             study: Mutex::new(study),
-            edits: Mutex::default(),
             models: Mutex::default(),
         }))
     }
 
     fn recent(&self) -> Vec<PathBuf> {
         self.recent.as_ref().map_or_else(Vec::new, Recent::list)
+    }
+
+    fn keep_theme(&self, theme: ThemeName) {
+        if let Some(recent) = &self.recent {
+            recent.keep_theme(theme);
+        }
     }
 
     fn gather(&self, paths: &[PathBuf]) -> Result<Material, Message> {
@@ -95,37 +106,6 @@ impl Opener for StudyOpener {
     }
 }
 
-/// A scan without a study.
-pub struct OneScan {
-    /// What is looked at
-    pub viewing: Viewing,
-    /// Its name
-    pub name: String,
-}
-
-impl Source for OneScan {
-    fn snapshot(&self) -> Result<Snapshot, Message> {
-        Ok(Snapshot {
-            name: self.name.clone(),
-            cases: vec![Case {
-                id: self.name.clone(),
-                image: Some(self.viewing.image.clone()),
-                mask: self.viewing.mask.clone(),
-                ..Case::default()
-            }],
-            ..Snapshot::default()
-        })
-    }
-
-    fn picture(&self, case: &Case) -> Result<Picture, Message> {
-        let image = case.image.as_ref().ok_or(words::NO_IMAGE)?;
-        match &case.mask {
-            Some(mask) => picture::picture_of(image, mask, None, &self.viewing.label),
-            None => picture::image_of(image),
-        }
-    }
-}
-
 /// What a lock holds; whoever broke off while holding it has left it whole, since jobs work on copies.
 fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -133,6 +113,19 @@ fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// What the cohort keeps as the reason of a case that was left out here without a remark.
 const DROPPED: &str = "dropped at the screen";
+
+/// What a decision makes of a case as it is.
+fn decided(before: &crate::study::input::cohort::Case, decision: &Decision) -> Pick {
+    let (include, reason) = match decision {
+        Decision::Accept if before.include && !before.reason.is_empty() => (true, before.reason.clone()),
+        Decision::Accept => (true, ACCEPTED.to_owned()),
+        Decision::Drop if !before.include && !before.reason.is_empty() => (false, before.reason.clone()),
+        Decision::Drop if before.reason.is_empty() || before.reason == ACCEPTED => (false, DROPPED.to_owned()),
+        Decision::Drop => (false, before.reason.clone()),
+        Decision::Comment(words) => (before.include, words.clone()),
+    };
+    Pick { include, reason }
+}
 
 /// An error of a lower floor, which says where and how to mend it.
 fn as_it_says(error: impl ToString) -> Message {
@@ -160,21 +153,21 @@ impl Opened {
 
 impl Opened {
     /// The study's name, cases and settings: what needs no look at images and features.
-    fn outline(&self, study: &Study) -> Snapshot {
-        let edits = hold(&self.edits).clone();
-        let (columns, cases) = cases::cases(study, &edits);
+    fn outline(study: &Study) -> Snapshot {
+        let (columns, cases) = cases::cases(study);
         let mut remarks = Vec::new();
         if !study.cohort().patients_stated {
             remarks.push(words::NO_PATIENT_COLUMN.into());
         }
-        remarks.extend(study.cohort().notes.iter().map(Message::verbatim));
+        remarks.extend(study.cohort().notes.iter().cloned());
         Snapshot {
             name: study.config().title.clone(),
             path: Some(study.config().document.path.clone()),
             results_folder: study.out().to_owned(),
             outcome: event_name(study),
             columns,
-            unsaved: edits.len(),
+            changes: changes::counted(study),
+            about: Some(home::about(study)),
             cases,
             settings: settings::settings(study),
             remarks,
@@ -215,7 +208,7 @@ fn watch_of(line: &JobLine) -> Watch {
 
 impl Source for Opened {
     fn glance(&self) -> Result<Snapshot, Message> {
-        Ok(self.outline(&hold(&self.study)))
+        Ok(Self::outline(&hold(&self.study)))
     }
 
     fn snapshot(&self) -> Result<Snapshot, Message> {
@@ -224,8 +217,9 @@ impl Source for Opened {
             stages: settings::stages(&study),
             stopped_by: guard::in_the_way(&study).map(|breach| (breach.rule.to_owned(), breach.says.to_string())),
             results: results(&study),
+            meaning: home::meaning(&study),
             audits: audits::audits(&study, &hold(&self.models)),
-            ..self.outline(&study)
+            ..Self::outline(&study)
         };
         let found = features::features(&study);
         (snapshot.features, snapshot.correlation, snapshot.table) = (found.rows, found.correlation, found.table);
@@ -244,9 +238,11 @@ impl Source for Opened {
         };
         let mut watch = watch_of(line);
         let done = study.run(&plan, &mut watch);
-        let changed = hold(&self.study).changed_settings().to_vec();
-        if changed == study.changed_settings() {
-            *hold(&self.study) = study;
+        {
+            let mut held = hold(&self.study);
+            if held.changes() == study.changes() {
+                *held = study;
+            }
         }
         match done {
             Err(StudyError::Cancelled) => Err(words::CANCELLED.into()),
@@ -273,6 +269,14 @@ impl Source for Opened {
         let Some(mask) = &case.mask else {
             return picture::image_of(image);
         };
+        if !mask.exists() {
+            // A contour can be made from nothing.
+            let mut alone = picture::image_of(image)?;
+            alone
+                .warnings
+                .push(mending_words::mask_is_not_there(mask.display().to_string()));
+            return Ok(alone);
+        }
         let (label, second) = {
             let study = hold(&self.study);
             let cohort = study.cohort();
@@ -286,21 +290,21 @@ impl Source for Opened {
         picture::picture_of(image, mask, second.as_deref(), &label)
     }
 
+    fn mend(&self, case: &Case, mending: &Mending) -> Told {
+        mending::keep(&mut hold(&self.study), case, mending)
+    }
+
     fn decide(&self, cases: &[String], decision: &Decision) -> Told {
         let mut study = hold(&self.study);
-        for id in cases {
-            let place = study.cohort().position(id).ok_or_else(|| words::no_case(id))?;
-            let before = study.cohort().cases[place].clone();
-            let (include, reason) = match decision {
-                Decision::Accept if before.include && !before.reason.is_empty() => (true, before.reason),
-                Decision::Accept => (true, ACCEPTED.to_owned()),
-                Decision::Drop if !before.include && !before.reason.is_empty() => (false, before.reason),
-                Decision::Drop if before.reason.is_empty() || before.reason == ACCEPTED => (false, DROPPED.to_owned()),
-                Decision::Drop => (false, before.reason),
-                Decision::Comment(words) => (before.include, words.clone()),
-            };
-            study.pick(&[id], include, &reason).map_err(as_it_says)?;
-        }
+        study.refresh().map_err(as_it_says)?;
+        let picks: Vec<(&str, Pick)> = cases
+            .iter()
+            .map(|id| {
+                let place = study.cohort().position(id).ok_or_else(|| words::no_case(id))?;
+                Ok((id.as_str(), decided(&study.cohort().cases[place], decision)))
+            })
+            .collect::<Result<_, Message>>()?;
+        study.pick(&picks).map_err(as_it_says)?;
         let what = match decision {
             Decision::Accept => words::ACCEPTED,
             Decision::Drop => words::LEFT_OUT,
@@ -336,20 +340,19 @@ impl Source for Opened {
         } else {
             lines.push(words::NOTHING_RUNS.into());
         }
-        lines.push(words::FILE_STAYS.into());
+        lines.push(words::file_stays(changes::kept_in(&study)));
         Ok(lines)
     }
 
     fn set(&self, key: &str, value: &str) -> Told {
         let mut study = hold(&self.study);
-        let changed = study.with_setting(key, parsed(value)).map_err(as_it_says)?;
-        let stale: Vec<&str> = changed
+        study.set(key, parsed(value)).map_err(as_it_says)?;
+        let stale: Vec<&str> = study
             .standings()
             .into_iter()
             .filter(|(_, standing)| matches!(standing, Standing::Stale(_)))
             .map(|(name, _)| name)
             .collect();
-        *study = changed;
         Ok(if stale.is_empty() {
             words::set_nothing_stale(key, value)
         } else {
@@ -363,36 +366,44 @@ impl Source for Opened {
     }
 
     fn edit(&self, cases: &[String], column: &str, value: &str) -> Told {
-        let study = hold(&self.study);
-        let columns = study.cohort().columns();
-        if !columns.contains(&column) {
-            return Err(words::no_column(column, columns));
+        let cases: Vec<&str> = cases.iter().map(String::as_str).collect();
+        let mut study = hold(&self.study);
+        study.edit(&cases, column, value).map_err(as_it_says)?;
+        Ok(words::edited(column, value, cases.len()))
+    }
+
+    fn undo(&self) -> Told {
+        match hold(&self.study).undo().map_err(as_it_says)? {
+            Some(step) => Ok(words::undone(changes::said(&step))),
+            None => Err(words::NOTHING_TO_UNDO.into()),
         }
-        let mut edits = hold(&self.edits);
-        for id in cases {
-            let place = study.cohort().position(id).ok_or_else(|| words::no_case(id))?;
-            edits.retain(|(other, name, _)| other != id || name != column);
-            if study.cohort().cell(place, column) != value {
-                edits.push((id.clone(), column.to_owned(), value.to_owned()));
-            }
+    }
+
+    fn redo(&self) -> Told {
+        match hold(&self.study).redo().map_err(as_it_says)? {
+            Some(step) => Ok(words::done_again(changes::said(&step))),
+            None => Err(words::NOTHING_TO_REDO.into()),
         }
-        Ok(words::edited(edits.len()))
+    }
+
+    fn save(&self) -> Told {
+        let mut study = hold(&self.study);
+        let saved = study.save_settings().map_err(as_it_says)?;
+        Ok(changes::saved(&study, &saved))
     }
 
     fn save_cohort(&self, path: &Path) -> Told {
         let mut study = hold(&self.study);
-        let edits = hold(&self.edits).clone();
+        study.refresh().map_err(as_it_says)?;
         if path.exists() {
             return Err(words::there_already(path.display().to_string()));
         }
-        let table = study.cohort().edited(&study.config().columns, &edits);
+        let table = study.cohort().portable(&study.config().columns);
         write_whole(path, table.to_csv().as_bytes()).map_err(|error| at(path, error))?;
-        let full = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let changed = study
-            .with_setting("cohort", Value::from(full.to_string_lossy().into_owned()))
+        let table = changes::beside(&study, path);
+        study
+            .go_on_with(Value::from(table))
             .map_err(|error| words::saved_but(error.to_string()))?;
-        *study = changed;
-        hold(&self.edits).clear();
         Ok(words::saved_cohort(path.display().to_string()))
     }
 

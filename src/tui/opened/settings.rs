@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::message::joined;
 use crate::study::engine::Study;
 use crate::study::engine::run::Standing;
 use crate::tui::snapshot::{Freshness, Setting, StageState};
@@ -25,7 +26,7 @@ pub(super) fn stages(study: &Study) -> Vec<StageState> {
             reason: standing.reason().unwrap_or_default(),
             summary: study
                 .record(name)
-                .map(|record| record.notes.join("; "))
+                .map(|record| joined(&record.notes))
                 .unwrap_or_default(),
         })
         .collect()

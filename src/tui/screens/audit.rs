@@ -3,8 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::audit_form;
 use super::chart::turn;
 use crate::audit::Severity;
+use crate::message::english::audit_form::{TYPE_IN, TYPE_IN_ABOUT};
 use crate::message::english::audit_screen as words;
 use crate::message::english::commands::{GROUP_AUDIT, OPEN, OPEN_MODEL_ABOUT};
 use crate::message::{Id, Message};
@@ -21,6 +23,7 @@ pub static IDENTITY: Identity = Identity {
     title: words::TITLE,
     short: words::SHORT,
     about: words::GO,
+    meaning: words::MEANING,
     needs: Some("fit"),
 };
 
@@ -32,6 +35,9 @@ static OWN: &[Own<Audit>] = &[
         vec![Effect::Ask(Question::ModelFile, String::new())]
     })
     .unless(|_, view| view.scan_only.then(|| words::NO_STUDY.into())),
+    Own::<Audit>::new(Row::new(&["n"], TYPE_IN, TYPE_IN_ABOUT, 18), |_, _| {
+        vec![Effect::TypeIn]
+    }),
 ];
 
 /// The screen.
@@ -110,7 +116,7 @@ impl Screen for Audit {
     }
 
     fn all_own(&self) -> Vec<(Id, Vec<Row>)> {
-        vec![(GROUP_AUDIT, screen::rows(OWN))]
+        vec![(GROUP_AUDIT, screen::rows(OWN)), audit_form::own_rows()]
     }
 
     fn own_refusal(&self, order: usize, view: &View) -> Option<Message> {
@@ -119,6 +125,11 @@ impl Screen for Audit {
 
     fn own_update(&mut self, order: usize, view: &View) -> Vec<Effect> {
         screen::act(OWN, order, self, view)
+    }
+
+    fn click(&mut self, column: u16, row: u16, _view: &View) -> Vec<Effect> {
+        self.cursor.click(column, row);
+        Vec::new()
     }
 
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {

@@ -19,6 +19,7 @@ pub static IDENTITY: Identity = Identity {
     title: words::TITLE,
     short: words::SHORT,
     about: words::GO,
+    meaning: words::MEANING,
     needs: Some("evaluate"),
 };
 
@@ -50,10 +51,8 @@ impl Screen for Calibration {
 
     fn update(&mut self, command: Command, view: &View) -> Vec<Effect> {
         let parts = view.snapshot.results.count::<CalibrationInput>();
-        let turning = matches!(command, Command::NextPart | Command::PreviousPart)
-            || (!self.chart.table && matches!(command, Command::Up | Command::Down));
-        if turning {
-            self.part = turn(self.part, parts, matches!(command, Command::NextPart | Command::Down));
+        if let Some(part) = self.chart.turned(self.part, parts, command) {
+            self.part = part;
             return Vec::new();
         }
         self.chart.obey(command, self.figure(view).as_ref()).unwrap_or_default()

@@ -4,7 +4,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::figure::Figure;
-use crate::figure::gallery::labels_of;
 use crate::message::english::charts as words;
 use crate::tui::command::{CHART, Command, Group, MOVE, PARTS};
 use crate::tui::effect::Effect;
@@ -28,6 +27,18 @@ pub struct ChartState {
 pub const CHART_WITH_PARTS: &[&Group] = &[MOVE, CHART, PARTS];
 
 impl ChartState {
+    /// The part that a command turns to; `None` for a command that turns to none.
+    pub fn turned(&self, part: usize, parts: usize, command: Command) -> Option<usize> {
+        let forward = match command {
+            Command::NextPart => true,
+            Command::PreviousPart => false,
+            Command::Down if !self.table => true,
+            Command::Up if !self.table => false,
+            _ => return None,
+        };
+        Some(turn(part, parts, forward))
+    }
+
     /// Obeys what concerns the chart as such; `None` for a command that is the screen's own.
     pub fn obey(&mut self, command: Command, figure: Option<&Figure>) -> Option<Vec<Effect>> {
         match command {
@@ -105,7 +116,7 @@ impl ChartState {
             self.first_row = self.first_row.min(rows.rows.len().saturating_sub(1));
         }
         if self.table {
-            let labels = labels_of(figure, &view.snapshot.results);
+            let labels = view.snapshot.results.labels_of(figure.stage);
             sheet::draw(buffer, area, &figure.sheet, &labels, &mut self.place, view);
         } else {
             plot::draw(buffer, area, figure, view, self.x(figure), self.first_row);

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::chart::{CHART_WITH_PARTS, ChartState, turn};
+use super::chart::{CHART_WITH_PARTS, ChartState};
 use crate::figure::decision::{self, DecisionInput};
 use crate::figure::{Figure, ticks};
 use crate::message::english::commands::{GROUP_DECISION, STANDARDISED, STANDARDISED_ABOUT};
@@ -20,6 +20,7 @@ pub static IDENTITY: Identity = Identity {
     title: words::TITLE,
     short: words::SHORT,
     about: words::GO,
+    meaning: words::MEANING,
     needs: Some("evaluate"),
 };
 
@@ -64,10 +65,8 @@ impl Screen for Decision {
 
     fn update(&mut self, command: Command, view: &View) -> Vec<Effect> {
         let parts = view.snapshot.results.count::<DecisionInput>();
-        let turning = matches!(command, Command::NextPart | Command::PreviousPart)
-            || (!self.chart.table && matches!(command, Command::Up | Command::Down));
-        if turning {
-            self.part = turn(self.part, parts, matches!(command, Command::NextPart | Command::Down));
+        if let Some(part) = self.chart.turned(self.part, parts, command) {
+            self.part = part;
             return Vec::new();
         }
         self.chart.obey(command, self.figure(view).as_ref()).unwrap_or_default()

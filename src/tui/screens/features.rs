@@ -27,6 +27,7 @@ pub static IDENTITY: Identity = Identity {
     title: words::TITLE,
     short: words::SHORT,
     about: words::GO,
+    meaning: words::MEANING,
     needs: Some("standardise"),
 };
 
@@ -264,6 +265,11 @@ impl Screen for Features {
             }
             _ => return self.chart.obey(command, self.figure(view).as_ref()).unwrap_or_default(),
         }
+        Vec::new()
+    }
+
+    fn click(&mut self, column: u16, row: u16, _view: &View) -> Vec<Effect> {
+        self.cursor.click(column, row);
         Vec::new()
     }
 

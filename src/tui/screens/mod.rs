@@ -1,11 +1,13 @@
 //! The screens, one a file, and their register: a screen is its file and one line here.
 
 pub mod audit;
+pub mod audit_form;
 pub mod calibration;
 pub mod cases;
 pub mod chart;
 pub mod decision;
 pub mod features;
+pub mod home;
 pub mod model;
 pub mod new_study;
 pub mod nomogram;
@@ -17,7 +19,7 @@ pub mod slices;
 pub mod welcome;
 
 use super::command::Row;
-use super::screen::{Identity, Screen};
+use super::screen::{Identity, Screen, ScreenName};
 
 /// A row of the register.
 pub struct Registered {
@@ -40,8 +42,17 @@ const fn screen<S: Screen + Default + 'static>(
     }
 }
 
+/// The key that goes to a screen; empty where none does.
+pub fn key_of(name: ScreenName) -> &'static str {
+    let found = SCREENS.iter().find(|entry| entry.identity.name == name);
+    found
+        .and_then(|entry| entry.row.keys.first().copied())
+        .unwrap_or_default()
+}
+
 /// All screens in the order of the tabs.
 pub static SCREENS: &[Registered] = &[
+    screen::<home::Home>(&["H"], &home::IDENTITY),
     screen::<cases::Cases>(&["1"], &cases::IDENTITY),
     screen::<pipeline::Pipeline>(&["2"], &pipeline::IDENTITY),
     screen::<features::Features>(&["3"], &features::IDENTITY),

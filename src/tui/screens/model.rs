@@ -26,6 +26,7 @@ pub static IDENTITY: Identity = Identity {
     title: words::TITLE,
     short: words::SHORT,
     about: words::GO,
+    meaning: words::MEANING,
     needs: Some("fit"),
 };
 
@@ -195,7 +196,7 @@ impl Screen for Model {
         match parts.get(self.part) {
             Some((_, Part::Chart(figure) | Part::OneCase(figure))) => self.chart.draw(buffer, room, figure, view),
             Some((_, Part::Table(table))) => {
-                let labels = view.snapshot.results.labels_of(Table1::NAME);
+                let labels = view.snapshot.results.labels_of(Some(Table1::NAME));
                 sheet::draw(buffer, room, table, &labels, &mut self.chart.place, view);
             }
             Some((_, Part::Formula)) => {

@@ -22,11 +22,12 @@ pub static IDENTITY: Identity = Identity {
     title: words::TITLE,
     short: words::SHORT,
     about: words::GO,
+    meaning: words::MEANING,
     needs: Some("fit"),
 };
 
 /// What it has for itself.
-static OWN: &[Own<Nomogram>] = &[Own::new(Row::new(&["u"], RESET, RESET_ABOUT, 25), |screen, view| {
+static OWN: &[Own<Nomogram>] = &[Own::new(Row::new(&["z"], RESET, RESET_ABOUT, 25), |screen, view| {
     if let Some(input) = view.snapshot.results.first::<NomogramInput>() {
         screen.marks = Nomogram::start(input);
         screen.case = None;

@@ -26,6 +26,7 @@ pub static IDENTITY: Identity = Identity {
     title: words::TITLE,
     short: words::SHORT,
     about: words::GO,
+    meaning: words::MEANING,
     needs: None,
 };
 
@@ -57,6 +58,8 @@ pub struct Pipeline {
     stages: Cursor,
     settings: Cursor,
     in_settings: bool,
+    /// Lines of what is said below that have gone by
+    read: usize,
 }
 
 impl Pipeline {
@@ -131,7 +134,7 @@ impl Pipeline {
         );
     }
 
-    fn draw_about(&self, buffer: &mut Buffer, area: Rect, view: &View) {
+    fn draw_about(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
         let mut lines = Vec::new();
         if let Some((rule, says)) = &view.snapshot.stopped_by {
             lines.extend(wrap(&words::rule_stops(rule, says).to_string(), area.width as usize));
@@ -155,6 +158,16 @@ impl Pipeline {
                 .iter()
                 .flat_map(|remark| wrap(&remark.to_string(), area.width as usize)),
         );
+        let room = usize::from(area.height);
+        if lines.len() > room && room > 1 {
+            self.read = self.read.min(lines.len() + 1 - room);
+            lines.drain(..self.read);
+            if lines.len() > room {
+                let more = words::more_said(lines.len() + 1 - room);
+                lines.truncate(room - 1);
+                lines.push(more.to_string());
+            }
+        }
         for (order, line) in lines.iter().enumerate() {
             text(
                 buffer,
@@ -169,7 +182,7 @@ impl Pipeline {
 }
 
 /// Sign, word and tone of a stage's state.
-fn state(stage: &StageState, view: &View) -> (&'static str, Id, Tone) {
+pub fn state(stage: &StageState, view: &View) -> (&'static str, Id, Tone) {
     if view.running == Some(stage.name.as_str()) {
         return (view.glyphs.running, words::RUNNING, Tone::Accent);
     }
@@ -202,9 +215,18 @@ impl Screen for Pipeline {
             self.stages.obey(command, snapshot.stages.len())
         };
         if moved {
+            self.read = 0;
             return Vec::new();
         }
         match command {
+            Command::Right => {
+                self.read += 1;
+                Vec::new()
+            }
+            Command::Left => {
+                self.read = self.read.saturating_sub(1);
+                Vec::new()
+            }
             Command::NextPart | Command::PreviousPart => {
                 self.in_settings = !self.in_settings;
                 Vec::new()
@@ -252,6 +274,7 @@ impl Screen for Pipeline {
         let left_over = area.height.saturating_sub(view.snapshot.stages.len() as u16 + 2);
         let foot = if area.height >= 18 { left_over.clamp(5, 20) } else { 2 };
         let main = above(area, area.height - foot);
+        (self.stages.place, self.settings.place) = (Rect::default(), Rect::default());
         (self.stages.idle, self.settings.idle) = (self.in_settings, !self.in_settings);
         if area.width >= 100 {
             let half = area.width * 3 / 5;
@@ -263,6 +286,15 @@ impl Screen for Pipeline {
             self.draw_stages(buffer, main, view);
         }
         self.draw_about(buffer, below(area, area.height - foot + 1), view);
+    }
+
+    fn click(&mut self, column: u16, row: u16, _view: &View) -> Vec<Effect> {
+        if self.settings.click(column, row) {
+            self.in_settings = true;
+        } else if self.stages.click(column, row) {
+            self.in_settings = false;
+        }
+        Vec::new()
     }
 
     fn back(&mut self) -> bool {

@@ -1,5 +1,5 @@
 //! How far the result may be trusted: the AUC by each way of asking, the study's split among many, the controls, outcomes
-//! dealt at random, and how often each feature is chosen again.
+//! dealt at random, how often each feature is chosen again, and what other choices would have given.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -8,6 +8,7 @@ use super::chart::{CHART_WITH_PARTS, ChartState, turn};
 use crate::figure::controls::ControlsInput;
 use crate::figure::estimates::EstimatesInput;
 use crate::figure::frequency::FrequencyInput;
+use crate::figure::multiverse::MultiverseInput;
 use crate::figure::permutations::PermutationsInput;
 use crate::figure::resplits::ResplitsInput;
 use crate::figure::{Chart, Figure, Results};
@@ -24,6 +25,7 @@ pub static IDENTITY: Identity = Identity {
     title: words::TITLE,
     short: words::SHORT,
     about: words::GO,
+    meaning: words::MEANING,
     needs: Some(EstimatesInput::NEEDS),
 };
 
@@ -45,6 +47,7 @@ fn figures(results: &Results) -> Vec<Figure> {
         of::<ControlsInput>(results),
         of::<PermutationsInput>(results),
         of::<FrequencyInput>(results),
+        of::<MultiverseInput>(results),
     ]
     .into_iter()
     .flatten()

@@ -5,7 +5,6 @@ use ratatui::layout::Rect;
 
 use super::chart::{CHART_WITH_PARTS, ChartState, turn};
 use crate::figure::cells::{note_lines, width};
-use crate::figure::gallery::labels_of;
 use crate::figure::roc::{self, RocInput, letter};
 use crate::figure::{Figure, ticks};
 use crate::message::english::charts::{TAB_BACK_TO_CURVES, TAB_SHOWS_ALL};
@@ -23,6 +22,7 @@ pub static IDENTITY: Identity = Identity {
     title: words::TITLE,
     short: words::SHORT,
     about: words::GO,
+    meaning: words::MEANING,
     needs: Some("evaluate"),
 };
 
@@ -184,7 +184,7 @@ impl Screen for Roc {
         let Some(figure) = self.figure(view) else { return };
         if self.tests {
             text(buffer, area, 0, 0, words::AREAS_AND_TESTS.text(), view.theme.heading());
-            let labels = labels_of(&figure, &view.snapshot.results);
+            let labels = view.snapshot.results.labels_of(figure.stage);
             let sheet = input.tests_sheet();
             sheet::draw(buffer, below(area, 2), &sheet, &labels, &mut self.chart.place, view);
             return;
@@ -208,7 +208,7 @@ impl Screen for Roc {
         if area.width >= left + 28 {
             // The figure's notes keep the lowest rows.
             let written = note_lines(&figure, area.width as usize, area.height as usize).len();
-            let notes = written + labels_of(&figure, &view.snapshot.results).len();
+            let notes = written + view.snapshot.results.labels_of(figure.stage).len();
             let mut room = below(right_of(area, left), top);
             room.height = room.height.saturating_sub(notes as u16);
             let mut lines = self.lines(input);

@@ -6,9 +6,10 @@ use ratatui::layout::Rect;
 use serde_json::{Value, json};
 
 use super::chart::{ChartState, turn};
+use crate::figure::centres::CentresInput;
 use crate::figure::cv::CvInput;
 use crate::figure::path::{PathInput, short_name};
-use crate::figure::{Figure, Tone, cv, frequency, path, ticks};
+use crate::figure::{Figure, Tone, centres, cv, frequency, path, ticks};
 use crate::message::english::commands::{GROUP_SELECTION, USE_LAMBDA, USE_LAMBDA_ABOUT};
 use crate::message::english::selection as words;
 use crate::message::{Id, Message};
@@ -31,13 +32,21 @@ enum Part {
     List,
     /// How often each feature is chosen again
     Frequency,
+    /// What centres explain of the features, in a study that harmonises
+    Centres,
 }
 
 impl Part {
-    const ALL: [Self; 4] = [Self::Path, Self::Error, Self::List, Self::Frequency];
+    const ALL: [Self; 5] = [Self::Path, Self::Error, Self::List, Self::Frequency, Self::Centres];
 
-    fn turned(self, forward: bool) -> Self {
-        Self::ALL[turn(self as usize, Self::ALL.len(), forward)]
+    fn turned(self, forward: bool, harmonised: bool) -> Self {
+        let count = Self::ALL.len() - usize::from(!harmonised);
+        Self::ALL[turn(self as usize, count, forward)]
+    }
+
+    /// Whether it knows no penalty.
+    fn is_apart(self) -> bool {
+        matches!(self, Self::Frequency | Self::Centres)
     }
 }
 
@@ -47,6 +56,7 @@ pub static IDENTITY: Identity = Identity {
     title: words::TITLE,
     short: words::SHORT,
     about: words::GO,
+    meaning: words::MEANING,
     needs: Some("select"),
 };
 
@@ -87,6 +97,7 @@ impl Selection {
         let (path, cv) = Self::figures(view);
         match self.part {
             Part::Frequency => view.snapshot.results.first().and_then(frequency::figure),
+            Part::Centres => view.snapshot.results.first().and_then(centres::figure),
             Part::Error => cv.or(path),
             Part::Path | Part::List => path,
         }
@@ -159,7 +170,7 @@ impl Screen for Selection {
         };
         let index = self.place(input);
         let last = input.lambda.len().saturating_sub(1);
-        if !self.chart.table && self.part != Part::Frequency {
+        if !self.chart.table && !self.part.is_apart() {
             // The axis runs from small penalties to large ones, the path from large to small.
             let to = match command {
                 Command::Right => Some(index.saturating_sub(1)),
@@ -177,7 +188,8 @@ impl Screen for Selection {
         }
         match command {
             Command::NextPart | Command::PreviousPart => {
-                self.part = self.part.turned(command == Command::NextPart);
+                let harmonised = view.snapshot.results.first::<CentresInput>().is_some();
+                self.part = self.part.turned(command == Command::NextPart, harmonised);
                 self.chart.first_row = 0;
             }
             Command::Open => {
@@ -219,7 +231,7 @@ impl Screen for Selection {
             }
             return;
         }
-        if self.part == Part::Frequency {
+        if self.part.is_apart() {
             if let Some(figure) = self.figure(view) {
                 self.chart.draw(buffer, area, &figure, view);
                 return;
@@ -286,8 +298,10 @@ impl Screen for Selection {
         let Some(input) = view.snapshot.results.first::<PathInput>() else {
             return String::new();
         };
-        if self.part == Part::Frequency {
-            return words::HOW_OFTEN_READING.to_string();
+        match self.part {
+            Part::Frequency => return words::HOW_OFTEN_READING.to_string(),
+            Part::Centres => return words::CENTRES_READING.to_string(),
+            Part::Path | Part::Error | Part::List => {}
         }
         let index = self.place(input);
         let Some(&lambda) = input.lambda.get(index) else {

@@ -6,7 +6,6 @@ use ratatui::style::Modifier;
 
 use crate::figure::Figure;
 use crate::figure::cells::{Fill, Layout, fill_sign, paint};
-use crate::figure::gallery::labels_of;
 use crate::tui::screen::View;
 
 /// Draws a figure into an area, with a cursor where one is set.
@@ -20,7 +19,7 @@ pub fn draw(buffer: &mut Buffer, area: Rect, figure: &Figure, view: &View, curso
     };
     // What the study breaks, or has left behind, stands on every figure.
     let labelled;
-    let labels = labels_of(figure, &view.snapshot.results);
+    let labels = view.snapshot.results.labels_of(figure.stage);
     let figure = if labels.is_empty() {
         figure
     } else {

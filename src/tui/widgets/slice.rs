@@ -28,6 +28,8 @@ pub struct Drawing<'a> {
     pub section: &'a Section,
     /// The second reader's mask, by pixel
     pub second: Option<&'a Section>,
+    /// Seeds inside and outside of what is contoured, by pixel
+    pub seeds: [Option<&'a Section>; 2],
     /// The grey window
     pub window: Window,
     /// How the masks are shown
@@ -42,6 +44,8 @@ enum Outline {
     First,
     Second,
     Both,
+    SeedInside,
+    SeedOutside,
 }
 
 impl Outline {
@@ -49,7 +53,8 @@ impl Outline {
         match self {
             Self::First => Tone::Accent,
             Self::Second => Tone::Warn,
-            Self::Both => Tone::Good,
+            Self::Both | Self::SeedInside => Tone::Good,
+            Self::SeedOutside => Tone::Bad,
         }
     }
 
@@ -61,6 +66,10 @@ impl Outline {
             (Self::Second, _) => "x",
             (Self::Both, true) => "8",
             (Self::Both, false) => "◆",
+            (Self::SeedInside, true) => "i",
+            (Self::SeedInside, false) => "◉",
+            (Self::SeedOutside, true) => "u",
+            (Self::SeedOutside, false) => "×",
         }
     }
 }
@@ -68,6 +77,11 @@ impl Outline {
 impl Drawing<'_> {
     fn marked(&self, row: usize, column: usize) -> Option<Outline> {
         let section = self.section;
+        for (seeds, place) in self.seeds.iter().zip([Outline::SeedInside, Outline::SeedOutside]) {
+            if seeds.is_some_and(|seeds| seeds.inside.get((row, column)).copied().unwrap_or(false)) {
+                return Some(place);
+            }
+        }
         let first = match self.overlay {
             Overlay::Off => return None,
             Overlay::Outline => section.outline(row, column),

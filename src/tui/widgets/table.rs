@@ -76,6 +76,8 @@ pub struct Cursor {
     pub page: usize,
     /// Whether another list has the keys now: then no row is shown in hand
     pub idle: bool,
+    /// Where the rows were drawn last
+    pub place: Rect,
 }
 
 impl Cursor {
@@ -93,6 +95,15 @@ impl Cursor {
             _ => return false,
         };
         true
+    }
+
+    /// Takes the row that is pointed at; whether one is.
+    pub fn click(&mut self, column: u16, row: u16) -> bool {
+        let there = self.place.contains((column, row).into());
+        if there {
+            self.row = self.first + usize::from(row - self.place.y);
+        }
+        there
     }
 
     /// Brings the row in hand into sight.
@@ -152,6 +163,8 @@ pub fn draw(
         x += wide + 1;
     }
     cursor.show(rows, page);
+    let seen = rows.saturating_sub(cursor.first).min(page) as u16;
+    cursor.place = Rect::new(area.x, area.y + 1, area.width, seen);
     for (order, row) in (cursor.first..rows).take(page).enumerate() {
         let y = order as u16 + 1;
         let mut x = 0;

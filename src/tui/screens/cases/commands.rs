@@ -13,14 +13,14 @@ use crate::tui::source::Decision;
 
 /// Commands of the list.
 pub(super) static LIST_COMMANDS: &[Own<Cases>] = &[
-    Own::<Cases>::new(Row::new(&["v"], words::VIEW, words::VIEW_ABOUT, 30), Cases::look)
+    Own::<Cases>::new(Row::new(&["v"], words::VIEW, words::VIEW_ABOUT, 16), Cases::look)
         .unless(Cases::nothing_to_look_at),
     Own::<Cases>::new(
-        Row::new(&["a"], words::ACCEPT, words::ACCEPT_ABOUT, 31),
+        Row::new(&["a"], words::ACCEPT, words::ACCEPT_ABOUT, 17),
         |cases, view| cases.judge(Decision::Accept, view),
     )
     .unless(Cases::nothing_in_hand),
-    Own::<Cases>::new(Row::new(&["d"], words::DROP, words::DROP_ABOUT, 32), |cases, view| {
+    Own::<Cases>::new(Row::new(&["d"], words::DROP, words::DROP_ABOUT, 18), |cases, view| {
         cases.judge(Decision::Drop, view)
     })
     .unless(Cases::nothing_in_hand),
@@ -46,14 +46,14 @@ pub(super) static VIEWER_COMMANDS: &[Own<Cases>] = &[
         &["]", "PgDn"],
         words::SLICE_NEXT,
         words::SLICE_NEXT_ABOUT,
-        20,
+        23,
         |cases, _| cases.step(Step::Slices(1)),
     ),
     step(
         &["[", "PgUp"],
         words::SLICE_BACK,
         words::SLICE_BACK_ABOUT,
-        21,
+        24,
         |cases, _| cases.step(Step::Slices(-1)),
     ),
     step(&["}"], words::SLICE_JUMP, words::SLICE_JUMP_ABOUT, 0, |cases, _| {
@@ -70,7 +70,7 @@ pub(super) static VIEWER_COMMANDS: &[Own<Cases>] = &[
         &["Home"],
         words::SLICE_LARGEST,
         words::SLICE_LARGEST_ABOUT,
-        26,
+        29,
         |cases, _| cases.step(Step::Largest),
     ),
     step(&["Left", "h"], words::LEFT, words::PAN_ABOUT, 0, |cases, _| {
@@ -85,13 +85,13 @@ pub(super) static VIEWER_COMMANDS: &[Own<Cases>] = &[
     step(&["Down", "j"], words::DOWN, words::PAN_ABOUT, 0, |cases, _| {
         cases.step(Step::Pan(0, 1))
     }),
-    step(&["A"], words::AXIAL, words::AXIAL_ABOUT, 22, |cases, _| {
+    step(&["A"], words::AXIAL, words::AXIAL_ABOUT, 30, |cases, _| {
         cases.change(|slices| slices.cut_along(Plane::Axial))
     }),
-    step(&["S"], words::SAGITTAL, words::SAGITTAL_ABOUT, 23, |cases, _| {
+    step(&["S"], words::SAGITTAL, words::SAGITTAL_ABOUT, 31, |cases, _| {
         cases.change(|slices| slices.cut_along(Plane::Sagittal))
     }),
-    step(&["C"], words::CORONAL, words::CORONAL_ABOUT, 24, |cases, _| {
+    step(&["C"], words::CORONAL, words::CORONAL_ABOUT, 32, |cases, _| {
         cases.change(|slices| slices.cut_along(Plane::Coronal))
     }),
     step(&["T"], words::THREE, words::THREE_ABOUT, 25, |cases, _| {
@@ -104,7 +104,7 @@ pub(super) static VIEWER_COMMANDS: &[Own<Cases>] = &[
         &["B"],
         words::SECOND_READER,
         words::SECOND_READER_ABOUT,
-        28,
+        22,
         |cases, _| cases.change(Slices::turn_second_reader),
     )
     .unless(Cases::one_mask),
@@ -129,11 +129,11 @@ pub(super) static VIEWER_COMMANDS: &[Own<Cases>] = &[
     step(&["w"], words::WHOLE, words::WHOLE_ABOUT, 30, |cases, _| {
         cases.step(Step::Whole)
     }),
-    step(&["a"], words::ACCEPT, words::ACCEPT_NEXT_ABOUT, 31, |cases, view| {
+    step(&["a"], words::ACCEPT, words::ACCEPT_NEXT_ABOUT, 20, |cases, view| {
         cases.judge(Decision::Accept, view)
     })
     .unless(Cases::nothing_in_hand),
-    step(&["d"], words::DROP, words::DROP_NEXT_ABOUT, 32, |cases, view| {
+    step(&["d"], words::DROP, words::DROP_NEXT_ABOUT, 21, |cases, view| {
         cases.judge(Decision::Drop, view)
     })
     .unless(Cases::nothing_in_hand),
@@ -141,6 +141,9 @@ pub(super) static VIEWER_COMMANDS: &[Own<Cases>] = &[
         cases.ask_remark(view)
     })
     .unless(Cases::nothing_in_hand),
+    step(&["m"], words::MEND, words::MEND_ABOUT, 22, |cases, view| {
+        cases.begin_mending(view)
+    }),
     step(&["n"], words::NEXT_CASE, words::NEXT_CASE_ABOUT, 34, |cases, view| {
         cases.turn_page(true, view)
     }),

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::state::Cases;
+use super::state::{Cases, event};
 use crate::figure::histogram::{self, HistogramInput};
 use crate::figure::ticks::significant;
 use crate::figure::{Figure, Tone};
@@ -32,7 +32,7 @@ impl Cases {
         };
         let outcome = match case.event {
             Some(true) if !view.snapshot.outcome.is_empty() => words::event_yes(&view.snapshot.outcome).to_string(),
-            _ => event(case),
+            _ => event(case).to_owned(),
         };
         let name = |path: &Option<std::path::PathBuf>| {
             path.as_ref()
@@ -161,15 +161,6 @@ fn intensities(picture: &Picture) -> Option<Figure> {
         groups: vec![(words::MASK.into(), picture.intensities.clone())],
         bins: 32,
     })
-}
-
-pub(super) fn event(case: &Case) -> String {
-    match case.event {
-        Some(true) => words::YES.text(),
-        Some(false) => words::NO.text(),
-        None => "–",
-    }
-    .to_owned()
 }
 
 pub(super) fn spacing(case: &Case) -> String {

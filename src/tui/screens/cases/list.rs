@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::detail::{event, spacing};
-use super::state::Cases;
+use super::detail::spacing;
+use super::state::{Cases, event};
 use crate::message::english::cases as words;
 use crate::tui::screen::View;
 use crate::tui::widgets::table::Column;
@@ -48,7 +48,7 @@ impl Cases {
                 ),
                 (case.id.clone(), plain),
                 (case.patient.clone(), plain),
-                (event(case), plain),
+                (event(case).to_owned(), plain),
             ];
             if wide {
                 cells.extend([

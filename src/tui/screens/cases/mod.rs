@@ -3,6 +3,7 @@
 mod commands;
 mod detail;
 mod list;
+mod mending;
 mod state;
 
 use ratatui::buffer::Buffer;
@@ -10,12 +11,13 @@ use ratatui::layout::Rect;
 use serde_json::{Value, json};
 
 use self::commands::{LIST_COMMANDS, VIEWER_COMMANDS};
+use self::mending::MENDING_COMMANDS;
 pub use self::state::Cases;
 use self::state::ORDERS;
 use crate::figure::Tone;
 use crate::message::english::cases as words;
 use crate::message::english::charts::sorted_by;
-use crate::message::english::commands::{GROUP_CASES, GROUP_SLICES};
+use crate::message::english::commands::{GROUP_CASES, GROUP_MENDING, GROUP_SLICES};
 use crate::message::{Id, Message};
 use crate::tui::command::{Command, Group, LIST, MOVE, Row, SORTED};
 use crate::tui::effect::Effect;
@@ -28,15 +30,16 @@ pub static IDENTITY: Identity = Identity {
     title: words::TITLE,
     short: words::SHORT,
     about: words::GO,
+    meaning: words::MEANING,
     needs: None,
 };
 
 /// The own commands now: the viewer's while it is open.
 fn own_commands(cases: &Cases) -> &'static [Own<Cases>] {
-    if cases.slices.is_some() {
-        VIEWER_COMMANDS
-    } else {
-        LIST_COMMANDS
+    match &cases.slices {
+        Some(slices) if slices.is_mending() => MENDING_COMMANDS,
+        Some(_) => VIEWER_COMMANDS,
+        None => LIST_COMMANDS,
     }
 }
 
@@ -86,6 +89,7 @@ impl Screen for Cases {
         vec![
             (GROUP_CASES, screen::rows(LIST_COMMANDS)),
             (GROUP_SLICES, screen::rows(VIEWER_COMMANDS)),
+            (GROUP_MENDING, screen::rows(MENDING_COMMANDS)),
         ]
     }
 
@@ -163,8 +167,8 @@ impl Screen for Cases {
         if !self.marked.is_empty() {
             parts.push(words::marked(self.marked.len()));
         }
-        if view.snapshot.unsaved > 0 {
-            parts.push(words::unsaved(view.snapshot.unsaved));
+        if view.snapshot.changes.cells > 0 {
+            parts.push(words::changed_cells(view.snapshot.changes.cells));
         }
         if let Some((_, case)) = self.in_hand(view.snapshot)
             && let Some(remark) = case.remarks.first()
@@ -172,6 +176,13 @@ impl Screen for Cases {
             parts.push(remark.clone());
         }
         parts.iter().map(ToString::to_string).collect::<Vec<_>>().join("  ")
+    }
+
+    fn click(&mut self, column: u16, row: u16, _view: &View) -> Vec<Effect> {
+        if self.slices.is_none() {
+            self.cursor.click(column, row);
+        }
+        Vec::new()
     }
 
     fn receive(&mut self, case: &str, picture: &Scan) {
@@ -185,9 +196,27 @@ impl Screen for Cases {
 
     fn answer(&mut self, words: &str) -> Vec<Effect> {
         if let Some(slices) = &mut self.slices {
-            self.complaint = slices.set_window(words);
+            if slices.is_mending() {
+                slices.take_step(words);
+            } else {
+                self.complaint = slices.set_window(words);
+            }
         }
         Vec::new()
+    }
+
+    fn work(&self) -> Option<(usize, usize)> {
+        self.slices.as_ref()?.steps()
+    }
+
+    fn go_back(&mut self, again: bool) {
+        if let Some(slices) = &mut self.slices {
+            slices.go_back(again);
+        }
+    }
+
+    fn mended(&mut self, case: &str, view: &View) -> Vec<Effect> {
+        self.look_anew(case, view)
     }
 
     fn memory(&self) -> Value {

@@ -69,15 +69,21 @@ impl Cases {
 
     /// The positions of the cases in the order of the list.
     pub(super) fn order(&self, snapshot: &Snapshot) -> Vec<usize> {
-        let mut order = if self.filter.is_empty() {
+        let mut order: Vec<usize> = if self.filter.is_empty() {
             (0..snapshot.cases.len()).collect()
         } else {
-            let words: Vec<String> = snapshot
+            let remarks: Vec<String> = snapshot
                 .cases
                 .iter()
-                .map(|case| format!("{} {} {} {}", case.id, case.patient, case.split, case.state.word()))
+                .map(|case| case.remarks.first().map_or_else(String::new, ToString::to_string))
                 .collect();
-            fuzzy::find(&self.filter, words.iter().map(String::as_str))
+            let rows = snapshot.cases.iter().zip(&remarks).map(|(case, remark)| {
+                let names = vec![case.id.as_str(), &case.patient, &case.split, case.state.word().text()];
+                let mut cells = vec![event(case), case.comment.as_str(), remark];
+                cells.extend(case.cells.iter().map(String::as_str));
+                (names, cells)
+            });
+            fuzzy::find_rows(&self.filter, rows)
         };
         let case = |index: usize| &snapshot.cases[index];
         match ORDERS[self.key].0 {
@@ -157,5 +163,14 @@ impl Cases {
         }
         self.cursor.row = row;
         self.look(view)
+    }
+}
+
+/// Whether the event happened, in a word.
+pub(super) fn event(case: &Case) -> &'static str {
+    match case.event {
+        Some(true) => words::YES.text(),
+        Some(false) => words::NO.text(),
+        None => "–",
     }
 }

@@ -28,6 +28,7 @@ pub static IDENTITY: Identity = Identity {
     title: words::TITLE,
     short: words::SHORT,
     about: words::GO,
+    meaning: words::MEANING,
     needs: None,
 };
 

@@ -495,12 +495,7 @@ fn finish(making: &Making) -> Vec<Line> {
     let Some((draft, checked)) = &making.checked else {
         match making.draft() {
             Err(why) => lines.push(Line::new(Message::verbatim(why), nothing())),
-            Ok(draft) => lines.extend(
-                draft
-                    .notes
-                    .iter()
-                    .map(|note| Line::new(Message::verbatim(note), nothing())),
-            ),
+            Ok(draft) => lines.extend(draft.notes.iter().map(|note| Line::new(note.clone(), nothing()))),
         }
         return lines;
     };
@@ -531,7 +526,7 @@ fn finish(making: &Making) -> Vec<Line> {
         ));
     }
     for note in draft.notes.iter().chain(&checked.notes) {
-        lines.push(Line::new(Message::verbatim(note), nothing()));
+        lines.push(Line::new(note.clone(), nothing()));
     }
     lines.extend(
         draft

@@ -11,6 +11,7 @@ use crate::tui::screen::View;
 use crate::tui::snapshot::Picture;
 use crate::tui::widgets::slice::{self, Drawing, Overlay};
 use crate::tui::widgets::{left_of, right_of, text, wrap};
+use crate::volume::mend::BoxedRegion;
 
 /// The least room of a montage's tile, in cells.
 const TILE: (u16, u16) = (18, 8);
@@ -61,15 +62,24 @@ impl Slices {
         view: &View,
     ) -> Section {
         let (columns, rows) = (area.width as usize, area.height as usize * 2);
-        let found = section::cut(&picture.volume, picture.mask.as_ref(), aim, columns, rows);
+        let cut =
+            |region: &BoxedRegion| section::cut_by(&picture.volume, &|index| region.holds(index), aim, columns, rows);
+        let mended = self.mended();
+        let found = match mended {
+            Some(mending) => cut(mending.region()),
+            None => section::cut(&picture.volume, picture.mask.as_ref(), aim, columns, rows),
+        };
+        let seeds = mended.map(|mending| mending.seeds().map(|seeds| (!seeds.is_empty()).then(|| cut(seeds))));
+        let seeds = seeds.unwrap_or_default();
         let second = picture
             .second
             .as_ref()
-            .filter(|_| !self.without_second && self.overlay != Overlay::Off)
+            .filter(|_| mended.is_none() && !self.without_second && self.overlay != Overlay::Off)
             .map(|mask| section::cut(&picture.volume, Some(mask), aim, columns, rows));
         let drawing = Drawing {
             section: &found,
             second: second.as_ref(),
+            seeds: seeds.each_ref().map(Option::as_ref),
             window: self.window().1.unwrap_or_else(|| found.automatic_window()),
             overlay: self.overlay,
             cross,

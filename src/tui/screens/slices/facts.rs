@@ -37,12 +37,27 @@ impl Slices {
         say(words::millimetres(spacing.join(" × ")).to_string(), plain);
         let size = picture.volume.geometry.size.map(|size| size.to_string());
         say(size.join(" × "), plain);
-        if let Some(mask) = &picture.mask {
+        let voxels = match self.mended() {
+            Some(mending) => Some(mending.region().count()),
+            None => picture.mask.as_ref().map(|_| picture.voxels),
+        };
+        if let Some(voxels) = voxels {
             say(String::new(), plain);
             let own = view.theme.tone(Tone::Accent);
-            say(words::mask_voxels(picture.voxels).to_string(), own);
-            let volume = picture.voxels as f64 * mask.geometry.voxel_volume() / 1000.0;
+            say(words::mask_voxels(voxels).to_string(), own);
+            let volume = voxels as f64 * picture.volume.geometry.voxel_volume() / 1000.0;
             say(words::millilitres(significant(volume, 3)).to_string(), plain);
+        }
+        // What is known of the case besides its image is not shown to whoever draws its region.
+        if let Some(work) = &self.work {
+            say(String::new(), plain);
+            for fact in work.facts() {
+                say(fact.to_string(), plain);
+            }
+            for (order, (line, style)) in lines.iter().enumerate() {
+                text(buffer, area, 0, order as u16, &view.glyphs.text(line), *style);
+            }
+            return;
         }
         if picture.second.is_some() {
             say(String::new(), plain);

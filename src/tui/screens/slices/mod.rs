@@ -1,9 +1,14 @@
 //! The slice viewer: sections in equal millimetres with one or two masks' outlines, zoomed to the mask at first, in a bone
-//! window. One plane, three side by side, or a montage of all slices that the mask reaches.
+//! window. One plane, three side by side, or a montage of all slices that the mask reaches. A mask is
+//! mended in one plane, under the crosshair.
 
 mod draw;
 mod facts;
+mod mending;
+mod work;
 
+use self::work::Work;
+pub use self::work::{Quick, Tool};
 use crate::figure::section::{self, Aim, Plane, Viewing, Window};
 use crate::figure::ticks::significant;
 use crate::message::english::slices as words;
@@ -63,6 +68,8 @@ pub struct Slices {
     pixels: (usize, usize),
     custom: Option<Window>,
     start: Option<usize>,
+    /// The mask that is being mended
+    work: Option<Work>,
 }
 
 impl Slices {
@@ -81,6 +88,7 @@ impl Slices {
             pixels: (78, 40),
             custom: None,
             start: None,
+            work: None,
         }
     }
 
@@ -195,6 +203,7 @@ impl Slices {
         let (columns, rows) = self.pixels;
         if let (Some((row, column)), Step::Pan(right, down)) = (self.cross, step) {
             self.cross = Some((moved(row, down, rows), moved(column, right, columns)));
+            self.set_if_held();
             return;
         }
         let slices = section::slices(&picture.volume, self.plane);
@@ -223,7 +232,7 @@ impl Slices {
 
     /// One step back inside the viewer: the crosshair away, then one plane again.
     pub fn back(&mut self) -> bool {
-        self.cross.take().is_some() || std::mem::take(&mut self.arrangement) != Arrangement::One
+        self.leave_mending() || self.cross.take().is_some() || std::mem::take(&mut self.arrangement) != Arrangement::One
     }
 
     fn slice_words(&self, picture: &Picture) -> String {
@@ -238,6 +247,9 @@ impl Slices {
             return String::new();
         };
         let mut reading = self.slice_words(picture);
+        if let Some(mending) = self.mending_reading() {
+            return format!("{reading}   {mending}");
+        }
         if let (Some((row, column)), Some(aim)) = (self.cross, self.aims[self.plane as usize]) {
             let index = section::index_of(&picture.volume, &aim, self.pixels.0, self.pixels.1, column, row);
             let size = picture.volume.geometry.size;

@@ -1,0 +1,156 @@
+//! What a paper takes from a study: its figures, composed, and its tables, as files.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use super::output_file::{Overwriting, write};
+use super::picture::{Kind, PrintArguments, Width};
+use super::{Global, Outcome};
+use crate::message::language::in_english;
+use crate::study::report::Plate;
+use crate::study::report::tables::{self, Printed, Style};
+use crate::study::{Study, report};
+
+/// What of a report is asked for that sizes and fonts have to do with.
+pub struct Asked<'a> {
+    /// Whether figures are
+    pub figures: bool,
+    /// Whether the manuscript is
+    pub manuscript: bool,
+    /// What figures are written as
+    pub kinds: &'a [Kind],
+    /// How large, and in which letters
+    pub print: &'a PrintArguments,
+    /// Whether files may be replaced
+    pub overwriting: Overwriting,
+}
+
+/// The width of two columns of most journals, in points.
+const TWO_COLUMNS: f64 = 174.0 * 72.0 / 25.4;
+
+/// Refuses sizes that what is asked for does not obey.
+pub fn obeyed(asked: &Asked) -> anyhow::Result<()> {
+    let print = asked.print;
+    if let Some(Width::Columns(columns)) = print.width {
+        anyhow::bail!("--width {columns} has no unit: how wide is a figure? Write for instance --width {columns}mm");
+    }
+    if asked.figures {
+        return print.check(asked.kinds);
+    }
+    if print.width.is_some() || print.dpi.is_some() {
+        anyhow::bail!("--width and --dpi are for figures of a paper: add --figures DIR");
+    }
+    if print.font.is_some() && !asked.manuscript {
+        anyhow::bail!("--font is put into figures and the manuscript: add --figures DIR or --format docx");
+    }
+    Ok(())
+}
+
+/// The figures of the paper, composed, and their captions.
+pub fn figures(study: &Study, folder: &Path, asked: &Asked, global: &Global) -> anyhow::Result<Outcome> {
+    let printer = asked.print.printer(global)?;
+    let width = match asked.print.width {
+        Some(Width::Points(points)) => points,
+        Some(Width::Columns(_)) | None => TWO_COLUMNS,
+    };
+    let plates = in_english(|| report::plates(&study.without_stale_results()));
+    let captions = folder.join("captions.md");
+    let place = |plate: &Plate, kind: &Kind| folder.join(format!("{}.{}", plate.name, kind.ending()));
+    let each: Vec<(&Plate, &Kind)> = plates
+        .iter()
+        .flat_map(|plate| asked.kinds.iter().map(move |kind| (plate, kind)))
+        .collect();
+    let files: Vec<PathBuf> = each
+        .iter()
+        .map(|(plate, kind)| place(plate, kind))
+        .chain([captions.clone()])
+        .collect();
+    for path in &files {
+        asked.overwriting.judge_beside(study, path)?;
+    }
+    for (plate, kind) in each {
+        let path = place(plate, kind);
+        let sheet = in_english(|| plate.sheet(width));
+        let bytes = printer
+            .bytes(&sheet.paper, sheet.scale, *kind)
+            .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+        write(&path, &bytes, global)?;
+    }
+    write(&captions, report::captions(&plates).as_bytes(), global)?;
+    written(&files, &captions, global)
+}
+
+/// The tables of the paper, in one file or a folder.
+pub fn tables(
+    study: &Study,
+    path: &Path,
+    decimals: usize,
+    overwriting: Overwriting,
+    global: &Global,
+) -> anyhow::Result<Outcome> {
+    let found = in_english(|| tables::tables(&study.without_stale_results(), Style { decimals }));
+    let ending = path
+        .extension()
+        .map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    let bytes = match ending.as_deref() {
+        Some("xlsx") => workbook(&found)?,
+        Some("docx") => document(&found)?,
+        Some("tex") => tables::latex(&found).into_bytes(),
+        Some("md") => tables::markdown(&found).into_bytes(),
+        Some(other) => anyhow::bail!(
+            "--tables {}: tables are not written as .{other}; there are .xlsx, .docx, .tex and .md, and a folder for CSV",
+            path.display()
+        ),
+        None => {
+            let place = |order: usize, name: &str| path.join(format!("table-{}-{name}.csv", order + 1));
+            let files: Vec<PathBuf> = found
+                .iter()
+                .enumerate()
+                .map(|(order, table)| place(order, table.name))
+                .collect();
+            for file in &files {
+                overwriting.judge_beside(study, file)?;
+            }
+            for (file, table) in files.iter().zip(&found) {
+                write(file, tables::csv(table).as_bytes(), global)?;
+            }
+            return written(&files, path, global);
+        }
+    };
+    overwriting.judge_beside(study, path)?;
+    write(path, &bytes, global)?;
+    let path = path.to_owned();
+    written(std::slice::from_ref(&path), &path, global)
+}
+
+#[cfg(feature = "excel")]
+fn workbook(found: &[Printed]) -> anyhow::Result<Vec<u8>> {
+    Ok(tables::workbook(found)?)
+}
+
+#[cfg(not(feature = "excel"))]
+fn workbook(_found: &[Printed]) -> anyhow::Result<Vec<u8>> {
+    anyhow::bail!("this radscore was built without workbooks; build it with the Cargo feature excel")
+}
+
+#[cfg(feature = "docx")]
+fn document(found: &[Printed]) -> anyhow::Result<Vec<u8>> {
+    Ok(report::docx::tables_document(found)?)
+}
+
+#[cfg(not(feature = "docx"))]
+fn document(_found: &[Printed]) -> anyhow::Result<Vec<u8>> {
+    anyhow::bail!("this radscore was built without word processing; build it with the Cargo feature docx")
+}
+
+/// Says what was written.
+pub fn written(files: &[PathBuf], main: &Path, global: &Global) -> anyhow::Result<Outcome> {
+    if global.json {
+        let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+        super::print_json(&json!({ "files": files }))?;
+    } else {
+        super::print(&format!("{}\n", main.display()))?;
+    }
+    Ok(Outcome::Done)
+}

@@ -46,7 +46,7 @@ def main():
          if (package["name"], package["version"]) in wanted and package["source"]),
         key=lambda package: (package["name"], package["version"]),
     )
-    print("radscore is licensed under MIT or Apache-2.0. It contains these libraries:\n")
+    print("radscore is licensed under MIT or Apache-2.0. It contains these libraries, and fonts (at the end):\n")
     holders = collections.defaultdict(list)
     known = {}
     for package in packages:
@@ -61,6 +61,9 @@ def main():
         print("\n" + "=" * 100)
         print("Of " + ", ".join(names) + ":\n")
         print(known[key])
+    print("\n" + "=" * 100)
+    print("Of the fonts for print:\n")
+    print(pathlib.Path(__file__).parents[1].joinpath("src/figure/print/fonts/OFL.txt").read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,9 @@
 //! A run on a real Slurm: three nodes on this machine, started by the scripts in `../shared/slurm`. Nodes are lost, the controller
 //! is killed, jobs are cancelled, a disk is full; the merged table is that of one machine, byte for byte.
 //!
+//! What is to be disturbed is half-way when it happens, however fast the machine is: as many cases are taken as keep this one busy
+//! for [`LASTING`], and a task that has finished a case is stopped (SIGSTOP) until the disturbance is there.
+//!
 //! Where Slurm (slurmctld, slurmd, its client, munge) or those scripts are not there, the tests are reported as ignored.
 
 #![allow(
@@ -20,10 +23,16 @@ use std::time::{Duration, Instant};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 
+/// How many nodes there are, of two processors each.
+const NODES: usize = 3;
+
 /// How long anything may take.
 const PATIENCE: Duration = Duration::from_mins(4);
 
-/// What makes the cases of the runs that are disturbed take a good part of a second each where nothing is optimised.
+/// How long this machine has to do with the cases of a run that is disturbed.
+const LASTING: Duration = Duration::from_secs(8);
+
+/// What makes these cases dearer than the table that is made of them.
 const SLOW: [&str; 2] = ["-s", "resampledPixelSpacing:0.8,0.8,0.8"];
 
 type Test = fn(&Cluster);
@@ -64,7 +73,7 @@ fn main() -> ExitCode {
                 let cluster = CLUSTER.lock().unwrap_or_else(PoisonError::into_inner);
                 match &*cluster {
                     Some(cluster) => {
-                        cluster.repair();
+                        cluster.clear();
                         test(cluster);
                         Ok(())
                     }
@@ -100,24 +109,77 @@ impl Cluster {
 
     fn up(&self) -> bool {
         let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/slurm");
-        scripts.exists() && self.script("start-test-cluster.sh", &["-l", "1800"])
+        scripts.exists() && self.script("start-test-cluster.sh", &["-n", &NODES.to_string(), "-l", "3600"])
     }
 
     /// Brings back what was lost.
     fn repair(&self) {
-        assert!(self.up(), "the cluster does not come up again");
+        assert!(self.up(), "the cluster does not come up again; {}", self.health());
+    }
+
+    /// A whole cluster with nothing to do: whatever a test has left there is no matter of the next one.
+    fn clear(&self) {
+        self.repair();
+        for line in self.text("squeue", &["--noheader", "--format=%A"]).lines() {
+            self.run("scancel", &[line.trim()]);
+        }
+        self.until("every node is idle and the queue is empty", || {
+            let nodes = self.text("sinfo", &["--noheader", "--Node", "--format=%T"]);
+            let queue = self.run("squeue", &["--noheader", "--format=%i"]);
+            nodes.lines().count() == NODES
+                && nodes.lines().all(|state| state.trim() == "idle")
+                && queue.status.success()
+                && queue.stdout.is_empty()
+        });
+    }
+
+    /// What Slurm says of itself.
+    fn health(&self) -> String {
+        let log = fs::read_to_string(self.folder.path().join("log/slurmctld.log")).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        let asked = [
+            ("sinfo", &["--Node", "--format=%N %T %E"][..]),
+            ("squeue", &["--format=%i %j %T %r %N %M"][..]),
+        ];
+        let answers = asked.map(|(program, arguments)| {
+            let output = self.run(program, arguments);
+            let (out, error) = (String::from_utf8_lossy(&output.stdout), said(&output));
+            format!("{program}:\n{out}{error}")
+        });
+        format!(
+            "{}its controller said last:\n{}",
+            answers.concat(),
+            lines[lines.len().saturating_sub(20)..].join("\n")
+        )
+    }
+
+    /// Waits for what has to come; where it does not, what Slurm says of itself is told.
+    fn until(&self, what: &str, mut holds: impl FnMut() -> bool) {
+        let begun = Instant::now();
+        while !holds() {
+            assert!(begun.elapsed() < PATIENCE, "waited in vain: {what}; {}", self.health());
+            std::thread::sleep(Duration::from_millis(100));
+        }
     }
 
     fn script(&self, name: &str, options: &[&str]) -> bool {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/slurm").join(name);
-        Command::new("bash")
+        // A file, for daemons keep what they were started with: a pipe would not end.
+        let words = self.folder.path().join("script.log");
+        let ended = Command::new("bash")
             .arg(path)
             .args(options)
             .arg(self.folder.path())
+            .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(fs::File::create(&words).unwrap())
             .status()
-            .is_ok_and(|status| status.success())
+            .is_ok_and(|status| status.success());
+        if !ended {
+            let words = fs::read_to_string(words).unwrap_or_default();
+            eprintln!("{name} {}: {}", options.join(" "), words.trim_end());
+        }
+        ended
     }
 
     fn run(&self, program: &str, arguments: &[&str]) -> Output {
@@ -144,11 +206,32 @@ fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !holds() {
-        assert!(begun.elapsed() < PATIENCE, "waited in vain: {what}");
-        std::thread::sleep(Duration::from_millis(200));
+/// A task: a process that does a shard.
+#[derive(Debug, Clone)]
+struct Task {
+    process: u32,
+    shard: usize,
+    node: String,
+}
+
+impl Task {
+    /// Whether it was there to take the signal.
+    fn signal(&self, name: &str) -> bool {
+        Command::new("kill")
+            .args([&format!("-{name}"), &self.process.to_string()])
+            .stderr(Stdio::null())
+            .status()
+            .unwrap()
+            .success()
+    }
+
+    fn runs(&self) -> bool {
+        let state = fs::read_to_string(format!("/proc/{}/stat", self.process)).unwrap_or_default();
+        // What has ended and was not waited for is still listed.
+        state
+            .rsplit(')')
+            .next()
+            .is_some_and(|rest| !rest.trim().is_empty() && !rest.trim().starts_with('Z'))
     }
 }
 
@@ -161,15 +244,39 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn new(cluster: &'a Cluster, cases: usize, shards: usize, settings: &[&str]) -> Self {
-        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/radiomics/images");
         let run = Self {
             cluster,
             folder: tempfile::tempdir().unwrap(),
             shards,
         };
+        run.alone(cases, settings);
+        let (table, path, count) = (run.text("cases.csv"), run.path(), shards.to_string());
+        let planning = ["plan", &table, "--out", &path, "--cpus", "1", "--shards", &count];
+        let output = cluster.radscore(&[&planning, settings].concat());
+        assert!(output.status.success(), "{}", said(&output));
+        run
+    }
+
+    /// As many cases as keep this machine busy for [`LASTING`]: however many tasks there are, all of them are done by its
+    /// processors, so that nobody is done before that.
+    fn lasting(cluster: &'a Cluster, shards: usize) -> Self {
+        let probe = Self {
+            cluster,
+            folder: tempfile::tempdir().unwrap(),
+            shards,
+        };
+        let few = 4 * shards;
+        let took = probe.alone(few, &SLOW).as_secs_f64();
+        let cases = (LASTING.as_secs_f64() / took * few as f64).ceil() as usize;
+        Self::new(cluster, cases.clamp(few, 4000), shards, &SLOW)
+    }
+
+    /// Makes the cases and the table that one machine makes of them; how long that took.
+    fn alone(&self, cases: usize, settings: &[&str]) -> Duration {
+        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/radiomics/images");
         let mut table = "ID,Image,Mask,Label\n".to_owned();
         for case in 0..cases {
-            let image = run.file(&format!("PATIENT{case}.nrrd"));
+            let image = self.file(&format!("PATIENT{case}.nrrd"));
             fs::copy(golden.join("tiny_image.nrrd"), &image).unwrap();
             let label = if case % 97 == 5 { 9 } else { 1 };
             let mask = golden.join("tiny_mask.nrrd");
@@ -179,15 +286,14 @@ impl<'a> Run<'a> {
                 mask.display()
             ));
         }
-        fs::write(run.file("cases.csv"), table).unwrap();
-        let (table, alone) = (run.text("cases.csv"), run.text("alone.csv"));
-        let output = cluster.radscore(&[&["extract", &table, "-o", &alone, "-v", "1"], settings].concat());
+        fs::write(self.file("cases.csv"), table).unwrap();
+        let (table, alone) = (self.text("cases.csv"), self.text("alone.csv"));
+        let begun = Instant::now();
+        let output = self
+            .cluster
+            .radscore(&[&["extract", &table, "-o", &alone, "-v", "1"], settings].concat());
         assert_eq!(output.status.code(), Some(1), "{}", said(&output));
-        let (path, count) = (run.path(), shards.to_string());
-        let planning = ["plan", &table, "--out", &path, "--cpus", "1", "--shards", &count];
-        let output = cluster.radscore(&[&planning, settings].concat());
-        assert!(output.status.success(), "{}", said(&output));
-        run
+        begun.elapsed()
     }
 
     fn file(&self, name: &str) -> PathBuf {
@@ -233,6 +339,11 @@ impl<'a> Run<'a> {
             .collect()
     }
 
+    /// Waits until nothing of the run is in the queue.
+    fn drained(&self) {
+        self.cluster.until("the queue is empty", || self.queue_is_empty());
+    }
+
     /// Nothing of the run is in the queue any more.
     fn queue_is_empty(&self) -> bool {
         let plan: Value = serde_json::from_slice(&fs::read(self.file("run/run.json")).unwrap()).unwrap();
@@ -241,15 +352,53 @@ impl<'a> Run<'a> {
         output.status.success() && output.stdout.is_empty()
     }
 
-    /// Attempts that have begun and have finished a case.
-    fn begun(&self) -> usize {
+    /// The tasks that run and have finished a case.
+    fn half_way(&self) -> Vec<Task> {
+        let path = fs::canonicalize(self.path()).unwrap();
         let parts = fs::read_dir(self.file("run/parts/0")).into_iter().flatten();
         parts
-            .filter(|part| {
-                let text = fs::read_to_string(part.as_ref().unwrap().path()).unwrap_or_default();
-                text.contains("\"Case\"")
+            .filter_map(|part| {
+                // A journal and its process may go while they are looked at.
+                let part = part.unwrap();
+                let text = fs::read_to_string(part.path()).ok()?;
+                let name = part.file_name().into_string().unwrap();
+                // SHARD.NODE.JOB.RESTART.PROCESS.TIME.part
+                let attempt: Vec<&str> = name.split('.').collect();
+                let &[shard, node, _, _, process, _, "part"] = attempt.as_slice() else {
+                    return None;
+                };
+                let runs = fs::read_link(format!("/proc/{process}/cwd")).ok()? == path;
+                (runs && text.contains("\"Case\"")).then(|| Task {
+                    process: process.parse().unwrap(),
+                    shard: shard.parse().unwrap(),
+                    node: node.to_owned(),
+                })
             })
-            .count()
+            .collect()
+    }
+
+    /// Stops so many tasks half-way, of those that are `wanted`: each has finished a case and has not published its shard.
+    fn hold(&self, count: usize, wanted: impl Fn(&Task) -> bool) -> Vec<Task> {
+        let mut held: Vec<Task> = Vec::new();
+        self.cluster.until("tasks are half-way", || {
+            for task in self.half_way().into_iter().filter(&wanted) {
+                let known = held.iter().any(|other| other.process == task.process);
+                if known || held.len() >= count || !task.signal("STOP") {
+                    continue;
+                }
+                if self.marker(task.shard).exists() {
+                    task.signal("CONT");
+                } else {
+                    held.push(task);
+                }
+            }
+            assert!(
+                held.len() >= count || self.done() < self.shards,
+                "all shards were done before {count} tasks could be stopped: {LASTING:?} of work are too little here"
+            );
+            held.len() >= count
+        });
+        held
     }
 
     fn assert_equal(&self) {
@@ -263,11 +412,11 @@ impl<'a> Run<'a> {
 
     /// The job that merges has come to its end, and all is well.
     fn finish(&self) {
-        until("the queue is empty", || self.queue_is_empty());
+        self.drained();
         if self.done() < self.shards {
             // A requeue may be lost with a node: what is missing is submitted again.
             self.submit(&["--resume"]);
-            until("the queue is empty again", || self.queue_is_empty());
+            self.drained();
         }
         self.assert_equal();
     }
@@ -288,7 +437,7 @@ fn two_thousand_cases_in_forty_shards(cluster: &Cluster) {
     let words = run.submit(&["--throttle", "6", "--time", "10"]);
     assert!(words.contains("core-hours") && words.contains("One node"), "{words}");
     // Who looks at the queue learns nothing of the patients.
-    until("a shard runs", || run.begun() > 0 || run.done() > 0);
+    cluster.until("a shard runs", || !run.half_way().is_empty() || run.done() > 0);
     let seen = [
         cluster.text("squeue", &["--format=%all"]),
         cluster.text("scontrol", &["show", "job"]),
@@ -307,7 +456,7 @@ fn two_thousand_cases_in_forty_shards(cluster: &Cluster) {
     assert_eq!(again.status.code(), Some(2), "{}", said(&again));
     let status = run.status();
     assert!(status["queue"]["running"].as_u64().unwrap() <= 6, "{status}");
-    until("the queue is empty", || run.queue_is_empty());
+    run.drained();
     let wall = begun.elapsed().as_secs_f64();
     run.assert_equal();
     let markers = run.markers();
@@ -321,27 +470,43 @@ fn two_thousand_cases_in_forty_shards(cluster: &Cluster) {
 }
 
 fn a_node_loses_its_power(cluster: &Cluster) {
-    let run = Run::new(cluster, 60, 6, &SLOW);
+    let run = Run::lasting(cluster, 6);
     run.submit(&[]);
-    until("shards run", || run.begun() >= 3);
-    assert!(cluster.script("stop-test-cluster.sh", &["--crash", "n1"]));
+    let lost = run.hold(1, |_| true).remove(0);
+    assert!(cluster.script("stop-test-cluster.sh", &["--crash", &lost.node]));
+    assert!(!lost.runs(), "a task outlives its node's power");
     run.finish();
+    let by = &run.markers()[&lost.shard]["attempt"]["host"];
+    assert_ne!(
+        by.as_str(),
+        Some(&*lost.node),
+        "the shard was done by the node that was lost"
+    );
     println!("restarts that came to their end: {}", run.restarts());
 }
 
 fn a_node_is_cut_off_and_two_write_one_shard(cluster: &Cluster) {
-    let run = Run::new(cluster, 80, 4, &SLOW);
+    let run = Run::lasting(cluster, 4);
     run.submit(&[]);
-    until("shards run", || run.begun() >= 3);
-    assert!(cluster.script("stop-test-cluster.sh", &["--partition", "n1"]));
+    let first = run.hold(1, |_| true).remove(0);
+    assert!(cluster.script("stop-test-cluster.sh", &["--partition", &first.node]));
+    assert!(first.runs(), "the task of the node that was cut off is gone");
+    // Slurm begins the shard anew elsewhere, while the task of which it knows nothing any more is still there.
+    let second = run
+        .hold(1, |task| task.shard == first.shard && task.node != first.node)
+        .remove(0);
+    for task in [&first, &second] {
+        assert!(task.signal("CONT"), "{task:?} is gone");
+    }
+    cluster.until("both have come to their end", || !first.runs() && !second.runs());
     run.finish();
     println!("restarts that came to their end: {}", run.restarts());
 }
 
 fn the_controller_is_killed(cluster: &Cluster) {
-    let run = Run::new(cluster, 60, 10, &SLOW);
+    let run = Run::lasting(cluster, 10);
     run.submit(&[]);
-    until("shards run", || run.begun() >= 2);
+    let held = run.hold(2, |_| true);
     let process = fs::read_to_string(cluster.folder.path().join("run/slurmctld.pid")).unwrap();
     assert!(
         Command::new("kill")
@@ -353,17 +518,21 @@ fn the_controller_is_killed(cluster: &Cluster) {
     // The files say how it stands, the queue does not answer.
     let status = run.status();
     assert_eq!(status["shards"], 10);
+    for task in held {
+        task.signal("CONT");
+    }
     cluster.repair();
     run.finish();
 }
 
 fn cancelled_half_way_and_damaged(cluster: &Cluster) {
-    let run = Run::new(cluster, 60, 20, &SLOW);
+    let run = Run::lasting(cluster, 20);
     run.submit(&["--throttle", "3"]);
-    until("some shards are done", || run.done() >= 4);
+    cluster.until("some shards are done", || run.done() >= 4);
+    run.hold(3, |_| true);
     let cancelled = cluster.radscore(&["cancel", &run.path()]);
     assert!(cancelled.status.success(), "{}", said(&cancelled));
-    until("the queue is empty", || run.queue_is_empty());
+    run.drained();
     let before = run.markers();
     assert!(before.len() < 20, "nothing was left to cancel");
     let merged = cluster.radscore(&["merge", &run.path()]);
@@ -379,7 +548,7 @@ fn cancelled_half_way_and_damaged(cluster: &Cluster) {
         words.contains(&format!("{} shards are in the queue", 21 - before.len())),
         "{words}"
     );
-    until("the queue is empty again", || run.queue_is_empty());
+    run.drained();
     run.assert_equal();
     let after = run.markers();
     for (shard, marker) in before.iter().filter(|(shard, _)| **shard != damaged) {

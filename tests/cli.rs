@@ -829,14 +829,19 @@ fn commands_of_statistics_write_their_charts_and_the_numbers_behind_them() {
 }
 
 #[test]
-fn a_decision_curve_takes_no_outcome_for_a_risk_and_no_column_twice() {
+fn the_outcome_is_no_risk_and_no_column_is_taken_twice() {
     let table = repository("tests/golden/stats/data/dca80.csv");
-    for (risks, says) in [("p1,y", "this is the outcome itself"), ("p1,p1", "named twice")] {
-        let output = radscore(&["decide", &table, "--outcome", "y", "--risk", risks]);
-        assert_eq!(output.status.code(), Some(2));
+    let refused = |command: &str, option: &str, risks: &str, says: &str| {
+        let output = radscore(&[command, &table, "--outcome", "y", option, risks]);
         let said = String::from_utf8(output.stderr).unwrap();
-        assert!(said.contains(says), "{said}");
+        assert_eq!(output.status.code(), Some(2), "{command}: {said}");
+        assert!(said.contains(says), "{command}: {said}");
+    };
+    for (command, option) in [("decide", "--risk"), ("external", "--risk"), ("roc", "--score")] {
+        refused(command, option, "p1,y", "this is the outcome itself");
+        refused(command, option, "p1,p1", "named twice");
     }
+    refused("calibration", "--risk", "y", "this is the outcome itself");
 }
 
 #[test]

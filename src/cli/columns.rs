@@ -61,6 +61,22 @@ pub fn not_the_outcome<'a>(outcome: &str, predictors: impl IntoIterator<Item = &
     Ok(())
 }
 
+/// Refuses the outcome among the columns of risks or scores that `option` names, and a column that is named twice.
+pub fn distinct_scores(option: &str, names: &[String], outcome: &str) -> anyhow::Result<()> {
+    for (at, name) in names.iter().enumerate() {
+        if name == outcome {
+            anyhow::bail!(
+                "{option} {}: this is the outcome itself; name columns of predicted risks or scores",
+                shown_name(name)
+            );
+        }
+        if names[..at].contains(name) {
+            anyhow::bail!("{option} {}: the column is named twice", shown_name(name));
+        }
+    }
+    Ok(())
+}
+
 /// Rows in which nothing is missing.
 #[derive(Debug, Clone)]
 pub struct Complete {

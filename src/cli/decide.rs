@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use super::chart::ChartFiles;
 use super::choice::{CurveConvention, CurvePolicy};
-use super::columns::{OutcomeArguments, ResampleArguments, aligned, count, exact, exacts, lower_ends, upper_ends};
+use super::columns::{
+    OutcomeArguments, ResampleArguments, aligned, count, distinct_scores, exact, exacts, lower_ends, upper_ends,
+};
 use super::missing::{MissingArguments, MissingRule};
 use super::terms::{ModelRows, TermOptions};
 use super::{Global, Outcome};
@@ -74,14 +76,7 @@ pub fn run(arguments: &DecideArguments, global: &Global) -> anyhow::Result<Outco
         MissingRule::Available,
         "decision curves are compared on the same rows; say complete",
     )?;
-    for (at, name) in arguments.risk.iter().enumerate() {
-        if *name == arguments.data.outcome {
-            bail!("--risk {name}: this is the outcome itself; name columns of predicted risks");
-        }
-        if arguments.risk[..at].contains(name) {
-            bail!("--risk {name}: the column is named twice");
-        }
-    }
+    distinct_scores("--risk", &arguments.risk, &arguments.data.outcome)?;
     let beside: Vec<String> = arguments.risk.iter().chain(&arguments.fold_column).cloned().collect();
     let complete = arguments
         .options

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::columns::distinct_scores;
 use super::printer::tell;
 use super::verify::read_checked;
 use crate::message::english::run as words;
@@ -106,6 +107,11 @@ pub fn outcome_of<'a>(
     let column = asked
         .or(model.map(|model| model.outcome.column.as_str()))
         .ok_or_else(|| anyhow::anyhow!("name the column with the outcome: --outcome COL"))?;
+    let columns: Vec<String> = (sources.iter())
+        .filter(|source| source.model().is_none())
+        .map(|source| source.name().to_owned())
+        .collect();
+    distinct_scores("--risk", &columns, column)?;
     let event = event.or(model
         .filter(|_| asked.is_none())
         .map(|model| model.outcome.event.as_str()));

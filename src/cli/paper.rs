@@ -104,17 +104,20 @@ pub fn tables(
         ),
         None => {
             let place = |order: usize, name: &str| path.join(format!("table-{}-{name}.csv", order + 1));
-            let files: Vec<PathBuf> = found
+            let mut files: Vec<PathBuf> = found
                 .iter()
                 .enumerate()
                 .map(|(order, table)| place(order, table.name))
                 .collect();
+            let notes = path.join("notes.csv");
+            files.push(notes.clone());
             for file in &files {
                 overwriting.judge_beside(study, file)?;
             }
             for (file, table) in files.iter().zip(&found) {
                 write(file, tables::csv(table).as_bytes(), global)?;
             }
+            write(&notes, tables::notes_csv(&found).as_bytes(), global)?;
             return written(&files, path, global);
         }
     };

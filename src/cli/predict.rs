@@ -69,8 +69,9 @@ struct Predicted {
     prediction: Result<Prediction, ModelError>,
     /// Its values that no training row reaches
     outside: Vec<Outside>,
-    /// Whether its features stayed as they are, its centre being none that the model knows
-    unharmonised: bool,
+    /// Whether its features were harmonised, or stayed as they are, its centre being none that the model knows; `None` for a
+    /// model that harmonises nothing
+    harmonised: Option<bool>,
 }
 
 /// Predicts and prints.
@@ -125,7 +126,11 @@ pub fn run(arguments: &PredictArguments, global: &Global) -> anyhow::Result<Outc
             let word = |column: &str| word_of(&model, column, case.cells.get(column)?);
             let harmonisation = model.harmonisation.as_ref();
             let place = harmonisation.map(|found| place(found, &case.cells)).transpose();
-            let unharmonised = matches!(&place, Ok(Some(place)) if place.centre.is_none());
+            let harmonised = place
+                .as_ref()
+                .ok()
+                .and_then(Option::as_ref)
+                .map(|place| place.centre.is_some());
             let predicted = || {
                 let place = place?;
                 let comparable = |name: &str| {
@@ -139,11 +144,11 @@ pub fn run(arguments: &PredictArguments, global: &Global) -> anyhow::Result<Outc
                 prediction: predicted(),
                 outside: model.outside(value),
                 id: case.id,
-                unharmonised,
+                harmonised,
             }
         })
         .collect();
-    let strange: Vec<&str> = (predictions.iter().filter(|one| one.unharmonised))
+    let strange: Vec<&str> = (predictions.iter().filter(|one| one.harmonised == Some(false)))
         .map(|one| one.id.as_str())
         .collect();
     if !strange.is_empty() {
@@ -260,7 +265,7 @@ fn document(
         id,
         prediction,
         outside,
-        ..
+        harmonised,
     }: &Predicted,
 ) -> Value {
     match prediction {
@@ -279,6 +284,7 @@ fn document(
                 "positive": prediction.positive,
                 "contributions": contributions,
                 "outside_training": outside,
+                "harmonised": harmonised,
             })
         }
     }
@@ -294,6 +300,7 @@ struct Row<'a> {
     positive: Option<bool>,
     error: Option<String>,
     outside_training: Option<String>,
+    harmonised: Option<bool>,
 }
 
 fn row(
@@ -301,7 +308,7 @@ fn row(
         id,
         prediction,
         outside,
-        ..
+        harmonised,
     }: &Predicted,
 ) -> Row<'_> {
     match prediction {
@@ -318,6 +325,7 @@ fn row(
             positive: prediction.positive,
             error: None,
             outside_training: (!outside.is_empty()).then(|| in_english(|| joined(&in_words(outside)))),
+            harmonised: *harmonised,
         },
     }
 }

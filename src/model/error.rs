@@ -31,10 +31,10 @@ pub enum ModelError {
     },
     /// A case is of a centre from which nothing was learnt.
     #[error(
-        "its centre is \"{centre}\", but the features were harmonised between {known}: the model says nothing of another centre's cases unless it was fitted with harmonise.unseen: keep"
+        "its centre is {centre}, but the features were harmonised between {known}: the model says nothing of another centre's cases unless it was fitted with harmonise.unseen: keep"
     )]
     UnknownCentre {
-        /// The case's centre
+        /// The case's centre, and the one that may have been meant
         centre: String,
         /// The centres that are known, and their column
         known: String,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::ModelError;
+use crate::message::nearest::nearest;
 use crate::stats::harmonise::harmoniser::{Harmoniser, Place, Unseen};
 
 /// A covariate whose effect on the features is kept.
@@ -84,7 +85,10 @@ impl Harmonisation {
         let place = self.harmoniser.place(centre, covariates);
         if place.centre.is_none() && self.unseen == Unseen::Refuse {
             return Err(ModelError::UnknownCentre {
-                centre: centre.to_owned(),
+                centre: match nearest(centre, self.harmoniser.centres.iter().map(String::as_str)) {
+                    Some(near) => format!("\"{centre}\" (did you mean \"{near}\"?)"),
+                    None => format!("\"{centre}\""),
+                },
                 known: format!("{} (column {})", self.harmoniser.centres.join(", "), self.column),
             });
         }

@@ -398,6 +398,21 @@ fn a_centre_without_training_cases_is_refused_or_kept() {
     assert!(predicted.status.success());
     let words = String::from_utf8(predicted.stdout).unwrap();
     assert!(words.contains("not harmonised") && words.contains("c4"), "{words}");
+    let rows = place.path("predicted.csv").display().to_string();
+    let written = said(&["predict", model.to_str().unwrap(), table.to_str().unwrap(), "-o", &rows]);
+    assert!(written.status.success());
+    let mut reader = csv::Reader::from_path(&rows).unwrap();
+    let at = reader
+        .headers()
+        .unwrap()
+        .iter()
+        .position(|name| name == "harmonised")
+        .unwrap();
+    let records: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert!(
+        records.iter().all(|row| (&row[at] == "false") == (&row[0] == "c4")),
+        "{records:?}"
+    );
     // The paper's tables and the manuscript say so, too.
     let limits: Vec<String> = (manuscript(&study).iter())
         .filter_map(|part| match part {

@@ -41,8 +41,8 @@ pub fn run(arguments: &ExternalArguments, global: &Global) -> anyhow::Result<Out
     if sources.is_empty() {
         bail!("give a model and a table, or a table and --risk COL");
     }
-    distinct_names(&sources)?;
     let (column, event) = outcome_of(arguments.outcome.as_deref(), arguments.event.as_deref(), &sources)?;
+    distinct_names(&sources)?;
     let whole = arguments.table.open(data, global)?;
     let mut needed = vec![column.to_owned()];
     needed.extend(arguments.centre.clone());

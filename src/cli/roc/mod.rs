@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 pub use self::arguments::RocArguments;
 use self::judged::{Judged, judge};
+use super::columns::distinct_scores;
 use super::missing::ByColumn;
 use super::reclassified::reclassified;
 use super::{Global, Outcome};
@@ -22,6 +23,7 @@ use crate::stats::validation::split::group_numbers;
 /// Runs `radscore roc`.
 pub fn run(arguments: &RocArguments, global: &Global) -> anyhow::Result<Outcome> {
     arguments.chart.judge(arguments.data.inputs())?;
+    distinct_scores("--score", &arguments.score, &arguments.data.outcome)?;
     let table = arguments.data.table.open(&arguments.data.data, global)?;
     let outcome = (arguments.data.outcome.as_str(), arguments.data.event.as_deref());
     let scores = ByColumn::new(&table, outcome, &arguments.score, arguments.missing.rule, global)?;

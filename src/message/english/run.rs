@@ -25,7 +25,7 @@ catalogue! { "run";
     results_in(out): "Results in {out}";
     NO_CURVE: "none";
     NET_BENEFIT_AT: "net benefit at";
-    cases_failed(count): "{count} cases failed; the others went on (see check/check.csv and extract/errors.csv)";
+    cases_failed(count): "{count} {count|case|cases} failed; the others went on (see check/check.csv and extract/errors.csv)";
     FRESH: "fresh";
     STALE: "stale";
     MISSING: "missing";

@@ -135,7 +135,12 @@ impl Voxels {
         more = more.saturating_add(self.behind.bytes());
         Ok((more > 0).then(|| {
             let at_least = if more >= TAIL { "at least " } else { "" };
-            format!("{at_least}{more} bytes follow the voxels; they are passed over")
+            let (bytes, are) = if more == 1 {
+                ("byte follows", "it is")
+            } else {
+                ("bytes follow", "they are")
+            };
+            format!("{at_least}{more} {bytes} the voxels; {are} passed over")
         }))
     }
 

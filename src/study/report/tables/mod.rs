@@ -8,6 +8,6 @@ mod workbook;
 
 pub use contents::tables;
 pub use printed::{Cell, Printed, Style};
-pub use text::{csv, latex, markdown};
+pub use text::{csv, latex, markdown, notes_csv};
 #[cfg(feature = "excel")]
 pub use workbook::workbook;

@@ -18,6 +18,20 @@ pub fn csv(table: &Printed) -> String {
     sheet.to_csv()
 }
 
+/// What stands above and below the tables, which their CSV files have no place for: a row a title or a note.
+pub fn notes_csv(tables: &[Printed]) -> String {
+    let mut sheet = Sheet::new(&["table", "name", "kind", "text"]);
+    for (order, table) in (1..).zip(tables) {
+        let number = order.to_string();
+        let title = std::iter::once(("title", &table.title));
+        for (kind, text) in title.chain(table.notes.iter().map(|note| ("note", note))) {
+            let row = [number.as_str(), table.name, kind, text.as_str()];
+            sheet.rows.push(row.map(Datum::from).to_vec());
+        }
+    }
+    sheet.to_csv()
+}
+
 /// All tables as a page of Markdown.
 pub fn markdown(tables: &[Printed]) -> String {
     let mut page = Page::new(Vec::new(), Vec::new());
@@ -99,6 +113,10 @@ mod tests {
         );
         assert!(found.contains("\\caption{50 \\% of \\#1}") && found.contains("{lr}"));
         assert_eq!(csv(&table()), "term,P\n\"a_b|c, {x} & \\y\",< 0.0001\n");
+        assert_eq!(
+            notes_csv(&[table()]),
+            "table,name,kind,text\n1,models,title,50 % of #1\n1,models,note,A note.\n"
+        );
         let page = markdown(&[table()]);
         assert!(
             page.contains("**Table 1. 50 % of #1**") && page.contains("| a_b\\|c, {x} & \\y | < 0.0001 |"),

@@ -18,6 +18,7 @@ use super::path::PathInput;
 use super::permutations::PermutationsInput;
 use super::resplits::ResplitsInput;
 use super::roc::RocInput;
+use super::subgroups::SubgroupsInput;
 use super::waterfall::WaterfallInput;
 use super::{Chart, Figure, Results};
 use crate::message::Id;
@@ -69,6 +70,7 @@ pub static GALLERY: &[Entry] = &[
     Entry::of::<ForestInput>(),
     Entry::of::<RocInput>(),
     Entry::of::<ConfusionInput>(),
+    Entry::of::<SubgroupsInput>(),
     Entry::of::<CalibrationInput>(),
     Entry::of::<DecisionInput>(),
     Entry::of::<NomogramInput>(),

@@ -36,6 +36,7 @@ pub mod results;
 pub mod roc;
 pub mod section;
 pub mod sheet;
+pub mod subgroups;
 pub mod svg;
 pub mod text;
 pub mod ticks;

@@ -18,4 +18,5 @@ mod levels;
 mod multiverse;
 mod right_data;
 mod staleness;
+mod subgroups;
 mod workplace;

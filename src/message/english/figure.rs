@@ -14,6 +14,11 @@ catalogue! { "figure";
     RESPLITS_ABOUT: "the test AUC over repeated splits";
 
     CENTRES_ABOUT: "the share of each feature's variance between centres, before and after harmonisation";
+    SUBGROUPS_ABOUT: "the AUC in groups of the cohort, such as sex, age or centre";
+    SUBGROUPS_NOTE: "groups were named before; lines are DeLong's intervals; few cases and many groups make differences by chance";
+    EVENTS_OF_CASES: "events/cases";
+    subgroups_title(name): "AUC in subgroups: {name}";
+    auc_interval(interval): "AUC ({interval})";
     CENTRES_NOTE: "a line goes from the measured feature to the harmonised one";
     VARIANCE_BETWEEN: "share of the variance between centres";
     BEFORE: "before";

@@ -8,7 +8,7 @@ pub mod files;
 mod joined;
 pub mod keys;
 mod outcomes;
-mod own_features;
+pub(crate) mod own_features;
 pub mod reporting;
 mod section;
 pub mod settings;

@@ -3,16 +3,24 @@
 use ndarray::Array2;
 
 use super::cohort::Cohort;
+use super::keys::Key;
 use super::settings::{Config, FeatureSource};
 use crate::study::error::StudyError;
 use crate::study::feature_table::FeatureTable;
 use crate::study::table::Kind;
 
+/// The columns whose groups are judged apart; none of them is taken for a feature
+pub(crate) static SUBGROUPS: Key<Vec<String>> = Key::names(
+    "evaluate.subgroups",
+    "columns of the subgroups",
+    "columns in whose groups the models are judged apart, named before the results are seen: sex, age (divided at the training median), centre, scanner",
+);
+
 /// Reads the table, a row a case of the cohort, NaN where a case has no value.
 pub(super) fn read(config: &Config, source: &FeatureSource, cohort: &Cohort) -> Result<FeatureTable, StudyError> {
     let names = match &source.columns {
         Some(names) => names.clone(),
-        None => candidate_columns(config, cohort, cohort.last_header()),
+        None => candidate_columns(config, cohort, cohort.last_header())?,
     };
     if names.is_empty() {
         return Err(StudyError::Cohort(format!(
@@ -35,7 +43,7 @@ pub(super) fn read(config: &Config, source: &FeatureSource, cohort: &Cohort) -> 
 }
 
 /// The columns of a feature table that the study does not use otherwise and that hold numbers.
-fn candidate_columns(config: &Config, cohort: &Cohort, header: &[String]) -> Vec<String> {
+fn candidate_columns(config: &Config, cohort: &Cohort, header: &[String]) -> Result<Vec<String>, StudyError> {
     let columns = &config.columns;
     let mut taken: Vec<&str> = [
         &columns.id,
@@ -58,11 +66,13 @@ fn candidate_columns(config: &Config, cohort: &Cohort, header: &[String]) -> Vec
         taken.extend(source.exclude.iter().map(String::as_str));
         taken.extend(source.table.id.as_deref());
     }
-    header
+    let groups = config.get(&SUBGROUPS)?;
+    taken.extend(groups.iter().map(String::as_str));
+    let left = header
         .iter()
         .filter(|name| !taken.contains(&name.as_str()) && !name.starts_with("diagnostics_"))
         // A column of words is no feature; a column of numbers with a slip is one, and reading it names the cell.
         .filter(|name| matches!(cohort.kind(name), Kind::Numbers | Kind::MostlyNumbers))
-        .cloned()
-        .collect()
+        .cloned();
+    Ok(left.collect())
 }

@@ -18,6 +18,7 @@ use crate::figure::path::PathInput;
 use crate::figure::permutations::PermutationsInput;
 use crate::figure::resplits::ResplitsInput;
 use crate::figure::roc::RocInput;
+use crate::figure::subgroups::SubgroupsInput;
 use crate::figure::waterfall::WaterfallInput;
 use crate::figure::{Chart, Content, Figure};
 use crate::message::english::figure as words;
@@ -64,6 +65,7 @@ const PLATES: &[Row] = &[
         2,
     ),
     ("confusion", "Cases at the cut-off", &[ConfusionInput::NAME], 2),
+    ("subgroups", "The models in subgroups", &[SubgroupsInput::NAME], 2),
     ("calibration", "Calibration of the models", &[CalibrationInput::NAME], 2),
     ("decision", "Decision curves of the models", &[DecisionInput::NAME], 2),
     ("nomogram", "Nomogram", &[NomogramInput::NAME], 1),

@@ -71,6 +71,8 @@ stages! {
     risks: evaluate::risks::Risks;
     /// ROC curves.
     discrimination: evaluate::discrimination::Discrimination;
+    /// The models in groups of the cohort, in a study that names some.
+    subgroups: evaluate::subgroups::Subgroups;
     /// Calibration.
     calibration: evaluate::calibration::Calibration;
     /// Decision curves.

@@ -9,6 +9,7 @@ use crate::study::guard;
 use crate::study::input::cohort::Side;
 use crate::study::stages::evaluate::calibration::CalibrationKind;
 use crate::study::stages::evaluate::discrimination::AtCutoff;
+use crate::study::stages::evaluate::subgroups::SubgroupTest;
 
 /// The cells of a table, row by row.
 type Rows = Vec<Vec<Cell>>;
@@ -23,6 +24,7 @@ pub fn tables(study: &Study, style: Style) -> Vec<Printed> {
         models(study, style),
         performance(study, style),
         misclassified(study, style),
+        subgroups(study, style),
         comparison(study, style),
         calibration(study, style),
         decision(study, style),
@@ -319,6 +321,56 @@ fn misclassified(study: &Study, style: Style) -> Option<Printed> {
         &["model", "case", "error", "risk", "cut-off"],
         rows,
         &["The cut-off of the risk was chosen in the training set; a case at it is taken for one with the event."],
+    ))
+}
+
+/// The models in the groups that the study names: of the test set, or of the training set where there is no test set.
+fn subgroups(study: &Study, style: Style) -> Option<Printed> {
+    let found = study.results().subgroups()?;
+    let side = study.results().risks()?.sides().last()?;
+    let interval = common_name(found.groups.iter().map(|group| group.interval));
+    let rows = found.groups.iter().filter(|group| group.side == side).map(|group| {
+        let none = || Cell::text(NOT_AVAILABLE);
+        let at = |cell: &dyn Fn(&AtCutoff) -> Cell| group.at_cutoff.as_ref().map_or_else(none, cell);
+        let of_column =
+            |test: &&SubgroupTest| (&test.column, &test.model, test.side) == (&group.column, &group.model, group.side);
+        let p = found.tests.iter().find(of_column).map_or(f64::NAN, |test| test.p);
+        vec![
+            Cell::text(group.column.as_str()),
+            Cell::text(group.group.as_str()),
+            Cell::text(group.model.as_str()),
+            Cell::count(group.cases),
+            Cell::count(group.events),
+            if group.auc.is_nan() {
+                none()
+            } else {
+                style.share_within(group.auc, group.interval)
+            },
+            at(&|at| style.share_within(at.sensitivity, at.sensitivity_ci)),
+            at(&|at| style.share_within(at.specificity, at.specificity_ci)),
+            style.share(group.brier),
+            Cell::p(p),
+        ]
+    });
+    Some(table(
+        "subgroups",
+        &format!("Performance in subgroups, {} set", side.name()),
+        &[
+            "column",
+            "group",
+            "model",
+            "cases",
+            "events",
+            &format!("AUC ({interval})"),
+            &format!("sensitivity ({interval})"),
+            &format!("specificity ({interval})"),
+            "Brier score",
+            "P of the areas",
+        ],
+        rows.collect(),
+        &[
+            "The columns were named in the study file; numbers are divided at the median of the training cases. Intervals: AUC by DeLong, sensitivity and specificity by Wilson, at the cut-off of the whole training set. P: whether the areas of a column's groups differ (Cochran's Q).",
+        ],
     ))
 }
 

@@ -377,7 +377,7 @@ fn rocs(
             let placements = Placements::new(&events, &risks, Direction::Higher)?;
             let interval = auc_interval(&events, &risks, Direction::Higher, level, AucInterval::DeLong)?;
             let at_cutoff = match &fitted.model.cutoff {
-                Some(cutoff) => Some(at_cutoff(
+                Some(cutoff) => Some(rates_at(
                     &cutoff_at(&events, &risks, Direction::Higher, cutoff.risk)?,
                     level,
                 )?),
@@ -428,7 +428,8 @@ fn band(settings: &DiscriminationSettings, events: &[bool], risks: &[f64]) -> Re
         .collect())
 }
 
-fn at_cutoff(cutoff: &Cutoff, level: f64) -> Result<AtCutoff, StudyError> {
+/// Counts and rates at a cut-off, with their intervals.
+pub(super) fn rates_at(cutoff: &Cutoff, level: f64) -> Result<AtCutoff, StudyError> {
     Ok(AtCutoff {
         risk: cutoff.threshold,
         tp: cutoff.true_positives,

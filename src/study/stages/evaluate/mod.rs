@@ -1,5 +1,5 @@
 //! `evaluate`: both models judged in training and in test, nothing refitted on test rows. A stage each for what depends on
-//! other things: risks, discrimination, calibration, decision curves, nomogram, other patients. `evaluate` is the name of them all, and of the
+//! other things: risks, discrimination, subgroups, calibration, decision curves, nomogram, other patients. `evaluate` is the name of them all, and of the
 //! last, which gathers what they have found in one file.
 
 pub mod calibration;
@@ -9,5 +9,6 @@ pub mod gathered;
 pub mod nomogram;
 pub mod risks;
 pub mod settings;
+pub mod subgroups;
 pub mod terms;
 pub mod validation;

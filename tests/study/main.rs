@@ -16,6 +16,7 @@ mod leakage;
 mod learners;
 mod levels;
 mod multiverse;
+mod noise_cohorts;
 mod right_data;
 mod staleness;
 mod subgroups;

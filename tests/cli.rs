@@ -845,6 +845,52 @@ fn the_outcome_is_no_risk_and_no_column_is_taken_twice() {
 }
 
 #[test]
+fn three_planes_of_a_scan_are_a_picture_of_any_kind() {
+    let image = repository("tests/golden/radiomics/images/tiny_image.nrrd");
+    let mask = repository("tests/golden/radiomics/images/tiny_mask.nrrd");
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let (svg, png, pdf) = (file("p.svg"), file("p.png"), file("p.pdf"));
+    let drawn = [
+        "view", &image, &mask, "--svg", &svg, "--png", &png, "--pdf", &pdf, "--width", "174mm",
+    ];
+    let output = radscore(&drawn);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = std::fs::read_to_string(&svg).unwrap();
+    assert_eq!(text.matches("<image ").count(), 3);
+    assert_eq!(
+        text.matches("fill=\"none\" stroke=\"#d55e00\"").count(),
+        3,
+        "an outline a plane"
+    );
+    for says in [
+        "axial ",
+        "sagittal ",
+        "coronal ",
+        " mm<",
+        "W 1000 L 400",
+        "tiny_image.nrrd",
+    ] {
+        assert!(text.contains(says), "{says}");
+    }
+    // 174 mm at the usual 300 dots an inch.
+    let bytes = std::fs::read(&png).unwrap();
+    assert_eq!(u32::from_be_bytes(bytes[16..20].try_into().unwrap()), 2055);
+    assert!(std::fs::read(&pdf).unwrap().starts_with(b"%PDF"));
+    // Nothing is written over, the scan never, and a plane or a slice is none of a picture.
+    assert_eq!(radscore(&drawn).status.code(), Some(2));
+    for wrong in [
+        vec!["--svg", image.as_str(), "--overwrite"],
+        vec!["--svg", svg.as_str(), "--overwrite", "--slice", "3"],
+        vec!["--svg", svg.as_str(), "--overwrite", "--width", "80"],
+        vec!["--width", "80"],
+    ] {
+        let output = radscore(&[&["view", &image, &mask][..], &wrong].concat());
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+    }
+}
+
+#[test]
 fn a_commands_nomogram_gives_the_risks_of_its_formula() {
     let table = repository("tests/golden/stats/data/clin80.csv");
     let folder = tempfile::tempdir().unwrap();

@@ -156,11 +156,19 @@ impl PictureArguments {
         for (kind, path) in self.files() {
             let path = numbered(path, figure, order, of);
             let (paper, scale) = self.print.lay_out(figure);
-            let bytes = printer
-                .bytes(&paper, scale, kind)
-                .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
-            write(&path, &bytes, global)?;
-            small(&paper, scale, &path, global);
+            put(printer, (&paper, scale), kind, &path, global)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is laid out already, at the width that is asked for.
+    pub fn write_paper(&self, printer: &Printer, paper: &Paper, global: &Global) -> anyhow::Result<()> {
+        let scale = match self.print.width {
+            Some(Width::Points(points)) => points / paper.width,
+            Some(Width::Columns(_)) | None => 1.0,
+        };
+        for (kind, path) in self.files() {
+            put(printer, (paper, scale), kind, path, global)?;
         }
         Ok(())
     }
@@ -245,6 +253,21 @@ impl Printer {
         let _ = (&self.font, self.dpi);
         anyhow::bail!("this radscore was built without PNG, TIFF and PDF; build it with the Cargo feature print")
     }
+}
+
+fn put(
+    printer: &Printer,
+    (paper, scale): (&Paper, f64),
+    kind: Kind,
+    path: &Path,
+    global: &Global,
+) -> anyhow::Result<()> {
+    let bytes = printer
+        .bytes(paper, scale, kind)
+        .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+    write(path, &bytes, global)?;
+    small(paper, scale, path, global);
+    Ok(())
 }
 
 /// Says where letters are too small to be read in print.

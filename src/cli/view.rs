@@ -6,13 +6,22 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::choice::PlaneName;
+use super::output_file::Overwriting;
+use super::picture::{PictureArguments, Width};
 use super::{Global, Interactive, Look, Outcome, Screens, at_a_terminal};
+use crate::figure::paper::planes;
 use crate::figure::section::{Footprint, Viewing, Window, aim_at, cut, slices};
+use crate::message::foreign::shown_name;
 use crate::volume::{Extent, LabelChoice, LoadOptions, load, read_volume};
+
+/// The options that write a picture.
+const PICTURES: [&str; 4] = ["svg", "png", "tiff", "pdf"];
 
 /// Which scan, and from where.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  radscore view image.nii.gz mask.nii.gz --plane sagittal --window 1000/400")]
+#[command(
+    after_help = "Examples:\n  radscore view image.nii.gz mask.nii.gz --plane sagittal --window 1000/400\n  radscore view image.nii.gz mask.nii.gz --tiff planes.tiff --width 174mm --dpi 600"
+)]
 pub struct ViewArguments {
     /// The image
     image: PathBuf,
@@ -22,11 +31,11 @@ pub struct ViewArguments {
     /// layers or contours the first
     #[arg(long)]
     label: Option<String>,
-    /// The plane
-    #[arg(long, value_enum, default_value_t = PlaneName::Axial)]
+    /// The plane; a picture has all three
+    #[arg(long, value_enum, default_value_t = PlaneName::Axial, conflicts_with_all = PICTURES)]
     plane: PlaneName,
     /// The slice, counted from 1; the one with the largest part of the mask without it
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", conflicts_with_all = PICTURES)]
     slice: Option<usize>,
     /// The grey window as WIDTH/LEVEL; 1000/400, for bone, without it
     #[arg(long, value_name = "W/L", value_parser = window)]
@@ -34,6 +43,10 @@ pub struct ViewArguments {
     /// Print one slice as text, on a terminal too
     #[arg(long)]
     text: bool,
+    #[command(flatten)]
+    picture: PictureArguments,
+    #[command(flatten)]
+    overwriting: Overwriting,
     #[command(flatten)]
     look: Look,
 }
@@ -64,7 +77,16 @@ pub fn run(arguments: &ViewArguments, global: &Global, screens: Screens) -> anyh
         slice: arguments.slice.map(|slice| slice - 1),
         window: arguments.window,
     };
-    if at_a_terminal(global) && !arguments.text {
+    let picture = &arguments.picture;
+    picture.check()?;
+    if let (true, Some(Width::Columns(columns))) = (picture.is_empty(), picture.print.width) {
+        anyhow::bail!("--width {columns} is a picture's here: add --svg, --png, --tiff or --pdf FILE, and a unit");
+    }
+    for path in picture.paths() {
+        let read = std::iter::once(&arguments.image).chain(&arguments.mask);
+        arguments.overwriting.judge(path, read.map(PathBuf::as_path))?;
+    }
+    if at_a_terminal(global) && !arguments.text && picture.is_empty() {
         return (screens.open)(&Interactive {
             study: None,
             new: None,
@@ -89,6 +111,17 @@ pub fn run(arguments: &ViewArguments, global: &Global, screens: Screens) -> anyh
         }
         None => (read_volume(&arguments.image)?, None),
     };
+    if !picture.is_empty() {
+        let name = arguments
+            .image
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let window = viewing.window.unwrap_or(Window::BONE);
+        let drawn = planes(&shown_name(&name), &volume, mask.as_ref(), window);
+        let printer = picture.print.printer(global)?;
+        picture.write_paper(&printer, &drawn, global)?;
+        return Ok(Outcome::Done);
+    }
     let (columns, rows) = (screens.size)().unwrap_or((80, 40));
     let (columns, rows) = (columns.clamp(20, 200), rows.saturating_sub(2).clamp(10, 80) * 2);
     let mut aim = aim_at(&volume, mask.as_ref().map(Footprint::of).as_ref(), plane, columns, rows);

@@ -29,6 +29,7 @@ pub mod nomogram;
 pub mod paper;
 pub mod path;
 pub mod permutations;
+mod png;
 #[cfg(feature = "print")]
 pub mod print;
 pub mod resplits;

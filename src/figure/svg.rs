@@ -2,8 +2,12 @@
 
 use std::fmt::Write;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::Figure;
 use super::paper::{Anchor, Colour, Mark, Paper, Step, Stroke, Words, dashes, lay_out};
+use super::png::{Samples, encode};
 use crate::message::foreign::shown;
 
 /// The figure as an SVG document.
@@ -82,6 +86,28 @@ fn write_mark(body: &mut String, mark: &Mark, clips: &mut usize) {
                 short(at.0),
                 short(at.1),
                 hex(*fill)
+            );
+        }
+        Mark::Greys {
+            at,
+            size,
+            columns,
+            values,
+        } => {
+            let pixels = (*columns as u32, (values.len() / (*columns).max(1)) as u32);
+            // Writing to memory cannot fail.
+            let bytes = encode(pixels, Samples::Grey, values, None).unwrap_or_default();
+            let _ = write!(
+                body,
+                concat!(
+                    "<image xmlns:xlink=\"http://www.w3.org/1999/xlink\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" ",
+                    "preserveAspectRatio=\"none\" xlink:href=\"data:image/png;base64,{}\"/>"
+                ),
+                short(at.0),
+                short(at.1),
+                short(size.0),
+                short(size.1),
+                STANDARD.encode(bytes)
             );
         }
         Mark::Clip { at, size } => {

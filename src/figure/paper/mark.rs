@@ -123,6 +123,17 @@ pub enum Mark {
         /// What fills it
         fill: Colour,
     },
+    /// A picture of greys
+    Greys {
+        /// Its upper left corner
+        at: (f64, f64),
+        /// Width and height on paper
+        size: (f64, f64),
+        /// Its pixels in a row
+        columns: usize,
+        /// The pixels row by row, 0 for black and 255 for white
+        values: Vec<u8>,
+    },
     /// What follows shows only within this rectangle
     Clip {
         /// Its upper left corner
@@ -175,7 +186,9 @@ impl Mark {
                     }
                 }
             }
-            Self::Rectangle { at, .. } | Self::Disc { at, .. } | Self::Clip { at, .. } => shift(at),
+            Self::Rectangle { at, .. } | Self::Disc { at, .. } | Self::Greys { at, .. } | Self::Clip { at, .. } => {
+                shift(at)
+            }
             Self::Unclip => {}
         }
         self

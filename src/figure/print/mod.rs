@@ -203,6 +203,39 @@ mod tests {
     }
 
     #[test]
+    fn a_picture_of_greys_stands_upright_in_pixels_and_on_a_page() {
+        let typefaces = Typefaces::new(None).unwrap();
+        let values: Vec<u8> = vec![10, 200, 90, 160];
+        let paper = Paper {
+            marks: vec![Mark::Greys {
+                at: (20.0, 10.0),
+                size: (40.0, 20.0),
+                columns: 2,
+                values: values.clone(),
+            }],
+            ..drawing()
+        };
+        let print = Print { scale: 1.0, dpi: 72 };
+        let drawn = pixels::pixels(&paper, print, &typefaces).unwrap();
+        let at = |x: usize, y: usize| drawn.rgb[(y * drawn.width as usize + x) * 3];
+        // The corners hold their own grey; beside the picture is paper.
+        assert_eq!([at(21, 11), at(58, 11), at(21, 28), at(58, 28)], [10, 200, 90, 160]);
+        assert_eq!([at(18, 11), at(62, 11)], [255, 255]);
+        let bytes = pdf(&paper, print, &typefaces).unwrap();
+        assert!(streams(&bytes).contains(&values));
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(
+            text.contains("/Subtype /Image") && text.contains("/DeviceGray"),
+            "{text}"
+        );
+        let drawing = crate::figure::svg::write(&paper, 1.0);
+        assert!(
+            drawing.contains("x=\"20\" y=\"10\" width=\"40\" height=\"20\"")
+                && drawing.contains("data:image/png;base64,iVBOR")
+        );
+    }
+
+    #[test]
     fn a_page_embeds_the_letters_that_it_uses_and_no_more() {
         let typefaces = Typefaces::new(None).unwrap();
         let bytes = pdf(&drawing(), PRINT, &typefaces).unwrap();

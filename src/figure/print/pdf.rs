@@ -30,6 +30,12 @@ pub fn pdf(paper: &Paper, print: Print, typefaces: &Typefaces) -> Result<Vec<u8>
     let mut used: Vec<Used> = typefaces.fonts().iter().map(|_| Used::default()).collect();
     let mut opacities = Vec::new();
     let content = content(paper, print.scale, typefaces, &mut used, &mut opacities);
+    let greys: Vec<(usize, &[u8])> = (paper.marks.iter())
+        .filter_map(|mark| match mark {
+            Mark::Greys { columns, values, .. } => Some((*columns, values.as_slice())),
+            _ => None,
+        })
+        .collect();
 
     let mut file = Pdf::new();
     let mut next = Ref::new(1);
@@ -38,6 +44,7 @@ pub fn pdf(paper: &Paper, print: Print, typefaces: &Typefaces) -> Result<Vec<u8>
         .filter(|font| !used[*font].signs.is_empty())
         .map(|font| (font, next.bump()))
         .collect();
+    let pictures: Vec<Ref> = greys.iter().map(|_| next.bump()).collect();
     file.catalog(catalogue).pages(tree);
     file.pages(tree).kids([page]).count(1);
     file.document_info(about)
@@ -63,10 +70,28 @@ pub fn pdf(paper: &Paper, print: Print, typefaces: &Typefaces) -> Result<Vec<u8>
         state.non_stroking_alpha(*opacity as f32);
     }
     states.finish();
+    if !pictures.is_empty() {
+        let mut names = resources.x_objects();
+        for (order, reference) in pictures.iter().enumerate() {
+            names.pair(Name(format!("P{order}").as_bytes()), *reference);
+        }
+        names.finish();
+    }
     resources.finish();
     sheet.finish();
     let packed = pack(&content)?;
     file.stream(stream, &packed).filter(Filter::FlateDecode);
+    for ((columns, values), reference) in greys.into_iter().zip(pictures) {
+        let packed = pack(values)?;
+        let mut picture = file.image_xobject(reference, &packed);
+        picture.filter(Filter::FlateDecode);
+        picture
+            .width(columns as i32)
+            .height((values.len() / columns.max(1)) as i32)
+            .bits_per_component(8);
+        picture.color_space().device_gray();
+        picture.finish();
+    }
     for (font, reference) in fonts {
         embed(&mut file, &mut next, reference, &typefaces.fonts()[font], &used[font])?;
     }
@@ -99,6 +124,7 @@ fn content(paper: &Paper, scale: f64, typefaces: &Typefaces, used: &mut [Used], 
     // From the upper left corner downwards, as the drawing is laid out.
     content.transform([scale, 0.0, 0.0, -scale, 0.0, paper.height as f32 * scale]);
     content.set_line_join(LineJoinStyle::RoundJoin);
+    let mut pictures = 0;
     for mark in &paper.marks {
         match mark {
             Mark::Text(words) => write(&mut content, words, typefaces, used),
@@ -145,6 +171,15 @@ fn content(paper: &Paper, scale: f64, typefaces: &Typefaces, used: &mut [Used], 
             Mark::Disc { at, radius, fill } => {
                 brush(&mut content, *fill);
                 disc(&mut content, *at, *radius);
+            }
+            Mark::Greys { at, size, .. } => {
+                let [x, y, width, height] = [at.0, at.1, size.0, size.1].map(|length| length as f32);
+                content.save_state();
+                // A picture stands upright in a square of its own.
+                content.transform([width, 0.0, 0.0, -height, x, y + height]);
+                content.x_object(Name(format!("P{pictures}").as_bytes()));
+                content.restore_state();
+                pictures += 1;
             }
             Mark::Clip { at, size } => {
                 content.save_state();

@@ -2,7 +2,8 @@
 //! have, so that the pixels are the same everywhere.
 
 use tiny_skia::{
-    FillRule, LineJoin, Mask, Paint, Path, PathBuilder, Pixmap, Rect, Stroke as Pencil, StrokeDash, Transform,
+    FillRule, FilterQuality, LineJoin, Mask, Paint, Path, PathBuilder, Pixmap, PixmapPaint, Rect, Stroke as Pencil,
+    StrokeDash, Transform,
 };
 use ttf_parser::OutlineBuilder;
 
@@ -90,6 +91,12 @@ impl Canvas {
                 let path = PathBuilder::from_circle(at.0 as f32, at.1 as f32, *radius as f32);
                 self.fill(path.as_ref(), *fill, 1.0);
             }
+            Mark::Greys {
+                at,
+                size,
+                columns,
+                values,
+            } => self.greys(*at, *size, *columns, values),
             Mark::Clip { at, size } => {
                 self.clip = rectangle(*at, *size).map(PathBuilder::from_rect).and_then(|path| {
                     let mut mask = Mask::new(self.pixmap.width(), self.pixmap.height())?;
@@ -99,6 +106,27 @@ impl Canvas {
             }
             Mark::Unclip => self.clip = None,
         }
+    }
+
+    fn greys(&mut self, at: (f64, f64), size: (f64, f64), columns: usize, values: &[u8]) {
+        let rows = values.len() / columns.max(1);
+        let Some(mut picture) = Pixmap::new(columns as u32, rows as u32) else {
+            return;
+        };
+        for (pixel, &value) in picture.pixels_mut().iter_mut().zip(values) {
+            *pixel = tiny_skia::ColorU8::from_rgba(value, value, value, 255).premultiply();
+        }
+        let scale = ((size.0 / columns as f64) as f32, (size.1 / rows as f64) as f32);
+        let place = self
+            .transform
+            .pre_translate(at.0 as f32, at.1 as f32)
+            .pre_scale(scale.0, scale.1);
+        let paint = PixmapPaint {
+            quality: FilterQuality::Bilinear,
+            ..PixmapPaint::default()
+        };
+        self.pixmap
+            .draw_pixmap(0, 0, picture.as_ref(), &paint, place, self.clip.as_ref());
     }
 
     fn fill(&mut self, path: Option<&Path>, colour: Colour, opacity: f64) {

@@ -14,6 +14,7 @@ catalogue! { "slices";
     NO_MASK: "there is no mask whose slices could be shown";
     slice_of(plane, slice, slices): "{plane} {slice}/{slices}";
     window_is(name, width, level): "{name}: W {width} L {level}";
+    window_of(width, level): "W {width} L {level}";
     window_named(name): "window {name}";
     millimetres(length): "{length} mm";
     mask_voxels(count): "mask {count} {count|voxel|voxels}";

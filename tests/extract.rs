@@ -600,6 +600,15 @@ fn paths_of_windows_in_a_batch_are_read_and_it_is_said() {
         "{}",
         errors(&run)
     );
+    // A drive is nowhere here: the case fails, and what to do is said.
+    fs::write(&cases, "ID,Image,Mask\na,C:\\data\\image.nrrd,C:\\data\\mask.nrrd\n").unwrap();
+    let run = extract(&[text(&cases)]);
+    assert_eq!(run.status.code(), Some(1), "{}", errors(&run));
+    assert!(
+        errors(&run).contains("2 paths name a drive of Windows"),
+        "{}",
+        errors(&run)
+    );
 }
 
 #[test]

@@ -10,7 +10,7 @@ mod written;
 
 pub use self::open::{LARGEST, irregular, open, read, read_stream, read_text};
 pub use self::whole::{replaces, same, sweep, write_whole, write_whole_by};
-pub use self::written::path_in;
+pub use self::written::{Spelling, path_in};
 
 /// A named pipe in a folder, for tests.
 #[cfg(all(test, unix))]

@@ -11,8 +11,9 @@ use super::arguments::{CaseArguments, PathForm};
 use crate::cli::Global;
 use crate::cli::printer::tell;
 use crate::features::Parameters;
-use crate::file::path_in;
+use crate::file::{Spelling, path_in};
 use crate::message::english::extraction as words;
+use crate::message::english::stages::drive_paths;
 use crate::study::table::{Table, is_named_as_table};
 use crate::volume::{Asked, LabelChoice, regions_of};
 
@@ -263,10 +264,14 @@ fn rows(path: &Path, given: &CaseArguments, global: &Global, each: &mut dyn FnMu
     let header = Headers::new(table.header, labels);
     let here = std::env::current_dir().context("the current folder cannot be found")?;
     let folder = absolute(&here, path.parent().unwrap_or(Path::new("")));
-    let mut turned = 0;
+    let (mut turned, mut of_drives) = (0, 0);
     let mut written = |text: &str| {
-        let (path, with_backslashes) = path_in(&folder, text);
-        turned += usize::from(with_backslashes);
+        let (path, spelling) = path_in(&folder, text);
+        match spelling {
+            Spelling::Kept => {}
+            Spelling::Turned => turned += 1,
+            Spelling::OfDrive => of_drives += 1,
+        }
         absolute(&folder, &path)
     };
     for mut cells in table.rows {
@@ -300,6 +305,9 @@ fn rows(path: &Path, given: &CaseArguments, global: &Global, each: &mut dyn FnMu
     }
     if turned > 0 && !global.quiet {
         tell!("{}", words::turned_paths(path.display(), turned));
+    }
+    if of_drives > 0 && !global.quiet {
+        tell!("{}: {}", path.display(), drive_paths(of_drives));
     }
     Ok(())
 }

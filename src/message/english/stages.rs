@@ -20,6 +20,7 @@ catalogue! { "stages";
     CHOSEN_BY_P: "predictors chosen by their P value or AIC in the same data look better than they are; naming them beforehand (clinical.rule: [names]) or taking all is the better choice";
     no_patient_column(column): "there is no column \"{column}\": each case counts as its own patient";
     turned_paths(count): "{count} paths are written with \\ between folders; they are read as with /";
+    drive_paths(count): "{count} {count|path names|paths name} a drive of Windows, as C:\\data\\a.nii, and nothing of that name is here: write where the files lie on this machine, or the way from the table's folder";
     no_id_column(id): "there is no column \"{id}\": cases are called by their row, row1 first";
     no_case_any_more(file, case, column, value): "{file}: the tables have no case \"{case}\" any more; its {column} \"{value}\" is passed over";
     no_column_any_more(file, column, value, case): "{file}: the tables have no column \"{column}\" any more; \"{value}\" of the case {case} is passed over";

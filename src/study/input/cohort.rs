@@ -9,7 +9,7 @@ use super::clinical_terms::clinical_of;
 use super::joined::{Joined, Place};
 use super::outcomes::outcomes_of;
 use super::settings::{Columns, Config};
-use crate::file::path_in;
+use crate::file::{Spelling, path_in};
 use crate::message::english::output as heads;
 use crate::message::english::stages as words;
 use crate::message::{Id, Message};
@@ -142,7 +142,7 @@ impl Cohort {
         let (outcomes, outcome_values) = outcomes_of(&joined, config, &mut notes)?;
         let (clinical, clinical_values) = clinical_of(&joined, &config.clinical_columns, &config.clinical_categories)?;
 
-        let turned_paths = Cell::new(0);
+        let (turned_paths, drive_paths) = (Cell::new(0), Cell::new(0));
         let mut cases = Vec::with_capacity(joined.ids.len());
         for (row, id) in joined.ids.iter().enumerate() {
             let patient = match patients {
@@ -163,8 +163,12 @@ impl Cohort {
                 column.and_then(|column| {
                     let text = joined.cell(row, column);
                     (!text.is_empty()).then(|| {
-                        let (path, turned) = path_in(&joined.folders[column.0], text);
-                        turned_paths.set(turned_paths.get() + usize::from(turned));
+                        let (path, spelling) = path_in(&joined.folders[column.0], text);
+                        match spelling {
+                            Spelling::Kept => {}
+                            Spelling::Turned => turned_paths.set(turned_paths.get() + 1),
+                            Spelling::OfDrive => drive_paths.set(drive_paths.get() + 1),
+                        }
                         path
                     })
                 })
@@ -210,6 +214,9 @@ impl Cohort {
         let positions = (0..).zip(&cases).map(|(at, case)| (case.id.clone(), at)).collect();
         if turned_paths.get() > 0 {
             notes.push(words::turned_paths(turned_paths.get()));
+        }
+        if drive_paths.get() > 0 {
+            notes.push(words::drive_paths(drive_paths.get()));
         }
         let split_stated = cases.iter().any(|case| case.side.is_some());
         Ok(Self {

@@ -264,7 +264,7 @@ fn rows(path: &Path, given: &CaseArguments, global: &Global, each: &mut dyn FnMu
     let header = Headers::new(table.header, labels);
     let here = std::env::current_dir().context("the current folder cannot be found")?;
     let folder = absolute(&here, path.parent().unwrap_or(Path::new("")));
-    let (mut turned, mut of_drives) = (0, 0);
+    let (mut turned, mut of_drives) = (0_usize, 0_usize);
     let mut written = |text: &str| {
         let (path, spelling) = path_in(&folder, text);
         match spelling {

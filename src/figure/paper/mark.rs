@@ -187,7 +187,7 @@ impl Mark {
                 }
             }
             Self::Rectangle { at, .. } | Self::Disc { at, .. } | Self::Greys { at, .. } | Self::Clip { at, .. } => {
-                shift(at)
+                shift(at);
             }
             Self::Unclip => {}
         }

@@ -234,7 +234,7 @@ mod tests {
         let mut voxels = Array3::from_elem((20, 30, 40), false);
         voxels.slice_mut(ndarray::s![5..15, 10..20, 10..30]).fill(true);
         let mask = Mask {
-            geometry: volume.geometry.clone(),
+            geometry: volume.geometry,
             voxels,
         };
         let paper = planes("a scan", &volume, Some(&mask), Window::BONE);

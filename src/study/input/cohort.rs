@@ -142,7 +142,7 @@ impl Cohort {
         let (outcomes, outcome_values) = outcomes_of(&joined, config, &mut notes)?;
         let (clinical, clinical_values) = clinical_of(&joined, &config.clinical_columns, &config.clinical_categories)?;
 
-        let (turned_paths, drive_paths) = (Cell::new(0), Cell::new(0));
+        let (turned_paths, drive_paths) = (Cell::new(0_usize), Cell::new(0_usize));
         let mut cases = Vec::with_capacity(joined.ids.len());
         for (row, id) in joined.ids.iter().enumerate() {
             let patient = match patients {

@@ -5,8 +5,10 @@ use ratatui::layout::Rect;
 
 use super::chart::{CHART_WITH_PARTS, ChartState, turn};
 use crate::figure::cells::{note_lines, width};
+use crate::figure::confusion::ConfusionInput;
 use crate::figure::roc::{self, RocInput, letter};
-use crate::figure::{Figure, ticks};
+use crate::figure::subgroups::SubgroupsInput;
+use crate::figure::{Chart, Figure, ticks};
 use crate::message::english::charts::{TAB_BACK_TO_CURVES, TAB_SHOWS_ALL};
 use crate::message::english::roc as words;
 use crate::stats::base::number::{p_equals, short_share, signed_share};
@@ -26,14 +28,48 @@ pub static IDENTITY: Identity = Identity {
     needs: Some("evaluate"),
 };
 
+/// A part of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Part {
+    /// The curves
+    #[default]
+    Curves,
+    /// The areas and the tests
+    Tests,
+    /// The cases at the cut-off that was chosen in training
+    Confusion,
+    /// The areas in the groups that the study names
+    Subgroups,
+}
+
+impl Part {
+    const ALL: [Self; 4] = [Self::Curves, Self::Tests, Self::Confusion, Self::Subgroups];
+
+    /// The next one of those that the study has.
+    fn turned(self, forward: bool, view: &View) -> Self {
+        let mut part = self;
+        loop {
+            part = Self::ALL[turn(part as usize, Self::ALL.len(), forward)];
+            let results = &view.snapshot.results;
+            let there = match part {
+                Self::Curves | Self::Tests => true,
+                Self::Confusion => results.first::<ConfusionInput>().is_some(),
+                Self::Subgroups => results.first::<SubgroupsInput>().is_some(),
+            };
+            if there {
+                return part;
+            }
+        }
+    }
+}
+
 /// The screen.
 #[derive(Default)]
 pub struct Roc {
     chart: ChartState,
+    part: Part,
     curve: usize,
     point: Option<usize>,
-    /// Whether areas and tests are shown instead of the curves
-    tests: bool,
 }
 
 impl Roc {
@@ -41,9 +77,19 @@ impl Roc {
         view.snapshot.results.first()
     }
 
-    /// The chart, with the band of the curve in hand.
+    /// The chart in hand: the curves with the band of that in hand, or what another part shows of its model and set.
     fn figure(&self, view: &View) -> Option<Figure> {
         let input = Self::input(view)?;
+        let (results, name) = (&view.snapshot.results, &input.curves.get(self.curve)?.name);
+        let found = match self.part {
+            Part::Curves | Part::Tests => None,
+            Part::Confusion => (results.all().find(|one: &&ConfusionInput| one.name == *name)).and_then(Chart::figure),
+            Part::Subgroups => (results.all().find(|one: &&SubgroupsInput| one.name == *name)).and_then(Chart::figure),
+        };
+        // A model without a cut-off has a curve alone.
+        if found.is_some() {
+            return found;
+        }
         roc::figure(&RocInput {
             band: Some(self.curve),
             ..input.clone()
@@ -122,9 +168,13 @@ impl Screen for Roc {
         let Some(input) = Self::input(view) else {
             return Vec::new();
         };
-        if self.tests {
+        if matches!(command, Command::NextPart | Command::PreviousPart) {
+            self.part = self.part.turned(command == Command::NextPart, view);
+            self.chart.table = false;
+            return Vec::new();
+        }
+        if self.part == Part::Tests {
             match command {
-                Command::NextPart | Command::PreviousPart => self.tests = false,
                 Command::Copy => return vec![Effect::Copy(input.tests_sheet().to_csv())],
                 _ => {
                     self.chart.place.obey(command, &input.tests_sheet());
@@ -132,7 +182,12 @@ impl Screen for Roc {
             }
             return Vec::new();
         }
-        if !self.chart.table {
+        if !self.chart.table && matches!(command, Command::Up | Command::Down) {
+            self.curve = turn(self.curve, input.curves.len(), command == Command::Down);
+            self.point = None;
+            return Vec::new();
+        }
+        if !self.chart.table && self.part == Part::Curves {
             match command {
                 Command::Left | Command::Right | Command::First | Command::Last => {
                     let Some(curve) = input.curves.get(self.curve) else {
@@ -161,28 +216,21 @@ impl Screen for Roc {
                     self.point = Some(order[to]);
                     return Vec::new();
                 }
-                Command::Up | Command::Down => {
-                    self.curve = turn(self.curve, input.curves.len(), command == Command::Down);
-                    self.point = None;
-                    return Vec::new();
-                }
                 _ => {}
             }
         }
-        match command {
-            Command::NextPart | Command::PreviousPart => {
-                self.tests = true;
-                Vec::new()
-            }
-            _ => self.chart.obey(command, self.figure(view).as_ref()).unwrap_or_default(),
-        }
+        self.chart.obey(command, self.figure(view).as_ref()).unwrap_or_default()
     }
 
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
         let Some(input) = Self::input(view) else { return };
         self.curve = self.curve.min(input.curves.len().saturating_sub(1));
         let Some(figure) = self.figure(view) else { return };
-        if self.tests {
+        if matches!(self.part, Part::Confusion | Part::Subgroups) {
+            self.chart.draw(buffer, area, &figure, view);
+            return;
+        }
+        if self.part == Part::Tests {
             text(buffer, area, 0, 0, words::AREAS_AND_TESTS.text(), view.theme.heading());
             let labels = view.snapshot.results.labels_of(figure.stage);
             let sheet = input.tests_sheet();
@@ -231,9 +279,9 @@ impl Screen for Roc {
     }
 
     fn back(&mut self) -> bool {
-        if self.chart.table || self.tests {
+        if self.chart.table || self.part != Part::Curves {
             self.chart.table = false;
-            self.tests = false;
+            self.part = Part::Curves;
             return true;
         }
         self.point.take().is_some()
@@ -249,8 +297,13 @@ impl Screen for Roc {
                 .map(|figure| self.chart.reading(&figure))
                 .unwrap_or_default();
         }
-        if self.tests {
-            return TAB_BACK_TO_CURVES.to_string();
+        let last = self.part.turned(true, view) == Part::Curves;
+        if self.part != Part::Curves {
+            return if last {
+                TAB_BACK_TO_CURVES.to_string()
+            } else {
+                String::new()
+            };
         }
         match (input.curves.get(self.curve), self.place(input)) {
             (Some(curve), Some(point)) => words::reading(

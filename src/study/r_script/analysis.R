@@ -1,4 +1,9 @@
 # ---- From here on the script is the same for every study -------------------------------------------------------------
+needed <- c("glmnet", "rms", "pROC", if (length(second_readings) > 0) "psych")
+absent <- needed[!vapply(needed, requireNamespace, logical(1), quietly = TRUE)]
+if (length(absent) > 0) {
+  stop("install what this script needs first: install.packages(c(", paste(shQuote(absent, "cmd"), collapse = ", "), "))", call. = FALSE)
+}
 suppressPackageStartupMessages({
   library(glmnet)
   library(rms)

@@ -105,7 +105,7 @@ impl Finished {
             "title: \"A <b>study</b>\"\ncohort: cohort.csv\n\
              clinical: {columns: [age, sex, smoking], rule: all}\n\
              extraction: {setting: {binWidth: 10}, featureClass: {firstorder: , ngtdm: }}\n\
-             select: {folds: 5}\nevaluate: {bootstrap: 20}\ncontrols: true\n\
+             select: {folds: 5}\nevaluate: {bootstrap: 20, subgroups: [sex, age]}\ncontrols: true\n\
              robustness: {resplits: 4, nested_folds: 3, bootstrap: 4}\n",
         )
         .unwrap();

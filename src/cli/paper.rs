@@ -7,10 +7,16 @@ use serde_json::json;
 use super::output_file::{Overwriting, write};
 use super::picture::{Kind, PrintArguments, Width};
 use super::{Global, Outcome};
+use crate::figure::paper::{Composed, Paper, planes};
+use crate::figure::section::Window;
+use crate::message::foreign::shown_name;
 use crate::message::language::in_english;
+use crate::message::nearest::nearest;
 use crate::study::report::Plate;
 use crate::study::report::tables::{self, Printed, Style};
+use crate::study::stages::check::label_of;
 use crate::study::{Study, report};
+use crate::volume::{Extent, LoadOptions, load};
 
 /// What of a report is asked for that sizes and fonts have to do with.
 pub struct Asked<'a> {
@@ -18,6 +24,8 @@ pub struct Asked<'a> {
     pub figures: bool,
     /// Whether the manuscript is
     pub manuscript: bool,
+    /// The case whose scan is a figure
+    pub case: Option<&'a str>,
     /// What figures are written as
     pub kinds: &'a [Kind],
     /// How large, and in which letters
@@ -55,30 +63,60 @@ pub fn figures(study: &Study, folder: &Path, asked: &Asked, global: &Global) -> 
         Some(Width::Columns(_)) | None => TWO_COLUMNS,
     };
     let plates = in_english(|| report::plates(&study.without_stale_results()));
-    let captions = folder.join("captions.md");
-    let place = |plate: &Plate, kind: &Kind| folder.join(format!("{}.{}", plate.name, kind.ending()));
-    let each: Vec<(&Plate, &Kind)> = plates
-        .iter()
-        .flat_map(|plate| asked.kinds.iter().map(move |kind| (plate, kind)))
+    let mut sheets: Vec<(String, Composed)> = (plates.iter())
+        .map(|plate: &Plate| (plate.name.clone(), in_english(|| plate.sheet(width))))
         .collect();
-    let files: Vec<PathBuf> = each
-        .iter()
-        .map(|(plate, kind)| place(plate, kind))
-        .chain([captions.clone()])
+    let mut captions = report::captions(&plates);
+    if let Some(case) = asked.case {
+        let number = sheets.len() + 1;
+        let paper = in_english(|| scan_of(study, case))?;
+        let scale = width / paper.width;
+        sheets.push((format!("figure-{number}-planes"), Composed { paper, scale }));
+        captions.push_str(&format!(
+            "Figure {number}. Three planes of the case {case}. Each is where the region is largest; the line is its outline.\n\n"
+        ));
+    }
+    let place = |name: &str, kind: &Kind| folder.join(format!("{name}.{}", kind.ending()));
+    let told = folder.join("captions.md");
+    let mut files: Vec<PathBuf> = (sheets.iter())
+        .flat_map(|(name, _)| asked.kinds.iter().map(move |kind| place(name, kind)))
         .collect();
+    files.push(told.clone());
     for path in &files {
         asked.overwriting.judge_beside(study, path)?;
     }
-    for (plate, kind) in each {
-        let path = place(plate, kind);
-        let sheet = in_english(|| plate.sheet(width));
-        let bytes = printer
-            .bytes(&sheet.paper, sheet.scale, *kind)
-            .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
-        write(&path, &bytes, global)?;
+    for (name, sheet) in &sheets {
+        for kind in asked.kinds {
+            let path = place(name, kind);
+            let bytes = printer
+                .bytes(&sheet.paper, sheet.scale, *kind)
+                .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
+            write(&path, &bytes, global)?;
+        }
     }
-    write(&captions, report::captions(&plates).as_bytes(), global)?;
-    written(&files, &captions, global)
+    write(&told, captions.as_bytes(), global)?;
+    written(&files, &told, global)
+}
+
+/// Three planes of a case's scan.
+fn scan_of(study: &Study, id: &str) -> anyhow::Result<Paper> {
+    let cases = &study.cohort().cases;
+    let Some(case) = cases.iter().find(|case| case.id == id) else {
+        let meant = nearest(id, cases.iter().map(|case| case.id.as_str()))
+            .map_or_else(String::new, |near| format!("; did you mean \"{near}\"?"));
+        anyhow::bail!("--case {}: the cohort has no such case{meant}", shown_name(id));
+    };
+    let (Some(image), Some(mask)) = (&case.image, &case.mask) else {
+        anyhow::bail!("--case {}: the cohort names no image and mask of it", shown_name(id));
+    };
+    let options = LoadOptions {
+        label: label_of(case, study.parameters()),
+        extent: Extent::Whole,
+        facts: false,
+        ..LoadOptions::default()
+    };
+    let scan = load(image, mask, &options)?;
+    Ok(planes(&shown_name(id), &scan.image, Some(&scan.mask), Window::BONE))
 }
 
 /// The tables of the paper, in one file or a folder.

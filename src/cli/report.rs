@@ -50,6 +50,9 @@ pub struct ReportArguments {
     /// Write the paper's figures instead, composed of panels, and captions.md beside them
     #[arg(long, value_name = "DIR", conflicts_with_all = ["format", "output", "checklist", "questions"])]
     figures: Option<PathBuf>,
+    /// A case whose scan is among these figures: three planes with the outline of its region
+    #[arg(long, value_name = "ID", requires = "figures")]
+    case: Option<String>,
     /// What each figure is written as
     #[arg(
         long = "as",
@@ -79,6 +82,7 @@ impl ReportArguments {
         paper::Asked {
             figures: self.figures.is_some(),
             manuscript: matches!(self.format, Form::Docx),
+            case: self.case.as_deref(),
             kinds: &self.kinds,
             print: &self.print,
             overwriting: self.overwriting,

@@ -74,6 +74,8 @@ pub fn the_papers_figures_are_composed(study: &Finished) {
             "png,svg",
             "--dpi",
             "72",
+            "--case",
+            "P01-T9",
             "--quiet",
         ]);
         let written = fs::read_dir(study.path().join(folder)).unwrap();
@@ -90,7 +92,7 @@ pub fn the_papers_figures_are_composed(study: &Finished) {
     let files = make("figures-1");
     assert_eq!(files, make("figures-2"));
     let text_of = |name: &str| String::from_utf8(files[name].clone()).unwrap();
-    let calibration = text_of("figure-8-calibration.svg");
+    let calibration = text_of("figure-9-calibration.svg");
     for letter in ["A", "B", "C", "D"] {
         assert!(
             calibration.contains(&format!("font-weight=\"bold\">{letter}</text>")),
@@ -100,10 +102,18 @@ pub fn the_papers_figures_are_composed(study: &Finished) {
     // Each panel is clipped by its own frame.
     assert!(calibration.contains("url(#frame)") && calibration.contains("url(#frame-4)"));
     let captions = text_of("captions.md");
-    let numbered = (1..=11).all(|number| captions.contains(&format!("Figure {number}. ")));
+    let numbered = (1..=13).all(|number| captions.contains(&format!("Figure {number}. ")));
     assert!(numbered, "{captions}");
     let plates = files.keys().filter(|name| name.contains(".png")).count();
-    assert_eq!(plates, 11);
+    assert_eq!(plates, 13);
+    let planes = text_of("figure-13-planes.svg");
+    assert_eq!(planes.matches("<image ").count(), 3);
+    assert!(planes.contains("P01-T9") && captions.contains("Three planes of the case P01-T9"));
+    let unknown = study.radscore(&["report", "study.yaml", "--figures", "none", "--case", "P01-T8"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&unknown.stderr).into_owned();
+    assert!(said.contains("no such case; did you mean \"P"), "{said}");
+    assert!(!study.path().join("none").exists());
     // 174 mm at 72 dots per inch.
     assert!(
         files
@@ -122,7 +132,8 @@ pub fn the_papers_figures_are_composed(study: &Finished) {
                 .is_ok_and(|name| name.starts_with("word/media/") && !name.ends_with('/'))
         })
         .count();
-    assert_eq!(pictures, plates);
+    // The scan is chosen by whoever asks for the figures.
+    assert_eq!(pictures, plates - 1);
     let mut words = String::new();
     std::io::Read::read_to_string(&mut archive.by_name("word/document.xml").unwrap(), &mut words).unwrap();
     assert!(words.contains("Figure 6. Receiver operating characteristic"));
@@ -178,6 +189,7 @@ fn numbers_of(study: &Finished) -> BTreeSet<String> {
         "fit/result.json",
         "evaluate/risks.json",
         "evaluate/discrimination.json",
+        "evaluate/subgroups.json",
         "evaluate/calibration.json",
         "evaluate/decision.json",
     ] {
@@ -237,7 +249,8 @@ pub fn the_papers_tables_hold_numbers_of_artefacts(study: &Finished) {
         }
         names.insert(name);
     }
-    assert_eq!(names.len(), 10, "{names:?}");
+    // Eleven tables, and their titles and notes.
+    assert_eq!(names.len(), 12, "{names:?}");
     assert!(checked > 200, "{checked} numbers");
 
     for name in ["tables.xlsx", "tables.docx", "tables.tex", "tables.md"] {
@@ -247,12 +260,12 @@ pub fn the_papers_tables_hold_numbers_of_artefacts(study: &Finished) {
         assert_eq!(first, fs::read(make(name)).unwrap(), "{name}: the same bytes twice");
     }
     let read = |name: &str| fs::read_to_string(study.path().join(name)).unwrap();
-    assert_eq!(read("tables.md").matches("**Table ").count(), 10);
-    assert_eq!(read("tables.tex").matches("\\bottomrule").count(), 10);
+    assert_eq!(read("tables.md").matches("**Table ").count(), 11);
+    assert_eq!(read("tables.tex").matches("\\bottomrule").count(), 11);
     let mut archive = zip::ZipArchive::new(fs::File::open(study.path().join("tables.docx")).unwrap()).unwrap();
     let mut document = String::new();
     std::io::Read::read_to_string(&mut archive.by_name("word/document.xml").unwrap(), &mut document).unwrap();
-    assert_eq!(document.matches("<w:tbl>").count(), 10);
+    assert_eq!(document.matches("<w:tbl>").count(), 11);
     // In the workbook a number is a number, with all its digits.
     let judged: Value =
         serde_json::from_slice(&fs::read(study.path().join("results/evaluate/discrimination.json")).unwrap()).unwrap();

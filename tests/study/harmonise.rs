@@ -413,6 +413,12 @@ fn a_centre_without_training_cases_is_refused_or_kept() {
         records.iter().all(|row| (&row[at] == "false") == (&row[0] == "c4")),
         "{records:?}"
     );
+    // A checklist's row that only authors know elsewhere.
+    let lists = said(&["report", path.to_str().unwrap(), "--checklist", "rqs2", "--json"]);
+    let lists: Value = serde_json::from_slice(&lists.stdout).unwrap();
+    let rows = lists["checklists"][0]["items"].as_array().unwrap();
+    let eighth = rows.iter().find(|row| row["item"] == "8").unwrap();
+    assert_eq!(eighth["state"], "proved", "{eighth}");
     // The paper's tables and the manuscript say so, too.
     let limits: Vec<String> = (manuscript(&study).iter())
         .filter_map(|part| match part {

@@ -330,6 +330,18 @@ evidence! {
             )
         })
     };
+    /// Models judged apart in groups
+    SUBGROUPED "evaluate/subgroups.csv" "auc" |seen| {
+        let found = seen.study.results().subgroups()?;
+        let mut columns: Vec<&str> = found.groups.iter().map(|group| group.column.as_str()).collect();
+        columns.dedup();
+        (!columns.is_empty()).then(|| format!("the models in the groups of {}", columns.join(", ")))
+    };
+    /// Centres made comparable
+    HARMONISED "harmonise/variance.csv" "after" |seen| {
+        let found = seen.study.results().harmonise()?;
+        Some(format!("{} features of {} centres by ComBat, learnt on training cases", found.learnt.features.len(), found.centres.len()))
+    };
     /// ROC curves
     ROC "evaluate/roc.csv" "sensitivity" |seen| {
         Some(format!("{} curves", seen.study.results().discrimination()?.roc.len()))

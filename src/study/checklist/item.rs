@@ -49,6 +49,8 @@ pub enum Mark {
     Proved(&'static [&'static Evidence]),
     /// Results, and the authors' words
     Partly(&'static [&'static Evidence], &'static Question),
+    /// Results where the study has such, else the authors' words
+    Either(&'static [&'static Evidence], &'static Question),
     /// The authors' words
     Authors(&'static Question),
     /// The authors' words, for these modalities alone
@@ -120,6 +122,16 @@ pub(super) const fn partly(
     words: &'static str,
 ) -> Item {
     item(id, Mark::Partly(evidence, question), words)
+}
+
+/// A row that results prove in studies that do it, and that elsewhere only the authors know.
+pub(super) const fn either(
+    id: &'static str,
+    evidence: &'static [&'static Evidence],
+    question: &'static Question,
+    words: &'static str,
+) -> Item {
+    item(id, Mark::Either(evidence, question), words)
 }
 
 /// A row that only the authors know.

@@ -137,19 +137,13 @@ fn judge_item(seen: &Seen, item: &'static Item) -> JudgedItem {
         points: (0.0, 0.0, 0.0),
     };
     match &item.mark {
-        Mark::Proved(evidence) => {
-            let refuted = look(seen, evidence, &mut judged);
-            judged.state = match (judged.evidence.len(), judged.missing.len()) {
-                (0, _) => State::Open,
-                _ if refuted => State::Refuted,
-                (_, 0) => State::Proved,
-                _ => State::Partly,
-            };
-            judged.met = match judged.state {
-                State::Proved => Some(true),
-                State::Refuted => Some(false),
-                State::Partly | State::Authors | State::Open | State::NotApplicable => None,
-            };
+        Mark::Proved(evidence) => prove(seen, evidence, &mut judged),
+        Mark::Either(evidence, question) => {
+            prove(seen, evidence, &mut judged);
+            if judged.evidence.is_empty() {
+                judged.missing.clear();
+                answer(seen, question, &mut judged);
+            }
         }
         Mark::Partly(evidence, question) => {
             let refuted = look(seen, evidence, &mut judged);
@@ -188,6 +182,22 @@ fn judge_item(seen: &Seen, item: &'static Item) -> JudgedItem {
     }
     judged.points = points(item, &judged);
     judged
+}
+
+/// What results say of a row that they alone prove.
+fn prove(seen: &Seen, evidence: &[&'static Evidence], judged: &mut JudgedItem) {
+    let refuted = look(seen, evidence, judged);
+    judged.state = match (judged.evidence.len(), judged.missing.len()) {
+        (0, _) => State::Open,
+        _ if refuted => State::Refuted,
+        (_, 0) => State::Proved,
+        _ => State::Partly,
+    };
+    judged.met = match judged.state {
+        State::Proved => Some(true),
+        State::Refuted => Some(false),
+        State::Partly | State::Authors | State::Open | State::NotApplicable => None,
+    };
 }
 
 /// Gathers what is there and what is not; whether any of it says the opposite of what the row asks for.

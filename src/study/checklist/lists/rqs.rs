@@ -1,10 +1,10 @@
 //! The radiomics quality score 2.0, for hand-crafted features: points of nine levels of readiness.
 
 use crate::study::checklist::evidence::{
-    AGREEMENT, AUC, CALIBRATION, CLINICAL, COMBINED, COMPLIANCE, CONFUSION, CONTROLS, CUTOFF, DECISION, GRIDS, MODEL,
-    NOMOGRAM, RANGES, RESPLITS, SELECTED, SETTINGS, SOFTWARE, STATE, WRONG,
+    AGREEMENT, AUC, CALIBRATION, CLINICAL, COMBINED, COMPLIANCE, CONFUSION, CONTROLS, CUTOFF, DECISION, GRIDS,
+    HARMONISED, MODEL, NOMOGRAM, RANGES, RESPLITS, SELECTED, SETTINGS, SOFTWARE, STATE, SUBGROUPED, WRONG,
 };
-use crate::study::checklist::item::{Checklist, Scoring, authors, partly, proved};
+use crate::study::checklist::item::{Checklist, Scoring, authors, either, partly, proved};
 use crate::study::input::reporting as ask;
 
 pub(super) static RQS: Checklist = Checklist {
@@ -26,7 +26,7 @@ pub(super) static RQS: Checklist = Checklist {
         authors("5", &ask::DIVERSITY, "level 1: variety of the patients").worth(1.0),
         proved("6", &[&AGREEMENT], "level 2: robustness of the features").worth(1.0),
         proved("7", &[&SETTINGS], "level 2: processing of the images").worth(1.0),
-        authors("8", &ask::HARMONISATION, "level 2: harmonisation").worth(1.0),
+        either("8", &[&HARMONISED], &ask::HARMONISATION, "level 2: harmonisation").worth(1.0),
         proved(
             "9",
             &[&SOFTWARE, &COMPLIANCE],
@@ -72,7 +72,7 @@ pub(super) static RQS: Checklist = Checklist {
         partly("25", &[&NOMOGRAM], &ask::EXPLANATION, "level 6: explanation").counts(0.0, 1.0, 1.0),
         authors("26", &ask::EXPLANATION_JUDGED, "level 6: explanation judged").worth(1.0),
         authors("27", &ask::BIOLOGY, "level 6: relation to biology").worth(1.0),
-        authors("28", &ask::FAIRNESS, "level 6: fairness").counts(0.0, 1.0, 2.0),
+        partly("28", &[&SUBGROUPED], &ask::FAIRNESS, "level 6: fairness").counts(0.0, 1.0, 2.0),
         authors("29", &ask::USABILITY, "level 7: usability").worth(1.0),
         authors("30", &ask::SAMPLE_SIZE_PLAN, "level 7: size planned beforehand").worth(1.0),
         authors("31", &ask::REGISTRATION, "level 7: registration").worth(1.0),

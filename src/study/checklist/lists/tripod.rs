@@ -2,8 +2,8 @@
 
 use crate::study::checklist::evidence::{
     AUC, CALIBRATION, CASES, CLINICAL, CLUSTERED, COEFFICIENTS, CUTOFF, DECISION, FAILURES, FEATURES, LEFT_OUT, MODEL,
-    NESTED, PREVALENCE, RANGES, READINGS, RISKS, ROC, SCALER, SCORES, SELECTED, SETTINGS, SIZE, SPLIT, STATE, TABLE1,
-    TUNING,
+    NESTED, PREVALENCE, RANGES, READINGS, RISKS, ROC, SCALER, SCORES, SELECTED, SETTINGS, SIZE, SPLIT, STATE,
+    SUBGROUPED, TABLE1, TUNING,
 };
 use crate::study::checklist::item::{Checklist, Scoring, authors, partly, proved, unless};
 use crate::study::input::reporting as ask;
@@ -86,7 +86,7 @@ pub(super) static TRIPOD: Checklist = Checklist {
         proved("23a", &[&AUC], "performance with intervals"),
         partly(
             "23b",
-            &[&CLUSTERED],
+            &[&CLUSTERED, &SUBGROUPED],
             &ask::SUBGROUPS,
             "differences of performance between clusters",
         ),

@@ -8,6 +8,7 @@
 //! - [`family`]: the feature classes, a file each, registered in [`CLASSES`]; each feature is one row.
 //! - [`filter`]: image types, a file each, registered in [`filter::FILTERS`].
 //! - [`maps`]: features around each voxel.
+//! - [`perturb`]: a virtual second reader.
 //! - [`difference`]: why two extractions of one case differ.
 //! - [`ibsi`]: the program against the IBSI's phantom and reference values.
 
@@ -24,6 +25,7 @@ mod images;
 pub mod maps;
 pub mod matrix;
 pub mod parameters;
+pub mod perturb;
 pub mod prepare;
 pub mod region;
 mod remarks;

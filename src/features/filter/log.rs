@@ -45,7 +45,7 @@ impl Filter for LaplacianOfGaussian {
         Extent::Within(Reach {
             voxels: 5,
             millimetres: REACH * widest,
-            around_the_end: false,
+            ..Reach::default()
         })
     }
 

@@ -60,8 +60,8 @@ impl Filter for Wavelet {
         let passes = settings.get(&START_LEVEL).saturating_add(settings.get(&LEVEL));
         Extent::Within(Reach {
             voxels: (taps / 2).saturating_mul(passes).saturating_add(2),
-            millimetres: 0.0,
             around_the_end: true,
+            ..Reach::default()
         })
     }
 

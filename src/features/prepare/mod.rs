@@ -43,7 +43,7 @@ fn reach_of_resampling(spacing: [f64; 3], padding: usize) -> Reach {
         // Where the spacing is kept, the padding is in voxels of the mask.
         voxels: padding.saturating_add(RESAMPLING),
         millimetres: padding as f64 * widest,
-        around_the_end: false,
+        ..Reach::default()
     }
 }
 
@@ -117,7 +117,7 @@ fn extent_of_chain(parameters: &Parameters) -> Extent {
     Extent::Within(Reach {
         voxels: resampling.voxels + around.voxels,
         millimetres: resampling.millimetres + around.millimetres,
-        around_the_end: false,
+        ..Reach::default()
     })
 }
 

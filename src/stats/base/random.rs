@@ -129,6 +129,23 @@ impl RandomStream {
     }
 }
 
+/// A word for a place: what SplitMix64, started at the seed, gives after so many others. What stands at one place depends neither
+/// on what is drawn elsewhere nor on the order in which it is.
+pub fn word_at(seed: u64, place: u64) -> u64 {
+    let mut state = seed.wrapping_add(place.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    split_mix(&mut state)
+}
+
+/// A double within 0 and 1, never one of them, of 52 random bits that belong to a place.
+pub fn uniform_at(seed: u64, place: u64) -> f64 {
+    ((word_at(seed, place) >> 12) as f64 + 0.5) * (1.0 / 4_503_599_627_370_496.0)
+}
+
+/// A standard normal deviate that belongs to a place, by inversion.
+pub fn normal_at(seed: u64, place: u64) -> f64 {
+    normal_quantile(uniform_at(seed, place))
+}
+
 fn split_mix(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mut word = *state;
@@ -147,6 +164,8 @@ mod tests {
         let mut state = 1_234_567;
         assert_eq!(split_mix(&mut state), 6_457_827_717_110_365_317);
         assert_eq!(split_mix(&mut state), 3_203_168_211_198_807_973);
+        assert_eq!(word_at(1_234_567, 0), 6_457_827_717_110_365_317);
+        assert_eq!(word_at(1_234_567, 1), 3_203_168_211_198_807_973);
     }
 
     #[test]

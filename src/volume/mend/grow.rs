@@ -37,7 +37,7 @@ pub fn shrunk(region: &BoxedRegion, millimetres: f64) -> BoxedRegion {
 }
 
 /// A box and so many millimetres around it, as far as the grid goes.
-pub(super) fn around(part: &IndexBox, grid: &Geometry, millimetres: f64) -> IndexBox {
+pub fn around(part: &IndexBox, grid: &Geometry, millimetres: f64) -> IndexBox {
     let end = part.end();
     let mut wide = *part;
     for axis in 0..3 {

@@ -13,8 +13,10 @@ mod island;
 #[cfg(test)]
 mod laws;
 mod mending;
+mod moved;
 mod operation;
 mod radix_heap;
+mod resized;
 mod smooth;
 
 pub use self::boxed::BoxedRegion;
@@ -24,6 +26,8 @@ pub use self::mending::{Mended, Mending};
 pub use self::operation::{Axis, Cut, Operation, Stroke};
 pub use self::{
     fill::fill_holes,
-    grow::{grown, shrunk},
-    smooth::smoothed,
+    grow::{around, grown, shrunk},
+    moved::{moved, turned},
+    resized::resized,
+    smooth::{averaged, smoothed},
 };

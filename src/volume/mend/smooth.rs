@@ -22,12 +22,17 @@ pub fn smoothed(region: &BoxedRegion, millimetres: f64) -> BoxedRegion {
     let widest = grid.spacing.iter().copied().fold(0.0, f64::max);
     let seen = around(&part, grid, 2.0 * millimetres + widest);
     let mut shares = region.within(&seen).mapv(|inside| f64::from(u8::from(inside)));
-    for (lane, spacing) in [(2, grid.spacing[0]), (1, grid.spacing[1]), (0, grid.spacing[2])] {
-        let weights = gaussian(millimetres / spacing);
-        average(&mut shares, Lane(lane), &weights);
-    }
+    averaged(&mut shares, grid.spacing, millimetres);
     let voxels = shares.mapv(|share| share >= 0.5);
     BoxedRegion::trimmed(*grid, seen, &voxels)
+}
+
+/// Averages values, indexed `[z, y, x]`, with a Gaussian of so many millimetres; the spacing is in `x, y, z`. At the border the
+/// last value goes on.
+pub fn averaged(values: &mut Array3<f64>, spacing: [f64; 3], millimetres: f64) {
+    for (lane, spacing) in [(2, spacing[0]), (1, spacing[1]), (0, spacing[2])] {
+        average(values, Lane(lane), &gaussian(millimetres / spacing));
+    }
 }
 
 /// The weights of the middle and of each step to one side, for both sides together 1; the deviation is in voxels.

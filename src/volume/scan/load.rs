@@ -348,11 +348,7 @@ fn read_mask(
         let (runs, grid) = pairing.bring(region, image, &header)?;
         let part = runs.bounding_box().unwrap_or(part);
         let corrected_facts = (pairing == Pairing::Corrected).then(|| facts_of(&runs, &part, &grid, String::new()));
-        let mask_part = match options.extent {
-            Extent::Whole => whole(&grid),
-            Extent::Margin(margin) => part.widened(margin, grid.size),
-            Extent::Within(reach) => reach.of(&part, &grid),
-        };
+        let mask_part = options.extent.of(&part, &grid);
         let image_part = match (options.extent, pairing) {
             (Extent::Margin(margin), Pairing::Apart) => seen_from(&image.geometry, &grid, &part, margin),
             (Extent::Within(reach), Pairing::Apart) => {

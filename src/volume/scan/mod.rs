@@ -16,7 +16,7 @@ pub use self::facts::{ImageFacts, MaskFacts};
 pub use self::load::{Regions, load, load_regions};
 pub use self::options::{Extent, LabelChoice, LoadOptions, Reach};
 pub use self::statistics::{Moments, moments};
-use super::geometry::Geometry;
+use super::geometry::{Geometry, IndexBox};
 use super::image::Volume;
 use super::mask::Mask;
 
@@ -69,5 +69,68 @@ impl Scan {
             image: Arc::new(image),
             mask,
         }
+    }
+
+    /// The same image with another region, which lies on the grid of [`Scan::mask`]. Facts of the mask's file are left out: they are
+    /// not this region's.
+    #[must_use]
+    pub fn with_region(self, region: Mask) -> Self {
+        Self {
+            mask: region,
+            mask_facts: None,
+            corrected_mask_facts: None,
+            ..self
+        }
+    }
+
+    /// The same with no more around the region than an extent keeps; as it is where image and mask have grids of their own, or
+    /// there is no region.
+    #[must_use]
+    pub fn within(self, extent: Extent) -> Self {
+        let Some(own) = self.mask.bounding_box().filter(|_| self.on_one_grid()) else {
+            return self;
+        };
+        let (from, size) = (self.start, self.mask.geometry.size);
+        let there = IndexBox {
+            start: [0, 1, 2].map(|axis| own.start[axis] + from[axis]),
+            ..own
+        };
+        let wanted = extent.of(&there, &self.full);
+        let start = [0, 1, 2].map(|axis| wanted.start[axis].max(from[axis]));
+        let kept = IndexBox {
+            start,
+            size: [0, 1, 2].map(|axis| wanted.end()[axis].min(from[axis] + size[axis]) - start[axis]),
+        };
+        let part = IndexBox {
+            start: [0, 1, 2].map(|axis| start[axis] - from[axis]),
+            ..kept
+        };
+        let image = Volume {
+            geometry: self.full.crop(&kept),
+            ..self.image.crop(&part)
+        };
+        let mask = Mask {
+            geometry: self.mask_full.crop(&kept),
+            ..self.mask.crop(&part)
+        };
+        Self {
+            image: Arc::new(image),
+            mask,
+            start,
+            mask_start: start,
+            ..self
+        }
+    }
+
+    /// Whether the kept parts of image and mask are the same voxels, up to a thousandth of one.
+    pub fn on_one_grid(&self) -> bool {
+        let (image, mask) = (&self.image.geometry, &self.mask.geometry);
+        let near =
+            |a: [f64; 3], b: [f64; 3]| (0..3).all(|axis| (a[axis] - b[axis]).abs() <= 1e-3 * image.spacing[axis]);
+        let end = |grid: &Geometry| grid.index_to_world(grid.size.map(|size| size as f64));
+        self.start == self.mask_start
+            && image.size == mask.size
+            && near(image.origin, mask.origin)
+            && near(end(image), end(mask))
     }
 }

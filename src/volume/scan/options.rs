@@ -14,13 +14,42 @@ pub enum Extent {
     Within(Reach),
 }
 
-/// How far around a region voxels are kept: so many voxels and millimetres along each axis.
+impl Extent {
+    /// The part of a grid that is kept around a box.
+    pub(super) fn of(self, part: &IndexBox, grid: &Geometry) -> IndexBox {
+        match self {
+            Self::Whole => IndexBox {
+                start: [0; 3],
+                size: grid.size,
+            },
+            Self::Margin(margin) => part.widened(margin, grid.size),
+            Self::Within(reach) => reach.of(part, grid),
+        }
+    }
+
+    /// The same around whatever lies within reach of the region.
+    #[must_use]
+    pub fn beyond(self, reach: Reach) -> Self {
+        match self {
+            Self::Whole => Self::Whole,
+            Self::Margin(voxels) => Self::Within(reach.beyond(Reach {
+                voxels,
+                ..Reach::default()
+            })),
+            Self::Within(own) => Self::Within(reach.beyond(own)),
+        }
+    }
+}
+
+/// How far around a region voxels are kept: so many voxels and millimetres along each axis, and a share of the region itself.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Reach {
     /// Voxels of the image (or of the mask, whichever are larger)
     pub voxels: usize,
     /// Millimetres beyond those
     pub millimetres: f64,
+    /// So many times the diagonal of the region's own box beyond those
+    pub diagonals: f64,
     /// Whether an axis is kept whole where the reach goes beyond the image, whose other end comes in there
     pub around_the_end: bool,
 }
@@ -32,6 +61,18 @@ impl Reach {
         Self {
             voxels: self.voxels.max(other.voxels),
             millimetres: self.millimetres.max(other.millimetres),
+            diagonals: self.diagonals.max(other.diagonals),
+            around_the_end: self.around_the_end || other.around_the_end,
+        }
+    }
+
+    /// As far as one reach, and from there as far as another.
+    #[must_use]
+    pub fn beyond(self, other: Self) -> Self {
+        Self {
+            voxels: self.voxels.saturating_add(other.voxels),
+            millimetres: self.millimetres + other.millimetres,
+            diagonals: self.diagonals + other.diagonals,
             around_the_end: self.around_the_end || other.around_the_end,
         }
     }
@@ -39,10 +80,12 @@ impl Reach {
     /// The part of a grid within reach of a box.
     pub(super) fn of(self, part: &IndexBox, grid: &Geometry) -> IndexBox {
         let mut kept = *part;
+        let square = |axis: usize| (part.size[axis] as f64 * grid.spacing[axis]).powi(2);
+        let millimetres = self.millimetres + self.diagonals * (square(0) + square(1) + square(2)).sqrt();
         for axis in 0..3 {
             let length = self
                 .voxels
-                .saturating_add((self.millimetres / grid.spacing[axis]).ceil() as usize);
+                .saturating_add((millimetres / grid.spacing[axis]).ceil() as usize);
             let (start, end) = (part.start[axis], part.end()[axis]);
             let beyond = start < length || end.saturating_add(length) > grid.size[axis];
             let (start, end) = if self.around_the_end && beyond {

@@ -20,4 +20,5 @@ mod noise_cohorts;
 mod right_data;
 mod staleness;
 mod subgroups;
+mod virtual_reader;
 mod workplace;

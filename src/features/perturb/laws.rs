@@ -73,7 +73,7 @@ fn chain() -> Vec<Step> {
         Step::Translate(1.5),
         Step::Rotate(12.0),
         Step::Volume(0.2),
-        Step::Margin(0.8),
+        Step::Margin(2.0),
     ]
 }
 
@@ -138,18 +138,23 @@ proptest! {
 fn another_seed_draws_another_region_and_the_same_one_the_same() {
     let scan = case(SampleType::I16);
     for step in chain() {
-        let steps = [step];
-        let first = done(&scan, &steps, 5);
-        assert_eq!(first, done(&scan, &steps, 5), "{step:?}");
-        // A millimetre's fraction of growth may reach the same layer of voxels twice.
-        let others = (6..12).map(|seed| done(&scan, &steps, seed).scan);
-        let differs = |other: Scan| other.mask != first.scan.mask || other.image != first.scan.image;
-        assert!(others.filter(|other| differs(other.clone())).count() > 2, "{step:?}");
-        assert!(first.voxels == first.scan.mask.count() && first.before == scan.mask.count());
-        assert!(first.dice > 0.7 && first.dice <= 1.0, "{step:?}: {}", first.dice);
+        let found: Vec<Perturbed> = (5..13).map(|seed| done(&scan, &[step], seed)).collect();
+        assert_eq!(found[0], done(&scan, &[step], 5), "{step:?}");
+        // Growth by less than a voxel changes nothing, so that a few seeds may give the same.
+        let differ =
+            |other: &&Perturbed| other.scan.mask != found[0].scan.mask || other.scan.image != found[0].scan.image;
+        assert!(found.iter().filter(differ).count() > 2, "{step:?}");
         let only_image = matches!(step, Step::Noise(_));
-        assert_eq!(first.scan.mask == scan.mask, only_image, "{step:?}");
-        assert_eq!(first.scan.image == scan.image, !only_image, "{step:?}");
+        assert_eq!(
+            found.iter().all(|one| one.scan.mask == scan.mask),
+            only_image,
+            "{step:?}"
+        );
+        for one in &found {
+            assert!(one.voxels == one.scan.mask.count() && one.before == scan.mask.count());
+            assert!(one.dice > 0.5 && one.dice <= 1.0, "{step:?}: {}", one.dice);
+            assert_eq!(one.scan.image == scan.image, !only_image, "{step:?}");
+        }
     }
 }
 
@@ -168,10 +173,13 @@ fn what_is_kept_of_the_image_changes_nothing() {
     let scan = case(SampleType::I16);
     let own = scan.mask.bounding_box().unwrap();
     // The contour would look 25 mm around, which is all of this image.
-    let steps: Vec<Step> = chain()
-        .into_iter()
-        .filter(|step| !matches!(step, Step::Contour(_)))
-        .collect();
+    let steps = [
+        Step::Noise(3.0),
+        Step::Translate(1.5),
+        Step::Rotate(12.0),
+        Step::Volume(0.2),
+        Step::Margin(0.8),
+    ];
     let extent = Extent::Margin(1);
     let all = perturbed(&scan, &steps, 3, extent).unwrap();
     let some = perturbed(&kept(&scan, own.widened(7, scan.full.size)), &steps, 3, extent).unwrap();

@@ -16,7 +16,7 @@ pub enum Step {
     Rotate(f64),
     /// The region's volume changed by at most this share
     Volume(f64),
-    /// The region grown or shrunk by at most so many millimetres
+    /// The region grown or shrunk by at most so many millimetres; less than the way to the next voxel changes nothing
     Margin(f64),
     /// Gaussian noise of this standard deviation added to the image
     Noise(f64),

@@ -25,7 +25,7 @@ struct Cluster {
     voxels: f64,
 }
 
-/// The number of each voxel's supervoxel, from 0, of values from 0 to 1 indexed `[z, y, x]`. The spacing is in `x, y, z`, the
+/// The number of each voxel's supervoxel, from 0, of values from 0 to 1 indexed `[z, y, x]` in memory's order. The spacing is in `x, y, z`, the
 /// volume of a supervoxel in its unit cubed.
 pub(super) fn supervoxels(values: &Array3<f64>, spacing: [f64; 3], volume: f64) -> Array3<u32> {
     let (size_z, size_y, size_x) = values.dim();
@@ -69,7 +69,10 @@ pub(super) fn supervoxels(values: &Array3<f64>, spacing: [f64; 3], volume: f64) 
 fn assign(values: &Array3<f64>, spacing: [f64; 3], step: f64, clusters: &[Cluster], labels: &mut Array3<u32>) {
     let (size_z, size_y, size_x) = values.dim();
     let size = [size_x, size_y, size_z];
-    let mut nearest = Array3::from_elem(values.dim(), f64::INFINITY);
+    let (Some(values), Some(labels)) = (values.as_slice(), labels.as_slice_mut()) else {
+        return;
+    };
+    let mut nearest = vec![f64::INFINITY; values.len()];
     for (number, cluster) in clusters.iter().enumerate() {
         let range = |axis: usize| {
             let reach = step / spacing[axis];
@@ -85,12 +88,15 @@ fn assign(values: &Array3<f64>, spacing: [f64; 3], step: f64, clusters: &[Cluste
         for z in range(2) {
             for y in range(1) {
                 let aside = away(z, 2) + away(y, 1);
-                for (x, &along) in range(0).zip(&across) {
-                    let difference = (values[[z, y, x]] - cluster.value) / COMPACTNESS;
+                let row = (z * size_y + y) * size_x;
+                let part = row + range(0).start..row + range(0).end;
+                let voxels = values[part.clone()].iter().zip(&mut nearest[part.clone()]);
+                for ((&along, (&value, nearest)), label) in across.iter().zip(voxels).zip(&mut labels[part]) {
+                    let difference = (value - cluster.value) / COMPACTNESS;
                     let distance = aside + along + difference * difference;
-                    if distance < nearest[[z, y, x]] {
-                        nearest[[z, y, x]] = distance;
-                        labels[[z, y, x]] = number as u32;
+                    if distance < *nearest {
+                        *nearest = distance;
+                        *label = number as u32;
                     }
                 }
             }
@@ -144,10 +150,13 @@ fn connected(labels: &Array3<u32>, least: f64) -> Array3<u32> {
             sizes[neighbour] += sizes[own];
         }
     }
-    let mut numbers: BTreeMap<usize, u32> = BTreeMap::new();
+    let mut numbers: Vec<Option<u32>> = vec![None; owner.len()];
+    let mut next = 0;
     pieces.mapv(|piece| {
-        let next = numbers.len() as u32;
-        *numbers.entry(root(&owner, piece)).or_insert(next)
+        *numbers[root(&owner, piece)].get_or_insert_with(|| {
+            next += 1;
+            next - 1
+        })
     })
 }
 

@@ -37,14 +37,26 @@ pub struct AgreementSettings {
 /// The level of the intervals, whatever the study's own: the gate is the convention for two readers.
 pub const LEVEL: f64 = 0.95;
 
+/// The kind of readings that no person made
+pub const VIRTUAL: &str = "virtual";
+
+/// Further readings of the cases, all of one kind.
+#[derive(Debug, Clone)]
+pub struct Reading<'a> {
+    /// `reader2`, `repeat` or [`VIRTUAL`]
+    pub kind: &'static str,
+    /// The features of each
+    pub tables: Vec<&'a FeatureTable>,
+}
+
 /// One feature's agreement.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FeatureAgreement {
     /// The feature
     pub feature: String,
-    /// `reader2` or `repeat`
+    /// `reader2`, `repeat` or `virtual`
     pub against: String,
-    /// Cases with both values
+    /// Cases with all values
     pub cases: usize,
     /// ICC(2,1)
     pub icc2: f64,
@@ -115,12 +127,19 @@ pub struct AgreementResult {
     pub form: String,
     /// What the lower limit must reach
     pub threshold: f64,
+    /// How often a virtual reader drew the masks again; 0 where persons did
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub virtual_readings: usize,
     /// Training cases with second masks
     pub rows: Vec<String>,
     /// Each feature against each kind of second mask
     pub features: Vec<FeatureAgreement>,
     /// The features that pass, in the order of the feature table
     pub kept: Vec<String>,
+}
+
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 impl AgreementForm {
@@ -155,14 +174,16 @@ impl AgreementResult {
 /// Judges every feature against the second masks of the training cases that have one.
 pub fn judge(
     table: &FeatureTable,
-    second: &[(&str, &FeatureTable)],
+    second: &[Reading<'_>],
     training: &TrainingRows,
     settings: &AgreementSettings,
 ) -> AgreementResult {
+    let of_virtual = second.iter().filter(|reading| reading.kind == VIRTUAL);
     let mut result = AgreementResult {
         assessed: !second.is_empty(),
         form: word_of(settings.form).to_owned(),
         threshold: settings.threshold,
+        virtual_readings: of_virtual.map(|reading| reading.tables.len()).sum(),
         ..AgreementResult::default()
     };
     let rows_of = |table: &FeatureTable| -> HashMap<String, usize> {
@@ -173,34 +194,34 @@ pub fn judge(
             .map(|(row, id)| (id.clone(), row))
             .collect()
     };
-    let first_rows = rows_of(table);
-    for (kind, other) in second {
-        let other_rows = rows_of(other);
-        let pairs: Vec<(usize, usize)> = training
+    for Reading { kind, tables } in second {
+        let all: Vec<&FeatureTable> = std::iter::once(table).chain(tables.iter().copied()).collect();
+        let rows: Vec<HashMap<String, usize>> = all.iter().map(|table| rows_of(table)).collect();
+        // Of each case that every reading has, its row in each of them.
+        let cases: Vec<Vec<usize>> = training
             .ids()
             .iter()
             .filter_map(|id| {
-                let pair = (*first_rows.get(id)?, *other_rows.get(id)?);
+                let places: Vec<usize> = rows.iter().map(|rows| rows.get(id).copied()).collect::<Option<_>>()?;
                 if !result.rows.contains(id) {
                     result.rows.push(id.clone());
                 }
-                Some(pair)
+                Some(places)
             })
             .collect();
-        for (column, feature) in table.names.iter().enumerate() {
-            result
-                .features
-                .push(match other.names.iter().position(|name| name == feature) {
-                    None => unjudged(feature, kind, "the second masks have no such feature"),
-                    Some(other_column) => {
-                        let mut readings = Array2::zeros((pairs.len(), 2));
-                        for (row, &(first, second)) in pairs.iter().enumerate() {
-                            readings[[row, 0]] = table.values[[first, column]];
-                            readings[[row, 1]] = other.values[[second, other_column]];
-                        }
-                        judge_feature(feature, kind, &readings, settings)
-                    }
-                });
+        for feature in &table.names {
+            let columns: Option<Vec<usize>> = (all.iter())
+                .map(|table| table.names.iter().position(|name| name == feature))
+                .collect();
+            result.features.push(match columns {
+                None => unjudged(feature, kind, "the second masks have no such feature"),
+                Some(columns) => {
+                    let readings = Array2::from_shape_fn((cases.len(), all.len()), |(case, reading)| {
+                        all[reading].values[[cases[case][reading], columns[reading]]]
+                    });
+                    judge_feature(feature, kind, &readings, settings)
+                }
+            });
         }
     }
     result.kept = table
@@ -219,7 +240,7 @@ pub fn judge(
 }
 
 fn judge_feature(feature: &str, kind: &str, readings: &Array2<f64>, settings: &AgreementSettings) -> FeatureAgreement {
-    // A pair without both values says nothing; a feature that has too few pairs left cannot be judged.
+    // A case without all values says nothing; a feature that has too few cases left cannot be judged.
     let whole: Vec<usize> = (0..readings.nrows())
         .filter(|&row| readings.row(row).iter().all(|value| value.is_finite()))
         .collect();

@@ -13,6 +13,7 @@ pub mod reporting;
 mod section;
 pub mod settings;
 pub mod stamp;
+pub mod virtual_reader;
 pub mod yaml;
 pub mod yaml_edit;
 mod yaml_place;
@@ -62,7 +63,7 @@ impl StudyInput {
         Ok(Self {
             document: Arc::new(document),
             given: given.to_vec(),
-            cohort: Arc::new(Cohort::open(&config, &changes)?),
+            cohort: Arc::new(cohort_of(&config, &changes)?),
             changes: Arc::new(changes),
             parameters: Arc::new(parameters_of(&config)?),
             config: Arc::new(config),
@@ -76,7 +77,7 @@ impl StudyInput {
     pub fn with(&self, config: Config, given: Vec<(String, Value)>, changes: Changes) -> Result<Self, StudyError> {
         Ok(Self {
             given,
-            cohort: Arc::new(Cohort::open(&config, &changes)?),
+            cohort: Arc::new(cohort_of(&config, &changes)?),
             changes: Arc::new(changes),
             parameters: Arc::new(parameters_of(&config)?),
             config: Arc::new(config),
@@ -88,6 +89,7 @@ impl StudyInput {
 
     /// The same study with other settings, none of which says anything about its cases.
     pub fn under(&self, config: Config, given: Vec<(String, Value)>) -> Result<Self, StudyError> {
+        virtual_reader::refuse_beside_a_real_one(&config, &self.cohort)?;
         Ok(Self {
             given,
             parameters: Arc::new(parameters_of(&config)?),
@@ -230,6 +232,13 @@ impl StudyInput {
                 .collect()
         })
     }
+}
+
+/// Reads the cohort, and holds it to what the settings ask of it.
+fn cohort_of(config: &Config, changes: &Changes) -> Result<Cohort, StudyError> {
+    let cohort = Cohort::open(config, changes)?;
+    virtual_reader::refuse_beside_a_real_one(config, &cohort)?;
+    Ok(cohort)
 }
 
 /// Checks PyRadiomics' parameters; a fault is said with the file that holds them.

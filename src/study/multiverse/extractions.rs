@@ -20,6 +20,7 @@ use crate::study::honest::gate::{AgreementResult, AgreementSettings, judge};
 use crate::study::honest::partition::TrainingRows;
 use crate::study::stages::extract::Extract;
 use crate::study::stages::parts::{Features, SecondReadings};
+use crate::study::stages::perturb::Perturb;
 use crate::study::stages::split::Split;
 
 /// How long is waited before another process is asked again whether it is done.
@@ -44,8 +45,10 @@ impl Extraction {
         let features = Features::take(study.sources())?;
         let mut digesting = Digesting::default();
         update(&mut digesting, "mask", &features);
-        for (kind, table) in SecondReadings::take(study.sources())?.0 {
-            update(&mut digesting, kind, table);
+        for reading in SecondReadings::take(study.sources())?.0 {
+            for table in reading.tables {
+                update(&mut digesting, reading.kind, table);
+            }
         }
         Ok(Self {
             digest: digesting.finish(),
@@ -171,7 +174,11 @@ fn one(
     let name = digest(changed.parameters().to_value().to_string().as_bytes());
     let folder = study.sources().work(&format!("multiverse/features-{}", &name[..16]));
     let mut changed = changed.elsewhere(&folder)?;
-    match until(&mut changed, Extract::NAME, watch)? {
+    // A virtual reader's masks have features under every setting, too.
+    let last = [Perturb::NAME, Extract::NAME]
+        .into_iter()
+        .find(|stage| changed.sources().has(stage));
+    match until(&mut changed, last.unwrap_or(Extract::NAME), watch)? {
         Ran::Done => Extraction::of(changed).map(Some),
         Ran::Busy => Ok(None),
         Ran::Failed(message) => Err(StudyError::Stage(message)),

@@ -12,6 +12,7 @@ use crate::study::learner;
 use crate::study::stages::agreement::Agreement;
 use crate::study::stages::candidates;
 use crate::study::stages::harmonise::Harmonise;
+use crate::study::stages::perturb::Perturb;
 use crate::study::stages::split::Split;
 
 /// So many combinations are taken without a draw.
@@ -129,7 +130,8 @@ pub fn idle(input: &StudyInput) -> Vec<&'static str> {
         .collect();
     let second_masks =
         |case: &crate::study::input::cohort::Case| case.mask_reader2.is_some() || case.mask_repeat.is_some();
-    if input.config().features.is_some() || !input.cohort().cases.iter().any(second_masks) {
+    let read_again = input.cohort().cases.iter().any(second_masks) || Perturb::applies(input);
+    if input.config().features.is_some() || !read_again {
         idle.extend(Agreement::keys().iter().map(|row| row.name));
     }
     idle

@@ -15,6 +15,7 @@ use super::error::StudyError;
 use super::guard;
 use super::honest::clinical::ClinicalRule;
 use super::input::keys::{CONFIDENCE, word_of};
+use super::input::virtual_reader::VirtualReader;
 use super::learner::asked;
 use super::stages::agreement::{FORM, THRESHOLD};
 use super::stages::candidates::first_narrowing;
@@ -156,6 +157,11 @@ fn settings(study: &Study, script: &mut String) -> Result<(), StudyError> {
     set(script, "draw_folds", logical(by_r && config.fold_column.is_none()));
     set(script, "folds", &config.get(&FOLDS)?.to_string());
     set(script, "fold_seed", &config.get(&FOLD_SEED)?.to_string());
+    if VirtualReader::of(config)?.is_some() {
+        return Err(StudyError::Stage(
+            "the script judges agreement by the masks of readers, but in this study the stage perturb draws them again by chance (agreement.perturb)".to_owned(),
+        ));
+    }
     if Asked::of(config)?.is_some() {
         return Err(StudyError::Stage(
             "the script takes features as they were measured, but in this study the stage harmonise makes them comparable between centres (harmonise.method)".to_owned(),

@@ -6,8 +6,8 @@ use std::cell::RefCell;
 
 use serde_json::Value;
 
+pub use super::told::{Cited, Digits, Part, Place, Told};
 use crate::message::language::in_english;
-use crate::stats::base::number::{probability, share};
 use crate::study::artefact::from_json;
 use crate::study::engine::Study;
 use crate::study::engine::run::Standing;
@@ -22,82 +22,6 @@ use crate::study::stages::fit::ON;
 use crate::study::stages::folds::{FOLD_SEED, FOLDS};
 use crate::study::stages::harmonise::HarmoniseResult;
 use crate::study::stages::split::{RATIO, SEED};
-
-/// A part of a manuscript.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Part {
-    /// A heading and its level
-    Heading(usize, &'static str),
-    /// What was done or found
-    Prose(Told),
-    /// The authors' own words
-    Authors(String),
-    /// What only they can write
-    Gap(String),
-    /// What the guard has found
-    Limit(String),
-}
-
-/// Text, and each thing in it that stands in an artefact.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Told {
-    /// The text
-    pub text: String,
-    /// What stands in it, in order
-    pub cited: Vec<Cited>,
-}
-
-/// Something in a text, and where it stands.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Cited {
-    /// As the text has it
-    pub shown: String,
-    /// The artefact, or where the settings are
-    pub place: Place,
-    /// How it is shown
-    pub digits: Digits,
-}
-
-/// Where something stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// A JSON artefact below the results, and the pointer of a value or of a list whose length is meant
-    Artefact(&'static str, String),
-    /// A key of the study file
-    Setting(&'static str),
-    /// The version of the program
-    Version,
-}
-
-/// How a number is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Digits {
-    /// As it is, or how long the list is
-    Whole,
-    /// With so many decimals
-    Decimals(usize),
-    /// In per cent with so many decimals
-    PerCent(usize),
-    /// As a P value
-    Probability,
-}
-
-impl Digits {
-    /// A value as a text has it; `None` for what is no number.
-    pub fn show(self, value: &Value) -> Option<String> {
-        let number = || value.as_f64();
-        Some(match self {
-            Self::Whole => match value {
-                Value::Array(list) => list.len().to_string(),
-                Value::String(text) => text.clone(),
-                other => other.as_f64()?.to_string(),
-            },
-            Self::Decimals(decimals) => share(number()?, decimals),
-            Self::PerCent(decimals) => share(100.0 * number()?, decimals),
-            Self::Probability => probability(number()?),
-        })
-    }
-}
 
 /// Methods and Results.
 pub fn manuscript(study: &Study) -> Vec<Part> {
@@ -310,16 +234,27 @@ impl Writer<'_> {
     fn agreement(&mut self) {
         let study = self.study;
         let agreement = self.artefact("agreement/result.json");
+        let virtually = study.results().perturb().is_some();
+        let perturb = self.artefact("perturb/result.json").filter(|_| virtually);
         self.say(|told| {
             let agreement = agreement?;
-            if !agreement.value.get("assessed").and_then(Value::as_bool).unwrap_or_default() {
+            if !assessed(&agreement) {
                 return Some("Agreement between readers was not assessed; every feature was a candidate.".to_owned());
             }
+            let again = match perturb {
+                None => "Regions drawn again".to_owned(),
+                Some(perturb) => format!(
+                    "No person drew a region twice. Regions that a virtual reader drew again {} times each ({}; seed {})",
+                    told.of(&perturb, "/readings", Digits::Whole),
+                    told.of(&perturb, "/perturbations", Digits::Whole),
+                    told.of(&perturb, "/seed", Digits::Whole)
+                ),
+            };
             let form = told.of(&agreement, "/form", Digits::Whole);
             let rows = told.of(&agreement, "/rows", Digits::Whole);
             let threshold = told.setting(study, &THRESHOLD.row);
             Some(format!(
-                "Regions drawn again gave intraclass correlations ({form}) on {rows} training cases; a feature stayed if the lower confidence limit reached {threshold}."
+                "{again} gave intraclass correlations ({form}) on {rows} training cases; a feature stayed if the lower confidence limit reached {threshold}."
             ))
         });
     }
@@ -456,6 +391,7 @@ impl Writer<'_> {
 
     fn results(&mut self) {
         self.heading(1, "Results");
+        let virtually = self.study.results().perturb().is_some();
         self.ask(&ask::FLOW);
         let evaluate = self.artefact("evaluate/result.json");
         let (agreement, select) = (
@@ -467,16 +403,15 @@ impl Writer<'_> {
         }
         self.say(|told| {
             let agreement = agreement?;
-            if !agreement
-                .value
-                .get("assessed")
-                .and_then(Value::as_bool)
-                .unwrap_or_default()
-            {
+            if !assessed(&agreement) {
                 return None;
             }
             let kept = told.of(&agreement, "/kept", Digits::Whole);
-            Some(format!("{kept} features were reproducible between readings."))
+            Some(if virtually {
+                format!("{kept} features held where a virtual reader drew the regions again.")
+            } else {
+                format!("{kept} features were reproducible between readings.")
+            })
         });
         self.say(|told| {
             let select = select?;
@@ -591,6 +526,21 @@ impl Writer<'_> {
         for limit in harmonised.map_or_else(Vec::new, HarmoniseResult::limits) {
             self.parts.push(Part::Limit(format!("Harmonisation: {limit}.")));
         }
+        if self.study.results().perturb().is_some() {
+            self.parts.push(Part::Limit(VIRTUAL_LIMIT.to_owned()));
+        }
         self.ask(&ask::LIMITATIONS);
     }
+}
+
+/// What a virtual reader leaves open.
+const VIRTUAL_LIMIT: &str = "No person drew a region twice: the features were judged by regions that were drawn again by chance, and how far two readers agree is not known.";
+
+/// Whether regions were drawn again at all.
+fn assessed(agreement: &Artefact) -> bool {
+    agreement
+        .value
+        .get("assessed")
+        .and_then(Value::as_bool)
+        .unwrap_or_default()
 }

@@ -9,6 +9,7 @@ mod html;
 pub mod manuscript;
 mod plates;
 pub mod tables;
+mod told;
 
 use crate::message::language::{LANGUAGES, find, within};
 use crate::study::engine::Study;

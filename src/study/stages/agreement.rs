@@ -75,14 +75,13 @@ impl Stage for Agreement {
 
     fn present(result: &AgreementResult, made: &mut Made) {
         if result.assessed {
-            made.note(words::features_agree(
-                result.kept.len(),
-                result.judged().len(),
-                &result.form,
-                percent(LEVEL).unwrap_or_default(),
-                result.threshold,
-                result.rows.len(),
-            ));
+            let (kept, judged, cases) = (result.kept.len(), result.judged().len(), result.rows.len());
+            let level = percent(LEVEL).unwrap_or_default();
+            let (form, threshold) = (&result.form, result.threshold);
+            made.note(match result.virtual_readings {
+                0 => words::features_agree(kept, judged, form, level, threshold, cases),
+                readings => words::features_agree_virtually(kept, judged, form, level, threshold, cases, readings),
+            });
             if !result.features.is_empty() && result.features.iter().all(|found| found.icc2 == 1.0) {
                 made.note(words::SECOND_READINGS_EQUAL);
             }
@@ -98,16 +97,13 @@ impl Stage for Agreement {
     fn chapter(agreement: &AgreementResult, page: &mut Page) {
         page.say(&format!("## {}\n\n", page_words::AGREEMENT));
         if agreement.assessed {
-            page.say(&format!(
-                "{}\n\n",
-                page_words::agreement_of(
-                    agreement.kept.len(),
-                    agreement.judged().len(),
-                    &agreement.form,
-                    agreement.threshold,
-                    agreement.rows.len()
-                )
-            ));
+            let (kept, judged, cases) = (agreement.kept.len(), agreement.judged().len(), agreement.rows.len());
+            let (form, threshold) = (&agreement.form, agreement.threshold);
+            let said = match agreement.virtual_readings {
+                0 => page_words::agreement_of(kept, judged, form, threshold, cases),
+                readings => page_words::agreement_with_virtual(kept, judged, form, threshold, cases, readings),
+            };
+            page.say(&format!("{said}\n\n"));
         } else {
             page.say(&format!("{}\n\n", page_words::NOT_ASSESSED));
         }

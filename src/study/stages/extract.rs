@@ -9,15 +9,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ndarray::Array2;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::case_files::{CaseFiles, CaseReading, Computed, Outcome, State, Work};
 use super::check::{Check, Verdict, label_of};
-use crate::features::{self, Diagnostic, FeatureError, load_options};
+use super::measured::{Entry, feature_table, measured};
+use crate::features::{self, FeatureError, load_options};
 use crate::message::english::stages as words;
-use crate::study::artefact::{csv_of, digest, from_json, number_text};
+use crate::study::artefact::{csv_of, digest, from_json};
 use crate::study::engine::ingredients::Ingredients;
 use crate::study::engine::journal::Journal;
 use crate::study::engine::part::{Of, Part};
@@ -86,19 +86,6 @@ struct Left {
     passing: usize,
     diagnostics: String,
     errors: String,
-}
-
-/// What the journal keeps of a mask.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Entry {
-    error: Option<String>,
-    warnings: Vec<String>,
-    /// One a column; `null` where the feature has no value
-    values: Vec<Option<f64>>,
-    /// Columns that the region does not have at all
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    absent: Vec<usize>,
-    diagnostics: Vec<(String, String)>,
 }
 
 /// A mask that a case has: its kind and its file.
@@ -258,10 +245,10 @@ impl Stage for Extract {
         let kept = kept_columns(&results, columns.len());
         let names: Vec<String> = kept.iter().map(|&column| columns[column].clone()).collect();
         let table_of = |kind: &str| {
-            let of_kind: Vec<Done> = results
+            let of_kind: Vec<(&str, &Entry)> = results
                 .iter()
                 .filter(|(_, other, entry)| *other == kind && entry.error.is_none())
-                .copied()
+                .map(|(case, _, entry)| (case.id.as_str(), *entry))
                 .collect();
             (kind == "mask" || !of_kind.is_empty()).then(|| feature_table(&of_kind, &kept, &names))
         };
@@ -321,7 +308,8 @@ impl Stage for Extract {
     }
 }
 
-fn files_of<'a>(case: &'a Case, mask: &'a Path) -> CaseFiles<'a> {
+/// The files of a case with one of its masks.
+pub(super) fn files_of<'a>(case: &'a Case, mask: &'a Path) -> CaseFiles<'a> {
     CaseFiles {
         image: case.image.as_deref(),
         mask: Some(mask),
@@ -344,79 +332,13 @@ fn extract(
     columns: &[String],
     read: impl FnOnce() -> Result<Scan, VolumeError>,
 ) -> Computed<Entry> {
-    let failed_by = |error: String, outcome| Computed {
-        entry: Entry {
-            error: Some(error),
-            warnings: Vec::new(),
-            values: Vec::new(),
-            absent: Vec::new(),
-            diagnostics: Vec::new(),
-        },
-        outcome,
-    };
-    let failed = |error| failed_by(error, Outcome::Unusable);
     let Some(image) = &case.image else {
-        return failed("the cohort names no image".to_owned());
+        return Entry::failed("the cohort names no image".to_owned(), Outcome::Unusable);
     };
     let extracted = read()
         .map_err(FeatureError::from)
         .and_then(|scan| features::extract(&scan, input.parameters()).map_err(|error| error.of_files(image, mask)));
-    let extraction = match extracted {
-        Err(error) => {
-            let outcome = if error.is_of_the_system() {
-                Outcome::Refused
-            } else {
-                Outcome::Unusable
-            };
-            return failed_by(input.without_folders(&error.to_string()), outcome);
-        }
-        Ok(extraction) => extraction,
-    };
-    let mut values = Vec::with_capacity(columns.len());
-    let mut absent = Vec::new();
-    let mut given = extraction.features.iter().peekable();
-    for (number, column) in columns.iter().enumerate() {
-        if let Some((_, value)) = given.next_if(|(name, _)| name == column) {
-            values.push(value.is_finite().then_some(*value));
-        } else {
-            absent.push(number);
-            values.push(None);
-        }
-    }
-    if let Some((name, _)) = given.next() {
-        return failed(format!("the feature {name} came out of order"));
-    }
-    let entry = Entry {
-        error: None,
-        warnings: extraction
-            .warnings
-            .iter()
-            .map(|warning| input.without_folders(warning))
-            .collect(),
-        values,
-        absent,
-        diagnostics: extraction
-            .diagnostics
-            .iter()
-            .map(|(name, value)| (name.clone(), diagnostic_text(value)))
-            .collect(),
-    };
-    Computed {
-        entry,
-        outcome: Outcome::Done,
-    }
-}
-
-fn diagnostic_text(value: &Diagnostic) -> String {
-    let tuple = |values: Vec<String>| format!("({})", values.join(", "));
-    match value {
-        Diagnostic::Text(text) => text.clone(),
-        Diagnostic::Whole(number) => number.to_string(),
-        Diagnostic::Number(number) => number_text(*number),
-        Diagnostic::Wholes(numbers) => tuple(numbers.iter().map(ToString::to_string).collect()),
-        Diagnostic::Numbers(numbers) => tuple(numbers.iter().map(|&number| number_text(number)).collect()),
-        Diagnostic::Settings(value) => value.to_string(),
-    }
+    measured(input, columns, extracted)
 }
 
 /// Columns that some case has: shape2D of volumes is no column.
@@ -429,20 +351,6 @@ fn kept_columns(results: &[Done], columns: usize) -> Vec<usize> {
     (0..columns)
         .filter(|column| whole.is_empty() || whole.iter().any(|entry| !entry.absent.contains(column)))
         .collect()
-}
-
-fn feature_table(of_kind: &[Done], kept: &[usize], names: &[String]) -> FeatureTable {
-    let mut values = Array2::from_elem((of_kind.len(), kept.len()), f64::NAN);
-    for (row, (_, _, entry)) in of_kind.iter().enumerate() {
-        for (column, &from) in kept.iter().enumerate() {
-            values[[row, column]] = entry.values.get(from).copied().flatten().unwrap_or(f64::NAN);
-        }
-    }
-    FeatureTable {
-        ids: of_kind.iter().map(|(case, _, _)| case.id.clone()).collect(),
-        names: names.to_vec(),
-        values,
-    }
 }
 
 fn diagnostics(results: &[Done]) -> Table {
@@ -540,6 +448,6 @@ fn notes(result: &ExtractResult, made: &mut Made) {
         }
     }
     if named > NAMED {
-        made.note(words::more_failed(named - NAMED));
+        made.note(words::more_failed(named - NAMED, Extract::RESULT));
     }
 }

@@ -13,8 +13,10 @@ pub mod folds;
 pub mod handed_on;
 pub mod harmonise;
 mod logistic;
+mod measured;
 pub mod origins;
 pub mod parts;
+pub mod perturb;
 mod reported;
 pub mod robustness;
 pub mod score;
@@ -47,6 +49,8 @@ stages! {
     check: check::Check;
     /// How the extraction went, case by case, and the features.
     extract: extract::Extract;
+    /// The masks that a virtual reader drew, and their features, in a study that asks for one.
+    perturb: perturb::Perturb;
     /// Training and test.
     split: split::Split;
     /// Training against test, variable by variable.

@@ -5,6 +5,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::extract::Extract;
+use super::perturb::Perturb;
 use crate::features::Parameters;
 use crate::study::artefact::number_text;
 use crate::study::engine::Study;
@@ -13,6 +14,7 @@ use crate::study::engine::part::{Of, Part};
 use crate::study::engine::sources::Sources;
 use crate::study::error::StudyError;
 use crate::study::feature_table::FeatureTable;
+use crate::study::honest::gate::{Reading, VIRTUAL};
 use crate::study::input::StudyInput;
 use crate::study::input::cohort::{Case, ClinicalTerm, Cohort};
 
@@ -266,19 +268,30 @@ impl Study {
     }
 }
 
-/// The features of second masks, by kind: `reader2`, `repeat`.
-pub struct SecondReadings<'s>(pub Vec<(&'static str, &'s FeatureTable)>);
+/// The features of second masks, by kind: `reader2`, `repeat`, and the readings of a virtual reader.
+pub struct SecondReadings<'s>(pub Vec<Reading<'s>>);
 
 impl<'s> Part<'s> for SecondReadings<'s> {
     fn needs() -> Vec<&'static str> {
-        <Of<'s, Extract> as Part<'s>>::needs()
+        <(Of<'s, Extract>, Of<'s, Perturb>) as Part<'s>>::needs()
     }
 
     fn take(sources: &'s Sources) -> Result<Self, StudyError> {
         let extract = <Option<Of<'s, Extract>> as Part<'s>>::take(sources)?;
-        Ok(Self(
-            extract.map(|extract| extract.value().second()).unwrap_or_default(),
-        ))
+        let second = extract.map(|extract| extract.value().second()).unwrap_or_default();
+        let mut readings: Vec<Reading> = (second.into_iter())
+            .map(|(kind, table)| Reading {
+                kind,
+                tables: vec![table],
+            })
+            .collect();
+        if let Some(perturb) = <Option<Of<'s, Perturb>> as Part<'s>>::take(sources)? {
+            readings.push(Reading {
+                kind: VIRTUAL,
+                tables: perturb.value().tables.iter().collect(),
+            });
+        }
+        Ok(Self(readings))
     }
 }
 

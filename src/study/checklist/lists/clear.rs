@@ -3,8 +3,8 @@
 use crate::study::checklist::evidence::{
     AGREEMENT, APART, AUC, BINS, CALIBRATION, CASES, CLINICAL, COEFFICIENTS, COMPLIANCE, CONFUSION, CONTROLS, CUTOFF,
     DECISION, DELONG, FAILURES, FEATURES, FOLDS, FREQUENCY, GRIDS, IMAGE_TYPES, LEFT_OUT, LOOKS, MODEL, NOMOGRAM,
-    PREVALENCE, READINGS, RESAMPLING, RESPLITS, SCALER, SELECTED, SETTINGS, SIZE, SOFTWARE, SPLIT, STATE, TABLE1,
-    TUNING,
+    PREVALENCE, READINGS, RESAMPLING, RESPLITS, ROBUST, SCALER, SELECTED, SETTINGS, SIZE, SOFTWARE, SPLIT, STATE,
+    TABLE1, TUNING,
 };
 use crate::study::checklist::item::{Checklist, Scoring, authors, partly, proved};
 use crate::study::input::reporting as ask;
@@ -81,7 +81,7 @@ pub(super) static CLEAR: Checklist = Checklist {
         proved("32", &[&SCALER], "scaling of the features"),
         proved(
             "33",
-            &[&AGREEMENT, &SELECTED],
+            &[&ROBUST, &SELECTED],
             "reduction of dimensions, by training rows alone",
         ),
         proved("34", &[&SELECTED, &COEFFICIENTS], "algorithm"),

@@ -1,8 +1,8 @@
 //! The IBSI's guideline of reporting: 76 numbers, 104 rows.
 
 use crate::study::checklist::evidence::{
-    AGREEMENT, BINS, CLINICAL, COEFFICIENTS, COMPLIANCE, CONTROLS, FEATURES, GRIDS, IMAGE_TYPES, INFLATION, MODEL,
-    NORMALISATION, READINGS, RESAMPLING, RESEGMENTATION, SETTINGS, SOFTWARE, STATE, TEXTURE,
+    BINS, CLINICAL, COEFFICIENTS, COMPLIANCE, CONTROLS, FEATURES, GRIDS, IMAGE_TYPES, INFLATION, MODEL, NORMALISATION,
+    READINGS, RESAMPLING, RESEGMENTATION, ROBUST, SETTINGS, SOFTWARE, STATE, TEXTURE,
 };
 use crate::study::checklist::item::{Checklist, Scoring, authors, imaging, partly, proved};
 use crate::study::input::reporting as ask;
@@ -110,7 +110,7 @@ pub(super) static IBSI: Checklist = Checklist {
         proved("57", &[&IMAGE_TYPES], "filters"),
         proved("58", &[&FEATURES], "set of features"),
         proved("59", &[&COMPLIANCE], "compliance with the IBSI"),
-        proved("60", &[&AGREEMENT], "robustness of the features"),
+        proved("60", &[&ROBUST], "robustness of the features"),
         proved("61", &[&SOFTWARE], "software"),
         proved("62", &[&TEXTURE], "aggregation of texture matrices"),
         proved("63", &[&TEXTURE], "weighting by distance"),

@@ -1,8 +1,8 @@
 //! METRICS: weights by experts; a study counts what applies to it.
 
 use crate::study::checklist::evidence::{
-    AGREEMENT, APART, AUC, CALIBRATION, CASES, COEFFICIENTS, COMPLIANCE, CONFUSION, CONTROLS, DELONG, ENOUGH, GRIDS,
-    IMAGE_TYPES, MODEL, NESTED, RESPLITS, RISKS, SELECTED, SETTINGS, SOFTWARE, SPLIT, STATE, TABLE1,
+    APART, AUC, CALIBRATION, CASES, COEFFICIENTS, COMPLIANCE, CONFUSION, CONTROLS, DELONG, ENOUGH, GRIDS, IMAGE_TYPES,
+    MODEL, NESTED, RESPLITS, RISKS, ROBUST, SELECTED, SETTINGS, SOFTWARE, SPLIT, STATE, TABLE1,
 };
 use crate::study::checklist::item::{Checklist, Scoring, authors, never, partly, proved, unless};
 use crate::study::input::reporting as ask;
@@ -37,7 +37,7 @@ pub(super) static METRICS: Checklist = Checklist {
         proved("11", &[&SETTINGS], "fitting processing of the images").worth(0.0622),
         proved("12", &[&SOFTWARE, &COMPLIANCE], "standardised software").worth(0.0311),
         proved("13", &[&SETTINGS, &IMAGE_TYPES], "parameters of the features").worth(0.0415),
-        proved("14", &[&AGREEMENT], "features removed that are not robust").worth(0.02),
+        proved("14", &[&ROBUST], "features removed that are not robust").worth(0.02),
         proved("15", &[&SELECTED], "features removed that are redundant").worth(0.02),
         proved("16", &[&ENOUGH, &NESTED], "dimensions that fit the size").worth(0.03),
         never("17", "the features are hand-crafted", "robustness of a deep pipeline").worth(0.02),

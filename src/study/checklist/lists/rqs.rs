@@ -1,8 +1,8 @@
 //! The radiomics quality score 2.0, for hand-crafted features: points of nine levels of readiness.
 
 use crate::study::checklist::evidence::{
-    AGREEMENT, AUC, CALIBRATION, CLINICAL, COMBINED, COMPLIANCE, CONFUSION, CONTROLS, CUTOFF, DECISION, GRIDS,
-    HARMONISED, MODEL, NOMOGRAM, RANGES, RESPLITS, SELECTED, SETTINGS, SOFTWARE, STATE, SUBGROUPED, WRONG,
+    AUC, CALIBRATION, CLINICAL, COMBINED, COMPLIANCE, CONFUSION, CONTROLS, CUTOFF, DECISION, GRIDS, HARMONISED, MODEL,
+    NOMOGRAM, RANGES, RESPLITS, ROBUST, SELECTED, SETTINGS, SOFTWARE, STATE, SUBGROUPED, WRONG,
 };
 use crate::study::checklist::item::{Checklist, Scoring, authors, either, partly, proved};
 use crate::study::input::reporting as ask;
@@ -24,7 +24,7 @@ pub(super) static RQS: Checklist = Checklist {
         .counts(0.0, 1.0, 2.0),
         authors("4", &ask::ELIGIBILITY, "level 1: criteria of eligibility").worth(1.0),
         authors("5", &ask::DIVERSITY, "level 1: variety of the patients").worth(1.0),
-        proved("6", &[&AGREEMENT], "level 2: robustness of the features").worth(1.0),
+        proved("6", &[&ROBUST], "level 2: robustness of the features").worth(1.0),
         proved("7", &[&SETTINGS], "level 2: processing of the images").worth(1.0),
         either("8", &[&HARMONISED], &ask::HARMONISATION, "level 2: harmonisation").worth(1.0),
         proved(
@@ -35,12 +35,7 @@ pub(super) static RQS: Checklist = Checklist {
         .worth(1.0),
         authors("10", &ask::AUTOMATIC_SEGMENTATION, "level 2: automatic segmentation").worth(1.0),
         proved("11", &[&SELECTED], "level 3: reduction of features").worth(1.0),
-        proved(
-            "12",
-            &[&AGREEMENT, &SELECTED],
-            "level 3: robustness used in the selection",
-        )
-        .worth(1.0),
+        proved("12", &[&ROBUST, &SELECTED], "level 3: robustness used in the selection").worth(1.0),
         authors(
             "13",
             &ask::DEEP_FEATURES,

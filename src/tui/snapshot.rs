@@ -253,6 +253,17 @@ impl Finding {
 /// How many of a region's values are kept for its histogram.
 pub const INTENSITIES: usize = 20_000;
 
+/// A mask to be seen over the first, on the image's grid.
+#[derive(Debug, Clone)]
+pub struct SecondMask {
+    /// The mask
+    pub mask: Mask,
+    /// How far it agrees with the first
+    pub agreement: Option<MaskAgreement>,
+    /// Of a virtual reader's, which it is, and of how many
+    pub virtual_reading: Option<(usize, usize)>,
+}
+
 /// A scan to look at.
 #[derive(Debug, Clone)]
 pub struct Picture {
@@ -260,10 +271,8 @@ pub struct Picture {
     pub volume: Volume,
     /// The mask, on the image's grid
     pub mask: Option<Mask>,
-    /// The second reader's mask, on the image's grid
-    pub second: Option<Mask>,
-    /// How far the two masks agree
-    pub agreement: Option<MaskAgreement>,
+    /// The second reader's mask, or those of a virtual reader
+    pub second: Vec<SecondMask>,
     /// The image's values inside the mask; at most [`INTENSITIES`] of them, evenly taken
     pub intensities: Vec<f64>,
     /// Voxels of the mask

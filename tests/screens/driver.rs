@@ -12,7 +12,7 @@ use radscore::study::new::material::Material;
 use radscore::tui::app::{App, Look};
 use radscore::tui::glyphs::{ASCII, UNICODE};
 use radscore::tui::incoming::Incoming;
-use radscore::tui::snapshot::{Case, Picture, Snapshot};
+use radscore::tui::snapshot::{Case, Picture, SecondMask, Snapshot};
 use radscore::tui::source::{Decision, JobLine, Opener, Report, Run, Source, Told};
 use radscore::tui::theme::{Depth, ThemeName};
 use radscore::volume::geometry::IDENTITY;
@@ -53,7 +53,12 @@ impl Source for Fake {
         Ok(Message::verbatim("done: everything"))
     }
 
-    fn picture(&self, _case: &Case) -> Result<Picture, Message> {
+    fn picture(&self, case: &Case) -> Result<Picture, Message> {
+        // A virtual reader has read one of the cases.
+        let readings = match case.id.as_str() {
+            "case-001" => vec![Some((1, 2)), Some((2, 2))],
+            _ => vec![None],
+        };
         let geometry = Geometry {
             size: [40, 40, 12],
             spacing: [0.7, 0.7, 1.25],
@@ -81,9 +86,14 @@ impl Source for Fake {
             footprint: Some(Footprint::of(&mask)),
             voxels: mask.count(),
             intensities: (0..500).map(|value| f64::from(value % 90)).collect(),
-            agreement: overlap::agreement(&mask, &second).ok(),
+            second: (readings.iter())
+                .map(|&virtual_reading| SecondMask {
+                    agreement: overlap::agreement(&mask, &second).ok(),
+                    mask: second.clone(),
+                    virtual_reading,
+                })
+                .collect(),
             mask: Some(mask),
-            second: Some(second),
             warnings: Vec::new(),
         })
     }

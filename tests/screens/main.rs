@@ -523,6 +523,13 @@ fn the_viewer_shows_both_readers_and_takes_a_window() {
     assert!(driver.text().contains("is no window"), "{}", driver.text());
     let mut driver = driver.keys("n");
     assert!(driver.text().contains("case-001") && driver.text().contains("own: W 1500"));
+    // A virtual reader's masks come one after the other.
+    let mut driver = driver.keys("B");
+    assert!(driver.text().contains("virtual reader 1/2"), "{}", driver.text());
+    let mut driver = driver.keys("B");
+    assert!(driver.text().contains("virtual reader 2/2"), "{}", driver.text());
+    let mut driver = driver.keys("B");
+    assert!(driver.text().contains("second reader hidden"));
     let mut driver = driver.keys("M");
     assert!(driver.text().contains("own: W 1500"));
 }

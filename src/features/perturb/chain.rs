@@ -11,7 +11,7 @@ use crate::stats::base::number::short;
 use crate::stats::base::random::{Purpose, RandomStream, word_at};
 use crate::volume::mend::{BoxedRegion, grown, moved, resized, shrunk, turned};
 use crate::volume::resample::{Interpolator, interpolate};
-use crate::volume::{Extent, IndexBox, LoadOptions, Scan, Volume};
+use crate::volume::{Extent, IndexBox, LoadOptions, Mask, Scan, Volume};
 
 /// The draws of a step's values.
 const DRAWS: Purpose = Purpose::Other(70);
@@ -119,6 +119,20 @@ pub fn perturbed(scan: &Scan, steps: &[Step], seed: u64, extent: Extent) -> Resu
         dice: overlap(before, voxels, shared).map_or(f64::NAN, |found| found.dice),
         drawn,
     })
+}
+
+/// The region alone, on the grid of a scan that was loaded whole: no more of it is looked at than the perturbations reach.
+///
+/// # Errors
+/// Those of [`perturbed`].
+pub fn redrawn_mask(scan: &Scan, steps: &[Step], seed: u64) -> Result<Mask, FeatureError> {
+    let near = scan.clone().within(Extent::Margin(0).beyond(Step::reach_of(steps)));
+    let found = perturbed(&near, steps, seed, Extent::Whole)?.scan.mask;
+    let part = IndexBox {
+        start: [0, 1, 2].map(|axis| near.mask_start[axis] - scan.mask_start[axis]),
+        size: found.geometry.size,
+    };
+    Ok(BoxedRegion::trimmed(scan.mask.geometry, part, &found.voxels).to_mask())
 }
 
 /// The image's values in a box of the region's grid.

@@ -4,7 +4,7 @@ use ndarray::Array3;
 use proptest::prelude::*;
 
 use super::step::{STEPS, Step};
-use super::{Perturbed, perturbed};
+use super::{Perturbed, perturbed, redrawn_mask};
 use crate::volume::geometry::IDENTITY;
 use crate::volume::mend::{BoxedRegion, moved, resized, turned};
 use crate::volume::{Extent, Geometry, IndexBox, Mask, Sample, SampleType, Samples, Scan, Volume};
@@ -202,6 +202,11 @@ fn what_is_kept_of_the_image_changes_nothing() {
                 .unwrap()
         )
     );
+    // The contour's 25 mm are all of this image, the other steps' reach is not.
+    for steps in [chain(), steps.to_vec()] {
+        let mask = redrawn_mask(&scan, &steps, 3).unwrap();
+        assert_eq!(mask, done(&scan, &steps, 3).scan.mask);
+    }
     // And where too little of it is kept, that is said.
     let error = perturbed(&kept(&scan, own), &[Step::Margin(2.0)], 2, extent);
     let grown = perturbed(&scan, &[Step::Margin(2.0)], 2, extent).unwrap().voxels > scan.mask.count();

@@ -15,5 +15,5 @@ mod noise;
 mod step;
 mod supervoxels;
 
-pub use chain::{Perturbed, perturbed, reaching};
+pub use chain::{Perturbed, perturbed, reaching, redrawn_mask};
 pub use step::{STEPS, Step, StepInfo};

@@ -9,7 +9,7 @@ catalogue! { "cases";
     NO_CASE: "there is no case in hand";
     NO_IMAGES: "this study starts from a table of features: it has no images";
     NO_COHORT: "there is no cohort table";
-    ONE_MASK: "this case has one mask: no column mask_reader2";
+    ONE_MASK: "this case has one mask: no column mask_reader2, and no virtual reader (agreement.perturb)";
     LAST_CASE: "this is the last case of the list";
     NO_CASES: "the cohort has no cases";
     NO_CASE_MATCHES: "no case matches the filter (Esc takes it away)";

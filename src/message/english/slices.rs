@@ -21,6 +21,7 @@ catalogue! { "slices";
     millilitres(volume): "{volume} ml";
     SECOND_HIDDEN: "second reader hidden (B)";
     SECOND_READER: "second reader";
+    virtual_reading(number, of): "virtual reader {number}/{of}";
     second_mask(error): "the second reader's mask: {error}";
     dice(value): "Dice {value}";
     hausdorff(length): "Hausdorff {length} mm";

@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use self::cases::ACCEPTED;
 pub use self::one_scan::OneScan;
+use self::picture::Second;
 use super::recent::Recent;
 use super::snapshot::{Case, Picture, Snapshot};
 use super::source::{Decision, JobLine, Opener, Report, Run, Source, Told};
@@ -31,6 +32,7 @@ use crate::study::engine::watch::{Event, Watch};
 use crate::study::figures::{event_name, results};
 use crate::study::guard;
 use crate::study::input::changes::Pick;
+use crate::study::input::virtual_reader::VirtualReader;
 use crate::study::new::draft::{Checked, Draft};
 use crate::study::new::material::Material;
 use crate::study::sample;
@@ -277,17 +279,23 @@ impl Source for Opened {
                 .push(mending_words::mask_is_not_there(mask.display().to_string()));
             return Ok(alone);
         }
-        let (label, second) = {
+        let (label, second, reader) = {
             let study = hold(&self.study);
             let cohort = study.cohort();
             let row = cohort.position(&case.id).map(|place| &cohort.cases[place]);
             (
                 row.and_then(|row| row.label.clone()),
                 row.and_then(|row| row.mask_reader2.clone()),
+                VirtualReader::of(study.config()).ok().flatten(),
             )
         };
+        let second = match (&second, &reader) {
+            (Some(path), _) => Second::Person(path),
+            (None, Some(reader)) => Second::Virtual(reader, &case.id),
+            (None, None) => Second::None,
+        };
         let label = label.as_deref().map_or(LabelChoice::Value(1), LabelChoice::of);
-        picture::picture_of(image, mask, second.as_deref(), &label)
+        picture::picture_of(image, mask, &second, &label)
     }
 
     fn mend(&self, case: &Case, mending: &Mending) -> Told {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::picture;
+use super::picture::{self, Second};
 use crate::figure::section::Viewing;
 use crate::message::Message;
 use crate::message::english::mending as mending_words;
@@ -62,7 +62,7 @@ impl Source for OneScan {
     fn picture(&self, case: &Case) -> Result<Picture, Message> {
         let image = case.image.as_ref().ok_or(words::NO_IMAGE)?;
         match self.mask() {
-            (Some(mask), label) => picture::picture_of(image, &mask, None, &label),
+            (Some(mask), label) => picture::picture_of(image, &mask, &Second::None, &label),
             (None, _) => picture::image_of(image),
         }
     }

@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::features::perturb::redrawn_mask;
 use crate::figure::section::Footprint;
 use crate::message::Message;
 use crate::message::english::slices as words;
-use crate::tui::snapshot::{INTENSITIES, Picture};
+use crate::study::input::virtual_reader::VirtualReader;
+use crate::tui::snapshot::{INTENSITIES, Picture, SecondMask};
 use crate::volume::overlap::{self, MaskAgreement};
 use crate::volume::{Extent, IndexBox, LabelChoice, LoadOptions, Mask, Volume, load, read_volume};
 
@@ -15,8 +17,7 @@ pub(super) fn image_of(image: &Path) -> Result<Picture, Message> {
     Ok(Picture {
         volume: read_volume(image).map_err(|error| Message::verbatim(error.to_string()))?,
         mask: None,
-        second: None,
-        agreement: None,
+        second: Vec::new(),
         intensities: Vec::new(),
         voxels: 0,
         footprint: None,
@@ -24,13 +25,24 @@ pub(super) fn image_of(image: &Path) -> Result<Picture, Message> {
     })
 }
 
+/// So many of a virtual reader's masks are made to be looked at.
+const MOST: usize = 9;
+
+/// A mask or why there is none, and which of how many readings of a virtual reader it is.
+type Read = (Result<Mask, String>, Option<(usize, usize)>);
+
+/// Who reads a case again.
+pub(super) enum Second<'a> {
+    /// Nobody
+    None,
+    /// A person, whose mask lies there
+    Person(&'a Path),
+    /// A virtual reader
+    Virtual(&'a VirtualReader, &'a str),
+}
+
 /// The scan of an image and a mask, with the second reader's mask where there is one.
-pub(super) fn picture_of(
-    image: &Path,
-    mask: &Path,
-    second: Option<&Path>,
-    label: &LabelChoice,
-) -> Result<Picture, Message> {
+pub(super) fn picture_of(image: &Path, mask: &Path, second: &Second, label: &LabelChoice) -> Result<Picture, Message> {
     let options = LoadOptions {
         label: label.clone(),
         extent: Extent::Whole,
@@ -39,22 +51,39 @@ pub(super) fn picture_of(
     };
     let scan = load(image, mask, &options).map_err(|error| Message::verbatim(error.to_string()))?;
     let mut warnings: Vec<Message> = scan.warnings.iter().map(Message::verbatim).collect();
-    let second: Option<Mask> = second.and_then(|path| match load(image, path, &options) {
-        Ok(scan) => Some(scan.mask),
-        Err(error) => {
-            warnings.push(words::second_mask(error.to_string()));
-            None
+    let masks: Vec<Read> = match second {
+        Second::None => Vec::new(),
+        Second::Person(path) => {
+            let read = load(image, path, &options).map(|scan| scan.mask);
+            vec![(read.map_err(|error| error.to_string()), None)]
         }
-    });
+        Second::Virtual(reader, case) => (1..=reader.readings.min(MOST))
+            .map(|number| {
+                let drawn = redrawn_mask(&scan, &reader.steps, reader.seed_of(case, number));
+                let drawn = drawn.map_err(|error| error.to_string());
+                (drawn, Some((number, reader.readings)))
+            })
+            .collect(),
+    };
+    let mut seconds = Vec::new();
+    for (read, virtual_reading) in masks {
+        match read {
+            Ok(second) => seconds.push(SecondMask {
+                agreement: agreement(&scan.mask, &second),
+                mask: second,
+                virtual_reading,
+            }),
+            Err(error) => warnings.push(words::second_mask(error)),
+        }
+    }
     let voxels = scan.mask.count();
     Ok(Picture {
-        agreement: second.as_ref().and_then(|second| agreement(&scan.mask, second)),
         intensities: intensities(&scan.image, &scan.mask, voxels),
         voxels,
         footprint: Some(Footprint::of(&scan.mask)),
         volume: Arc::unwrap_or_clone(scan.image),
         mask: Some(scan.mask),
-        second,
+        second: seconds,
         warnings,
     })
 }

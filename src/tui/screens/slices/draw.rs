@@ -71,11 +71,11 @@ impl Slices {
         };
         let seeds = mended.map(|mending| mending.seeds().map(|seeds| (!seeds.is_empty()).then(|| cut(seeds))));
         let seeds = seeds.unwrap_or_default();
-        let second = picture
+        let second = self
             .second
-            .as_ref()
-            .filter(|_| mended.is_none() && !self.without_second && self.overlay != Overlay::Off)
-            .map(|mask| section::cut(&picture.volume, Some(mask), aim, columns, rows));
+            .and_then(|shown| picture.second.get(shown))
+            .filter(|_| mended.is_none() && self.overlay != Overlay::Off)
+            .map(|second| section::cut(&picture.volume, Some(&second.mask), aim, columns, rows));
         let drawing = Drawing {
             section: &found,
             second: second.as_ref(),

@@ -59,18 +59,15 @@ impl Slices {
             }
             return;
         }
-        if picture.second.is_some() {
+        if let Some(second) = self.second_of(picture) {
             say(String::new(), plain);
-            say(
-                if self.without_second {
-                    words::SECOND_HIDDEN
-                } else {
-                    words::SECOND_READER
-                }
-                .to_string(),
-                view.theme.tone(Tone::Warn),
-            );
-            if let Some(agreement) = &picture.agreement {
+            let who = match (self.second, second.virtual_reading) {
+                (None, _) => words::SECOND_HIDDEN.to_string(),
+                (Some(_), None) => words::SECOND_READER.to_string(),
+                (Some(_), Some((number, of))) => words::virtual_reading(number, of).to_string(),
+            };
+            say(who, view.theme.tone(Tone::Warn));
+            if let Some(agreement) = &second.agreement {
                 say(words::dice(share(agreement.dice, 3)).to_string(), plain);
                 say(words::hausdorff(significant(agreement.hausdorff, 3)).to_string(), plain);
                 let within = significant(agreement.hausdorff_95, 3);

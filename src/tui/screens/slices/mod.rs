@@ -15,7 +15,7 @@ use crate::message::english::slices as words;
 use crate::message::{Id, Message};
 use crate::stats::base::number::share;
 use crate::tui::screen::Scan;
-use crate::tui::snapshot::Picture;
+use crate::tui::snapshot::{Picture, SecondMask};
 use crate::tui::widgets::slice::Overlay;
 
 /// The named windows, in the order of the key; the last is found from the section.
@@ -63,7 +63,8 @@ pub struct Slices {
     window: usize,
     overlay: Overlay,
     arrangement: Arrangement,
-    without_second: bool,
+    /// Which second mask lies over the first; none is hidden
+    second: Option<usize>,
     cross: Option<(usize, usize)>,
     pixels: (usize, usize),
     custom: Option<Window>,
@@ -83,7 +84,7 @@ impl Slices {
             window: 0,
             overlay: Overlay::Outline,
             arrangement: Arrangement::One,
-            without_second: false,
+            second: Some(0),
             cross: None,
             pixels: (78, 40),
             custom: None,
@@ -99,7 +100,7 @@ impl Slices {
             window: self.window,
             overlay: self.overlay,
             arrangement: self.arrangement,
-            without_second: self.without_second,
+            second: self.second.map(|_| 0),
             custom: self.custom,
             pixels: self.pixels,
             ..Self::new(case)
@@ -170,9 +171,21 @@ impl Slices {
         }
     }
 
-    /// The second reader's mask, or not.
+    /// The second reader's mask, or not; one after the other where a virtual reader drew several.
     pub fn turn_second_reader(&mut self) {
-        self.without_second = !self.without_second;
+        let count = self.seconds().len();
+        self.second = match self.second {
+            Some(shown) => Some(shown + 1).filter(|&next| next < count),
+            None => Some(0),
+        };
+    }
+
+    /// The second masks that there are.
+    fn seconds(&self) -> &[SecondMask] {
+        match &self.picture {
+            Some(Ok(picture)) => &picture.second,
+            Some(Err(_)) | None => &[],
+        }
     }
 
     /// The crosshair in the middle, or none.
@@ -192,9 +205,14 @@ impl Slices {
         };
     }
 
+    /// The second mask that is spoken of: the one that is shown, else the first.
+    fn second_of<'p>(&self, picture: &'p Picture) -> Option<&'p SecondMask> {
+        picture.second.get(self.second.unwrap_or_default())
+    }
+
     /// Whether there is a second reader's mask to show or hide.
     pub fn has_second(&self) -> bool {
-        matches!(&self.picture, Some(Ok(picture)) if picture.second.is_some())
+        !self.seconds().is_empty()
     }
 
     /// Moves what is looked at.
@@ -264,7 +282,7 @@ impl Slices {
                     .map(|value| format!("{value:.1}"));
                 reading.push_str(&format!("   {}", words::value_at(significant(value, 5), at.join(", "))));
             }
-        } else if let Some(agreement) = &picture.agreement {
+        } else if let Some(agreement) = self.second_of(picture).and_then(|second| second.agreement) {
             let dice = share(agreement.dice, 3);
             let hausdorff = significant(agreement.hausdorff, 3);
             reading.push_str(&format!("   {}", words::dice_and_hausdorff(dice, hausdorff)));

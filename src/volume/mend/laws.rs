@@ -220,8 +220,19 @@ fn regions_are_mended_as_by_scipy() {
             assert_eq!(mending.region(), &expected, "{step} of {size:?}");
             compared += 1;
         }
+        let regions = |key: &str| case[key].as_array().unwrap().clone();
+        let expected = |one: &Value| region(grid, unpacked(one["region"].as_str().unwrap(), size));
+        for one in regions("moved") {
+            let by = [0, 1, 2].map(|axis| one["by"][axis].as_f64().unwrap());
+            assert_eq!(moved(&before, by), expected(&one), "{by:?} of {size:?}");
+        }
+        for one in regions("turned") {
+            let by = one["by"].as_f64().unwrap();
+            assert_eq!(turned(&before, by), expected(&one), "{by} of {size:?}");
+        }
+        compared += regions("moved").len() + regions("turned").len();
     }
-    assert!(compared >= 40, "{compared}");
+    assert!(compared >= 64, "{compared}");
 }
 
 /// A ball of 100 in 0 with noise, cut by a plane that has almost the ball's values.

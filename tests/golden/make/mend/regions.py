@@ -46,6 +46,32 @@ def answers(region, spacing):
         yield f"smooth={reach}", share >= 0.5
 
 
+def decided(share):
+    assert abs(share - 0.5).min() > 1e-9, "a voxel whose side depends on the last digit"
+    return share >= 0.5
+
+
+def moves(region, spacing):
+    """Millimetres along x, y, z, and the region moved by them: trilinear, nothing beyond the image."""
+    for by in ((0.31, -0.52, 0.8), (-1.3, 0.9, -0.2), (2.2, 0.11, 3.1)):
+        steps = [by[axis] / spacing[axis] for axis in (2, 1, 0)]
+        yield by, decided(ndimage.shift(region.astype(float), steps, order=1, mode="grid-constant"))
+
+
+def turns(region, spacing):
+    """Degrees in the plane of the slices around the centre of mass, from x towards y in millimetres."""
+    middle = numpy.array(ndimage.center_of_mass(region))
+    size = numpy.diag(spacing[::-1])
+    for degrees in (7.3, -31.0, 104.5):
+        cosine, sine = numpy.cos(numpy.radians(degrees)), numpy.sin(numpy.radians(degrees))
+        back = numpy.array([[1, 0, 0], [0, cosine, -sine], [0, sine, cosine]])
+        matrix = numpy.linalg.inv(size) @ back @ size
+        share = ndimage.affine_transform(
+            region.astype(float), matrix, middle - matrix @ middle, order=1, mode="grid-constant"
+        )
+        yield degrees, decided(share)
+
+
 def main():
     cases = []
     for seed, size, spacing, share, coarse in CASES:
@@ -53,7 +79,10 @@ def main():
         noise = ndimage.gaussian_filter(noise, coarse, mode="nearest")
         region = noise > numpy.quantile(noise, 1 - share)
         answered = {step: packed(numpy.asarray(answer, bool)) for step, answer in answers(region, spacing)}
-        cases.append({"size": size[::-1], "spacing": spacing, "region": packed(region), "steps": answered})
+        moved = [{"by": by, "region": packed(answer)} for by, answer in moves(region, spacing)]
+        turned = [{"by": by, "region": packed(answer)} for by, answer in turns(region, spacing)]
+        case = {"size": size[::-1], "spacing": spacing, "region": packed(region), "steps": answered}
+        cases.append(case | {"moved": moved, "turned": turned})
     made = {"reference": f"scipy {scipy.__version__}", "cases": cases}
     text = json.dumps(made, indent=1) + "\n"
     if len(sys.argv) > 1:

@@ -169,7 +169,7 @@ impl Bytes {
 
 /// Whether a file may be DICOM, by its first bytes.
 pub(super) fn looks_like(head: &[u8]) -> bool {
-    head.get(PREAMBLE..).is_some_and(|rest| rest.starts_with(b"DICM")) || naked(head).is_some()
+    head.get(PREAMBLE..).is_some_and(|rest| rest.starts_with(b"DICM")) || naked_in(head).is_some()
 }
 
 /// Where a data set begins, and how it is written.
@@ -183,10 +183,10 @@ fn begin(path: &Path, head: &[u8]) -> Result<Option<Begin>, VolumeError> {
     let meta = if head.get(PREAMBLE..).is_some_and(|rest| rest.starts_with(b"DICM")) {
         PREAMBLE.saturating_add(4)
     } else {
-        match naked(head) {
+        match naked_in(head) {
             None => return Ok(None),
-            Some(Naked::Meta) => 0,
-            Some(Naked::DataSet(syntax)) => return Ok(Some(Begin { start: 0, syntax })),
+            Some((start, Naked::Meta)) => start,
+            Some((start, Naked::DataSet(syntax))) => return Ok(Some(Begin { start, syntax })),
         }
     };
     let mut at = meta;
@@ -236,6 +236,21 @@ fn begin(path: &Path, head: &[u8]) -> Result<Option<Begin>, VolumeError> {
 enum Naked {
     Meta,
     DataSet(Syntax),
+}
+
+/// Where a file without preamble begins, and with what. Values have an even length, padded by a space or a zero: who cuts off the
+/// meta group by the length of its last value leaves that byte, and a data set stands behind it.
+fn naked_in(head: &[u8]) -> Option<(usize, Naked)> {
+    if let Some(found) = naked(head) {
+        return Some((0, found));
+    }
+    match head {
+        [b' ' | 0, rest @ ..] => match naked(rest)? {
+            Naked::Meta => None,
+            found @ Naked::DataSet(_) => Some((1, found)),
+        },
+        _ => None,
+    }
 }
 
 /// Whether bytes begin as a data set does: with an element of the meta group or of the group that identifies an object.

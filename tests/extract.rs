@@ -13,6 +13,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -20,6 +21,8 @@ use std::process::{Command, Output};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 #[cfg(feature = "parquet")]
 use parquet::record::Field;
+use radscore::features::{Parameters, extract_files};
+use radscore::volume::LabelChoice;
 use serde_json::Value;
 
 fn golden(name: &str) -> PathBuf {
@@ -1146,4 +1149,237 @@ fn regions_are_asked_for_by_name_and_pattern_in_every_kind_of_mask() {
         ["spleen", "vertebrae_L1", "vertebrae_T12"],
         "an empty file is no region"
     );
+}
+
+/// Three volumes of 6 x 6 x 6 voxels as a file of each form that holds several, on the grid of [`written`].
+fn several(folder: &Path, value: impl Fn(usize, usize) -> i16) -> Vec<PathBuf> {
+    let of = |volume: usize| (0..216).map(move |at| (volume, at));
+    let bytes = |places: Vec<(usize, usize)>| -> Vec<u8> {
+        let values = places.into_iter().map(|(volume, at)| value(volume, at));
+        values.flat_map(i16::to_le_bytes).collect()
+    };
+    let apart = bytes((0..3).flat_map(of).collect());
+    let beside = bytes((0..216).flat_map(|at| (0..3).map(move |volume| (volume, at))).collect());
+    let nrrd =
+        |fields: &str| format!("NRRD0004\ntype: short\ndimension: 4\nendian: little\nencoding: raw\n{fields}\n\n");
+    let space = "space: left-posterior-superior\nspace origin: (0,0,0)\nspace directions:";
+    let mut nifti = vec![0u8; 352];
+    let mut put = |at: usize, bytes: &[u8]| nifti[at..at + bytes.len()].copy_from_slice(bytes);
+    put(0, &348i32.to_le_bytes());
+    for (place, size) in [4i16, 6, 6, 6, 3, 1, 1, 1].into_iter().enumerate() {
+        put(40 + 2 * place, &size.to_le_bytes());
+    }
+    put(70, &4i16.to_le_bytes());
+    put(72, &16i16.to_le_bytes());
+    for place in 0..5 {
+        put(76 + 4 * place, &1f32.to_le_bytes());
+    }
+    put(108, &352f32.to_le_bytes());
+    put(254, &1i16.to_le_bytes());
+    for (row, sign) in [-1f32, -1.0, 1.0].into_iter().enumerate() {
+        put(280 + 20 * row, &sign.to_le_bytes());
+    }
+    put(344, b"n+1\0");
+    nifti.extend(&apart);
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(&nifti).unwrap();
+    let meta = "ObjectType = Image\nNDims = 4\nBinaryData = True\nDimSize = 6 6 6 3\nElementType = MET_SHORT\nElementDataFile = LOCAL\n";
+    [
+        (
+            "last.nrrd",
+            [
+                nrrd(&format!(
+                    "sizes: 6 6 6 3\nkinds: domain domain domain list\n{space} (1,0,0) (0,1,0) (0,0,1) none"
+                ))
+                .as_bytes(),
+                &apart,
+            ]
+            .concat(),
+        ),
+        (
+            "first.nrrd",
+            [
+                nrrd(&format!(
+                    "sizes: 3 6 6 6\nkinds: list domain domain domain\n{space} none (1,0,0) (0,1,0) (0,0,1)"
+                ))
+                .as_bytes(),
+                &beside,
+            ]
+            .concat(),
+        ),
+        (
+            "plain.nrrd",
+            [nrrd("sizes: 6 6 6 3\nspacings: 1 1 1 1").as_bytes(), &apart].concat(),
+        ),
+        ("packed.nii.gz", packed.finish().unwrap()),
+        ("plain.nii", nifti),
+        ("plain.mha", [meta.as_bytes(), &apart].concat()),
+    ]
+    .into_iter()
+    .map(|(name, bytes)| {
+        let path = folder.join(name);
+        fs::write(&path, bytes).unwrap();
+        path
+    })
+    .collect()
+}
+
+#[test]
+fn a_volume_of_several_is_as_its_own_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let mask = inner(folder.path());
+    let value = |volume: usize, at: usize| (at * 7919 % 83 + volume * (at % 5)) as i16;
+    let files = several(folder.path(), value);
+    let parameters = Parameters::default();
+    let bits = |image: &Path, mask: &Path, parameters: &Parameters| {
+        let found = extract_files(image, mask, LabelChoice::Value(1), parameters).map_err(|error| error.to_string())?;
+        let facts = found
+            .diagnostics
+            .into_iter()
+            .filter(|(name, _)| !name.contains("Configuration"));
+        Ok::<_, String>((
+            found
+                .features
+                .into_iter()
+                .map(|(name, value)| (name, value.to_bits()))
+                .collect::<Vec<_>>(),
+            facts.collect::<Vec<_>>(),
+        ))
+    };
+    for volume in 0..3 {
+        let own = written(folder.path(), &format!("own{volume}.nrrd"), "short", |at| {
+            value(volume, at).to_string()
+        });
+        let alone = bits(&own, &mask, &parameters).unwrap();
+        assert!(alone.0.len() > 90);
+        let chosen = parameters.with_setting("volume", &Value::from(volume + 1)).unwrap();
+        // Up to the region's last slice, too.
+        let hurried = chosen.with_setting("additionalInfo", &Value::from(false)).unwrap();
+        for file in &files {
+            assert!(
+                bits(file, &mask, &chosen).unwrap() == alone,
+                "{} {volume}",
+                file.display()
+            );
+            assert!(
+                bits(file, &mask, &hurried).unwrap().0 == alone.0,
+                "{} {volume}",
+                file.display()
+            );
+        }
+    }
+    for file in &files {
+        let said = bits(file, &mask, &parameters).unwrap_err();
+        for words in ["3 volumes", "`volume`", "--volume", "image_volume", text(file)] {
+            assert!(said.contains(words), "{words}: {said}");
+        }
+        let beyond = parameters.with_setting("volume", &Value::from(4)).unwrap();
+        let said = bits(file, &mask, &beyond).unwrap_err();
+        assert!(said.contains("volume 4") && said.contains("has 3"), "{said}");
+    }
+    let second = parameters.with_setting("volume", &Value::from(2)).unwrap();
+    let said = bits(&folder.path().join("own0.nrrd"), &mask, &second).unwrap_err();
+    assert!(said.contains("volume 2") && said.contains("has 1"), "{said}");
+    assert!(parameters.with_setting("volume", &Value::from(0)).is_err());
+    // A mask of several volumes gives the one of the same number, and none unasked.
+    let masks = folder.path().join("masks");
+    fs::create_dir(&masks).unwrap();
+    let region = |volume: usize, at: usize| i16::from(volume == 1 && (1..5).contains(&(at / 36)));
+    let masks = several(&masks, region);
+    let slab = written(folder.path(), "slab.nrrd", "short", |at| region(1, at).to_string());
+    let alone = bits(&folder.path().join("own1.nrrd"), &slab, &parameters).unwrap();
+    for mask in masks
+        .iter()
+        .filter(|mask| !mask.ends_with("last.nrrd") && !mask.ends_with("first.nrrd"))
+    {
+        assert!(bits(&files[0], mask, &second).unwrap() == alone, "{}", mask.display());
+        let said = bits(&folder.path().join("own1.nrrd"), mask, &parameters).unwrap_err();
+        assert!(said.contains("3 volumes"), "{said}");
+    }
+}
+
+#[test]
+fn the_volume_is_named_by_option_column_and_study() {
+    let folder = tempfile::tempdir().unwrap();
+    let mask = inner(folder.path());
+    let value = |volume: usize, at: usize| (at * 7919 % 83 + volume * (at % 5)) as i16;
+    let files = several(folder.path(), value);
+    let own: Vec<PathBuf> = (0..3)
+        .map(|volume| {
+            written(folder.path(), &format!("own{volume}.nrrd"), "short", |at| {
+                value(volume, at).to_string()
+            })
+        })
+        .collect();
+    let features = |case: &Value| -> Vec<(String, Value)> {
+        let cells = case.as_object().unwrap().iter();
+        let features = cells.filter(|(name, _)| name.starts_with("original_"));
+        features.map(|(name, value)| (name.clone(), value.clone())).collect()
+    };
+    let json = |arguments: &[&str]| -> Value {
+        serde_json::from_slice(&extract(&[arguments, &["-f", "json", "-v", "1"]].concat()).stdout).unwrap()
+    };
+    let alone: Vec<_> = own
+        .iter()
+        .map(|image| features(&json(&[text(image), text(&mask)])))
+        .collect();
+    assert!(alone[0].len() > 90 && alone[0] != alone[1]);
+    assert_eq!(
+        features(&json(&[text(&files[0]), text(&mask), "--volume", "2"])),
+        alone[1]
+    );
+    // Rows of one image, of which each names its volume; what names none has that of the option.
+    let cases = folder.path().join("cases.csv");
+    let rows: String = ["3", "1", "", "x", "4"]
+        .iter()
+        .map(|volume| format!("{},{},{volume}\n", text(&files[3]), text(&mask)))
+        .collect();
+    fs::write(&cases, format!("Image,Mask,Image_volume\n{rows}")).unwrap();
+    let found = json(&[text(&cases), "--volume", "2"]);
+    for (row, volume) in [(0, 2), (1, 0), (2, 1)] {
+        assert_eq!(features(&found[row]), alone[volume], "{row}");
+    }
+    for (row, words) in [(3, "Image_volume is \"x\""), (4, "volume 4 was asked for")] {
+        assert!(
+            found[row]["error"].as_str().unwrap().contains(words),
+            "{}",
+            found[row]["error"]
+        );
+    }
+    // The study's check, which keeps what it has read: another volume is another case.
+    let study = folder.path().join("study.csv");
+    let check = |volume: &str| -> Value {
+        fs::write(
+            &study,
+            format!(
+                "id,image,mask,image_volume\na,{},{},{volume}\n",
+                text(&files[4]),
+                text(&mask)
+            ),
+        )
+        .unwrap();
+        let out = folder.path().join("out");
+        let run = Command::new(env!("CARGO_BIN_EXE_radscore"))
+            .args(["check", text(&study), "--out", text(&out), "--json"])
+            .output()
+            .unwrap();
+        serde_json::from_slice(&run.stdout).unwrap_or_else(|_| panic!("{}", errors(&run)))
+    };
+    for (volume, own) in [("1", 0), ("3", 2), ("1", 0)] {
+        let mean = features(&json(&[text(&files[4]), text(&mask), "--volume", volume]));
+        assert_eq!(mean, alone[own]);
+        let mean = mean
+            .iter()
+            .find(|(name, _)| name == "original_firstorder_Mean")
+            .unwrap();
+        let said = &check(volume)["cases"][0];
+        assert_eq!(said["verdict"], "good", "{said}");
+        assert!(
+            (said["facts"]["mean"].as_f64().unwrap() - mean.1.as_f64().unwrap()).abs() < 1e-9,
+            "{said}"
+        );
+    }
+    let said = check("").to_string();
+    assert!(said.contains("3 volumes") && said.contains("image_volume"), "{said}");
+    assert!(check("4").to_string().contains("but the file has 3"));
 }

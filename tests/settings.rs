@@ -30,7 +30,7 @@ fn other_values(setting: &str) -> Vec<Value> {
         "geometryTolerance" => vec![json!(0.1)],
         "correctMask" | "normalize" | "resegmentShape" | "preCrop" | "roundIntensities" => vec![json!(true)],
         "additionalInfo" | "symmetricalGLCM" | "maskedKernel" => vec![json!(false)],
-        "label" | "kernelRadius" | "level" | "start_level" => vec![json!(2)],
+        "label" | "volume" | "kernelRadius" | "level" | "start_level" => vec![json!(2)],
         "label_channel" => vec![json!(1)],
         "suv" => vec![json!("off"), json!("leanBodyMass")],
         "contours" => vec![json!("or")],

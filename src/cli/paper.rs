@@ -14,7 +14,7 @@ use crate::message::language::in_english;
 use crate::message::nearest::nearest;
 use crate::study::report::Plate;
 use crate::study::report::tables::{self, Printed, Style};
-use crate::study::stages::check::label_of;
+use crate::study::stages::check::options_of;
 use crate::study::{Study, report};
 use crate::volume::{Extent, LoadOptions, load};
 
@@ -110,10 +110,9 @@ fn scan_of(study: &Study, id: &str) -> anyhow::Result<Paper> {
         anyhow::bail!("--case {}: the cohort names no image and mask of it", shown_name(id));
     };
     let options = LoadOptions {
-        label: label_of(case, study.parameters()),
         extent: Extent::Whole,
         facts: false,
-        ..LoadOptions::default()
+        ..options_of(case, study.parameters())
     };
     let scan = load(image, mask, &options)?;
     Ok(planes(&shown_name(id), &scan.image, Some(&scan.mask), Window::BONE))

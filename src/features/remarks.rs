@@ -19,6 +19,7 @@ const OF_THE_CASE: &[&dyn Row] = &[
     &rows::ADDITIONAL_INFO,
     &rows::LABEL,
     &rows::LABEL_CHANNEL,
+    &rows::VOLUME,
     &rows::SUV,
     &rows::CONTOURS,
     &rows::NORMALIZE,

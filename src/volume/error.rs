@@ -155,6 +155,26 @@ pub enum VolumeError {
         /// How many there are
         found: usize,
     },
+    /// The file holds several volumes, and nobody says which one is meant.
+    #[error("{}: it holds {found} volumes ({said}), and nobody says which one is meant, from 1 to {found}: `extract` and a study take it from the setting `volume`, --volume N or a column image_volume of the cases; else save it as a 3-D file", path.display())]
+    SeveralVolumes {
+        /// The image or the mask
+        path: PathBuf,
+        /// How many there are
+        found: usize,
+        /// What in the file says so
+        said: String,
+    },
+    /// The file has fewer volumes than the one asked for.
+    #[error("{}: volume {asked} was asked for (`volume`, counted from 1), but the file has {found}", path.display())]
+    NoSuchVolume {
+        /// The image or the mask
+        path: PathBuf,
+        /// The volume asked for, from 1
+        asked: usize,
+        /// How many there are
+        found: usize,
+    },
     /// A region cannot be resampled or filtered.
     #[error("{0}")]
     Impossible(String),
@@ -214,6 +234,8 @@ impl VolumeError {
             | Self::LabelAbsent { .. }
             | Self::Segment { .. }
             | Self::Channel { .. }
+            | Self::SeveralVolumes { .. }
+            | Self::NoSuchVolume { .. }
             | Self::Mend { .. }
             | Self::Impossible(_) => false,
         }

@@ -10,7 +10,7 @@ use super::source::open;
 
 /// Reads a whole image.
 pub fn read_volume(path: &Path) -> Result<Volume, VolumeError> {
-    let opened = open(path)?.into_image()?;
+    let opened = open(path)?.into_image(None)?;
     let geometry = opened.header.geometry;
     let part = IndexBox {
         start: [0; 3],

@@ -35,7 +35,8 @@ pub use name_pattern::NamePattern;
 pub(crate) use samples::each_type;
 pub use samples::{Sample, SampleType, Samples};
 pub use scan::{
-    Extent, ImageFacts, LabelChoice, LoadOptions, MaskFacts, Moments, Reach, Regions, Scan, load, load_regions, moments,
+    Extent, ImageFacts, LabelChoice, LoadOptions, MaskFacts, Moments, Reach, Regions, Scan, load, load_regions,
+    moments, volume_of,
 };
 #[cfg(feature = "dicom")]
 pub use source::dicom::{DicomListing, DicomSeries, Kind as DicomKind, list_dicom};

@@ -60,7 +60,7 @@ pub struct ExtractArguments {
     pub sayings: Sayings,
     /// A folder that `radscore plan` has made; with --shard, a part of its cases is done
     #[arg(long, value_name = "RUN", requires = "shard", help_heading = CLUSTER, conflicts_with_all = [
-        "input", "mask", "sheet", "missing_values", "param", "setting", "skip_nans", "format_path", "unix_path", "label", "validate", "out", "append", "overwrite", "resume", "out_dir", "mode", "map_format", "format",
+        "input", "mask", "sheet", "missing_values", "param", "setting", "skip_nans", "format_path", "unix_path", "label", "volume", "validate", "out", "append", "overwrite", "resume", "out_dir", "mode", "map_format", "format",
     ])]
     pub run: Option<PathBuf>,
     /// Which part of the run, from 0
@@ -92,10 +92,21 @@ pub struct CaseArguments {
     /// Slashes in paths, on every system
     #[arg(long)]
     pub unix_path: bool,
+    /// Which volume of an image file of several (4D), from 1; a table's Image_volume column wins
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub volume: Option<u32>,
     /// Labels: numbers or names of regions, several with commas, a pattern as 'vertebrae_*' (a row each), or "all"; a table's
     /// Label column, which takes the same, wins
     #[arg(long, short, value_name = "N|NAME|PATTERN,…|all")]
     pub label: Option<String>,
+}
+
+impl CaseArguments {
+    /// The settings of the command line, each NAME:VALUE, those with options of their own among them.
+    pub fn settings(&self) -> Vec<String> {
+        let volume = self.volume.map(|volume| format!("volume:{volume}"));
+        self.setting.iter().cloned().chain(volume).collect()
+    }
 }
 
 /// What is said meanwhile, and where.

@@ -15,7 +15,7 @@ use crate::file::{Spelling, path_in};
 use crate::message::english::extraction as words;
 use crate::message::english::stages::drive_paths;
 use crate::study::table::{Table, is_named_as_table};
-use crate::volume::{Asked, LabelChoice, regions_of};
+use crate::volume::{Asked, LabelChoice, regions_of, volume_of};
 
 /// Rows whose masks are looked into side by side: few enough that a table of many rows takes no more memory.
 const AT_ONCE: usize = 1024;
@@ -36,6 +36,8 @@ pub struct Case {
     pub label: LabelChoice,
     /// The mask's channel, where the row names one
     pub channel: Option<i64>,
+    /// The volume of an image file of several, from 1, where the row names one
+    pub volume: Option<usize>,
     /// The names of the columns that stand before the results
     pub header: Arc<Vec<String>>,
     /// Their cells
@@ -55,7 +57,7 @@ impl Case {
         folder.join(format!("features_{}.csv", self.number))
     }
 
-    /// The parameters with what the row says of label and channel.
+    /// The parameters with what the row says of label, channel and volume.
     pub fn parameters(&self, parameters: &Parameters) -> anyhow::Result<Parameters> {
         let mut parameters = parameters.clone();
         if let LabelChoice::Value(label) = self.label
@@ -65,6 +67,9 @@ impl Case {
         }
         if let Some(channel) = self.channel {
             parameters = parameters.with_setting("label_channel", &json!(channel))?;
+        }
+        if let Some(volume) = self.volume {
+            parameters = parameters.with_setting("volume", &json!(volume))?;
         }
         Ok(parameters)
     }
@@ -96,6 +101,7 @@ pub fn cases(
                 mask,
                 label: None,
                 channel: None,
+                volume: None,
                 fault: None,
             });
         }
@@ -176,6 +182,7 @@ struct Row {
     mask: PathBuf,
     label: Option<Asked>,
     channel: Option<i64>,
+    volume: Option<usize>,
     fault: Option<String>,
 }
 
@@ -232,6 +239,7 @@ impl Row {
             mask: self.mask.clone(),
             label,
             channel: self.channel,
+            volume: self.volume,
             header: Arc::clone(header),
             cells,
             fault: fault.or_else(|| self.fault.clone()),
@@ -261,6 +269,7 @@ fn rows(path: &Path, given: &CaseArguments, global: &Global, each: &mut dyn FnMu
     let (image, mask) = (column("Image")?, column("Mask")?);
     let labels = find(LABEL)?;
     let channels = find("Label_channel")?;
+    let volumes = find("Image_volume")?;
     let header = Headers::new(table.header, labels);
     let here = std::env::current_dir().context("the current folder cannot be found")?;
     let folder = absolute(&here, path.parent().unwrap_or(Path::new("")));
@@ -290,6 +299,13 @@ fn rows(path: &Path, given: &CaseArguments, global: &Global, each: &mut dyn FnMu
                 None
             }
         });
+        let volume = text(volumes).and_then(|text| {
+            let volume = volume_of(text);
+            if volume.is_none() {
+                fault = Some(format!("Image_volume is \"{text}\", not a whole number from 1 on"));
+            }
+            volume
+        });
         let label = text(labels).map(Asked::of);
         cells[image] = shown(&image_path, &folder, given);
         cells[mask] = shown(&mask_path, &folder, given);
@@ -298,6 +314,7 @@ fn rows(path: &Path, given: &CaseArguments, global: &Global, each: &mut dyn FnMu
             cells,
             label,
             channel,
+            volume,
             fault,
             image: image_path,
             mask: mask_path,

@@ -154,11 +154,12 @@ impl<'a> Extraction<'a> {
             })
             .collect();
         let mut options = load_options(LabelChoice::Any, self.parameters);
-        // Image and channel are the same for all, mask and label those of each.
+        // Image, channel and volume are the same for all, mask and label those of each.
         let first = cases[0];
         if let Some(channel) = first.channel {
             options.label_channel = usize::try_from(channel).unwrap_or(usize::MAX);
         }
+        options.volume = first.volume.or(options.volume);
         (load_regions(&first.image, &asked, &options), numbers)
     }
 

@@ -32,9 +32,9 @@ impl Groups {
     }
 }
 
-/// The cases by image and channel, as places in `cases`, in the order in which each group's first case comes.
+/// The cases by image, channel and volume, as places in `cases`, in the order in which each group's first case comes.
 pub fn groups(cases: &[Case]) -> Groups {
-    let key = |place: usize| (cases[place].image.as_path(), cases[place].channel);
+    let key = |place: usize| (cases[place].image.as_path(), cases[place].channel, cases[place].volume);
     let mut by_image: Vec<usize> = (0..cases.len()).collect();
     by_image.sort_by(|&a, &b| key(a).cmp(&key(b)).then(a.cmp(&b)));
     // Where each group begins and ends among them.
@@ -123,6 +123,7 @@ mod tests {
             mask: mask.into(),
             label: LabelChoice::Any,
             channel: None,
+            volume: None,
             header: Arc::default(),
             cells: Vec::new(),
             fault: None,

@@ -13,7 +13,7 @@ pub fn parameters(asked: &CaseArguments) -> anyhow::Result<Parameters> {
     if let (Some(document), Some(path)) = (&document, &asked.param) {
         Parameters::from_value(document).with_context(|| format!("{}", path.display()))?;
     }
-    parameters_of(document.as_ref(), &asked.setting)
+    parameters_of(document.as_ref(), &asked.settings())
 }
 
 /// What the parameter file says, where there is one.

@@ -81,6 +81,9 @@ pub fn asked(mode: &str, skip_nans: bool, parameters: &Parameters, cases: &[Case
         };
         let (image, mask) = (case.image.to_string_lossy(), case.mask.to_string_lossy());
         serde_json::to_writer(&mut digesting, &(&case.cells, image, mask, label, case.channel))?;
+        if let Some(volume) = case.volume {
+            serde_json::to_writer(&mut digesting, &("volume", volume))?;
+        }
     }
     Ok(digesting.finish())
 }

@@ -36,6 +36,8 @@ struct Line {
     label: Label,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     channel: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    volume: Option<usize>,
     header: usize,
     cells: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,7 +64,7 @@ impl Question {
         }
         Ok(Self {
             document: document(asked)?,
-            settings: asked.setting.clone(),
+            settings: asked.settings(),
             skip_nans: asked.skip_nans,
             headers,
         })
@@ -91,6 +93,7 @@ pub fn line(case: &Case, question: &Question) -> std::io::Result<String> {
             LabelChoice::Any => Label::Any,
         },
         channel: case.channel,
+        volume: case.volume,
         header: question
             .headers
             .iter()
@@ -126,6 +129,7 @@ pub fn cases(lines: &str, question: &Question) -> anyhow::Result<Vec<Case>> {
                     Label::Any => LabelChoice::Any,
                 },
                 channel: line.channel,
+                volume: line.volume,
                 header: Arc::clone(header),
                 cells: line.cells,
                 fault: line.fault,

@@ -64,6 +64,7 @@ pub fn load_options(label: LabelChoice, parameters: &Parameters) -> LoadOptions 
     LoadOptions {
         label,
         label_channel: settings.label_channel,
+        volume: settings.volume,
         geometry_tolerance: settings.geometry_tolerance,
         correct_mask: settings.correct_mask,
         separate_grids: resampled.is_some(),

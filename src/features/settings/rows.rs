@@ -37,6 +37,8 @@ settings! {
     LABEL: Whole = setting("label", Whole::at_least(1), "1", "the mask value of the region");
     LABEL_CHANNEL: Count = setting("label_channel", Count::at_least(0), "0",
         "the channel of a mask with several values a voxel");
+    VOLUME: Maybe<Count> = optional("volume", Count::at_least(1),
+        "which volume of a file of several (4D) is meant, counted from 1");
     SUV: Word<Uptake> = setting("suv", Word(UPTAKES), "bodyWeight",
         "what the values of a PET image of DICOM are given as; off takes them as they are stored");
     CONTOURS: Word<Contours> = setting("contours", Word(&[("xor", Contours::Xor), ("or", Contours::Or)]), "xor",

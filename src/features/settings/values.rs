@@ -24,6 +24,8 @@ pub struct Settings {
     pub(in crate::features) additional_info: bool,
     pub(in crate::features) label: i64,
     pub(in crate::features) label_channel: usize,
+    /// Counted from 1
+    pub(in crate::features) volume: Option<usize>,
     /// What a PET image's values are given as
     pub(in crate::features) uptake: Uptake,
     pub(in crate::features) contours: Contours,
@@ -126,6 +128,7 @@ impl Settings {
             additional_info: read.get(&rows::ADDITIONAL_INFO),
             label: read.get(&rows::LABEL),
             label_channel: read.get(&rows::LABEL_CHANNEL),
+            volume: read.get(&rows::VOLUME),
             uptake: read.get(&rows::SUV),
             contours: read.get(&rows::CONTOURS),
             binning: match read.get(&rows::BIN_COUNT) {

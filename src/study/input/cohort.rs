@@ -15,6 +15,7 @@ use crate::message::english::stages as words;
 use crate::message::{Id, Message};
 use crate::study::error::StudyError;
 use crate::study::table::{Kind, Table};
+use crate::volume::volume_of;
 
 pub use super::clinical_terms::ClinicalTerm;
 pub use crate::study::table::some_of;
@@ -60,6 +61,8 @@ pub struct Case {
     pub mask: Option<PathBuf>,
     /// The mask's label as the table has it: a number or a segment's name
     pub label: Option<String>,
+    /// The volume of an image file of several, from 1
+    pub volume: Option<usize>,
     /// Another reader's mask
     pub mask_reader2: Option<PathBuf>,
     /// The same reader's second mask
@@ -125,6 +128,7 @@ impl Cohort {
         let image = joined.path_column(&columns.image, images)?;
         let mask = joined.path_column(&columns.mask, images)?;
         let label = joined.optional(&columns.label)?;
+        let image_volume = joined.optional(&columns.image_volume)?;
         let reader2 = joined.optional(&columns.mask_reader2)?;
         let repeat = joined.optional(&columns.mask_repeat)?;
         // A centre is looked at by the guard and by who harmonises; a column that is stated has to be there.
@@ -178,6 +182,16 @@ impl Cohort {
                     .map(|column| joined.cell(row, column).to_owned())
                     .filter(|text| !text.is_empty())
             };
+            let volume = match (image_volume, text(image_volume)) {
+                (Some(column), Some(text)) => Some(volume_of(&text).ok_or_else(|| {
+                    joined.fault(
+                        row,
+                        column,
+                        &format!("\"{text}\" is no volume of an image: a whole number from 1 on"),
+                    )
+                })?),
+                _ => None,
+            };
             let side = match split {
                 None => None,
                 Some(column) => {
@@ -201,6 +215,7 @@ impl Cohort {
                 image: path(image),
                 mask: path(mask),
                 label: text(label).or_else(|| config.label.clone()),
+                volume,
                 mask_reader2: path(reader2),
                 mask_repeat: path(repeat),
                 outcome: outcomes[row],

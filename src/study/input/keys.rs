@@ -443,6 +443,12 @@ pub(super) static LABEL: Key<String> = Key::text(
     "label",
     "column of the mask's label: a number, a region's name or a pattern that it alone fits",
 );
+pub(super) static IMAGE_VOLUME: Key<String> = Key::text(
+    "columns.image_volume",
+    "volume",
+    "image_volume",
+    "column of the volume that is meant in an image file of several (4D), counted from 1",
+);
 pub(super) static MASK_READER2: Key<String> = Key::text(
     "columns.mask_reader2",
     "second reader's mask",
@@ -570,6 +576,7 @@ pub static STUDY_KEYS: &[&Row] = &[
     &IMAGE.row,
     &MASK.row,
     &LABEL.row,
+    &IMAGE_VOLUME.row,
     &MASK_READER2.row,
     &MASK_REPEAT.row,
     &CENTRE.row,

@@ -51,6 +51,7 @@ fn candidate_columns(config: &Config, cohort: &Cohort, header: &[String]) -> Res
         &columns.image,
         &columns.mask,
         &columns.label,
+        &columns.image_volume,
         &columns.mask_reader2,
         &columns.mask_repeat,
         &columns.centre,

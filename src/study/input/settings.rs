@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 
 use super::allowances::Allowance;
 use super::keys::{
-    CENTRE, CLINICAL_CATEGORIES, CLINICAL_COLUMNS, FOLD_COLUMN, ID, IMAGE, Key, LABEL, MASK, MASK_READER2, MASK_REPEAT,
-    MISSING, OUT, OUTCOME_COLUMN, OUTCOME_EVENT, PATIENT, REGION, REPORT_LANGUAGE, Row, Rule, SEED_KIND, SPLIT_COLUMN,
-    TITLE, text,
+    CENTRE, CLINICAL_CATEGORIES, CLINICAL_COLUMNS, FOLD_COLUMN, ID, IMAGE, IMAGE_VOLUME, Key, LABEL, MASK,
+    MASK_READER2, MASK_REPEAT, MISSING, OUT, OUTCOME_COLUMN, OUTCOME_EVENT, PATIENT, REGION, REPORT_LANGUAGE, Row,
+    Rule, SEED_KIND, SPLIT_COLUMN, TITLE, text,
 };
 use super::reporting::{Answers, answers_of};
 use super::section::Section;
@@ -76,6 +76,8 @@ pub struct Columns {
     pub mask: Column,
     /// The mask's label
     pub label: Column,
+    /// The volume of an image file of several
+    pub image_volume: Column,
     /// Another reader's mask
     pub mask_reader2: Column,
     /// The same reader's second mask
@@ -492,6 +494,7 @@ fn columns_of(document: &Document) -> Result<Columns, StudyError> {
         image: column(&IMAGE)?,
         mask: column(&MASK)?,
         label: column(&LABEL)?,
+        image_volume: column(&IMAGE_VOLUME)?,
         mask_reader2: column(&MASK_READER2)?,
         mask_repeat: column(&MASK_REPEAT)?,
         centre: column(&CENTRE)?,

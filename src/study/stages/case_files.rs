@@ -50,7 +50,7 @@ impl<'s> Part<'s> for CaseReading<'s> {
     }
 }
 
-/// An image, a mask and a label.
+/// An image, a mask, a label and the volume that is meant.
 #[derive(Debug, Clone, Copy)]
 pub struct CaseFiles<'a> {
     /// The image
@@ -59,6 +59,8 @@ pub struct CaseFiles<'a> {
     pub mask: Option<&'a Path>,
     /// The label as the cohort has it
     pub label: Option<&'a str>,
+    /// The volume that the cohort names
+    pub volume: Option<usize>,
 }
 
 /// What came of a case.
@@ -104,7 +106,7 @@ pub struct State {
 }
 
 impl CaseFiles<'_> {
-    /// A text that changes when an image, a mask, the label or a path do.
+    /// A text that changes when an image, a mask, the label, the volume or a path do.
     pub fn ingredient(&self, input: &StudyInput) -> String {
         let state = self.state(input);
         format!("{}\n{}", state.content, state.paths)
@@ -177,13 +179,16 @@ impl CaseFiles<'_> {
                 format!("{} cannot be read: {why}", input.path_in_table(&path).display())
             }
         };
-        let content = format!(
+        let mut content = format!(
             "{}\n{}\n{}\n{}",
             text(self.image),
             text(self.mask),
             self.label.unwrap_or_default(),
             env!("CARGO_PKG_VERSION")
         );
+        if let Some(volume) = self.volume {
+            content.push_str(&format!("\nvolume {volume}"));
+        }
         let named =
             |path: Option<&Path>| path.map_or_else(String::new, |path| input.path_in_table(path).display().to_string());
         State {

@@ -21,7 +21,7 @@ use crate::study::error::StudyError;
 use crate::study::input::StudyInput;
 use crate::study::input::cohort::{Case, Cohort};
 use crate::study::input::settings::Config;
-use crate::volume::{self, LabelChoice};
+use crate::volume::{self, LabelChoice, LoadOptions};
 
 /// Finished cases, in the cohort's order
 const FINISHED: &str = "check/cases.jsonl";
@@ -234,10 +234,19 @@ impl Stage for Check {
 }
 
 /// The label of a case's mask: its own, or the parameters'.
-pub fn label_of(case: &Case, parameters: &Parameters) -> LabelChoice {
+fn label_of(case: &Case, parameters: &Parameters) -> LabelChoice {
     match &case.label {
         None => LabelChoice::Value(parameters.settings().label()),
         Some(text) => LabelChoice::of(text),
+    }
+}
+
+/// How a case is loaded: with its own label and volume, else the parameters'.
+pub fn options_of(case: &Case, parameters: &Parameters) -> LoadOptions {
+    let options = load_options(label_of(case, parameters), parameters);
+    LoadOptions {
+        volume: case.volume.or(options.volume),
+        ..options
     }
 }
 
@@ -246,6 +255,7 @@ fn files_of(case: &Case) -> CaseFiles<'_> {
         image: case.image.as_deref(),
         mask: case.mask.as_deref(),
         label: case.label.as_deref(),
+        volume: case.volume,
     }
 }
 
@@ -287,7 +297,7 @@ fn judge(input: &StudyInput, case: &Case) -> Computed<Entry> {
         let what = if case.image.is_none() { "image" } else { "mask" };
         return bad(format!("the cohort names no {what}"), Outcome::Unusable);
     };
-    let mut options = load_options(label_of(case, input.parameters()), input.parameters());
+    let mut options = options_of(case, input.parameters());
     options.facts = true;
     let failed = |error: FeatureError| {
         let outcome = if error.is_of_the_system() {

@@ -13,9 +13,9 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::case_files::{CaseFiles, CaseReading, Computed, Outcome, State, Work};
-use super::check::{Check, Verdict, label_of};
+use super::check::{Check, Verdict, options_of};
 use super::measured::{Entry, feature_table, measured};
-use crate::features::{self, FeatureError, load_options};
+use crate::features::{self, FeatureError};
 use crate::message::english::stages as words;
 use crate::study::artefact::{csv_of, digest, from_json};
 use crate::study::engine::ingredients::Ingredients;
@@ -314,14 +314,17 @@ pub(super) fn files_of<'a>(case: &'a Case, mask: &'a Path) -> CaseFiles<'a> {
         image: case.image.as_deref(),
         mask: Some(mask),
         label: case.label.as_deref(),
+        volume: case.volume,
     }
 }
 
 /// Reads the regions of all masks of a case.
 fn read(input: &StudyInput, case: &Case, masks: &[Asked]) -> Regions {
-    let label = label_of(case, input.parameters());
-    let asked: Vec<_> = masks.iter().map(|(_, mask)| ((*mask).clone(), label.clone())).collect();
-    let options = load_options(label, input.parameters());
+    let options = options_of(case, input.parameters());
+    let asked: Vec<_> = masks
+        .iter()
+        .map(|(_, mask)| ((*mask).clone(), options.label.clone()))
+        .collect();
     load_regions(case.image.as_deref().unwrap_or(Path::new("")), &asked, &options)
 }
 

@@ -12,11 +12,11 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::case_files::{CaseReading, Computed, Outcome, State, Work};
-use super::check::label_of;
+use super::check::options_of;
 use super::extract::{Extract, files_of};
 use super::measured::{Entry, feature_table, measured};
 use crate::features::perturb::{Perturbed, perturbed, reaching};
-use crate::features::{self, FeatureError, load_options};
+use crate::features::{self, FeatureError};
 use crate::message::Message;
 use crate::message::english::report as page_words;
 use crate::message::english::stages as words;
@@ -249,7 +249,7 @@ const NAMED: usize = 20;
 
 /// Reads a case and as much around its region as the perturbations reach.
 fn read(input: &StudyInput, case: &Case, mask: &Path, reader: &VirtualReader) -> Result<Scan, VolumeError> {
-    let options = load_options(label_of(case, input.parameters()), input.parameters());
+    let options = options_of(case, input.parameters());
     let image = case.image.as_deref().unwrap_or(Path::new(""));
     load(image, mask, &reaching(options, &reader.steps))
 }
@@ -267,7 +267,7 @@ fn redraw<'r>(
     let Some(image) = &case.image else {
         return Entry::failed("the cohort names no image".to_owned(), Outcome::Unusable);
     };
-    let extent = load_options(label_of(case, input.parameters()), input.parameters()).extent;
+    let extent = options_of(case, input.parameters()).extent;
     let drawn = scan()
         .map_err(|error| FeatureError::from(error.clone()))
         .and_then(|scan| perturbed(scan, &reader.steps, reader.seed_of(&case.id, number), extent));

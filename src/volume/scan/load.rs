@@ -31,7 +31,7 @@ pub fn load(image: &Path, mask: &Path, options: &LoadOptions) -> Result<Scan, Vo
 
 /// Reads an image and several regions of it, each given by a mask and its label; the label of the options is not looked at.
 pub fn load_regions(image: &Path, asked: &[(PathBuf, LabelChoice)], options: &LoadOptions) -> Regions {
-    let read = open(image).and_then(Content::into_image);
+    let read = open(image).and_then(|content| content.into_image(options.volume));
     let opened = match read.and_then(|grid| grid.in_units(options.uptake)) {
         Ok(opened) => opened,
         Err(error) => return Regions::failed(asked.len(), &error),
@@ -233,7 +233,7 @@ fn read_image(opened: Grid, part: IndexBox, options: &LoadOptions) -> Result<Ima
         hints.needed.only(&[0], part.start[2]..part.end()[2]);
         unread = voxels.end_after(part.end()[2] * full.size[0] * full.size[1]);
     }
-    let remark = voxels.each_chunk(&[0], &mut |_, chunk| {
+    let remark = voxels.each_chunk(&[hints.component], &mut |_, chunk| {
         kept.add(chunk.start, chunk.samples);
         if let Some(statistics) = &mut statistics {
             statistics.add(chunk);
@@ -276,7 +276,7 @@ fn read_mask(
     if options.contours != Contours::default() && !of_contours {
         shared.push("contours: the mask is no structure set (RTSTRUCT), and its voxels are as they are".to_string());
     }
-    let Labels { grid, segments } = content.into_labels_on(opened, options.contours)?;
+    let Labels { grid, segments } = content.into_labels_on(opened, options.contours, options.volume)?;
     let image = &opened.header;
     let header = grid.header;
     shared.extend(image.warnings.iter().map(|warning| format!("image: {warning}")));

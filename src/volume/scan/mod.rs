@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 pub use self::facts::{ImageFacts, MaskFacts};
 pub use self::load::{Regions, load, load_regions};
-pub use self::options::{Extent, LabelChoice, LoadOptions, Reach};
+pub use self::options::{Extent, LabelChoice, LoadOptions, Reach, volume_of};
 pub use self::statistics::{Moments, moments};
 use super::geometry::{Geometry, IndexBox};
 use super::image::Volume;

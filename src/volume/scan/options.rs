@@ -129,6 +129,14 @@ impl LabelChoice {
     }
 }
 
+/// A volume as a person writes it: a whole number from 1 on (a spreadsheet's `2.0` too).
+pub fn volume_of(text: &str) -> Option<usize> {
+    match LabelChoice::of(text) {
+        LabelChoice::Value(number) if number >= 1 => usize::try_from(number).ok(),
+        LabelChoice::Value(_) | LabelChoice::Segment(_) | LabelChoice::Any => None,
+    }
+}
+
 /// How a case is loaded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LoadOptions {
@@ -136,6 +144,8 @@ pub struct LoadOptions {
     pub label: LabelChoice,
     /// The channel of a mask with several values a voxel (PyRadiomics' `label_channel`).
     pub label_channel: usize,
+    /// Which volume of a file of several is meant, from 1; a mask of one volume goes with each.
+    pub volume: Option<usize>,
     /// PyRadiomics' `geometryTolerance`; `None` is ITK's own, 1e-6.
     pub geometry_tolerance: Option<f64>,
     /// Resample a mask on another grid onto the image's (PyRadiomics' `correctMask`).
@@ -160,6 +170,7 @@ impl Default for LoadOptions {
         Self {
             label: LabelChoice::Value(1),
             label_channel: 0,
+            volume: None,
             geometry_tolerance: None,
             correct_mask: false,
             separate_grids: false,

@@ -18,6 +18,26 @@ pub(in crate::volume) struct Hints {
     pub tracer: Option<Arc<dyn Tracer>>,
     /// What is found as the voxels are made
     pub remarks: Remarks,
+    /// The volumes of which one is to be chosen, where the file holds several
+    pub volumes: Option<Volumes>,
+    /// Which number of each voxel is the image, where several lie side by side
+    pub component: usize,
+}
+
+/// Several volumes in one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::volume) struct Volumes {
+    /// How many, from 2
+    pub count: usize,
+    /// What in the file says so
+    pub said: String,
+}
+
+impl Volumes {
+    /// So many; `None` where that is one. `said` tells what in the file says so.
+    pub fn of(count: usize, said: impl FnOnce() -> String) -> Option<Self> {
+        (count > 1).then(|| Self { count, said: said() })
+    }
 }
 
 /// What the reader should know of a component and only the making of its voxels shows, in words.

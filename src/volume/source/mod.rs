@@ -37,7 +37,7 @@ use std::path::{Path, PathBuf};
 pub(super) use self::class_folder::{ClassFolder, Member};
 pub use self::conversion::{Contours, Uptake};
 pub use self::header::{Header, Segment};
-use self::hints::Hints;
+use self::hints::{Hints, Volumes};
 pub use self::place::Place;
 use self::stream::Voxels;
 use super::error::VolumeError;
@@ -117,13 +117,14 @@ pub struct Labels {
 }
 
 impl Content {
-    /// As an image; an error where there is more than one number a voxel.
-    pub(super) fn into_image(self) -> Result<Grid, VolumeError> {
+    /// As an image: the volume asked for, from 1, of a file of several; an error where there is more than one number a voxel.
+    pub(super) fn into_image(self, volume: Option<usize>) -> Result<Grid, VolumeError> {
         let grid = match self {
             Self::Image(grid) | Self::Labels(Labels { grid, .. }) => grid,
             Self::Drawn(drawn) => drawn.alone()?.grid,
             Self::Apart(folder) => return Err(folder.is_no_grid()),
         };
+        let grid = grid.volume(volume)?;
         if grid.header.components == 1 {
             return Ok(grid);
         }
@@ -139,27 +140,85 @@ impl Content {
 
     /// As a mask by itself; an error where it needs an image.
     pub(super) fn into_labels(self) -> Result<Labels, VolumeError> {
+        self.into_labels_of(None)
+    }
+
+    /// The same of a volume, from 1, where the file holds several; one mask is that of every volume.
+    fn into_labels_of(self, volume: Option<usize>) -> Result<Labels, VolumeError> {
         Ok(match self {
             Self::Image(grid) => Labels {
-                grid,
+                grid: grid.volume_of_mask(volume)?,
                 segments: Vec::new(),
             },
-            Self::Labels(labels) => labels,
+            Self::Labels(Labels { grid, segments }) => Labels {
+                grid: grid.volume_of_mask(volume)?,
+                segments,
+            },
             Self::Drawn(drawn) => drawn.alone()?,
             Self::Apart(folder) => return Err(folder.is_no_grid()),
         })
     }
 
-    /// As a mask of an image; contours of one slice put together as asked.
-    pub(super) fn into_labels_on(self, image: &Grid, contours: Contours) -> Result<Labels, VolumeError> {
+    /// As a mask of an image, or of the volume asked for of a file of several; contours of one slice put together as asked.
+    pub(super) fn into_labels_on(
+        self,
+        image: &Grid,
+        contours: Contours,
+        volume: Option<usize>,
+    ) -> Result<Labels, VolumeError> {
         match self {
             Self::Drawn(drawn) => drawn.on(image, contours),
-            Self::Image(_) | Self::Labels(_) | Self::Apart(_) => self.into_labels(),
+            Self::Image(_) | Self::Labels(_) | Self::Apart(_) => self.into_labels_of(volume),
         }
     }
 }
 
 impl Grid {
+    /// The volume asked for, from 1, of a file of several; the only one where nobody asks.
+    fn volume(mut self, asked: Option<usize>) -> Result<Self, VolumeError> {
+        let volumes = self.hints.volumes.take();
+        let found = volumes.as_ref().map_or(1, |volumes| volumes.count);
+        let path = || self.header.path.clone();
+        let before = match (asked, volumes) {
+            (None, None) => return Ok(self),
+            (None, Some(Volumes { count: found, said })) => {
+                return Err(VolumeError::SeveralVolumes {
+                    path: path(),
+                    found,
+                    said,
+                });
+            }
+            (Some(number), _) => {
+                number
+                    .checked_sub(1)
+                    .filter(|before| *before < found)
+                    .ok_or_else(|| VolumeError::NoSuchVolume {
+                        path: path(),
+                        asked: number,
+                        found,
+                    })?
+            }
+        };
+        if found > 1 {
+            if self.voxels.layout.interleaved {
+                self.hints.component = before;
+            } else {
+                self.voxels.only(before);
+            }
+            self.header.components = 1;
+        }
+        Ok(self)
+    }
+
+    /// The same of a mask. One volume goes with every volume of the image, and layers are chosen by label and channel.
+    fn volume_of_mask(self, asked: Option<usize>) -> Result<Self, VolumeError> {
+        if self.hints.volumes.is_some() && self.header.components == 1 {
+            self.volume(asked)
+        } else {
+            Ok(self)
+        }
+    }
+
     /// A PET image in the units that are asked for, as it is stored where nobody asks; any other as it is.
     pub(super) fn in_units(mut self, uptake: Option<Uptake>) -> Result<Self, VolumeError> {
         match (&self.hints.tracer, uptake) {

@@ -91,6 +91,20 @@ impl Voxels {
         }
     }
 
+    /// Leaves one of several volumes that follow each other, by its number from 0. Those behind it are still read on to a checksum.
+    pub fn only(&mut self, volume: usize) {
+        let one = self.bytes_of(1);
+        let behind = self.layout.components.saturating_sub(volume).saturating_sub(1);
+        let whole = std::mem::replace(&mut self.bytes, Box::new(io::empty()));
+        self.bytes = Box::new(Window {
+            before: one.saturating_mul(volume as u64),
+            left: one,
+            behind: one.saturating_mul(behind as u64),
+            inner: whole,
+        });
+        self.layout.components = 1;
+    }
+
     /// Ends the stream after so many voxels; whether a checksum behind them stays unread.
     pub fn end_after(&mut self, voxels: usize) -> bool {
         let sooner = voxels < self.count;
@@ -226,6 +240,27 @@ impl Voxels {
                 detail: format!("after the last voxel: {}", words(&error)),
             }),
         }
+    }
+}
+
+/// Some bytes of a stream and what follows those behind them: what stands before and behind is passed over as it is met.
+struct Window {
+    before: u64,
+    left: u64,
+    behind: u64,
+    inner: Box<dyn Read + Send>,
+}
+
+impl Read for Window {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        super::bytes::skip(&mut *self.inner, std::mem::take(&mut self.before))?;
+        if self.left > 0 {
+            let read = (&mut self.inner).take(self.left).read(buffer)?;
+            self.left = self.left.saturating_sub(read as u64);
+            return Ok(read);
+        }
+        super::bytes::skip(&mut *self.inner, std::mem::take(&mut self.behind))?;
+        self.inner.read(buffer)
     }
 }
 

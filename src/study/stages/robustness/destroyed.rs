@@ -8,13 +8,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use ndarray::Array2;
 use rayon::prelude::*;
 
-use crate::features::{extract, load_options};
+use crate::features::extract;
 use crate::stats::base::random::{Purpose, RandomStream};
 use crate::study::engine::watch::Watch;
 use crate::study::error::StudyError;
 use crate::study::honest::procedure::Material;
 use crate::study::input::StudyInput;
-use crate::study::stages::check::label_of;
+use crate::study::stages::check::options_of;
 use crate::volume::{self, Samples, Scan, Volume};
 
 /// How destroyed images are made.
@@ -50,7 +50,7 @@ pub(super) fn destroyed(
             let (Some(image), Some(mask)) = (&case.image, &case.mask) else {
                 return Err(wrong("it has no image or no mask".to_owned()));
             };
-            let options = load_options(label_of(case, input.parameters()), input.parameters());
+            let options = options_of(case, input.parameters());
             let mut scan = volume::load(image, mask, &options).map_err(|error| wrong(error.to_string()))?;
             let stream = RandomStream::repeated(seed, Purpose::Other(31), number);
             destroy_texture(&mut scan, destroy, stream)

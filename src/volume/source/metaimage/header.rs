@@ -108,8 +108,9 @@ impl Text {
         }
     }
 
-    /// The number of axes, and the sizes; axes of one element beyond the third count for nothing.
-    pub fn size(&self) -> Result<(usize, [usize; 3]), VolumeError> {
+    /// The number of axes, the sizes, and how many volumes follow each other along a fourth axis; axes of one element beyond that
+    /// count for nothing.
+    pub fn size(&self) -> Result<(usize, [usize; 3], usize), VolumeError> {
         let axes = self
             .value(&["NDims"])
             .and_then(|value| value.parse::<usize>().ok())
@@ -119,6 +120,7 @@ impl Text {
             .numbers(&["DimSize"], axes)?
             .ok_or_else(|| self.bad("DimSize", "is missing".to_string()))?;
         let mut size = [1; 3];
+        let mut volumes = 1;
         for (axis, &length) in given.iter().enumerate() {
             if length.fract() != 0.0 || !(1.0..=f64::from(u32::MAX)).contains(&length) {
                 return Err(self.bad("DimSize", format!("{length} is no number of voxels")));
@@ -131,11 +133,12 @@ impl Text {
             let length = length as usize;
             match size.get_mut(axis) {
                 Some(place) => *place = length,
+                None if axis == 3 => volumes = length,
                 None if length == 1 => {}
                 None => return Err(self.unsupported(format!("{axes} axes, of which axis {axis} has {length} volumes"))),
             }
         }
-        Ok((axes, size))
+        Ok((axes, size, volumes))
     }
 
     /// The type of the voxels.

@@ -14,7 +14,7 @@ use flate2::read::ZlibDecoder;
 use self::header::Text;
 use super::bytes::{self, Behind};
 use super::checks::voxel_count;
-use super::hints::Hints;
+use super::hints::{Hints, Volumes};
 use super::place::Place;
 use super::stream::{Layout, Voxels};
 use super::{Content, Grid, Header, Source};
@@ -45,7 +45,7 @@ impl Source for MetaImage {
         let behind = Behind::default();
         let mut content = file.content(&behind);
         let text = Text::read(path, &mut content)?;
-        let (axes, size) = text.size()?;
+        let (axes, size, volumes) = text.size()?;
         let stored = text.sample_type()?;
         if text
             .value(&["ElementNumberOfChannels"])
@@ -58,7 +58,9 @@ impl Source for MetaImage {
         }
         let geometry = text.geometry(axes, size)?;
         let count = voxel_count(path, size, stored.bytes())?;
-        let bytes = (count as u64).saturating_mul(stored.bytes() as u64);
+        let bytes = (count as u64)
+            .saturating_mul(stored.bytes() as u64)
+            .saturating_mul(volumes as u64);
         let compressed = text.flag(&["CompressedData"]);
         let (voxels_in, mut stream, left): (PathBuf, Box<dyn Read + Send>, u64) = match text.data_file()? {
             None if wrapped => (path.to_path_buf(), Box::new(content), u64::MAX),
@@ -102,7 +104,7 @@ impl Source for MetaImage {
             stored,
             big_endian: text.flag(&["BinaryDataByteOrderMSB", "ElementByteOrderMSB"]),
             scale: None,
-            components: 1,
+            components: volumes,
             interleaved: false,
         };
         Ok(Content::Image(Grid {
@@ -124,7 +126,10 @@ impl Source for MetaImage {
                 checked: compressed || wrapped,
                 behind,
             },
-            hints: Hints::default(),
+            hints: Hints {
+                volumes: Volumes::of(volumes, || format!("the fourth number of DimSize is {volumes}")),
+                ..Hints::default()
+            },
         }))
     }
 

@@ -94,7 +94,16 @@ impl Fields {
         }
     }
 
-    /// Number of voxels along x, y, z; more than one volume is refused.
+    /// How many volumes follow each other.
+    pub fn volumes(&self) -> usize {
+        let [dimensions, _, _, _, length, ..] = self.dim;
+        if dimensions < 4 {
+            return 1;
+        }
+        usize::try_from(length).unwrap_or(1).max(1)
+    }
+
+    /// Number of voxels of a volume along x, y, z; more than one value a voxel is refused.
     pub fn size(&self, path: &Path, warnings: &mut Vec<String>) -> Result<[usize; 3], VolumeError> {
         let header = |field: &str, problem: String| VolumeError::Header {
             path: path.to_path_buf(),
@@ -119,25 +128,11 @@ impl Fields {
                     format!("a size of {length} is impossible"),
                 ));
             }
-            if k <= 3 {
-                continue;
-            }
-            if length > 1 {
-                let (what, advice) = if k == 4 {
-                    (
-                        format!("a 4-D image with {length} volumes (dim[4] = {length}) is not supported"),
-                        "save the volume that is meant as a 3-D file",
-                    )
-                } else {
-                    (
-                        format!("a {k}-D image (dim[{k}] = {length}: {length} values a voxel) is not supported"),
-                        "save one scalar volume as a 3-D file",
-                    )
-                };
+            if k > 4 && length > 1 {
                 return Err(VolumeError::Unsupported {
                     path: path.to_path_buf(),
-                    what,
-                    advice: advice.to_string(),
+                    what: format!("a {k}-D image (dim[{k}] = {length}: {length} values a voxel) is not supported"),
+                    advice: "save one scalar volume as a 3-D file".to_string(),
                 });
             }
         }
@@ -228,8 +223,8 @@ impl Fields {
             stored,
             big_endian: self.big_endian,
             scale: scaled.then_some((self.slope, intercept)),
-            components: 1,
-            interleaved: true,
+            components: self.volumes(),
+            interleaved: false,
         })
     }
 

@@ -19,7 +19,7 @@ use self::fields::{Fields, HEADER_2, version_1, version_2};
 pub use self::write::write_nifti;
 use super::bytes::{self, Behind};
 use super::checks::voxel_count;
-use super::hints::Hints;
+use super::hints::{Hints, Volumes};
 use super::place::Place;
 use super::stream::Voxels;
 use super::{Content, Grid, Header, Labels, Source};
@@ -67,7 +67,10 @@ impl Source for Nifti {
         let layout = fields.layout(path)?;
         let geometry = fields.geometry(path, size, &mut warnings)?;
         let count = voxel_count(path, size, layout.stored.bytes())?;
-        let bytes = (count as u64).saturating_mul(layout.stored.bytes() as u64);
+        let volumes = layout.components;
+        let bytes = (count as u64)
+            .saturating_mul(layout.stored.bytes() as u64)
+            .saturating_mul(volumes as u64);
         let extended = fields.extensions(&head);
         let mut until = names::MOST;
         if fields.single {
@@ -151,7 +154,10 @@ impl Source for Nifti {
                 checked,
                 behind,
             },
-            hints: Hints::default(),
+            hints: Hints {
+                volumes: Volumes::of(volumes, || format!("dim[4] = {volumes}")),
+                ..Hints::default()
+            },
         };
         Ok(if segments.is_empty() {
             Content::Image(grid)

@@ -11,12 +11,24 @@ use crate::volume::source::checks::voxel_count;
 use crate::volume::source::header::Segment;
 use crate::volume::source::stream::Layout;
 
+/// What the values of a voxel are, where there are several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Several {
+    /// Whole volumes, one after the other: a fourth axis that is as the other three
+    Volumes,
+    /// A list, as times or the layers of a mask
+    List,
+    /// The numbers of one thing, as a colour or a vector
+    Numbers,
+}
+
 /// What a header comes to.
 pub(super) struct Parsed {
     pub geometry: Geometry,
     /// Whether there are two axes in space only
     pub plane: bool,
     pub layout: Layout,
+    pub several: Several,
     pub count: usize,
     pub written: Written,
     pub files: Option<Vec<PathBuf>>,
@@ -42,7 +54,7 @@ impl Text<'_> {
         }
         let sizes = self.sizes()?;
         let axes = self.spatial_axes(&sizes)?;
-        let (components, interleaved) = self.list_axis(&sizes, axes)?;
+        let (components, interleaved, several) = self.list_axis(&sizes, axes)?;
         let size = axes.map(|axis| sizes.get(axis).copied().unwrap_or(1));
         let geometry = self.geometry(size, sizes.len(), axes, &mut warnings)?;
         let count = voxel_count(self.path, size, stored.bytes().saturating_mul(components))?;
@@ -65,6 +77,7 @@ impl Text<'_> {
                 components,
                 interleaved,
             },
+            several,
             count,
             written: Written {
                 encoding,
@@ -167,11 +180,10 @@ impl Text<'_> {
     /// The three axes that lie in space, in storage order; in a plane the third is one beyond the last.
     fn spatial_axes(&self, sizes: &[usize]) -> Result<[usize; 3], VolumeError> {
         let count = sizes.len();
-        let kinds: Vec<String> = self
-            .field("kinds")
-            .map(|kinds| kinds.split_whitespace().map(str::to_ascii_lowercase).collect())
-            .unwrap_or_default();
-        let mut axes: Vec<usize> = match self.directions()? {
+        let kinds = self.kinds();
+        let directions = self.directions()?;
+        let without_directions = directions.is_none();
+        let mut axes: Vec<usize> = match directions {
             Some(directions) => {
                 if directions.len() != count {
                     return Err(self.bad(
@@ -201,6 +213,10 @@ impl Text<'_> {
                 None => break,
             }
         }
+        // A fourth of more is that of volumes where nothing says that it lies in space.
+        if axes.len() == 4 && without_directions {
+            axes.pop();
+        }
         if axes.len() == 2 {
             // A plane: its third axis is none of the file's.
             axes.push(count);
@@ -215,17 +231,35 @@ impl Text<'_> {
         })
     }
 
-    /// Values a voxel, and whether they lie side by side.
-    fn list_axis(&self, sizes: &[usize], axes: [usize; 3]) -> Result<(usize, bool), VolumeError> {
+    /// What each axis is, in lower case.
+    fn kinds(&self) -> Vec<String> {
+        self.field("kinds")
+            .map(|kinds| kinds.split_whitespace().map(str::to_ascii_lowercase).collect())
+            .unwrap_or_default()
+    }
+
+    /// What the values along an axis outside space are. Without directions one that is no list by its kind is a fourth of space.
+    fn several(&self, axis: usize) -> Result<Several, VolumeError> {
+        let kinds = self.kinds();
+        Ok(match kinds.get(axis).map(String::as_str) {
+            Some("list" | "time") => Several::List,
+            None | Some("domain" | "space" | "???" | "none") if self.directions()?.is_some() => Several::List,
+            None | Some("domain" | "space" | "???" | "none") => Several::Volumes,
+            Some(_) => Several::Numbers,
+        })
+    }
+
+    /// Values a voxel, whether they lie side by side, and what they are.
+    fn list_axis(&self, sizes: &[usize], axes: [usize; 3]) -> Result<(usize, bool, Several), VolumeError> {
         let [first, _, last] = axes;
         let others: Vec<(usize, usize)> = (0..)
             .zip(sizes.iter().copied())
             .filter(|(axis, size)| !axes.contains(axis) && *size > 1)
             .collect();
         match others[..] {
-            [] => Ok((1, true)),
-            [(axis, size)] if axis < first => Ok((size, true)),
-            [(axis, size)] if axis > last => Ok((size, false)),
+            [] => Ok((1, true, Several::Numbers)),
+            [(axis, size)] if axis < first => Ok((size, true, self.several(axis)?)),
+            [(axis, size)] if axis > last => Ok((size, false, self.several(axis)?)),
             _ => Err(VolumeError::Unsupported {
                 path: self.path.to_path_buf(),
                 what: format!("the axes of several values a voxel lie between the spatial ones (sizes: {sizes:?})"),

@@ -18,10 +18,11 @@ use std::io::Read;
 use std::path::PathBuf;
 
 use self::data::{Encoding, Parts};
+use self::header::Several;
 use self::text::{DATA_FILE, Text};
 pub use self::write::write_nrrd;
 use super::bytes::{self, Behind};
-use super::hints::Hints;
+use super::hints::{Hints, Volumes};
 use super::place::Place;
 use super::stream::Voxels;
 use super::{Content, Grid, Header, Labels, Source};
@@ -87,7 +88,10 @@ impl Source for Nrrd {
                 fields: ["sizes", "space directions", "space origin", "space directions"],
                 geometry: parsed.geometry,
                 sample_type: layout.stored,
-                components: layout.components,
+                components: match parsed.several {
+                    Several::Volumes => 1,
+                    Several::List | Several::Numbers => layout.components,
+                },
                 plane: parsed.plane,
                 warnings: parsed.warnings,
             },
@@ -99,7 +103,18 @@ impl Source for Nrrd {
                 checked,
                 behind,
             },
-            hints: Hints::default(),
+            hints: Hints {
+                volumes: match parsed.several {
+                    Several::Volumes => Volumes::of(layout.components, || {
+                        format!("the fourth of the sizes is {}", layout.components)
+                    }),
+                    Several::List if parsed.segments.is_empty() => Volumes::of(layout.components, || {
+                        format!("{} components a voxel along a list axis", layout.components)
+                    }),
+                    Several::List | Several::Numbers => None,
+                },
+                ..Hints::default()
+            },
         };
         Ok(if parsed.segments.is_empty() {
             Content::Image(grid)

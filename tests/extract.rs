@@ -1383,3 +1383,56 @@ fn the_volume_is_named_by_option_column_and_study() {
     assert!(said.contains("3 volumes") && said.contains("image_volume"), "{said}");
     assert!(check("4").to_string().contains("but the file has 3"));
 }
+
+/// The most memory that a command has needed, in bytes. What it prints at its end is more than a pipe holds, so that it waits for
+/// its reader while it is looked at.
+#[cfg(target_os = "linux")]
+fn peak(arguments: &[&str]) -> u64 {
+    use std::io::Read;
+    use std::process::Stdio;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_radscore"))
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut output = child.stdout.take().unwrap();
+    output.read_exact(&mut [0]).unwrap();
+    let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    let mut rest = Vec::new();
+    output.read_to_end(&mut rest).unwrap();
+    child.wait().unwrap();
+    assert!(rest.len() > 65_536, "{} bytes", rest.len());
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_row_of_a_batch_takes_little_memory() {
+    const FEW: u64 = 1_000;
+    const MANY: u64 = 20_000;
+    let folder = tempfile::tempdir().unwrap();
+    let table = |header: &str, rows: u64| {
+        let path = folder.path().join(format!("{}{rows}.csv", header.len()));
+        let row = |row| format!("case{row},none{row}.nii,mask{row}.nii\n");
+        fs::write(&path, format!("{header}\n{}", (0..rows).map(row).collect::<String>())).unwrap();
+        path
+    };
+    let of_row = |header: &str, arguments: &[&str]| {
+        let of = |rows| {
+            let (path, out) = (table(header, rows), folder.path().join(format!("out{rows}")));
+            let paths = ["--out", text(&out)];
+            let paths = if arguments[0] == "check" { &paths[..] } else { &[] };
+            peak(&[arguments, &[text(&path)], paths].concat())
+        };
+        of(MANY).saturating_sub(of(FEW)) / (MANY - FEW)
+    };
+    for (header, arguments, most) in [
+        ("id,image,mask", &["check"][..], 1_800),
+        ("ID,Image,Mask", &["extract", "-f", "csv", "-v", "1"], 900),
+    ] {
+        let bytes = of_row(header, arguments);
+        assert!(bytes < most, "{arguments:?}: {bytes} bytes a row");
+    }
+}

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use serde::Serialize;
 
 use super::columns::{left, width};
 use super::{Global, Outcome, progress, run::Opened};
@@ -13,6 +14,9 @@ use crate::study::StudyError;
 use crate::study::engine::run::Plan;
 use crate::study::guard::{self, Breach};
 use crate::study::stages::check::{CheckResult, Verdict};
+
+/// Bytes of lines that are printed together.
+const AT_ONCE: usize = 1 << 16;
 
 /// Which study or table of cases.
 #[derive(Debug, Args)]
@@ -54,11 +58,13 @@ pub fn run(arguments: &CheckArguments, global: &Global) -> anyhow::Result<Outcom
         anyhow::bail!("the judgement cannot be read back from {}", study.out().display());
     };
     if global.json {
-        let mut document = serde_json::to_value(result)?;
-        document["guard"] = serde_json::to_value(&breaches)?;
-        super::print_json(&document)?;
+        super::printer::print_json_of(&Document {
+            result,
+            guard: &breaches,
+        })?;
     } else {
-        super::print(&format!("{}{}", table(result), super::guard::text(&breaches)))?;
+        print_table(result)?;
+        super::print(&super::guard::text(&breaches))?;
     }
     let bad = result.cases.iter().any(|case| case.verdict == Verdict::Bad);
     Ok(if bad || breaches.iter().any(Breach::stops) {
@@ -68,11 +74,20 @@ pub fn run(arguments: &CheckArguments, global: &Global) -> anyhow::Result<Outcom
     })
 }
 
-fn table(result: &CheckResult) -> String {
-    let ids: Vec<_> = result.cases.iter().map(|case| shown_name(&case.id)).collect();
-    let wide = ids.iter().map(|id| width(id)).max().unwrap_or(2);
+/// What programs read.
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(flatten)]
+    result: &'a CheckResult,
+    guard: &'a [Breach],
+}
+
+/// Prints a line for each case and for each of its warnings, some cases at a time.
+fn print_table(result: &CheckResult) -> anyhow::Result<()> {
+    let wide = result.cases.iter().map(|case| width(&shown_name(&case.id)));
+    let wide = wide.max().unwrap_or(2);
     let mut text = String::new();
-    for (case, id) in result.cases.iter().zip(&ids) {
+    for case in &result.cases {
         let judgement = match (case.verdict, &case.problem, &case.facts) {
             (Verdict::Bad, Some(problem), _) => words::bad(problem.clone()).to_string(),
             (Verdict::Excluded, problem, _) => words::out(problem.as_deref().unwrap_or_default()).to_string(),
@@ -90,9 +105,13 @@ fn table(result: &CheckResult) -> String {
             .to_string(),
             _ => String::new(),
         };
-        text.push_str(&format!("{}  {judgement}\n", left(id, wide)));
+        text.push_str(&format!("{}  {judgement}\n", left(shown_name(&case.id), wide)));
         for warning in &case.warnings {
             text.push_str(&format!("{:<wide$}        {warning}\n", ""));
+        }
+        if text.len() > AT_ONCE {
+            super::print(&text)?;
+            text.clear();
         }
     }
     let count = |verdict| result.cases.iter().filter(|case| case.verdict == verdict).count();
@@ -100,5 +119,5 @@ fn table(result: &CheckResult) -> String {
         "{}\n",
         words::judged(count(Verdict::Good), count(Verdict::Bad), count(Verdict::Excluded))
     ));
-    text
+    super::print(&text)
 }

@@ -2,9 +2,10 @@
 //! it is.
 
 use std::fmt::Arguments;
-use std::io::{self, ErrorKind, IsTerminal, Write, stderr, stdout};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write, stderr, stdout};
 
 use anyhow::Context;
+use serde::Serialize;
 
 use crate::message::foreign::{shown_lines, shown_text};
 
@@ -64,8 +65,23 @@ pub fn print_json(document: &serde_json::Value) -> anyhow::Result<()> {
     write(format!("{}\n", shown_lines(&serde_json::to_string_pretty(document)?)).as_bytes())
 }
 
+/// Prints a value as [`print_json`] does, as it is written out: it may be too long to be held as text.
+pub fn print_json_of(value: &impl Serialize) -> anyhow::Result<()> {
+    let mut output = BufWriter::new(data_output(false));
+    let written = serde_json::to_writer_pretty(&mut output, value)
+        .map_err(io::Error::from)
+        .and_then(|()| output.write_all(b"\n"))
+        .and_then(|()| output.flush());
+    judged(written)
+}
+
 fn write(bytes: &[u8]) -> anyhow::Result<()> {
-    match stdout().lock().write_all(bytes) {
+    judged(stdout().lock().write_all(bytes))
+}
+
+/// What has become of standard output; that nobody reads on is no error.
+fn judged(written: io::Result<()>) -> anyhow::Result<()> {
+    match written {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("standard output cannot be written"),
         _ => Ok(()),
     }

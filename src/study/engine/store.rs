@@ -26,11 +26,15 @@ pub struct Store {
     slots: Vec<Slot>,
 }
 
+/// A result whose type its reader knows.
+type Found = Arc<dyn Any + Send + Sync>;
+
 #[derive(Debug, Clone)]
 struct Slot {
     stage: &'static str,
     hidden: bool,
-    result: OnceLock<Option<Arc<dyn Any + Send + Sync>>>,
+    /// Shared with every store that was made of this one: a result is in memory once, whoever asks
+    result: Arc<OnceLock<Option<Found>>>,
 }
 
 impl Store {
@@ -42,7 +46,7 @@ impl Store {
                 .map(|stage| Slot {
                     stage,
                     hidden: false,
-                    result: OnceLock::new(),
+                    result: Arc::default(),
                 })
                 .collect(),
         }
@@ -72,7 +76,7 @@ impl Store {
         let mut store = self.hiding(&[]);
         for slot in store.slots.iter_mut().filter(|slot| slot.stage == stage) {
             slot.hidden = false;
-            slot.result = OnceLock::new();
+            slot.result = Arc::default();
         }
         store
     }
@@ -81,7 +85,7 @@ impl Store {
     pub fn get<A: Stored>(&self) -> Option<&A::Value> {
         let slot = self.slots.iter().find(|slot| slot.stage == A::STAGE && !slot.hidden)?;
         slot.result
-            .get_or_init(|| A::read(&self.out).map(|value| Arc::new(value) as Arc<dyn Any + Send + Sync>))
+            .get_or_init(|| A::read(&self.out).map(|value| Arc::new(value) as Found))
             .as_deref()?
             .downcast_ref()
     }

@@ -1,7 +1,6 @@
 //! The cases of a study: tables joined on the id, columns found by name, every cell judged.
 
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::path::PathBuf;
 
 use super::changes::Changes;
@@ -99,7 +98,8 @@ pub struct Cohort {
     /// Those of them that the reading of the tables has left
     read_notes: Vec<Message>,
     joined: Joined,
-    positions: HashMap<String, usize>,
+    /// The cases in the order of their ids
+    by_id: Vec<usize>,
 }
 
 impl Cohort {
@@ -226,7 +226,8 @@ impl Cohort {
                 reason: why,
             });
         }
-        let positions = (0..).zip(&cases).map(|(at, case)| (case.id.clone(), at)).collect();
+        let mut by_id: Vec<usize> = (0..cases.len()).collect();
+        by_id.sort_unstable_by_key(|&at| cases[at].id.as_str());
         if turned_paths.get() > 0 {
             notes.push(words::turned_paths(turned_paths.get()));
         }
@@ -243,7 +244,7 @@ impl Cohort {
             notes,
             read_notes,
             joined,
-            positions,
+            by_id,
         })
     }
 
@@ -254,7 +255,8 @@ impl Cohort {
 
     /// The position of a case.
     pub fn position(&self, id: &str) -> Option<usize> {
-        self.positions.get(id).copied()
+        let found = self.by_id.binary_search_by_key(&id, |&at| self.cases[at].id.as_str());
+        found.ok().map(|place| self.by_id[place])
     }
 
     /// The tables' columns, in order, without repeats.

@@ -1,6 +1,7 @@
 //! `check`: every case read, its geometry and its mask judged, nothing extracted.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
@@ -10,7 +11,7 @@ use super::case_files::{CaseFiles, CaseReading, Computed, Outcome, Work};
 use crate::features::{self, FeatureError, Parameters, load_options};
 use crate::message::Message;
 use crate::message::english::stages as words;
-use crate::study::artefact::{Exact, csv_of, digest, number_text};
+use crate::study::artefact::{Exact, csv_of, digest, from_json, number_text};
 use crate::study::engine::ingredients::{Ingredients, ManyDigest};
 use crate::study::engine::journal::Journal;
 use crate::study::engine::part::Part;
@@ -221,6 +222,12 @@ impl Stage for Check {
         }
         result.left.notes = notes(input.cohort(), &result);
         Ok(result)
+    }
+
+    fn read(out: &Path) -> Option<CheckResult> {
+        let bytes = crate::file::read(&out.join(Self::RESULT)).ok()?;
+        // As it stands, without a document of it all beside it; only a number that is none needs the other way.
+        serde_json::from_slice(&bytes).ok().or_else(|| from_json(&bytes))
     }
 
     fn present(result: &CheckResult, made: &mut Made) {

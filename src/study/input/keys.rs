@@ -399,10 +399,6 @@ macro_rules! readable {
 
 readable!(String: a_text, Vec<String>: some_names, bool: flag, u64: whole, usize: count, f64: number);
 
-impl Words for SeedKind {
-    const WORDS: &'static [(&'static str, Self)] = &[("own", Self::Own), ("r", Self::R)];
-}
-
 /// A value that may be written as a text, a number or a truth, taken as text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]

@@ -10,7 +10,7 @@ use super::allowances::Allowance;
 use super::keys::{
     CENTRE, CLINICAL_CATEGORIES, CLINICAL_COLUMNS, FOLD_COLUMN, ID, IMAGE, IMAGE_VOLUME, Key, LABEL, MASK,
     MASK_READER2, MASK_REPEAT, MISSING, OUT, OUTCOME_COLUMN, OUTCOME_EVENT, PATIENT, REGION, REPORT_LANGUAGE, Row,
-    Rule, SEED_KIND, SPLIT_COLUMN, TITLE, text,
+    Rule, SEED_KIND, SPLIT_COLUMN, TITLE, Words, text,
 };
 use super::reporting::{Answers, answers_of};
 use super::section::Section;
@@ -18,6 +18,10 @@ use super::yaml::{Document, put, words_of};
 use crate::stats::base::random::SeedKind;
 use crate::study::error::StudyError;
 use crate::study::table::{Reading, is_named_as_table};
+
+impl Words for SeedKind {
+    const WORDS: &'static [(&'static str, Self)] = &[("own", Self::Own), ("r", Self::R)];
+}
 
 /// A table to be joined, and its own name of the id column.
 #[derive(Debug, Clone, PartialEq)]

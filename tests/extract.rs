@@ -816,7 +816,7 @@ fn what_fails_is_said_quietly_too() {
     assert_eq!(output.status.code(), Some(1));
     let words = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
-        words.contains("no-image.nii") && words.contains("1 of 1 cases failed"),
+        words.contains("no-image.nii") && words.contains("1 of 1 case failed"),
         "{words}"
     );
 }

@@ -37,7 +37,7 @@ const SLOW: [&str; 2] = ["-s", "resampledPixelSpacing:0.8,0.8,0.8"];
 
 type Test = fn(&Cluster);
 
-const TESTS: [(&str, Test); 6] = [
+const TESTS: [(&str, Test); 7] = [
     ("two_thousand_cases_in_forty_shards", two_thousand_cases_in_forty_shards),
     ("a_node_loses_its_power", a_node_loses_its_power),
     (
@@ -47,6 +47,10 @@ const TESTS: [(&str, Test); 6] = [
     ("the_controller_is_killed", the_controller_is_killed),
     ("cancelled_half_way_and_damaged", cancelled_half_way_and_damaged),
     ("a_full_disk_holds_the_jobs", a_full_disk_holds_the_jobs),
+    (
+        "a_studys_robustness_in_twenty_shards",
+        a_studys_robustness_in_twenty_shards,
+    ),
 ];
 
 fn main() -> ExitCode {
@@ -629,4 +633,45 @@ fn a_full_disk_holds_the_jobs(cluster: &Cluster) {
     assert_eq!(held["queue"]["held"], 4, "{held}");
     run.release();
     run.finish();
+}
+
+fn a_studys_robustness_in_twenty_shards(cluster: &Cluster) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let mut table = "id,patient,outcome,f1,f2,f3,f4\n".to_owned();
+    for case in 0..80usize {
+        let event = case % 4 / 2;
+        let feature =
+            |number: usize| (case * (31 + 17 * number) + 7 * number) % 101 + if number < 3 { 30 * event } else { 0 };
+        let features: Vec<String> = (1..5).map(|number| feature(number).to_string()).collect();
+        table.push_str(&format!("c{case},p{},{event},{}\n", case / 2, features.join(",")));
+    }
+    fs::write(file("features.csv"), table).unwrap();
+    let settings = "features: {file: features.csv, exclude: [patient]}\nselect: {folds: 3, lambda: min}\n\
+                    evaluate: {bootstrap: 20}\nrobustness: {resplits: 30, nested_folds: 5, bootstrap: 20}\n";
+    fs::write(file("study.yaml"), settings).unwrap();
+    let (study, alone, apart) = (file("study.yaml"), file("alone"), file("apart"));
+    let output = cluster.radscore(&["run", &study, "--out", &alone, "-q", "--until", "robustness"]);
+    assert!(output.status.success(), "{}", said(&output));
+    let cut = ["--engine", "slurm", "--shards", "20", "--cpus", "1", "--time", "10"];
+    let output = cluster.radscore(&[&["run", &study, "--out", &apart, "--until", "robustness"], &cut[..]].concat());
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(
+        said(&output).contains("20 shards are in the queue"),
+        "{}",
+        said(&output)
+    );
+    cluster.until("the queue is empty", || {
+        let queue = cluster.run("squeue", &["--noheader", "--format=%i"]);
+        queue.status.success() && queue.stdout.is_empty()
+    });
+    // The job that merges has gone on with the study.
+    for name in ["result.json", "resplits.csv", "frequency.csv"] {
+        let [one, other] = [&alone, &apart].map(|out| fs::read(Path::new(out).join("robustness").join(name)));
+        let other = other.unwrap_or_else(|error| panic!("robustness/{name}: {error}; {}", cluster.health()));
+        assert!(
+            one.unwrap() == other,
+            "robustness/{name} differs from that of one machine"
+        );
+    }
 }

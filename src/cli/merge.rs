@@ -12,8 +12,11 @@ use super::extract::output::{self, Format, Target};
 use super::extract::shard_rows::{self, Merged};
 use super::output_file::Overwriting;
 use super::printer::tell;
+use super::running::perform;
+use super::study_pieces::{self, Asked};
 use super::{Global, Outcome};
 use crate::message::english::extraction as words;
+use crate::study::engine::run::Plan;
 use crate::study::shards::folder::RunFolder;
 use crate::study::shards::numbers::ranges;
 use crate::study::shards::standing::Look;
@@ -27,6 +30,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_secs(3);
   radscore merge run                          (writes run/features.csv)
   radscore merge run -o features.parquet
 
+Of a study's run the study goes on with what its shards have done.
 Leaves with 3 where shards are missing, and names them, and with 1 where cases failed.")]
 pub struct MergeArguments {
     /// The run folder
@@ -48,14 +52,17 @@ pub struct MergeArguments {
 /// Writes the table, or says what is missing.
 pub fn run(arguments: &MergeArguments, global: &Global) -> anyhow::Result<Outcome> {
     let folder = RunFolder::open(&arguments.run)?;
+    if Asked::of_plan(folder.plan()).is_some() && (arguments.out.is_some() || arguments.format.is_some()) {
+        bail!(
+            "{}: --out and --format are for a table of cases; a study has its results where it was opened",
+            arguments.run.display()
+        );
+    }
     if let Some(out) = &arguments.out {
         let files = folder.files();
         arguments.overwriting.judge(out, files.iter().map(PathBuf::as_path))?;
     }
-    let out = arguments
-        .out
-        .clone()
-        .unwrap_or_else(|| folder.path().join("features.csv"));
+    let out = arguments.out.clone().unwrap_or_else(|| Table::of(&folder).out);
     let format = arguments
         .format
         .or_else(|| Format::of_path(&out))
@@ -76,8 +83,54 @@ pub struct Table {
     pub format: Format,
 }
 
+impl Table {
+    /// Where it goes unless something else is said.
+    pub fn of(folder: &RunFolder) -> Self {
+        Self {
+            out: folder.path().join("features.csv"),
+            format: Format::Csv,
+        }
+    }
+}
+
+/// Goes on with a study whose shards are all done.
+fn go_on(folder: &RunFolder, asked: &Asked, global: &Global) -> anyhow::Result<Outcome> {
+    let tally = folder.tally(Look::Content);
+    for doubt in &tally.doubts {
+        tell!("{doubt}");
+    }
+    if !tally.left.is_empty() {
+        return incomplete(folder, &tally.left, global);
+    }
+    let mut study = study_pieces::gather(folder, asked)?;
+    for path in folder.differences() {
+        tell!("{}", words::different_bytes(path.display()));
+    }
+    let plan = Plan {
+        until: asked.until.clone(),
+        ..Plan::default()
+    };
+    perform(&mut study, &plan, global)
+}
+
+/// Names the shards that are missing.
+fn incomplete(folder: &RunFolder, missing: &[usize], global: &Global) -> anyhow::Result<Outcome> {
+    let shards = folder.plan().shards.len();
+    if global.json {
+        super::print_json(&json!({ "shards": shards, "missing": missing, "out": null }))?;
+    }
+    tell!(
+        "{}",
+        words::shards_missing(missing.len(), shards, ranges(missing), folder.path().display())
+    );
+    Ok(Outcome::Incomplete)
+}
+
 /// Writes the table of a run whose shards are all done.
 pub fn merge(folder: &RunFolder, table: &Table, global: &Global) -> anyhow::Result<Outcome> {
+    if let Some(asked) = Asked::of_plan(folder.plan()) {
+        return go_on(folder, &asked, global);
+    }
     let shards = folder.plan().shards.len();
     let (columns, missing) = shard_rows::look(folder)?;
     let numbers: Vec<usize> = missing.iter().map(|(shard, _)| *shard).collect();
@@ -87,14 +140,7 @@ pub fn merge(folder: &RunFolder, table: &Table, global: &Global) -> anyhow::Resu
                 tell!("{}", words::shard_says(shard, why));
             }
         }
-        if global.json {
-            super::print_json(&json!({ "shards": shards, "missing": numbers, "out": null }))?;
-        }
-        tell!(
-            "{}",
-            words::shards_missing(numbers.len(), shards, ranges(&numbers), folder.path().display())
-        );
-        return Ok(Outcome::Incomplete);
+        return incomplete(folder, &numbers, global);
     }
     let target = Target {
         format: table.format,

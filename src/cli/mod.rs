@@ -56,12 +56,14 @@ pub mod report;
 pub mod roc;
 pub mod run;
 mod run_status;
+mod running;
 pub mod samplesize;
 pub mod screen;
 pub mod selftest;
 pub mod show;
 pub mod stages;
 pub mod status;
+mod study_pieces;
 pub mod submit;
 pub mod summary;
 pub mod table1;
@@ -317,7 +319,7 @@ fn open(study: Option<&Path>, look: &Look, global: &Global, screens: Screens) ->
         });
     }
     match opening {
-        Opening::Study(path) => run::perform(&mut Study::open(&path)?, &Plan::default(), global),
+        Opening::Study(path) => running::perform(&mut Study::open(&path)?, &Plan::default(), global),
         Opening::New(path, why) => anyhow::bail!("{why}; make a study of it with: radscore new {}", path.display()),
         Opening::Nothing => anyhow::bail!(
             "there is no study here; name a study file, make one of your own scans with: radscore new FOLDER TABLE, or write the sample study here with: radscore generate sample-cases"

@@ -16,12 +16,10 @@ use super::printer::tell;
 use super::{Global, Outcome};
 use crate::features::{Parameters, column_names};
 use crate::message::english::extraction as words;
-use crate::study::artefact::digest;
-use crate::study::input::stamp::now;
 use crate::study::shards::balance::balance;
 use crate::study::shards::estimate::{Estimate, seconds_of_case};
 use crate::study::shards::folder::RunFolder;
-use crate::study::shards::plan::{FORM, Plan, Slice};
+use crate::study::shards::plan::{FORM, Plan, Slice, new_id};
 use crate::study::table::is_named_as_table;
 
 /// A run has no more shards than a scheduler takes well, unless more are asked for.
@@ -81,7 +79,7 @@ pub fn run(arguments: &PlanArguments, global: &Global) -> anyhow::Result<Outcome
     let asked = &arguments.asked;
     if !is_named_as_table(&arguments.input) && arguments.input.as_os_str() != "-" {
         bail!(
-            "{}: a run is planned from a table of cases (columns Image and Mask); for a study, plan its cohort's table with its extraction settings (-p), and give the merged table to the study as features: FILE.csv",
+            "{}: a run is planned from a table of cases (columns Image and Mask); for a study's features, plan its cohort's table with its extraction settings (-p), and give the merged table to the study as features: FILE.csv; its robustness is done in shards by radscore run STUDY --engine slurm",
             arguments.input.display()
         );
     }
@@ -120,20 +118,14 @@ pub fn run(arguments: &PlanArguments, global: &Global) -> anyhow::Result<Outcome
     let parts = parts(arguments, &cases, &seconds, &estimate);
     let plan = Plan {
         form: FORM,
-        id: run_id(),
+        id: new_id(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         fingerprint: extract::resume::asked("Segment", asked.skip_nans, &parameters, &cases)?,
         asked: serde_json::to_value(&question)?,
         estimate,
         shards: parts
             .iter()
-            .map(|part| Slice {
-                start: 0,
-                length: 0,
-                sha256: String::new(),
-                rows: part.len(),
-                seconds: part.iter().map(|&case| seconds[case]).sum(),
-            })
+            .map(|part| Slice::planned(part.len(), part.iter().map(|&case| seconds[case]).sum()))
             .collect(),
     };
     let folder = RunFolder::create(&arguments.out, plan, |shard, file| {
@@ -302,11 +294,4 @@ fn size(path: &Path) -> std::io::Result<(u64, u64, bool)> {
         }
     }
     Ok(sum)
-}
-
-/// A name that no other run has; it says nothing of the cases, for everybody sees it.
-fn run_id() -> String {
-    let mut id = digest(format!("{} {}", now(), std::process::id()).as_bytes());
-    id.truncate(8);
-    id
 }

@@ -3,23 +3,27 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::merge::{Table, merge};
 use super::opening::{Opening, opening};
 use super::printer::tell;
-use super::{Global, Outcome, progress, summary};
+use super::running::perform;
+use super::submit::{Engine, SlurmArguments, SubmitArguments, submit};
+use super::{Global, Outcome, progress, study_pieces};
 use crate::message::english::run as words;
-use crate::study::engine::run::Plan;
+use crate::study::engine::run::{Plan, Standing};
 use crate::study::guard;
 use crate::study::input::changes::FILE;
 use crate::study::input::yaml::value_of;
+use crate::study::shards::standing::Look;
 use crate::study::table::is_named_as_table;
 use crate::study::{Study, StudyError};
 
 /// What to run.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  radscore run configs/study.yaml --until select --set select.lambda=1se\n  radscore run configs/study.yaml --set select.lambda=1se --allow L09=\"planned beforehand\""
+    after_help = "Example:\n  radscore run configs/study.yaml --until select --set select.lambda=1se\n  radscore run configs/study.yaml --set select.lambda=1se --allow L09=\"planned beforehand\"\n  radscore run configs/study.yaml --engine slurm --shards 20 --throttle 10 --time 1:00:00"
 )]
 pub struct RunArguments {
     /// The study file, or a table of cases
@@ -36,6 +40,18 @@ pub struct RunArguments {
     /// Break a rule of the guard knowingly; the reason is kept with the results, and whatever is shown carries the label
     #[arg(long, value_name = "RULE=REASON")]
     allow: Vec<String>,
+    /// Have robustness done in shards: its re-splits, outer folds, bootstrap resamples and permutations. All before it is done
+    /// here first; the results are the same bytes
+    #[arg(long, conflicts_with_all = ["only", "force"])]
+    engine: Option<Engine>,
+    /// So many shards, instead of as many as take ten minutes each
+    #[arg(long, value_name = "N", requires = "engine", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    shards: Option<u32>,
+    /// Cores of a task
+    #[arg(long, value_name = "N", requires = "engine", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..))]
+    cpus: u16,
+    #[command(flatten)]
+    slurm: SlurmArguments,
     #[command(flatten)]
     opened: Opened,
 }
@@ -145,43 +161,59 @@ pub fn run(arguments: &RunArguments, global: &Global) -> anyhow::Result<Outcome>
         until: arguments.until.clone(),
         only: arguments.only.clone(),
         force: arguments.force,
+        ..Plan::default()
     };
-    perform(&mut study, &plan, global)
+    arguments.slurm.judge(arguments.engine)?;
+    match arguments.engine {
+        Some(engine) => in_shards(arguments, engine, study, &plan, global),
+        None => perform(&mut study, &plan, global),
+    }
 }
 
-/// Runs a plan and prints the results.
-pub fn perform(study: &mut Study, plan: &Plan, global: &Global) -> anyhow::Result<Outcome> {
-    let mut watch = progress::watch(global)?;
-    let done = match study.run(plan, &mut watch) {
+/// Runs what comes before robustness, and has this done in shards.
+fn in_shards(
+    arguments: &RunArguments,
+    engine: Engine,
+    mut study: Study,
+    plan: &Plan,
+    global: &Global,
+) -> anyhow::Result<Outcome> {
+    if let Some(until) = &plan.until
+        && !plan.includes(&study, study_pieces::STAGE)?
+    {
+        anyhow::bail!(
+            "--engine {} has {} done in shards, which --until {until} does not reach",
+            engine.name(),
+            study_pieces::STAGE
+        );
+    }
+    let before = Plan {
+        until: Some(study_pieces::STAGE.to_owned()),
+        without_last: true,
+        ..Plan::default()
+    };
+    let done = match study.run(&before, &mut progress::watch(global)?) {
         Err(StudyError::Cancelled) => {
             tell!("radscore: {}", StudyError::Cancelled);
             return Ok(Outcome::Interrupted);
         }
         other => other?,
     };
-    if global.json {
-        let failed = done
-            .failed
-            .as_ref()
-            .map(|(stage, message)| json!({ "stage": stage, "message": message }));
-        let document = json!({
-            "ran": done.ran,
-            "fresh": done.fresh,
-            "failed_cases": done.failed_cases,
-            "failed": failed,
-            "results": summary::json(study),
-        });
-        super::print_json(&document)?;
-    } else {
-        summary::print(study)?;
+    let fresh = (study.standings().into_iter())
+        .any(|(stage, standing)| stage == study_pieces::STAGE && standing == Standing::Fresh);
+    if done.failed.is_some() || fresh {
+        // What there is to be said of it is said there.
+        return perform(&mut study, plan, global);
     }
-    if let Some((stage, message)) = &done.failed {
-        tell!("radscore: {stage}: {message}");
-        return Ok(Outcome::Failed);
+    let cut = study_pieces::Cut {
+        shards: arguments.shards.map(|shards| shards as usize),
+        cores: usize::from(arguments.cpus),
+        until: arguments.until.clone(),
+    };
+    let folder = study_pieces::plan(&study, cut)?;
+    if folder.tally(Look::Content).left.is_empty() {
+        return merge(&folder, &Table::of(&folder), global);
     }
-    if done.failed_cases > 0 {
-        tell!("radscore: {}", words::cases_failed(done.failed_cases));
-        return Ok(Outcome::Failed);
-    }
-    Ok(Outcome::Done)
+    let arguments = SubmitArguments::new(folder.path(), engine, arguments.slurm.clone());
+    submit(&folder, &arguments, global)
 }

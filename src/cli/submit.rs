@@ -1,17 +1,17 @@
 //! `radscore submit`: has the shards of a run done that are not done yet.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::extract::Sayings;
-use super::extract::output::Format;
 use super::extract::shard::{self, Ended};
 use super::merge::{Table, merge};
 use super::printer::tell;
 use super::progress::interruption;
+use super::study_pieces;
 use super::{Global, Outcome};
 use crate::file::write_whole;
 use crate::message::english::extraction as words;
@@ -38,6 +38,19 @@ pub struct SubmitArguments {
     /// Who does the shards
     #[arg(long, default_value = "slurm")]
     engine: Engine,
+    #[command(flatten)]
+    slurm: SlurmArguments,
+    /// Go on with a run that was submitted before: shards that are missing or invalid, and those with cases that could not be read
+    #[arg(long)]
+    resume: bool,
+    /// Only say what would be submitted
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// What Slurm alone is asked for.
+#[derive(Debug, Clone, Default, Args)]
+pub struct SlurmArguments {
     /// How many tasks run at a time
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     throttle: Option<u32>,
@@ -53,17 +66,43 @@ pub struct SubmitArguments {
     /// The memory of a task, as Slurm writes it: 16G
     #[arg(long, value_name = "M")]
     mem: Option<String>,
-    /// Go on with a run that was submitted before: shards that are missing or invalid, and those with cases that could not be read
-    #[arg(long)]
-    resume: bool,
-    /// Only say what would be submitted
-    #[arg(long)]
-    dry_run: bool,
+}
+
+impl SlurmArguments {
+    /// What an engine does not know is refused.
+    pub fn judge(&self, engine: Option<Engine>) -> anyhow::Result<()> {
+        let given = [
+            ("--throttle", self.throttle.is_some()),
+            ("--partition", self.partition.is_some()),
+            ("--account", self.account.is_some()),
+            ("--time", self.time.is_some()),
+            ("--mem", self.mem.is_some()),
+        ];
+        match given.iter().find(|(_, given)| *given) {
+            Some((option, _)) if engine != Some(Engine::Slurm) => {
+                bail!("{option} is for --engine slurm; other schedulers are told on their own command lines")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl SubmitArguments {
+    /// What is not done yet of a run, to be done by an engine.
+    pub fn new(run: &Path, engine: Engine, slurm: SlurmArguments) -> Self {
+        Self {
+            run: run.to_owned(),
+            engine,
+            slurm,
+            resume: true,
+            dry_run: false,
+        }
+    }
 }
 
 /// Who does the shards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Engine {
+pub enum Engine {
     /// Slurm's job arrays, and a job that merges when they have ended
     Slurm,
     /// this machine, shard after shard; then the rows are merged
@@ -74,10 +113,22 @@ enum Engine {
     Nextflow,
 }
 
+impl Engine {
+    /// Its name, as it is given.
+    pub fn name(self) -> String {
+        self.to_possible_value()
+            .map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+}
+
 /// Submits what is not done.
 pub fn run(arguments: &SubmitArguments, global: &Global) -> anyhow::Result<Outcome> {
-    judge(arguments)?;
-    let folder = RunFolder::open_to_work(&arguments.run)?;
+    arguments.slurm.judge(Some(arguments.engine))?;
+    submit(&RunFolder::open_to_work(&arguments.run)?, arguments, global)
+}
+
+/// The same of a run folder that is open.
+pub fn submit(folder: &RunFolder, arguments: &SubmitArguments, global: &Global) -> anyhow::Result<Outcome> {
     let tally = folder.tally(Look::Content);
     for doubt in &tally.doubts {
         tell!("{}", words::done_again(doubt));
@@ -86,11 +137,11 @@ pub fn run(arguments: &SubmitArguments, global: &Global) -> anyhow::Result<Outco
     let begun = tally.done > 0 || tally.invalid > 0 || !submissions.is_empty();
     let in_queue = submissions.iter().any(|submission| !submission.arrays.is_empty());
     let queued = if arguments.engine == Engine::Slurm && in_queue && !tally.left.is_empty() {
-        queue(&folder)?
+        queue(folder)?
     } else {
         Vec::new()
     };
-    let left = left(arguments, &folder, &tally, &queued)?;
+    let left = left(arguments, folder, &tally, &queued)?;
     if left.is_empty() {
         if tally.left.is_empty() {
             tell!("{}", words::nothing_missing(folder.path().display()));
@@ -108,10 +159,12 @@ pub fn run(arguments: &SubmitArguments, global: &Global) -> anyhow::Result<Outco
         );
     }
     if !global.quiet {
-        let throttle = arguments.throttle.map(|throttle| throttle as usize);
-        tell!("{}", folder.plan().estimate.words(tally.shards, throttle).trim_end());
+        let throttle = arguments.slurm.throttle.map(|throttle| throttle as usize);
+        let words = study_pieces::estimate(folder.plan())
+            .unwrap_or_else(|| folder.plan().estimate.words(tally.shards, throttle));
+        tell!("{}", words.trim_end());
         if arguments.engine != Engine::Local && folder.plan().estimate.one_node_would_do() {
-            tell!("{}", super::plan::advice(&folder).trim_end());
+            tell!("{}", super::plan::advice(folder).trim_end());
         }
     }
     if !arguments.dry_run {
@@ -123,26 +176,9 @@ pub fn run(arguments: &SubmitArguments, global: &Global) -> anyhow::Result<Outco
         }
     }
     match arguments.engine {
-        Engine::Slurm => to_slurm(arguments, &folder, &left, global),
-        Engine::Local => here(arguments, &folder, &left, global),
-        Engine::Script | Engine::Nextflow => as_files(arguments, &folder, &left),
-    }
-}
-
-/// What an engine does not know is refused.
-fn judge(arguments: &SubmitArguments) -> anyhow::Result<()> {
-    let of_slurm = [
-        ("--throttle", arguments.throttle.is_some()),
-        ("--partition", arguments.partition.is_some()),
-        ("--account", arguments.account.is_some()),
-        ("--time", arguments.time.is_some()),
-        ("--mem", arguments.mem.is_some()),
-    ];
-    match of_slurm.iter().find(|(_, given)| *given) {
-        Some((option, _)) if arguments.engine != Engine::Slurm => {
-            bail!("{option} is for --engine slurm; other schedulers are told on their own command lines")
-        }
-        _ => Ok(()),
+        Engine::Slurm => to_slurm(arguments, folder, &left, global),
+        Engine::Local => here(arguments, folder, &left, global),
+        Engine::Script | Engine::Nextflow => as_files(arguments, folder, &left),
     }
 }
 
@@ -186,13 +222,14 @@ fn to_slurm(
     let plan = folder.plan();
     let request = Request {
         throttle: arguments
+            .slurm
             .throttle
             .map(|throttle| throttle as usize)
             .or_else(|| plan.estimate.throttle()),
-        partition: arguments.partition.clone(),
-        account: arguments.account.clone(),
-        time: arguments.time.clone(),
-        memory: arguments.mem.clone(),
+        partition: arguments.slurm.partition.clone(),
+        account: arguments.slurm.account.clone(),
+        time: arguments.slurm.time.clone(),
+        memory: arguments.slurm.mem.clone(),
     };
     let config = command::output("scontrol", &["show".to_owned(), "config".to_owned()], folder.path());
     let config = match config {
@@ -316,11 +353,7 @@ fn here(arguments: &SubmitArguments, folder: &RunFolder, left: &[usize], global:
             Ended::Published(_) | Ended::Already | Ended::TryAgain(_) => {}
         }
     }
-    let table = Table {
-        out: folder.path().join("features.csv"),
-        format: Format::Csv,
-    };
-    merge(folder, &table, global)
+    merge(folder, &Table::of(folder), global)
 }
 
 /// Job files for other engines.

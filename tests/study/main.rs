@@ -11,6 +11,7 @@ mod bad_input;
 mod changed;
 mod formats_of_tables;
 mod harmonise;
+mod in_shards;
 mod interruption;
 mod leakage;
 mod learners;

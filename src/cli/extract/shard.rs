@@ -21,6 +21,7 @@ use super::shard_rows;
 use super::slice::{self, Question};
 use crate::cli::printer::tell;
 use crate::cli::progress::interruption;
+use crate::cli::study_pieces::{self, Asked};
 use crate::cli::{Global, Outcome};
 use crate::features::Parameters;
 use crate::file::write_whole;
@@ -134,6 +135,10 @@ pub fn perform(
     folder.slice(shard)?;
     if let Standing::Done(_) = folder.standing(shard, Look::Content) {
         return Ok(Ended::Already);
+    }
+    if let Some(asked) = Asked::of_plan(folder.plan()) {
+        let published = study_pieces::perform(folder, &asked, shard, jobs, begun)?;
+        return Ok(published.map_or(Ended::Interrupted, Ended::Published));
     }
     let question = Question::of_plan(folder.plan())?;
     let parameters = question.parameters()?;

@@ -7,6 +7,7 @@ pub mod ingredients;
 pub mod journal;
 mod lock;
 pub mod part;
+pub mod pieces;
 pub mod run;
 pub mod sources;
 pub mod stage;

@@ -102,6 +102,8 @@ pub struct Plan {
     pub until: Option<String>,
     /// This one alone
     pub only: Option<String>,
+    /// All that `until` needs, but not itself
+    pub without_last: bool,
     /// Fresh ones too
     pub force: bool,
 }
@@ -129,6 +131,7 @@ impl Plan {
             return Ok(None);
         };
         let mut wanted = named(study, until)?;
+        let last = if self.without_last { wanted.len() } else { 0 };
         let mut next = 0;
         while next < wanted.len() {
             for needed in needed_stages(study, wanted[next]) {
@@ -138,7 +141,15 @@ impl Plan {
             }
             next += 1;
         }
-        Ok(Some(wanted.iter().map(|stage| stage.name()).collect()))
+        Ok(Some(wanted[last..].iter().map(|stage| stage.name()).collect()))
+    }
+
+    /// Whether it names a stage, or another one that needs it.
+    ///
+    /// # Errors
+    /// Where it names a stage that there is not.
+    pub fn includes(&self, study: &Study, stage: &str) -> Result<bool, StudyError> {
+        Ok(self.wanted(study)?.is_none_or(|wanted| wanted.contains(&stage)))
     }
 }
 

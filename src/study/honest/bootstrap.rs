@@ -6,11 +6,13 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::partition::Fitted;
+use super::piece::Piece;
 use super::procedure::{Material, Procedure, Score, score_unseen};
 use super::resample::{frequency, passed_over};
 use crate::stats::base::descriptive::mean;
 use crate::stats::base::random::{Purpose, RandomStream};
 use crate::stats::validation::roc::{Direction, auc};
+use crate::study::engine::pieces::Pieces;
 use crate::study::engine::watch::Watch;
 use crate::study::error::StudyError;
 
@@ -39,51 +41,33 @@ pub struct Bootstrap {
     pub frequency: Vec<f64>,
 }
 
-/// The bootstrap over patients: Harrell's optimism, and .632+ with 0.5 as the AUC of no information.
+/// What came of a resample: the optimism, the AUC of the cases outside, and the features kept; `None` where nothing could be
+/// fitted.
+pub type Resample = Option<(f64, f64, Vec<usize>)>;
+
+/// The bootstrap over patients: Harrell's optimism, and .632+ with 0.5 as the AUC of no information. `pieces` are those that were
+/// done elsewhere.
 pub fn bootstrap(
     material: &Material,
     procedure: &Procedure<'_>,
     count: usize,
     seed: u64,
-    watch: &Watch,
+    (pieces, watch): (&Pieces, &Watch),
 ) -> Result<Bootstrap, StudyError> {
     let everybody = vec![false; material.ids.len()];
-    let all: Vec<usize> = (0..material.ids.len()).collect();
     let whole = procedure.learn(material, &material.partition(&everybody).training(), None, 2_000_000)?;
-    let apparent_in = |score: &Fitted<Score>, repeats: Option<&[usize]>| {
-        let rows: Vec<usize> = all
-            .iter()
-            .flat_map(|&row| std::iter::repeat_n(row, repeats.map_or(1, |repeats| repeats[row])))
-            .collect();
-        let scores = score.apparent().of(material, &rows)?;
-        Ok::<f64, StudyError>(auc(&material.events_of(&rows), &scores, Direction::Higher)?)
-    };
-    let apparent = apparent_in(&whole, None)?;
-    let patients = material.patients.iter().max().map_or(0, |last| last + 1);
+    let apparent = apparent_in(material, &whole, None)?;
     let done = std::sync::atomic::AtomicUsize::new(0);
-    let runs: Vec<Option<(f64, f64, Vec<usize>)>> = (0..count)
+    let runs: Vec<Resample> = (0..count)
         .into_par_iter()
         .map(|resample| {
             watch.check()?;
-            let mut drawn = vec![0usize; patients];
-            for patient in RandomStream::repeated(seed, Purpose::Bootstrap, resample).resample(patients) {
-                drawn[patient] += 1;
-            }
-            let repeats: Vec<usize> = material.patients.iter().map(|&patient| drawn[patient]).collect();
-            let outside: Vec<bool> = repeats.iter().map(|&times| times == 0).collect();
-            let run = || -> Result<(f64, f64, Vec<usize>), StudyError> {
-                let partition = material.partition(&outside);
-                let score = procedure.learn(material, &partition.training(), Some(&repeats), 3_000_000 + resample)?;
-                let optimism = apparent_in(&score, Some(&repeats))? - apparent_in(&score, None)?;
-                let unseen = partition.test();
-                let scores = score_unseen(&score, material, &unseen)?;
-                let outside = auc(&material.events_of(unseen.rows()), &scores, Direction::Higher)?;
-                Ok((optimism, outside, score.apparent().chosen()))
-            };
-            let found = run();
+            let found = pieces.get_or(&Piece::Resample(resample), || {
+                resampled(material, procedure, seed, resample)
+            })?;
             let number = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
             watch.step(number, count, "bootstrap")?;
-            found.map_or_else(|error| passed_over(error).map(|()| None), |run| Ok(Some(run)))
+            Ok(found)
         })
         .collect::<Result<_, StudyError>>()?;
     let good: Vec<&(f64, f64, Vec<usize>)> = runs.iter().flatten().collect();
@@ -102,6 +86,41 @@ pub fn bootstrap(
         auc_632plus,
         frequency: frequency(material, good.iter().map(|run| run.2.as_slice()), good.len()),
     })
+}
+
+/// A single one of the resamples.
+pub fn resampled(
+    material: &Material,
+    procedure: &Procedure<'_>,
+    seed: u64,
+    resample: usize,
+) -> Result<Resample, StudyError> {
+    let patients = material.patients.iter().max().map_or(0, |last| last + 1);
+    let mut drawn = vec![0usize; patients];
+    for patient in RandomStream::repeated(seed, Purpose::Bootstrap, resample).resample(patients) {
+        drawn[patient] += 1;
+    }
+    let repeats: Vec<usize> = material.patients.iter().map(|&patient| drawn[patient]).collect();
+    let outside: Vec<bool> = repeats.iter().map(|&times| times == 0).collect();
+    let run = || -> Result<(f64, f64, Vec<usize>), StudyError> {
+        let partition = material.partition(&outside);
+        let score = procedure.learn(material, &partition.training(), Some(&repeats), 3_000_000 + resample)?;
+        let optimism = apparent_in(material, &score, Some(&repeats))? - apparent_in(material, &score, None)?;
+        let unseen = partition.test();
+        let scores = score_unseen(&score, material, &unseen)?;
+        let outside = auc(&material.events_of(unseen.rows()), &scores, Direction::Higher)?;
+        Ok((optimism, outside, score.apparent().chosen()))
+    };
+    run().map_or_else(|error| passed_over(error).map(|()| None), |run| Ok(Some(run)))
+}
+
+/// The AUC of a fit in the cases, each taken as often as it is repeated.
+fn apparent_in(material: &Material, score: &Fitted<Score>, repeats: Option<&[usize]>) -> Result<f64, StudyError> {
+    let rows: Vec<usize> = (0..material.ids.len())
+        .flat_map(|row| std::iter::repeat_n(row, repeats.map_or(1, |repeats| repeats[row])))
+        .collect();
+    let scores = score.apparent().of(material, &rows)?;
+    Ok(auc(&material.events_of(&rows), &scores, Direction::Higher)?)
 }
 
 /// Relative overfitting R, weight w and the .632+ AUC (Efron & Tibshirani 1997): in errors e = 1 - AUC with 0.5 for no

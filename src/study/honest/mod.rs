@@ -9,6 +9,7 @@ pub mod learner;
 pub mod models;
 pub mod nested;
 pub mod partition;
+pub mod piece;
 pub mod procedure;
 pub mod regression;
 pub mod resample;

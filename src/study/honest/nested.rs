@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::{Deserialize, Serialize};
 
+use super::piece::Piece;
 use super::procedure::{Material, Procedure, score_unseen};
 use super::resample::passed_over;
 use crate::stats::base::descriptive::mean;
@@ -13,6 +14,7 @@ use crate::stats::base::random::SeedKind;
 use crate::stats::validation::folds::{FoldSettings, folds};
 use crate::stats::validation::out_of_fold::out_of_fold;
 use crate::stats::validation::roc::{Direction, Placements, auc, clustered_covariance, clustered_variance};
+use crate::study::engine::pieces::Pieces;
 use crate::study::engine::watch::Watch;
 use crate::study::error::StudyError;
 
@@ -54,6 +56,18 @@ impl OuterFolds {
             first_resample: 1_000_000,
         }
     }
+
+    /// The fold of each case.
+    fn of(self, material: &Material) -> Result<Vec<usize>, StudyError> {
+        let settings = FoldSettings {
+            count: self.count,
+            seed: self.seed,
+            seed_kind: SeedKind::Own,
+            repeat: 0,
+        };
+        let (events, patients) = (&material.events, &material.patients);
+        Ok(folds(events.len(), Some(events), Some(patients), &settings)?)
+    }
 }
 
 /// Nested cross-validation with what each fold has said by itself.
@@ -68,7 +82,7 @@ pub struct FoldByFold {
 }
 
 /// What a fold's training part has given.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FoldLearnt {
     /// A score of so many features
     Features(usize),
@@ -87,6 +101,17 @@ pub fn nested(
     Ok(fold_by_fold(material, procedure, outer, watch)?.nested)
 }
 
+/// The same with folds that were done elsewhere.
+pub fn nested_with(
+    material: &Material,
+    procedure: &Procedure<'_>,
+    outer: OuterFolds,
+    pieces: &Pieces,
+    watch: &Watch,
+) -> Result<Nested, StudyError> {
+    Ok(by_folds(material, procedure, outer, pieces, watch)?.nested)
+}
+
 /// The same, with each fold's area.
 pub fn fold_by_fold(
     material: &Material,
@@ -94,33 +119,59 @@ pub fn fold_by_fold(
     outer: OuterFolds,
     watch: &Watch,
 ) -> Result<FoldByFold, StudyError> {
+    by_folds(material, procedure, outer, &Pieces::default(), watch)
+}
+
+/// The scores of a fold's own cases, and what its training part has given.
+pub type Fold = (Vec<f64>, FoldLearnt);
+
+/// A single one of the outer folds.
+pub fn fold(
+    material: &Material,
+    procedure: &Procedure<'_>,
+    outer: OuterFolds,
+    number: usize,
+) -> Result<Fold, StudyError> {
+    one_fold(material, procedure, outer, &outer.of(material)?, number)
+}
+
+fn one_fold(
+    material: &Material,
+    procedure: &Procedure<'_>,
+    outer: OuterFolds,
+    fold_of: &[usize],
+    fold: usize,
+) -> Result<Fold, StudyError> {
+    let test: Vec<bool> = fold_of.iter().map(|&other| other == fold).collect();
+    let partition = material.partition(&test);
+    procedure
+        .learn(material, &partition.training(), None, outer.first_resample + fold)
+        .and_then(|score| {
+            let scores = score_unseen(&score, material, &partition.test())?;
+            Ok((scores, FoldLearnt::Features(score.apparent().chosen().len())))
+        })
+        .or_else(|error| {
+            let why = error.to_string();
+            let outside = test.iter().filter(|&&outside| outside).count();
+            passed_over(error).map(|()| (vec![0.0; outside], FoldLearnt::Nothing(why)))
+        })
+}
+
+fn by_folds(
+    material: &Material,
+    procedure: &Procedure<'_>,
+    outer: OuterFolds,
+    pieces: &Pieces,
+    watch: &Watch,
+) -> Result<FoldByFold, StudyError> {
     let count = outer.count;
-    let fold_of = folds(
-        material.events.len(),
-        Some(&material.events),
-        Some(&material.patients),
-        &FoldSettings {
-            count,
-            seed: outer.seed,
-            seed_kind: SeedKind::Own,
-            repeat: 0,
-        },
-    )?;
+    let fold_of = outer.of(material)?;
     let done = AtomicUsize::new(0);
-    let found = out_of_fold(&fold_of, count, |fold, _, outside| {
+    let found = out_of_fold(&fold_of, count, |fold, _, _| {
         watch.check()?;
-        let test: Vec<bool> = fold_of.iter().map(|&other| other == fold).collect();
-        let partition = material.partition(&test);
-        let found = procedure
-            .learn(material, &partition.training(), None, outer.first_resample + fold)
-            .and_then(|score| {
-                let scores = score_unseen(&score, material, &partition.test())?;
-                Ok((scores, FoldLearnt::Features(score.apparent().chosen().len())))
-            })
-            .or_else(|error| {
-                let why = error.to_string();
-                passed_over(error).map(|()| (vec![0.0; outside.len()], FoldLearnt::Nothing(why)))
-            })?;
+        let found = pieces.get_or(&Piece::Fold(fold), || {
+            one_fold(material, procedure, outer, &fold_of, fold)
+        })?;
         watch.step(done.fetch_add(1, Ordering::Relaxed) + 1, count, "outer fold")?;
         Ok::<_, StudyError>(found)
     })?;

@@ -4,6 +4,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::piece::Piece;
 use super::procedure::{Material, Procedure, score_unseen};
 use super::resample::{frequency, passed_over};
 use crate::stats::base::descriptive::{mean, standard_deviation};
@@ -12,6 +13,7 @@ use crate::stats::base::quantile::{QuantileRule, quantile};
 use crate::stats::base::random::SeedKind;
 use crate::stats::validation::roc::{Direction, Placements, auc};
 use crate::stats::validation::split::{SplitSettings, split};
+use crate::study::engine::pieces::Pieces;
 use crate::study::engine::watch::Watch;
 use crate::study::error::StudyError;
 
@@ -42,23 +44,30 @@ pub struct Resplits {
     pub frequency: Vec<f64>,
 }
 
-/// Repeated splits by patient, stratified by outcome.
+/// What came of a split: the test AUC, the lower limit of its interval, and the features kept; `None` where nothing could be
+/// fitted.
+pub type Resplit = Option<(f64, f64, Vec<usize>)>;
+
+/// Repeated splits by patient, stratified by outcome. `pieces` are those that were done elsewhere.
 pub fn resplits(
     material: &Material,
     procedure: &Procedure<'_>,
     settings: (usize, f64, u64),
+    pieces: &Pieces,
     watch: &Watch,
 ) -> Result<Resplits, StudyError> {
     let (count, test_fraction, seed) = settings;
     let done = std::sync::atomic::AtomicUsize::new(0);
-    let runs: Vec<Option<(f64, f64, Vec<usize>)>> = (0..count)
+    let runs: Vec<Resplit> = (0..count)
         .into_par_iter()
         .map(|repeat| {
             watch.check()?;
-            let found = one_split(material, procedure, test_fraction, seed, repeat);
+            let found = pieces.get_or(&Piece::Resplit(repeat), || {
+                resplit(material, procedure, test_fraction, seed, repeat)
+            })?;
             let number = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
             watch.step(number, count, "re-split")?;
-            found.map_or_else(|error| passed_over(error).map(|()| None), |run| Ok(Some(run)))
+            Ok(found)
         })
         .collect::<Result<_, StudyError>>()?;
     let good: Vec<&(f64, f64, Vec<usize>)> = runs.iter().flatten().collect();
@@ -81,6 +90,18 @@ pub fn resplits(
         frequency: frequency(material, good.iter().map(|run| run.2.as_slice()), good.len()),
         auc: aucs,
     })
+}
+
+/// A single one of the repeated splits.
+pub fn resplit(
+    material: &Material,
+    procedure: &Procedure<'_>,
+    test_fraction: f64,
+    seed: u64,
+    repeat: usize,
+) -> Result<Resplit, StudyError> {
+    one_split(material, procedure, test_fraction, seed, repeat)
+        .map_or_else(|error| passed_over(error).map(|()| None), |run| Ok(Some(run)))
 }
 
 /// Test AUC, the lower limit of its interval, and the features kept, of one split.

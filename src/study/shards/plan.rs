@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::estimate::Estimate;
+use crate::study::artefact::digest;
+use crate::study::input::stamp::now;
 
 /// The form of the run folder that this version writes and reads.
 pub const FORM: u32 = 1;
@@ -40,6 +42,26 @@ pub struct Slice {
     pub rows: usize,
     /// What they cost, in seconds of one core
     pub seconds: f64,
+}
+
+impl Slice {
+    /// A part of so many rows that costs so many seconds of one core; where its lines lie is known when they are written.
+    pub fn planned(rows: usize, seconds: f64) -> Self {
+        Self {
+            start: 0,
+            length: 0,
+            sha256: String::new(),
+            rows,
+            seconds,
+        }
+    }
+}
+
+/// A name that no other run has; it says nothing of the cases, for everybody sees it.
+pub fn new_id() -> String {
+    let mut id = digest(format!("{} {}", now(), std::process::id()).as_bytes());
+    id.truncate(8);
+    id
 }
 
 impl Plan {

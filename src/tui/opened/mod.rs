@@ -237,6 +237,7 @@ impl Source for Opened {
             until: run.until.clone(),
             only: run.only.clone(),
             force: run.force,
+            ..Plan::default()
         };
         let mut watch = watch_of(line);
         let done = study.run(&plan, &mut watch);

@@ -13,10 +13,12 @@ use crate::stats::base::random::{Purpose, RandomStream};
 use crate::stats::validation::folds::FoldSettings;
 use crate::study::engine::ingredients::Ingredients;
 use crate::study::engine::part::Part;
+use crate::study::engine::pieces::Pieces;
 use crate::study::engine::sources::Sources;
 use crate::study::engine::watch::Watch;
 use crate::study::error::StudyError;
 use crate::study::honest::nested::{Nested, OuterFolds, clustered_difference, nested};
+use crate::study::honest::piece::Piece;
 use crate::study::honest::procedure::{Material, Procedure};
 use crate::study::honest::resample::passed_over;
 use crate::study::input::StudyInput;
@@ -74,7 +76,10 @@ pub(crate) static CONTROLS: Key<bool> = Key::flag(
 );
 
 /// How many permutations.
-const PERMUTATIONS: usize = 39;
+pub(super) const PERMUTATIONS: usize = 39;
+
+/// Outer folds of a permutation, at most: it needs no precision, there are many of them. The model is judged in the same way.
+pub(super) const FOLDS: usize = 5;
 
 /// A penalty that keeps a regression on a few columns finite where the outcome is separated; it moves coefficients in the
 /// fourth digit.
@@ -127,6 +132,8 @@ pub(super) struct ControlInput<'a> {
     pub(super) images: Option<&'a StudyInput>,
     /// The seed
     pub(super) seed: u64,
+    /// Permutations that were done elsewhere
+    pub(super) pieces: &'a Pieces,
 }
 
 /// Runs all controls that the study allows.
@@ -230,25 +237,36 @@ fn clinical_values((terms, values): &(&[ClinicalTerm], Vec<&[f64]>)) -> Option<(
     Some((names, values))
 }
 
+/// The AUC of a single permutation; `None` where the labels are dealt so that a fold cannot be made, which says nothing.
+pub(super) fn permutation(
+    material: &Material,
+    procedure: &Procedure<'_>,
+    outer: OuterFolds,
+    number: usize,
+    watch: &Watch,
+) -> Result<Option<f64>, StudyError> {
+    let mut shuffled = material.clone();
+    RandomStream::repeated(outer.seed, Purpose::Other(32), number).shuffle(&mut shuffled.events);
+    let own = OuterFolds {
+        first_resample: 4_000_000 + number * FOLDS,
+        ..outer
+    };
+    match nested(&shuffled, procedure, own, watch) {
+        Ok(scored) => Ok(Some(scored.auc)),
+        Err(error) => passed_over(error).map(|()| None),
+    }
+}
+
 /// The model learnt from outcomes dealt to the cases at random; patients keep their cases, not their outcomes.
 fn permuted(input: &ControlInput<'_>, watch: &Watch) -> Result<Permuted, StudyError> {
-    // Five outer folds: a permutation needs no precision, there are many of them. The model is judged in the same way.
-    const FOLDS: usize = 5;
     let outer = OuterFolds::new(FOLDS.min(input.model.folds), input.seed);
     let observed = nested(input.material, input.procedure, outer, watch)?.auc;
     let mut areas = Vec::with_capacity(PERMUTATIONS);
     for number in 0..PERMUTATIONS {
-        let mut shuffled = input.material.clone();
-        RandomStream::repeated(input.seed, Purpose::Other(32), number).shuffle(&mut shuffled.events);
-        let own = OuterFolds {
-            first_resample: 4_000_000 + number * FOLDS,
-            ..outer
-        };
-        // Labels dealt so that a fold cannot be made say nothing.
-        match nested(&shuffled, input.procedure, own, watch) {
-            Ok(scored) => areas.push(scored.auc),
-            Err(error) => passed_over(error)?,
-        }
+        let found: Option<f64> = input.pieces.get_or(&Piece::Permutation(number), || {
+            permutation(input.material, input.procedure, outer, number, watch)
+        })?;
+        areas.extend(found);
         watch.step(number + 1, PERMUTATIONS, "permutation")?;
     }
     let as_good = areas.iter().filter(|area| **area >= observed).count();

@@ -8,9 +8,12 @@ mod destroyed;
 pub mod result;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use ndarray::Axis;
+use rayon::prelude::*;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::agreement::{FORM, THRESHOLD, gate_settings};
 use super::candidates::{self, narrowings};
@@ -29,28 +32,28 @@ use crate::figure::frequency::{Frequency as DrawnFrequency, FrequencyInput};
 use crate::figure::permutations::PermutationsInput;
 use crate::figure::resplits::ResplitsInput;
 use crate::message::Id;
-use crate::message::Message;
 use crate::message::english::figure as words;
-use crate::message::english::stages as said;
+use crate::message::language::in_english;
 use crate::stats::base::interval::Interval;
-use crate::stats::base::number::{p_equals, percentage, share, share_limits, signed_share};
 use crate::stats::base::random::SeedKind;
 use crate::stats::validation::folds::FoldSettings;
 use crate::stats::validation::roc::{Direction, Placements, clustered_variance};
 use crate::stats::validation::split::{SplitSettings, group_numbers};
-use crate::study::artefact::{Exact, csv_of};
-use crate::study::engine::part::Of;
+use crate::study::engine::ingredients::Ingredients;
+use crate::study::engine::part::{Of, Part};
+use crate::study::engine::pieces::{Pieces, question};
 use crate::study::engine::sources::Sources;
 use crate::study::engine::stage::{Made, Stage};
 use crate::study::engine::watch::Watch;
 use crate::study::error::StudyError;
-use crate::study::honest::bootstrap::bootstrap;
+use crate::study::honest::bootstrap::{bootstrap, resampled};
 use crate::study::honest::gate::{AgreementSettings, judge};
 use crate::study::honest::learner::{Learner, Narrowing};
-use crate::study::honest::nested::{OuterFolds, nested};
+use crate::study::honest::nested::{OuterFolds, fold, nested_with};
 use crate::study::honest::partition::TrainingRows;
+use crate::study::honest::piece::Piece;
 use crate::study::honest::procedure::{Gate, Material, Procedure};
-use crate::study::honest::resplits::{Resplits, resplits};
+use crate::study::honest::resplits::{Resplits, resplit, resplits};
 use crate::study::honest::selected::SelectResult;
 use crate::study::input::StudyInput;
 use crate::study::input::cohort::Side;
@@ -58,7 +61,9 @@ use crate::study::input::keys::{CONFIDENCE, Key, Row};
 use crate::study::input::settings::Config;
 use crate::study::learner;
 use crate::study::page::Page;
-use controls::{CONTROLS, ControlInput, Controls, ForControls, controls};
+use controls::{
+    CONTROLS, ControlInput, Controls, FOLDS as PERMUTED_FOLDS, ForControls, PERMUTATIONS, controls, permutation,
+};
 use result::{ClusteredAuc, Frequency, RobustnessResult};
 
 /// The stage.
@@ -117,6 +122,7 @@ impl Stage for Robustness {
         (Centres<'s>, Option<Of<'s, Harmonise>>),
         (Of<'s, Risks>, Of<'s, Discrimination>),
         ForControls<'s>,
+        Elsewhere,
     );
     type Output = RobustnessResult;
 
@@ -167,66 +173,19 @@ impl Stage for Robustness {
     }
 
     fn run(
-        ((split, select, features, second), (centres, _), (scored, discrimination), for_controls): Self::Input<'_>,
+        input: Self::Input<'_>,
         settings: &RobustnessSettings,
         watch: &Watch,
     ) -> Result<RobustnessResult, StudyError> {
-        let material = material(&split, &features, settings.level)?;
-        let origins = centres.of(&material.ids)?;
-        let material = material.from_centres(origins);
-        let gate = |training: &TrainingRows| {
-            let found = judge(&features, &second.0, training, &settings.agreement);
-            Ok(material.names.iter().map(|name| found.kept.contains(name)).collect())
-        };
-        let procedure = Procedure {
-            gate: (!second.0.is_empty()).then_some(&gate as &Gate<'_>),
-            harmonise: centres.asked(),
-            narrowings: &settings.narrowings,
-            learner: settings
-                .learner
-                .in_resamples(select.rows.len(), select.candidates.len()),
-            folds: settings.folds,
-        };
-        let outer = OuterFolds::new(settings.nested_folds, settings.seed);
-        let mut found = RobustnessResult {
-            resplits: resplits(
-                &material,
-                &procedure,
-                (settings.resplits, settings.test_fraction, settings.seed),
-                watch,
-            )?,
-            nested: nested(&material, &procedure, outer, watch)?,
-            bootstrap: bootstrap(&material, &procedure, settings.bootstrap, settings.seed, watch)?,
-            clustered: clustered(&split, &scored, settings.level)?,
-            ..RobustnessResult::default()
-        };
-        let own = discrimination
-            .roc
-            .iter()
-            .find(|roc| roc.side == Side::Test && Some(&roc.model) == scored.models.first());
-        place(own, &mut found.resplits);
-        found.frequency = frequencies(&select, &material, &found);
-        if let Some((clinical, images)) = for_controls.get() {
-            let input = ControlInput {
-                material: &material,
-                procedure: &procedure,
-                model: &found.nested,
-                clinical: (clinical.terms(), clinical.of(&material.ids)?),
-                images: images.input(),
-                seed: settings.seed,
-            };
-            found.controls = Some(controls(&input, watch)?);
-        }
-        Ok(found)
+        with_procedure(&input, settings, |material, procedure| {
+            found(&input, settings, (material, procedure), watch)
+        })
     }
 
     fn present(found: &RobustnessResult, made: &mut Made) {
-        notes(found, made);
-        made.file("robustness/resplits.csv", csv_of(resplit_rows(found)));
-        made.file("robustness/frequency.csv", csv_of(frequency_rows(found)));
-        if let Some(controls) = &found.controls {
-            made.file("robustness/controls.csv", csv_of(control_rows(controls)));
-        }
+        told::notes(found, made);
+        told::tables(found, made);
+        made.leftovers.push(PIECES.to_owned());
     }
 
     fn chapter(found: &RobustnessResult, page: &mut Page) {
@@ -267,6 +226,159 @@ impl Stage for Robustness {
             });
         }
     }
+}
+
+/// The file of the work folder with the pieces that were done elsewhere.
+const PIECES: &str = "robustness.pieces";
+
+/// The pieces that were done elsewhere, if there are any of the study as it is.
+pub struct Elsewhere(Pieces);
+
+impl<'s> Part<'s> for Elsewhere {
+    fn take(sources: &'s Sources) -> Result<Self, StudyError> {
+        let path = sources.work(PIECES);
+        if !path.exists() {
+            return Ok(Self(Pieces::default()));
+        }
+        Ok(Self(Pieces::read(&path, &question(&Robustness, sources)?)))
+    }
+
+    fn ingredients(_sources: &Sources) -> Result<Ingredients, StudyError> {
+        // Whoever does a piece, it is the same.
+        Ok(Ingredients::default())
+    }
+}
+
+type Input<'s> = <Robustness as Stage>::Input<'s>;
+
+/// Hands over the cases, and how everything is made from them.
+fn with_procedure<R>(
+    ((split, select, features, second), (centres, _), _, _, _): &Input<'_>,
+    settings: &RobustnessSettings,
+    work: impl FnOnce(&Material, &Procedure<'_>) -> Result<R, StudyError>,
+) -> Result<R, StudyError> {
+    let material = material(split, features, settings.level)?;
+    let origins = centres.of(&material.ids)?;
+    let material = material.from_centres(origins);
+    let gate = |training: &TrainingRows| {
+        let found = judge(features, &second.0, training, &settings.agreement);
+        Ok(material.names.iter().map(|name| found.kept.contains(name)).collect())
+    };
+    let procedure = Procedure {
+        gate: (!second.0.is_empty()).then_some(&gate as &Gate<'_>),
+        harmonise: centres.asked(),
+        narrowings: &settings.narrowings,
+        learner: settings
+            .learner
+            .in_resamples(select.rows.len(), select.candidates.len()),
+        folds: settings.folds,
+    };
+    work(&material, &procedure)
+}
+
+/// Does all of it but the pieces that were done elsewhere.
+fn found(
+    ((split, select, _, _), _, (scored, discrimination), for_controls, elsewhere): &Input<'_>,
+    settings: &RobustnessSettings,
+    (material, procedure): (&Material, &Procedure<'_>),
+    watch: &Watch,
+) -> Result<RobustnessResult, StudyError> {
+    let pieces = &elsewhere.0;
+    let outer = OuterFolds::new(settings.nested_folds, settings.seed);
+    let mut found = RobustnessResult {
+        resplits: resplits(
+            material,
+            procedure,
+            (settings.resplits, settings.test_fraction, settings.seed),
+            pieces,
+            watch,
+        )?,
+        nested: nested_with(material, procedure, outer, pieces, watch)?,
+        bootstrap: bootstrap(material, procedure, settings.bootstrap, settings.seed, (pieces, watch))?,
+        clustered: clustered(split, scored, settings.level)?,
+        ..RobustnessResult::default()
+    };
+    let own = discrimination
+        .roc
+        .iter()
+        .find(|roc| roc.side == Side::Test && Some(&roc.model) == scored.models.first());
+    place(own, &mut found.resplits);
+    found.frequency = frequencies(select, material, &found);
+    if let Some((clinical, images)) = for_controls.get() {
+        let input = ControlInput {
+            material,
+            procedure,
+            model: &found.nested,
+            clinical: (clinical.terms(), clinical.of(&material.ids)?),
+            images: images.input(),
+            seed: settings.seed,
+            pieces,
+        };
+        found.controls = Some(controls(&input, watch)?);
+    }
+    Ok(found)
+}
+
+/// What of the stage can be done elsewhere: the digest of all that it is made from, and its pieces with what each costs beside
+/// the others. Baselines and what is computed of all pieces together are done where they are gathered.
+///
+/// # Errors
+/// Where a setting is wrong, or an input cannot be read.
+pub fn pieces(sources: &Sources) -> Result<(String, Vec<(Piece, u64)>), StudyError> {
+    let config = sources.input().config();
+    let settings = Robustness::settings(config)?;
+    let permutations = if config.get(&CONTROLS)? { PERMUTATIONS } else { 0 };
+    let folds = PERMUTED_FOLDS.min(settings.nested_folds) as u64;
+    let all = (0..settings.resplits)
+        .map(|number| (Piece::Resplit(number), 1))
+        .chain((0..settings.nested_folds).map(|number| (Piece::Fold(number), 1)))
+        .chain((0..settings.bootstrap).map(|number| (Piece::Resample(number), 1)))
+        .chain((0..permutations).map(|number| (Piece::Permutation(number), folds)));
+    Ok((question(&Robustness, sources)?, all.collect()))
+}
+
+/// Does pieces, in parallel, and gives each with its place among the wanted to `keep`.
+///
+/// # Errors
+/// Where the study lacks a stage that this one needs, a piece cannot be done, the watch stops it, or `keep` fails.
+pub fn perform(
+    sources: &Sources,
+    wanted: &[Piece],
+    watch: &Watch,
+    keep: impl Fn(usize, Value) -> Result<(), StudyError> + Sync,
+) -> Result<(), StudyError> {
+    let settings = Robustness::settings(sources.input().config())?;
+    let input = <Input<'_> as Part<'_>>::take(sources)?;
+    let outer = OuterFolds::new(settings.nested_folds, settings.seed);
+    let permuted = OuterFolds::new(PERMUTED_FOLDS.min(settings.nested_folds), settings.seed);
+    let (fraction, seed) = (settings.test_fraction, settings.seed);
+    in_english(|| {
+        with_procedure(&input, &settings, |material, procedure| {
+            wanted.par_iter().enumerate().try_for_each(|(place, piece)| {
+                watch.check()?;
+                let found = match *piece {
+                    Piece::Resplit(number) => value(&resplit(material, procedure, fraction, seed, number)?),
+                    Piece::Fold(number) => value(&fold(material, procedure, outer, number)?),
+                    Piece::Resample(number) => value(&resampled(material, procedure, seed, number)?),
+                    Piece::Permutation(number) => value(&permutation(material, procedure, permuted, number, watch)?),
+                };
+                keep(place, found)
+            })
+        })
+    })
+}
+
+/// Lays pieces beside the study, for its next run.
+///
+/// # Errors
+/// Where they cannot be written.
+pub fn gather(sources: &Sources, question: &str, pieces: Map<String, Value>) -> Result<(), StudyError> {
+    Pieces::write(&sources.work(PIECES), question, pieces)
+}
+
+fn value(found: &impl Serialize) -> Value {
+    // Serialising the crate's own plain types to memory cannot fail.
+    serde_json::to_value(found).unwrap_or_default()
 }
 
 /// The Rad-score's AUC by each way of asking.
@@ -417,123 +529,4 @@ fn frequencies(select: &SelectResult, material: &Material, found: &RobustnessRes
     };
     rows.sort_by(|left, right| kept(right).total_cmp(&kept(left)));
     rows
-}
-
-fn notes(found: &RobustnessResult, made: &mut Made) {
-    let resplits = &found.resplits;
-    if !resplits.auc.is_empty() {
-        let own = if resplits.chosen.is_nan() {
-            Message::default()
-        } else {
-            said::and_this_split(share(resplits.chosen, 3), percentage(resplits.chosen_rank))
-        };
-        made.note(said::resplits_gave(
-            resplits.auc.len(),
-            share(resplits.mean, 3),
-            share(resplits.quantiles[0], 3),
-            share(resplits.quantiles[4], 3),
-            own,
-        ));
-    }
-    let nested = &found.nested;
-    made.note(said::nested_gave(
-        nested.folds,
-        nested.scores.len(),
-        share(nested.auc, 3),
-        nested.interval.name(),
-        share_limits(nested.interval, 3),
-    ));
-    let bootstrap = &found.bootstrap;
-    if bootstrap.resamples > 0 {
-        made.note(said::bootstrap_gave(
-            share(bootstrap.apparent, 3),
-            share(bootstrap.optimism, 3),
-            share(bootstrap.corrected, 3),
-            share(bootstrap.auc_632plus, 3),
-        ));
-    }
-    let failed = resplits.failed + bootstrap.failed;
-    if failed > 0 {
-        made.note(said::resamples_not_fitted(failed));
-    }
-    if let Some(controls) = &found.controls {
-        for row in &controls.baselines {
-            made.note(said::control_gave(
-                &row.name,
-                share(row.auc, 3),
-                signed_share(row.difference, 3),
-                row.difference_interval.name(),
-                signed_share(row.difference_interval.lower, 3),
-                signed_share(row.difference_interval.upper, 3),
-            ));
-        }
-        made.note(said::dealt_at_random(
-            p_equals(controls.permuted.p),
-            controls.permuted.count,
-        ));
-        for note in &controls.notes {
-            made.note(Message::read(note));
-        }
-    }
-}
-
-/// A row of `robustness/resplits.csv`; splits are counted from 1.
-#[derive(Default, Serialize)]
-struct ResplitRow {
-    split: usize,
-    auc: Exact,
-    features: usize,
-}
-
-fn resplit_rows(found: &RobustnessResult) -> impl Iterator<Item = ResplitRow> {
-    let splits = found.resplits.auc.iter().zip(&found.resplits.kept);
-    splits.enumerate().map(|(number, (&auc, &features))| ResplitRow {
-        split: number + 1,
-        auc: Exact(auc),
-        features,
-    })
-}
-
-/// A row of `robustness/frequency.csv`.
-#[derive(Default, Serialize)]
-struct FrequencyRow<'a> {
-    feature: &'a str,
-    resplits: Exact,
-    bootstrap: Exact,
-    chosen: u8,
-}
-
-fn frequency_rows(found: &RobustnessResult) -> impl Iterator<Item = FrequencyRow<'_>> {
-    found.frequency.iter().map(|row| FrequencyRow {
-        feature: &row.feature,
-        resplits: Exact(row.resplits),
-        bootstrap: Exact(row.bootstrap),
-        chosen: row.chosen.into(),
-    })
-}
-
-/// A row of `robustness/controls.csv`.
-#[derive(Default, Serialize)]
-struct ControlRow<'a> {
-    name: &'a str,
-    auc: Exact,
-    lower: Exact,
-    upper: Exact,
-    difference: Exact,
-    difference_lower: Exact,
-    difference_upper: Exact,
-    level: Exact,
-}
-
-fn control_rows(controls: &Controls) -> impl Iterator<Item = ControlRow<'_>> {
-    controls.baselines.iter().map(|row| ControlRow {
-        name: &row.name,
-        auc: Exact(row.auc),
-        lower: Exact(row.interval.lower),
-        upper: Exact(row.interval.upper),
-        difference: Exact(row.difference),
-        difference_lower: Exact(row.difference_interval.lower),
-        difference_upper: Exact(row.difference_interval.upper),
-        level: Exact(row.interval.level),
-    })
 }

@@ -7,6 +7,7 @@ use crate::stats::base::random::{Purpose, RandomStream};
 use crate::stats::regression::lasso::{Family, LassoSettings};
 use crate::stats::validation::cross_validation::{CrossValidationSettings, Measure};
 use crate::stats::validation::folds::FoldSettings;
+use crate::study::engine::pieces::Pieces;
 use crate::study::engine::watch::Watch;
 use crate::study::honest::bootstrap::bootstrap;
 use crate::study::honest::procedure::{Material, Procedure};
@@ -73,18 +74,30 @@ fn noise(of_patient: bool, cohort: u32) -> Material {
 fn by_case(material: &Material) -> f64 {
     let mut blind = material.clone();
     blind.patients = (0..material.ids.len()).collect();
-    resplits(&blind, &procedure(), (10, 1.0 / 3.0, 5), &Watch::silent())
-        .unwrap()
-        .mean
+    resplits(
+        &blind,
+        &procedure(),
+        (10, 1.0 / 3.0, 5),
+        &Pieces::default(),
+        &Watch::silent(),
+    )
+    .unwrap()
+    .mean
 }
 
 #[test]
 fn noise_looks_like_signal_when_patients_are_torn_apart_and_not_when_they_are_kept_together() {
     const COHORTS: u32 = 6;
     let together = |material: &Material| {
-        resplits(material, &procedure(), (6, 1.0 / 3.0, 5), &Watch::silent())
-            .unwrap()
-            .mean
+        resplits(
+            material,
+            &procedure(),
+            (6, 1.0 / 3.0, 5),
+            &Pieces::default(),
+            &Watch::silent(),
+        )
+        .unwrap()
+        .mean
     };
     let mut kept = [Vec::new(), Vec::new()];
     for cohort in 0..COHORTS {
@@ -106,7 +119,14 @@ fn noise_looks_like_signal_when_patients_are_torn_apart_and_not_when_they_are_ke
 
 #[test]
 fn the_bootstrap_sees_through_overfitting() {
-    let found = bootstrap(&noise(true, 0), &procedure(), 12, 2, &Watch::silent()).unwrap();
+    let found = bootstrap(
+        &noise(true, 0),
+        &procedure(),
+        12,
+        2,
+        (&Pieces::default(), &Watch::silent()),
+    )
+    .unwrap();
     assert_eq!(found.resamples + found.failed, 12);
     assert!(found.auc_632plus < found.apparent + 1e-12);
     assert!(found.auc_632plus < 0.68, "{found:?}");
@@ -120,7 +140,16 @@ fn the_same_seed_gives_the_same_bits_on_any_number_of_threads() {
             .num_threads(threads)
             .build()
             .unwrap()
-            .install(|| resplits(&noise(true, 0), &procedure(), (4, 1.0 / 3.0, 9), &Watch::silent()).unwrap())
+            .install(|| {
+                resplits(
+                    &noise(true, 0),
+                    &procedure(),
+                    (4, 1.0 / 3.0, 9),
+                    &Pieces::default(),
+                    &Watch::silent(),
+                )
+                .unwrap()
+            })
     };
     let (one, three) = (run(1), run(3));
     assert_eq!(one.auc.len(), 4);

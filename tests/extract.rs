@@ -1330,11 +1330,11 @@ fn the_volume_is_named_by_option_column_and_study() {
     );
     // Rows of one image, of which each names its volume; what names none has that of the option.
     let cases = folder.path().join("cases.csv");
-    let rows: String = ["3", "1", "", "x", "4"]
-        .iter()
-        .map(|volume| format!("{},{},{volume}\n", text(&files[3]), text(&mask)))
-        .collect();
-    fs::write(&cases, format!("Image,Mask,Image_volume\n{rows}")).unwrap();
+    let mut table = "Image,Mask,Image_volume\n".to_owned();
+    for volume in ["3", "1", "", "x", "4"] {
+        table.push_str(&format!("{},{},{volume}\n", text(&files[3]), text(&mask)));
+    }
+    fs::write(&cases, table).unwrap();
     let found = json(&[text(&cases), "--volume", "2"]);
     for (row, volume) in [(0, 2), (1, 0), (2, 1)] {
         assert_eq!(features(&found[row]), alone[volume], "{row}");

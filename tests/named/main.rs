@@ -37,6 +37,7 @@ const FOREIGN: &[(&str, &str)] = &[
     ("pROC", "R"),
     ("viewBox", "SVG"),
     ("clipPath", "SVG"),
+    ("preserveAspectRatio", "SVG"),
     ("nii.gz", "the end of a file's name"),
     ("seg.nrrd", "the end of a file's name"),
     ("qform_code", "the NIfTI header"),

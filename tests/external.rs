@@ -230,7 +230,7 @@ fn predict_writes_what_it_says() {
     let mut lines = text.lines();
     assert_eq!(
         lines.next(),
-        Some("id,radscore,linear_predictor,risk,positive,error,outside_training")
+        Some("id,radscore,linear_predictor,risk,positive,error,outside_training,harmonised")
     );
     for (line, row) in lines.zip(found["predictions"].as_array().unwrap()) {
         let cells: Vec<&str> = line.split(',').collect();

@@ -142,6 +142,7 @@ fn judge_item(seen: &Seen, item: &'static Item) -> JudgedItem {
             prove(seen, evidence, &mut judged);
             if judged.evidence.is_empty() {
                 judged.missing.clear();
+                judged.state = State::Authors;
                 answer(seen, question, &mut judged);
             }
         }

@@ -14,6 +14,7 @@ pub enum Samples {
     /// One: from black to white
     Grey,
     /// Three: red, green, blue
+    #[cfg(feature = "print")]
     Colour,
 }
 
@@ -29,6 +30,7 @@ pub fn encode(
 ) -> std::io::Result<Vec<u8>> {
     let (colour, each) = match kind {
         Samples::Grey => (0, 1),
+        #[cfg(feature = "print")]
         Samples::Colour => (2, 3),
     };
     let mut bytes = vec![0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n'];

@@ -234,7 +234,8 @@ fn headers_that_lie_are_refused_before_memory_is_taken() {
                 set(bytes, 48, &7i16.to_le_bytes());
             }),
         ),
-        &["dim[4]", "7 volumes"],
+        // Seven volumes are announced, and the bytes of one are there.
+        &["336 bytes", "holds 48"],
     );
     contains(
         &folder.refused("flat.nii", &bent(|bytes| set(bytes, 280, &0f32.to_le_bytes()))),
@@ -714,8 +715,8 @@ fn bytes_behind_the_voxels_are_passed_over_and_said() {
     plain.extend(voxels());
     let wanted = Samples::I16((0..24).collect());
     for (name, bytes, said) in [
-        ("line.nii.gz", [gzip(&plain), b"\n".to_vec()].concat(), "1 bytes follow"),
-        ("half.nii.gz", [gzip(&plain), vec![0x1f]].concat(), "1 bytes follow"),
+        ("line.nii.gz", [gzip(&plain), b"\n".to_vec()].concat(), "1 byte follows"),
+        ("half.nii.gz", [gzip(&plain), vec![0x1f]].concat(), "1 byte follows"),
         (
             "padded.nii.gz",
             [gzip(&plain), vec![0; 512]].concat(),

@@ -71,12 +71,13 @@ pub fn figure(input: &SubgroupsInput) -> Option<Figure> {
             name: format!("{} {}", line.column, line.group),
             texts: vec![format!("{}/{}", line.events, line.cases), area],
             value: line.auc,
-            interval: line.interval.lower.is_finite().then(|| line.interval.into()),
-            tone: if line.interval.lower > 0.5 {
-                Tone::Accent
+            // Without an interval the mark stands alone.
+            interval: if line.interval.lower.is_finite() {
+                Some(line.interval.into())
             } else {
-                Tone::Plain
+                line.auc.is_finite().then_some((line.auc, line.auc))
             },
+            tone: Tone::Plain,
         });
     }
     let level = common_name(input.lines.iter().map(|line| line.interval));

@@ -198,7 +198,7 @@ fn naming_groups_changes_no_other_artefact() {
 }
 
 #[test]
-fn groups_are_no_features_and_what_is_no_group_is_named() {
+fn what_makes_no_groups_is_refused_by_name() {
     let place = Workplace::new();
     let path = place.write("study.yaml", "");
     place.write("features.csv", table());
@@ -210,13 +210,17 @@ fn groups_are_no_features_and_what_is_no_group_is_named() {
     };
     let names = |path: &PathBuf| Study::open(path).unwrap().features().unwrap().names.clone();
     assert!(names(&written("bootstrap: 10")).contains(&"dose".to_owned()));
-    assert!(!names(&written("bootstrap: 10, subgroups: [dose]")).contains(&"dose".to_owned()));
     for (columns, says) in [
         ("siet", "did you mean \"site\""),
         ("outcome", "is the outcome"),
+        // Naming groups must not make another model.
+        ("dose", "is taken for a feature"),
         ("id", "160 different values"),
     ] {
-        let said = complaint(&written(&format!("bootstrap: 10, subgroups: [{columns}]")));
+        let study = written(&format!("bootstrap: 10, subgroups: [{columns}]"));
+        // Before anything is computed, but for the values of a column.
+        assert_eq!(Study::open(&study).is_err(), columns != "id", "{columns}");
+        let said = complaint(&study);
         assert!(
             said.contains("evaluate.subgroups") && said.contains(says),
             "{columns}: {said}"

@@ -15,7 +15,7 @@ catalogue! { "figure";
 
     CENTRES_ABOUT: "the share of each feature's variance between centres, before and after harmonisation";
     SUBGROUPS_ABOUT: "the AUC in groups of the cohort, such as sex, age or centre";
-    SUBGROUPS_NOTE: "groups were named before; lines are DeLong's intervals; few cases and many groups make differences by chance";
+    SUBGROUPS_NOTE: "groups by the columns that the study file names; lines are DeLong's intervals, none where it has none; few cases and many groups make differences by chance";
     EVENTS_OF_CASES: "events/cases";
     subgroups_title(name): "AUC in subgroups: {name}";
     auc_interval(interval): "AUC ({interval})";

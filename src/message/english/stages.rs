@@ -66,7 +66,7 @@ catalogue! { "stages";
     auc_of(model, side, auc, interval, limits, sensitivity, specificity): "{model} in {side}: AUC {auc} ({interval} {limits}), sensitivity {sensitivity}, specificity {specificity} at the training cut-off";
     left_out_of(name, side, left_out): "{name} in {side}: {left_out} cases left out because a clinical value is missing";
     no_roc_curve(name, side, error): "{name} in {side}: no ROC curve: {error}";
-    areas_by_group(curve, column, groups, p): "{curve}, by {column}: the areas of {groups} groups differ with {p}";
+    areas_by_group(curve, column, groups, p): "{curve}, by {column}: test of a difference between the areas of {groups} groups: {p}";
     divided_at(column, value): "{column} is divided at {value}, the median of the training cases";
     in_no_group(column, count): "{count} {count|case has|cases have} no value in {column} and {count|is|are} in none of its groups";
     auc_in(model, side, auc): "{model} in {side}: AUC {auc}";

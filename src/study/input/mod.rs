@@ -8,11 +8,12 @@ pub mod files;
 mod joined;
 pub mod keys;
 mod outcomes;
-pub(crate) mod own_features;
+mod own_features;
 pub mod reporting;
 mod section;
 pub mod settings;
 pub mod stamp;
+pub(crate) mod subgroups;
 pub mod virtual_reader;
 pub mod yaml;
 pub mod yaml_edit;
@@ -90,6 +91,7 @@ impl StudyInput {
     /// The same study with other settings, none of which says anything about its cases.
     pub fn under(&self, config: Config, given: Vec<(String, Value)>) -> Result<Self, StudyError> {
         virtual_reader::refuse_beside_a_real_one(&config, &self.cohort)?;
+        subgroups::judge(&config, &self.cohort)?;
         Ok(Self {
             given,
             parameters: Arc::new(parameters_of(&config)?),
@@ -238,6 +240,7 @@ impl StudyInput {
 fn cohort_of(config: &Config, changes: &Changes) -> Result<Cohort, StudyError> {
     let cohort = Cohort::open(config, changes)?;
     virtual_reader::refuse_beside_a_real_one(config, &cohort)?;
+    subgroups::judge(config, &cohort)?;
     Ok(cohort)
 }
 

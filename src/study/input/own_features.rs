@@ -3,25 +3,14 @@
 use ndarray::Array2;
 
 use super::cohort::Cohort;
-use super::keys::Key;
 use super::settings::{Config, FeatureSource};
 use crate::study::error::StudyError;
 use crate::study::feature_table::FeatureTable;
 use crate::study::table::Kind;
 
-/// The columns whose groups are judged apart; none of them is taken for a feature
-pub(crate) static SUBGROUPS: Key<Vec<String>> = Key::names(
-    "evaluate.subgroups",
-    "columns of the subgroups",
-    "columns in whose groups the models are judged apart, named before the results are seen: sex, age (divided at the training median), centre, scanner",
-);
-
 /// Reads the table, a row a case of the cohort, NaN where a case has no value.
 pub(super) fn read(config: &Config, source: &FeatureSource, cohort: &Cohort) -> Result<FeatureTable, StudyError> {
-    let names = match &source.columns {
-        Some(names) => names.clone(),
-        None => candidate_columns(config, cohort, cohort.last_header())?,
-    };
+    let names = names(config, source, cohort);
     if names.is_empty() {
         return Err(StudyError::Cohort(format!(
             "{}: no column is left that could be a feature; name them, as features: {{file: …, columns: […]}}",
@@ -42,8 +31,16 @@ pub(super) fn read(config: &Config, source: &FeatureSource, cohort: &Cohort) -> 
     })
 }
 
+/// The columns that are features.
+pub(super) fn names(config: &Config, source: &FeatureSource, cohort: &Cohort) -> Vec<String> {
+    match &source.columns {
+        Some(names) => names.clone(),
+        None => candidate_columns(config, cohort, cohort.last_header()),
+    }
+}
+
 /// The columns of a feature table that the study does not use otherwise and that hold numbers.
-fn candidate_columns(config: &Config, cohort: &Cohort, header: &[String]) -> Result<Vec<String>, StudyError> {
+fn candidate_columns(config: &Config, cohort: &Cohort, header: &[String]) -> Vec<String> {
     let columns = &config.columns;
     let mut taken: Vec<&str> = [
         &columns.id,
@@ -67,13 +64,11 @@ fn candidate_columns(config: &Config, cohort: &Cohort, header: &[String]) -> Res
         taken.extend(source.exclude.iter().map(String::as_str));
         taken.extend(source.table.id.as_deref());
     }
-    let groups = config.get(&SUBGROUPS)?;
-    taken.extend(groups.iter().map(String::as_str));
-    let left = header
+    header
         .iter()
         .filter(|name| !taken.contains(&name.as_str()) && !name.starts_with("diagnostics_"))
         // A column of words is no feature; a column of numbers with a slip is one, and reading it names the cell.
         .filter(|name| matches!(cohort.kind(name), Kind::Numbers | Kind::MostlyNumbers))
-        .cloned();
-    Ok(left.collect())
+        .cloned()
+        .collect()
 }

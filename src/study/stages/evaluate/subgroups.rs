@@ -15,7 +15,6 @@ use crate::figure::subgroups::{SubgroupLine, SubgroupsInput};
 use crate::message::Message;
 use crate::message::english::report as page_words;
 use crate::message::english::stages as words;
-use crate::message::nearest::nearest;
 use crate::stats::base::interval::{Interval, common_name};
 use crate::stats::base::number::{NOT_AVAILABLE, p_equals, probability, share, share_with_limits, significant};
 use crate::stats::base::quantile::median;
@@ -31,8 +30,8 @@ use crate::study::error::StudyError;
 use crate::study::input::StudyInput;
 use crate::study::input::cohort::{Cohort, Side};
 use crate::study::input::keys::{CONFIDENCE, Row};
-use crate::study::input::own_features::SUBGROUPS;
 use crate::study::input::settings::Config;
+use crate::study::input::subgroups::SUBGROUPS;
 use crate::study::page::Page;
 use crate::study::stages::fit::{Fit, FitResult};
 use crate::study::table::number;
@@ -66,7 +65,7 @@ pub struct SubgroupRoc {
     pub mean_risk: f64,
     /// Area under the ROC curve; `null` where all cases have one outcome
     pub auc: f64,
-    /// DeLong's standard error
+    /// DeLong's standard error; `null` where it has none: a perfect order, a single case on one side
     pub standard_error: f64,
     /// DeLong's interval
     #[serde(flatten)]
@@ -126,20 +125,10 @@ impl Dividing<'_> {
     /// Divides some cases by a column; `training` says which of them a median is taken of.
     ///
     /// # Errors
-    /// Where the column is not there, is the outcome, has too many values, or has a slip among its numbers.
+    /// Where the column has too many values, or a slip among its numbers.
     fn by(&self, column: &str, cases: &[CaseRisk]) -> Result<Division, StudyError> {
         let (config, cohort) = (self.input.config(), self.input.cohort());
         let fault = |problem: String| config.fault(&SUBGROUPS.row, problem);
-        if !cohort.columns().contains(&column) {
-            let meant = nearest(column, cohort.columns())
-                .map_or_else(String::new, |near| format!("; did you mean \"{near}\"?"));
-            return Err(fault(format!("there is no column \"{column}\"{meant}")));
-        }
-        if column == config.outcome.column {
-            return Err(fault(format!(
-                "\"{column}\" is the outcome (outcome.column), and in a group of one outcome nothing can be judged"
-            )));
-        }
         let cells: Vec<&str> = (cases.iter())
             .map(|case| {
                 cohort
@@ -417,8 +406,11 @@ fn judge(
                 if found.events > 0 && found.events < found.cases {
                     let placements = Placements::new(&events, &risks, Direction::Higher)?;
                     found.auc = placements.auc;
-                    found.standard_error = placements.variance().sqrt();
-                    found.interval = auc_interval(&events, &risks, Direction::Higher, level, AucInterval::DeLong)?;
+                    // A perfect order, or a single case on one side, says nothing of how far the area may lie away.
+                    if placements.variance() > 0.0 {
+                        found.standard_error = placements.variance().sqrt();
+                        found.interval = auc_interval(&events, &risks, Direction::Higher, level, AucInterval::DeLong)?;
+                    }
                     if let Some(cutoff) = &fitted.model.cutoff {
                         let at = cutoff_at(&events, &risks, Direction::Higher, cutoff.risk)?;
                         found.at_cutoff = Some(rates_at(&at, level)?);

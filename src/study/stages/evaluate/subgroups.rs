@@ -343,18 +343,14 @@ impl Stage for Subgroups {
     }
 
     fn figures(result: &SubgroupsResult, _sources: &Sources, results: &mut Results) {
-        for test in &result.tests {
-            let name = curve_name(&test.model, test.side);
+        // One chart a model and set, with all its columns; the first column has every one of them.
+        let first = result.tests.first().map(|test| &test.column);
+        for test in result.tests.iter().filter(|test| Some(&test.column) == first) {
             let same = |group: &&SubgroupRoc| group.model == test.model && group.side == test.side;
-            let is_first = (result.tests.iter()).position(|other| other.model == test.model && other.side == test.side)
-                == result.tests.iter().position(|other| other == test);
-            // One chart a model and set, with all its columns.
-            if is_first {
-                results.put(SubgroupsInput {
-                    name,
-                    lines: result.groups.iter().filter(same).map(line).collect(),
-                });
-            }
+            results.put(SubgroupsInput {
+                name: curve_name(&test.model, test.side),
+                lines: result.groups.iter().filter(same).map(line).collect(),
+            });
         }
     }
 }

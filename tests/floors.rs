@@ -21,10 +21,10 @@ const ROOMS: &[(&str, u8)] = &[
     ("features", 2),
     ("figure", 2),
     ("model", 2),
-    ("study", 3),
     ("audit", 3),
-    ("cli", 4),
-    ("tui", 4),
+    ("study", 4),
+    ("cli", 5),
+    ("tui", 5),
 ];
 
 /// Library, the paths under `src` that may name it.

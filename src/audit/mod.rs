@@ -144,6 +144,15 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Every severity, from the worst on.
+    pub const ALL: [Self; 5] = [
+        Self::Impossible,
+        Self::Doubtful,
+        Self::Missing,
+        Self::Note,
+        Self::Passed,
+    ];
+
     /// The word for a report.
     pub fn word(self) -> Id {
         match self {
@@ -298,6 +307,12 @@ impl Report {
             .iter()
             .filter(|finding| finding.severity == severity)
             .count()
+    }
+
+    /// How many findings have each severity, from the worst on, in words.
+    pub fn counts(&self) -> Message {
+        let counted = Severity::ALL.map(|severity| words::counted(self.count(severity), severity.word()));
+        words::counts(counted.to_vec())
     }
 
     /// Whether something is impossible.

@@ -129,20 +129,11 @@ struct Reviewed<'a> {
     found: anyhow::Result<Judged>,
 }
 
-/// What is counted of each file, from the worst on.
-const COUNTED: [Severity; 5] = [
-    Severity::Impossible,
-    Severity::Doubtful,
-    Severity::Missing,
-    Severity::Note,
-    Severity::Passed,
-];
-
 impl Reviewed<'_> {
     /// How many findings of each severity; what cannot be read stands before everything else.
     fn rank(&self) -> (bool, [usize; 5]) {
         match &self.found {
-            Ok(judged) => (false, COUNTED.map(|severity| judged.report.count(severity))),
+            Ok(judged) => (false, Severity::ALL.map(|severity| judged.report.count(severity))),
             Err(_) => (true, [0; 5]),
         }
     }
@@ -188,7 +179,7 @@ fn review(paths: &[PathBuf], arguments: &AuditArguments, global: &Global) -> any
     // Files that are as bad as each other stay in the order in which they were named.
     reviewed.sort_by_key(|one| std::cmp::Reverse(one.rank()));
     let mut sheet = Sheet::new(&["file", "model"]);
-    let words = COUNTED.map(|severity| severity.word().to_string());
+    let words = Severity::ALL.map(|severity| severity.word().to_string());
     sheet.columns.extend(words);
     sheet.columns.push("worst finding".to_owned());
     sheet.rows = reviewed.iter().map(Reviewed::row).collect();
@@ -204,14 +195,9 @@ fn review(paths: &[PathBuf], arguments: &AuditArguments, global: &Global) -> any
     } else if csv.is_none() {
         let mut text = String::new();
         for one in &reviewed {
-            let counts: Vec<String> = COUNTED
-                .iter()
-                .zip(one.rank().1)
-                .map(|(severity, count)| format!("{count} {}", severity.word()))
-                .collect();
             text.push_str(&format!("{}\n", one.path.display()));
             if let Ok(judged) = &one.found {
-                text.push_str(&format!("  {}: {}\n", judged.report.title, counts.join(", ")));
+                text.push_str(&format!("  {}: {}\n", judged.report.title, judged.report.counts()));
             }
             if !one.worst().is_empty() {
                 text.push_str(&format!("  {}\n", one.worst()));
@@ -273,12 +259,7 @@ fn json(report: &Report, document: &Document) -> serde_json::Value {
 
 fn text(report: &Report, document: &Document, all: bool) -> String {
     let mut text = format!("{} ({})\n", report.title, report.kind);
-    let counts: Vec<String> = COUNTED
-        .iter()
-        .map(|severity| format!("{} {}", report.count(*severity), severity.word()))
-        .collect();
-    text.push_str(&counts.join(", "));
-    text.push('\n');
+    text.push_str(&format!("{}\n", report.counts()));
     let mut section = None;
     let mut explained = Vec::new();
     for finding in &report.findings {

@@ -330,6 +330,8 @@ catalogue! { "audit";
     and_then(first, second): "{first}; {second}";
     named_p(name, p): "{name} {p}";
     not_looked_at(checks): "Not looked at, since the file does not hold what they need: {checks}";
+    counted(count, severity): "{count} {severity}";
+    counts(counts): "{counts}";
     IMPOSSIBLE_SECTION: "IMPOSSIBLE: no rounding can save it";
     DOUBTFUL_SECTION: "DOUBTFUL: possible, but in need of an explanation";
     MISSING_SECTION: "MISSING: a reader needs it and does not find it";

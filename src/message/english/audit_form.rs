@@ -33,8 +33,6 @@ catalogue! { "audit_form";
     NOTHING_TYPED: "nothing is typed in yet";
     NOTHING_FOUND: "nothing found so far";
     READING: "Enter: type, a: add, d: remove, Tab: findings, w: write, Esc: take back";
-    counted(count, severity): "{count} {severity}";
-    counts(counts): "{counts}";
     not_read(why): "not read yet: {why}";
     found(severity, place, says): "{severity}: {place}: {says}";
     unsaved(file): "{file} (not written yet)";

@@ -8,7 +8,6 @@ catalogue! { "audit_screen";
     NO_STUDY: "there is no study here";
     NO_MODEL: "No model was fitted yet. o opens a model file and says what is wrong with it.";
     FINDING: "finding";
-    counted(count, severity): "{count} {severity}";
     would_resolve(what): "would resolve it: {what}";
     source(source): "source: {source}";
     reading(place, of, counts): "{place} of {of}: {counts}   Enter arithmetic, Tab next model, o opens a file";

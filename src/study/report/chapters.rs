@@ -1,5 +1,6 @@
-//! What a report holds in whatever form: how the stages stand, a chapter a stage with its charts, the guard.
+//! What a report holds in whatever form: how the stages stand, a chapter a stage with its charts, the audit of the models, the guard.
 
+use super::audited;
 use crate::figure::calibration::file_name;
 use crate::figure::gallery::GALLERY;
 use crate::figure::svg;
@@ -43,7 +44,7 @@ pub(super) fn drawings(study: &Study) -> Vec<Drawing> {
     found
 }
 
-/// The page: how the stages stand, a chapter a stage, the guard.
+/// The page: how the stages stand, a chapter a stage, the audit of the models, the guard.
 pub(super) fn page(study: &Study, pictures: Vec<Picture>) -> Page {
     let mut page = Page::new(guard::labels(study), pictures);
     page.say(&format!(
@@ -87,6 +88,7 @@ pub(super) fn page(study: &Study, pictures: Vec<Picture>) -> Page {
         multiverse_chapter(&found, &mut page);
         page.pictures();
     }
+    audited::chapter(study, &mut page);
     breaches(&mut page, study);
     page
 }

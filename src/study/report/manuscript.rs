@@ -1,6 +1,6 @@
 //! Methods and Results of a study as a manuscript has them, from its settings and artefacts alone. Each number is put into the text
 //! by the key under which it stands, so that the text can be held to the artefacts; what only the authors know is their own
-//! answer or a marked gap, and what the guard has found stands among the limits.
+//! answer or a marked gap, and what guard and audit have found stands among the limits.
 
 use std::cell::RefCell;
 
@@ -512,7 +512,7 @@ impl Writer<'_> {
         });
     }
 
-    /// What the guard has found, each as a limit; then what only the authors can say.
+    /// What the guard and the audit have found, each as a limit; then what only the authors can say.
     fn limits(&mut self) {
         self.heading(1, "Limits");
         for breach in guard::judge(self.study) {
@@ -521,6 +521,9 @@ impl Writer<'_> {
             });
             let told = format!("{} ({}).{reason}", breach.says, breach.rule);
             self.parts.push(Part::Limit(told));
+        }
+        for limit in super::audited::limits(self.study) {
+            self.parts.push(Part::Limit(limit));
         }
         let harmonised = self.study.results().harmonise();
         for limit in harmonised.map_or_else(Vec::new, HarmoniseResult::limits) {

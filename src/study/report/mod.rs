@@ -1,6 +1,7 @@
 //! The report of a study: `report.md` with its figures (SVG) and tables, or one page of HTML that holds everything, or a
 //! manuscript for a word processor, or the figures of a paper; all from the artefacts, without time stamps, so that the same study gives the same bytes.
 
+mod audited;
 mod chapters;
 #[cfg(feature = "docx")]
 pub mod docx;

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use super::audit_form;
 use super::chart::turn;
 use crate::audit::Severity;
+use crate::message::english::audit::counted;
 use crate::message::english::audit_form::{TYPE_IN, TYPE_IN_ABOUT};
 use crate::message::english::audit_screen as words;
 use crate::message::english::commands::{GROUP_AUDIT, OPEN, OPEN_MODEL_ABOUT};
@@ -203,7 +204,7 @@ impl Screen for Audit {
         let counts: Vec<Message> = counts
             .iter()
             .take(3)
-            .map(|(severity, count)| words::counted(*count, severity.word()))
+            .map(|(severity, count)| counted(*count, severity.word()))
             .collect();
         words::reading(self.model + 1, view.snapshot.audits.len(), counts).to_string()
     }

@@ -10,6 +10,7 @@ use crate::audit::form::{Form, Judged, Line, LineKind, explained};
 use crate::audit::place::{Place, Step};
 use crate::audit::{Finding, Severity};
 use crate::figure::Tone;
+use crate::message::english::audit as audit_words;
 use crate::message::english::audit_form as words;
 use crate::message::{Id, Message};
 use crate::tui::command::{Command, Group, LIST, MOVE, PARTS, Row};
@@ -205,7 +206,7 @@ impl AuditForm {
                 }
                 if !finding.resolve.is_empty() {
                     push(
-                        format!("  {}", crate::message::english::audit::would_resolve(&finding.resolve)),
+                        format!("  {}", audit_words::would_resolve(&finding.resolve)),
                         Tone::Muted,
                     );
                 }
@@ -225,9 +226,9 @@ impl AuditForm {
             Severity::Note,
         ];
         let counts: Vec<Message> = (counted.iter())
-            .map(|severity| words::counted(self.judged.count(*severity), severity.word()))
+            .map(|severity| audit_words::counted(self.judged.count(*severity), severity.word()))
             .collect();
-        words::counts(counts).to_string()
+        audit_words::counts(counts).to_string()
     }
 
     fn draw_found(&mut self, buffer: &mut Buffer, area: Rect, view: &View, whole: bool) {

@@ -16,6 +16,7 @@ use std::process::{Command, ExitCode, Output};
 use libtest_mimic::{Arguments, Trial};
 use radscore::study::Study;
 use radscore::study::artefact::from_json;
+use radscore::study::input::reporting::Answer;
 use radscore::study::keys;
 use radscore::study::report::manuscript::{Digits, Part, Place, manuscript};
 use serde_json::{Value, json};
@@ -40,6 +41,10 @@ fn main() -> ExitCode {
         test("a_mark_goes_with_its_artefact", a_mark_goes_with_its_artefact),
         test("the_authors_answer_once", the_authors_answer_once),
         test("a_page_holds_everything", a_page_holds_everything),
+        test(
+            "the_audit_of_the_models_is_a_chapter",
+            the_audit_of_the_models_is_a_chapter,
+        ),
         test(
             "every_number_of_the_manuscript_stands_in_an_artefact",
             every_number_of_the_manuscript_stands_in_an_artefact,
@@ -312,6 +317,42 @@ fn the_authors_answer_once(study: &Finished) {
     );
     let output = study.radscore(&["report", "study.yaml", "--checklist", "clera"]);
     assert!(String::from_utf8_lossy(&output.stderr).contains("there are clear, metrics"));
+    // Written into the study file: none where one cannot be taken, else each on a line of its own.
+    let elsewhere = tempfile::tempdir().unwrap();
+    copy_folder(study.path(), elsewhere.path());
+    let file = elsewhere.path().join("study.yaml");
+    let before = fs::read_to_string(&file).unwrap();
+    let answer = |answers: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_radscore"))
+            .current_dir(elsewhere.path())
+            .args(["report", "study.yaml"])
+            .args(answers.iter().flat_map(|answer| ["--answer", answer]))
+            .output()
+            .unwrap()
+    };
+    let refused = answer(&["ethics=Committee 17", "ethnics=x"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("did you mean \"ethics\"?"));
+    assert_eq!(fs::read_to_string(&file).unwrap(), before);
+    let refused = answer(&["ethics"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("write NAME=TEXT"));
+    let taken = answer(&["ethics=Committee 17: \"waived\", #2", "registration=no", "dates=2020"]);
+    assert!(taken.status.success(), "{}", String::from_utf8_lossy(&taken.stderr));
+    let after = fs::read_to_string(&file).unwrap();
+    assert_eq!(
+        after,
+        format!(
+            "{before}reporting:\n  ethics: \"Committee 17: \\\"waived\\\", #2\"\n  registration: \"no\"\n  dates: \"2020\"\n"
+        )
+    );
+    let answers = Study::open(&file).unwrap().config().answers.clone();
+    assert_eq!(
+        answers["ethics"],
+        Answer::Said("Committee 17: \"waived\", #2".to_owned())
+    );
+    assert_eq!(
+        (&answers["registration"], &answers["dates"]),
+        (&Answer::No, &Answer::Said("2020".to_owned()))
+    );
     // No stage is made again because of an answer.
     let status = study.printed(&[&["status", "study.yaml"], &answered[..]].concat());
     assert!(!status.contains("stale"), "{status}");
@@ -330,6 +371,47 @@ fn page(study: &Finished) -> String {
         "--overwrite",
     ]);
     fs::read_to_string(file).unwrap()
+}
+
+fn the_audit_of_the_models_is_a_chapter(study: &Finished) {
+    let report = study.path().join("audited.html");
+    study.printed(&[
+        "report",
+        "study.yaml",
+        "--format",
+        "html",
+        "-o",
+        report.to_str().unwrap(),
+    ]);
+    let page = fs::read_to_string(report).unwrap();
+    let (_, chapter) = page.split_once("Audit of the models</h2>").unwrap();
+    let (chapter, _) = chapter.split_once("</h2>").unwrap();
+    let limits: Vec<String> = manuscript(&Study::open(&study.path().join("study.yaml")).unwrap())
+        .into_iter()
+        .filter_map(|part| match part {
+            Part::Limit(limit) => Some(limit),
+            _ => None,
+        })
+        .collect();
+    let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let mut told = 0;
+    for model in ["model-1", "model-2"] {
+        let file = format!("results/fit/{model}.json");
+        let found: Value = serde_json::from_str(&study.printed(&["audit", &file, "--json"])).unwrap();
+        for finding in found["findings"].as_array().unwrap() {
+            let (says, severity) = (text(&finding["says"]), text(&finding["severity"]));
+            let row = format!("<td>{}</td>", escaped(&says));
+            assert_eq!(chapter.contains(&row), severity != "passed", "{severity}: {says}");
+            let limit = limits.iter().any(|limit| limit.contains(&says));
+            assert_eq!(
+                limit,
+                ["impossible", "doubtful"].contains(&severity.as_str()),
+                "{severity}: {says}"
+            );
+            told += 1;
+        }
+    }
+    assert!(told > 20 && chapter.contains("events-per-candidate"), "{told}");
 }
 
 fn a_page_holds_everything(study: &Finished) {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::output_file::Overwriting;
 use super::paper;
@@ -30,7 +30,7 @@ enum Form {
 /// Which study.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  radscore report configs/study.yaml\n  radscore report configs/study.yaml --format html -o report.html\n  radscore report configs/study.yaml --figures figures --as tiff,pdf --width 174mm --dpi 600\n  radscore report configs/study.yaml --tables tables.xlsx\n  radscore report configs/study.yaml --checklist clear,metrics\n  radscore report configs/study.yaml --questions"
+    after_help = "Examples:\n  radscore report configs/study.yaml\n  radscore report configs/study.yaml --format html -o report.html\n  radscore report configs/study.yaml --figures figures --as tiff,pdf --width 174mm --dpi 600\n  radscore report configs/study.yaml --tables tables.xlsx\n  radscore report configs/study.yaml --checklist clear,metrics\n  radscore report configs/study.yaml --questions\n  radscore report configs/study.yaml --answer \"ethics=Committee of the hospital, 2024-17\" --answer registration=no"
 )]
 pub struct ReportArguments {
     /// The study file
@@ -44,6 +44,9 @@ pub struct ReportArguments {
     /// Print what the checklists ask and no result answers, as the section of the study file that takes the answers
     #[arg(long, conflicts_with_all = ["format", "output"])]
     questions: bool,
+    /// Write what only the authors know into the study file, in their words or as no; --questions lists the names
+    #[arg(long = "answer", value_name = "NAME=TEXT", conflicts_with_all = ["format", "output", "checklist", "questions"])]
+    answers: Vec<String>,
     /// The file of the page or the manuscript; by default report.html or manuscript.docx among the results
     #[arg(short = 'o', long = "output", value_name = "FILE", conflicts_with = "checklist")]
     output: Option<PathBuf>,
@@ -95,6 +98,9 @@ pub fn run(arguments: &ReportArguments, global: &Global) -> anyhow::Result<Outco
     let lists = lists_of(&arguments.checklist)?;
     paper::obeyed(&arguments.asked())?;
     let study = arguments.opened.open(&arguments.study)?;
+    if !arguments.answers.is_empty() {
+        return answer(study, &arguments.answers, global);
+    }
     if arguments.questions {
         global.refuse_json("--questions prints a section of a study file")?;
         let judged = judge(&study, &lists);
@@ -161,6 +167,47 @@ pub fn run(arguments: &ReportArguments, global: &Global) -> anyhow::Result<Outco
     let path = arguments.output.clone().unwrap_or_else(|| study.out().join(name));
     write_whole(&path, &bytes).map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
     paper::written(std::slice::from_ref(&path), &path, global)
+}
+
+/// Writes answers into the study file; none where one of them cannot be taken.
+fn answer(mut study: Study, answers: &[String], global: &Global) -> anyhow::Result<Outcome> {
+    let given: Vec<(String, &str)> = answers
+        .iter()
+        .map(|answer| {
+            let (name, text) = answer.split_once('=').ok_or_else(|| {
+                anyhow::anyhow!(
+                    "--answer {answer}: write NAME=TEXT, as --answer \"ethics=Committee of the hospital, 2024-17\" or --answer registration=no"
+                )
+            })?;
+            Ok((format!("reporting.{}", name.trim()), text.trim()))
+        })
+        .collect::<anyhow::Result<_>>()?;
+    let tried: Vec<(String, Value)> = given
+        .iter()
+        .map(|(key, text)| (key.clone(), Value::from(*text)))
+        .collect();
+    study.under(&tried)?;
+    for (key, value) in tried {
+        study.set(&key, value)?;
+    }
+    let saved = study.save_answers()?;
+    if !saved.left.is_empty() {
+        anyhow::bail!(
+            "{} has no line in which {} could be written; write reporting: as a section of its own, a line a name",
+            study.config().document.path.display(),
+            saved.left.join(", ")
+        );
+    }
+    if global.json {
+        super::print_json(&json!({ "written": saved.written, "file": study.config().document.path }))?;
+    } else if !global.quiet {
+        tell!(
+            "wrote {}: {}",
+            study.config().document.path.display(),
+            saved.written.join(", ")
+        );
+    }
+    Ok(Outcome::Done)
 }
 
 #[cfg(feature = "docx")]

@@ -8,6 +8,7 @@ use crate::message::english::audit_form;
 use crate::message::english::mending;
 use crate::message::english::new_study;
 use crate::message::english::program as words;
+use crate::message::english::reporting;
 use crate::study::new::draft::Draft;
 use crate::tui::source::{Decision, Run};
 use crate::volume::mend::Mending;
@@ -97,6 +98,8 @@ pub enum Question {
     Window,
     /// A step of mending a mask; the screen in front takes it
     MendingStep,
+    /// What only the authors know, by its name; the screen in front takes it
+    Reporting(&'static str),
 }
 
 /// What the steps by which a study is made ask for in a line of text.
@@ -147,6 +150,7 @@ impl Question {
             Self::FormFile => audit_form::ASK_FILE.into(),
             Self::Window => words::ASK_WINDOW.into(),
             Self::MendingStep => mending::ASK_STEP.into(),
+            Self::Reporting(key) => reporting::ask_answer(*key),
         }
     }
 }

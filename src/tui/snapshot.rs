@@ -11,7 +11,9 @@ use crate::figure::{Results, Tone};
 use crate::message::english::cases as words;
 use crate::message::{Id, Message};
 use crate::stats::base::interval::Interval;
+use crate::study::checklist::Judged;
 use crate::study::feature_table::FeatureTable;
+use crate::study::input::reporting::Answers;
 use crate::volume::overlap::MaskAgreement;
 use crate::volume::{Mask, Volume};
 
@@ -52,6 +54,10 @@ pub struct Snapshot {
     pub results: Results,
     /// Models that were judged: fitted and published ones
     pub audits: Vec<Audited>,
+    /// Every checklist of reporting as it stands
+    pub checklists: Vec<Judged>,
+    /// What the authors have answered
+    pub answers: Answers,
     /// Remarks that belong on every screen, such as "no patient column"
     pub remarks: Vec<Message>,
 }

@@ -24,7 +24,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 
 /// The keys of the screens.
-pub const DIGITS: [&str; 12] = ["H", "1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "="];
+pub const DIGITS: [&str; 13] = ["H", "1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "=", "K"];
 
 /// A source that keeps what it was asked.
 pub struct Fake {

@@ -16,6 +16,7 @@ mod kept;
 mod made_up;
 mod mending;
 mod own;
+mod reporting;
 mod sample;
 
 use std::fmt::Write as _;

@@ -29,6 +29,7 @@ catalogue! { "home";
     next_run(count, stages): "Run {count} {count|stage|stages}: {stages}";
     NEXT_ROBUSTNESS: "See how far the result may be trusted.";
     NEXT_AUDIT: "See what the audit says of the models.";
+    next_reporting(count): "Answer the {count} {count|question|questions} of reporting checklists that only you can answer.";
     next_save(count): "Write {count} changed {count|setting|settings} into the study file; undo (u) takes them back.";
     stage(name, state, found): "{name} is {state}: {found}";
     R_RUNS: "R runs all that is missing or stale";

@@ -78,6 +78,7 @@ pub mod output;
 pub mod pipeline;
 pub mod program;
 pub mod report;
+pub mod reporting;
 pub mod robustness;
 pub mod roc;
 pub mod run;
@@ -115,6 +116,7 @@ pub static ROOMS: &[&[Entry]] = &[
     pipeline::ENTRIES,
     program::ENTRIES,
     report::ENTRIES,
+    reporting::ENTRIES,
     robustness::ENTRIES,
     roc::ENTRIES,
     run::ENTRIES,

@@ -64,7 +64,8 @@ catalogue! { "program";
     stage_failed(stage, reason): "{stage} failed: {reason}";
     farewell(study, cases, fresh, stages, folder): "{study}: {cases} {cases|case|cases}, {fresh} of {stages} stages done; results in {folder}";
 
-    PROMPT_KEYS: "Enter takes it  Esc leaves it  Tab completes a path";
+    PROMPT_KEYS: "Enter takes it  Esc leaves it";
+    PROMPT_PATH_KEYS: "Enter takes it  Esc leaves it  Tab completes a path";
     COMMANDS_KEYS: "type to search  Up Down choose  Enter does it  Esc closes";
     LOG_KEYS: "Up Down scroll  Esc closes";
     LEAVE_KEYS: "y leaves  Esc stays";

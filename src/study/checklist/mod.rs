@@ -14,4 +14,4 @@ pub use evidence::Evidence;
 pub use item::{Checklist, Item, Mark, Points, Scoring};
 pub use judge::{Judged, JudgedItem, Pointer, Score, State, judge};
 pub use lists::{CHECKLISTS, named};
-pub use write::{csv, page, questions, summary};
+pub use write::{csv, page, questions, shown, summary};

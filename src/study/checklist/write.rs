@@ -86,7 +86,7 @@ pub fn page(judged: &Judged) -> Page {
 }
 
 /// What stands behind a row, in one cell.
-pub(super) fn shown(item: &JudgedItem) -> String {
+pub fn shown(item: &JudgedItem) -> String {
     let mut parts: Vec<String> = item
         .evidence
         .iter()

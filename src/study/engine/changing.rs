@@ -20,6 +20,11 @@ pub struct SavedSettings {
     pub left: Vec<String>,
 }
 
+/// Whether a key is that of an answer, on which no stage depends.
+fn is_answer(key: &str) -> bool {
+    key.starts_with("reporting.")
+}
+
 impl Study {
     /// Changes a setting, as `select.lambda`.
     ///
@@ -40,7 +45,9 @@ impl Study {
             .value
             .pointer(&format!("/{}", key.replace('.', "/")))
             .cloned();
-        let after = (stated.as_ref() != Some(&value)).then_some(value);
+        // An answer that is taken away is one that was never given; elsewhere, nothing behind a key may mean something.
+        let taken_away = stated.is_none() && value.is_null() && is_answer(key);
+        let after = (stated.as_ref() != Some(&value) && !taken_away).then_some(value);
         let step = vec![self.changes().setting(key, after)];
         let mut given = self.sources.input().given().to_vec();
         given.retain(|(other, _)| other != key);
@@ -141,6 +148,18 @@ impl Study {
     /// # Errors
     /// If there is no study file, or it cannot be written, or the study could not be opened with what it would say.
     pub fn save_settings(&mut self) -> Result<SavedSettings, StudyError> {
+        self.save_those(|_| true)
+    }
+
+    /// Writes the authors' answers that were given into the study file, and no other setting.
+    ///
+    /// # Errors
+    /// As [`Study::save_settings`].
+    pub fn save_answers(&mut self) -> Result<SavedSettings, StudyError> {
+        self.save_those(is_answer)
+    }
+
+    fn save_those(&mut self, wanted: fn(&str) -> bool) -> Result<SavedSettings, StudyError> {
         self.refresh()?;
         let path = self.config().document.path.clone();
         if is_named_as_table(&path) {
@@ -152,7 +171,7 @@ impl Study {
         // The file may have been written by another hand since it was read.
         let mut document = settings::open(&path)?;
         let mut saved = SavedSettings::default();
-        for (key, value) in self.changes().settings() {
+        for (key, value) in self.changes().settings().iter().filter(|(key, _)| wanted(key)) {
             let keys: Vec<&str> = key.split('.').collect();
             match yaml_edit::with(&document, &keys, value) {
                 Some(written) => {

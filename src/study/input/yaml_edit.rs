@@ -42,7 +42,7 @@ fn put(
     let (key, rest) = keys.split_first()?;
     let Some(at) = section.clone().find(|&at| names(&lines[at], indent, key)) else {
         let end = last_of(lines, section) + 1;
-        lines.insert(end, line_of(indent, keys, value));
+        lines.splice(end..end, lines_of(indent, keys, value));
         return Some(());
     };
     let end = end_of(lines, at, section.end, indent);
@@ -65,7 +65,8 @@ fn put(
             return None;
         }
         if !children.clone().any(|at| is_said(&lines[at])) {
-            lines.insert(at + 1, line_of(inner, rest, value));
+            let below = at + 1;
+            lines.splice(below..below, lines_of(inner, rest, value));
             return Some(());
         }
         return put(lines, children, inner, rest, value);
@@ -172,17 +173,18 @@ fn apart(line: &str) -> (&str, &str) {
     (line, "")
 }
 
-/// A line that gives the value under keys that are not there yet; what is below the first one stands in braces.
-fn line_of(indent: usize, keys: &[&str], value: &Value) -> String {
-    let mut inner = flow(value);
-    for key in keys.iter().skip(1).rev() {
-        inner = format!("{{{key}: {inner}}}");
-    }
-    format!(
-        "{}{}: {inner}",
-        " ".repeat(indent),
-        keys.first().copied().unwrap_or_default()
-    )
+/// Lines that give the value under keys that are not there yet, a section a line.
+fn lines_of(indent: usize, keys: &[&str], value: &Value) -> Vec<String> {
+    let last = keys.len().saturating_sub(1);
+    let line = |(depth, key): (usize, &&str)| {
+        let end = if depth == last {
+            format!(" {}", flow(value))
+        } else {
+            String::new()
+        };
+        format!("{}{key}:{end}", " ".repeat(indent + 2 * depth))
+    };
+    keys.iter().enumerate().map(line).collect()
 }
 
 /// A value on one line.
@@ -251,7 +253,7 @@ mod tests {
             text,
             "evaluate.bootstrap",
             &json!(99),
-            &format!("{text}evaluate: {{bootstrap: 99}}\n"),
+            &format!("{text}evaluate:\n  bootstrap: 99\n"),
         );
         let windows = text.replace('\n', "\r\n");
         becomes(

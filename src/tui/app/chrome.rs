@@ -159,10 +159,9 @@ impl App {
             let in_front = screen.identity().name == self.front;
             let tab = if spacious <= room {
                 format!(" {} {} ", tab.0, tab.1)
-            } else if in_front && levels[order] > 1 {
-                format!("{} {} ", tab.0, tab.2)
             } else {
-                format!("{} {} ", tab.0, title_of(*tab, levels[order]))
+                let level = if in_front { levels[order].min(1) } else { levels[order] };
+                tab_of(*tab, level)
             };
             let style = if in_front {
                 self.theme.selection()
@@ -300,8 +299,14 @@ impl App {
 
     /// The keys that work now; those that do not are muted.
     pub(super) fn draw_keys(&mut self, buffer: &mut Buffer, area: Rect) {
-        if self.prompt.is_some() {
-            text(buffer, area, 0, 0, words::PROMPT_KEYS.text(), self.theme.muted());
+        if let Some(prompt) = &self.prompt {
+            let wants_path = prompt.question.as_ref().is_some_and(Question::wants_path);
+            let keys = if wants_path {
+                words::PROMPT_PATH_KEYS
+            } else {
+                words::PROMPT_KEYS
+            };
+            text(buffer, area, 0, 0, keys.text(), self.theme.muted());
             return;
         }
         if let Some(overlay) = &self.overlay {
@@ -352,12 +357,14 @@ impl App {
 fn shortened(tabs: &[(&str, &str, &str)], room: usize) -> Vec<usize> {
     let mut levels = vec![0; tabs.len()];
     let total = |levels: &[usize]| -> usize {
-        let wide = |(tab, level): (&(&str, &str, &str), &usize)| width(tab.0) + width(title_of(*tab, *level)) + 2;
-        tabs.iter().zip(levels).map(wide).sum()
+        tabs.iter()
+            .zip(levels)
+            .map(|(tab, level)| width(&tab_of(*tab, *level)))
+            .sum()
     };
-    for level in 1..=3 {
-        // The title in front stays longer than two letters.
-        let spare = if level > 1 { 4 } else { 0 };
+    for level in 1..=2 {
+        // The title in front is never left out.
+        let spare = if level > 1 { 7 } else { 0 };
         for at in (0..tabs.len()).rev() {
             if total(&levels) + spare <= room + 1 {
                 return levels;
@@ -368,24 +375,13 @@ fn shortened(tabs: &[(&str, &str, &str)], room: usize) -> Vec<usize> {
     levels
 }
 
-/// A tab's title in full, short, or its beginning.
-fn title_of<'t>(tab: (&str, &'t str, &'t str), level: usize) -> &'t str {
+/// A tab: its key, and its title in full, short, or left out.
+fn tab_of(tab: (&str, &str, &str), level: usize) -> String {
     match level {
-        0 => tab.1,
-        1 => tab.2,
-        2 => start_of(tab.2, 2),
-        _ => start_of(tab.2, 1),
+        0 => format!("{} {} ", tab.0, tab.1),
+        1 => format!("{} {} ", tab.0, tab.2),
+        _ => format!("{} ", tab.0),
     }
-}
-
-/// The first columns of a tab's title.
-fn start_of(title: &str, columns: usize) -> &str {
-    let mut used = 0;
-    let end = title.char_indices().find(|(_, letter)| {
-        used += width(letter.encode_utf8(&mut [0; 4]));
-        used > columns
-    });
-    end.map_or(title, |(at, _)| &title[..at])
 }
 
 fn duration(seconds: f64) -> Message {

@@ -100,6 +100,7 @@ impl App {
             Question::ModelFile => Effect::Judge(written),
             Question::Window
             | Question::MendingStep
+            | Question::Reporting(_)
             | Question::New(_)
             | Question::FormField(_)
             | Question::FormFile => {

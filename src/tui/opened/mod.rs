@@ -27,6 +27,7 @@ use crate::message::Message;
 use crate::message::english::mending as mending_words;
 use crate::message::english::opened as words;
 use crate::study::artefact::write_whole;
+use crate::study::checklist::{CHECKLISTS, judge};
 use crate::study::engine::run::{Plan, StaleReason, Standing};
 use crate::study::engine::watch::{Event, Watch};
 use crate::study::figures::{event_name, results};
@@ -221,6 +222,8 @@ impl Source for Opened {
             results: results(&study),
             meaning: home::meaning(&study),
             audits: audits::audits(&study, &hold(&self.models)),
+            checklists: judge(&study, CHECKLISTS),
+            answers: study.config().answers.clone(),
             ..Self::outline(&study)
         };
         let found = features::features(&study);

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::{audit, cases, pipeline, robustness};
+use super::{audit, cases, pipeline, reporting, robustness};
 use crate::figure::cv::CvInput;
 use crate::figure::roc::RocInput;
 use crate::figure::ticks::significant;
@@ -114,6 +114,10 @@ fn next(view: &View) -> Vec<(&'static str, Message)> {
     } else if !snapshot.stages.is_empty() {
         next.push((key(&robustness::IDENTITY), words::NEXT_ROBUSTNESS.into()));
         next.push((key(&audit::IDENTITY), words::NEXT_AUDIT.into()));
+        let waiting = reporting::waiting(snapshot);
+        if waiting > 0 {
+            next.push((key(&reporting::IDENTITY), words::next_reporting(waiting)));
+        }
     }
     if snapshot.changes.settings > 0 {
         next.push(("C-s", words::next_save(snapshot.changes.settings)));

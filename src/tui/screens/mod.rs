@@ -12,6 +12,7 @@ pub mod model;
 pub mod new_study;
 pub mod nomogram;
 pub mod pipeline;
+pub mod reporting;
 pub mod robustness;
 pub mod roc;
 pub mod selection;
@@ -64,4 +65,5 @@ pub static SCREENS: &[Registered] = &[
     screen::<nomogram::Nomogram>(&["9"], &nomogram::IDENTITY),
     screen::<audit::Audit>(&["0"], &audit::IDENTITY),
     screen::<robustness::Robustness>(&["="], &robustness::IDENTITY),
+    screen::<reporting::Reporting>(&["K"], &reporting::IDENTITY),
 ];

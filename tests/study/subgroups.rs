@@ -17,10 +17,10 @@ fn table() -> String {
     let mut text = String::new();
     for (row, line) in feature_table(CASES).lines().enumerate() {
         let more = match row.checked_sub(1) {
-            None => "site,dose".to_owned(),
-            Some(7) => ",3".to_owned(),
-            Some(case) if case % 4 > 1 && case % 3 == 0 => format!("quiet,{}", (case * 7) % 31),
-            Some(case) => format!("{},{}", ["north", "south"][case % 2], (case * 7) % 31),
+            None => "site,dose,ward".to_owned(),
+            Some(7) => ",3,A".to_owned(),
+            Some(case) if case % 4 > 1 && case % 3 == 0 => format!("quiet,{},A", (case * 7) % 31),
+            Some(case) => format!("{},{},A", ["north", "south"][case % 2], (case * 7) % 31),
         };
         text.push_str(&format!("{line},{more}\n"));
     }
@@ -70,7 +70,7 @@ fn every_number_of_a_group_follows_from_the_risks_of_its_cases() {
         .map(|line| {
             let cells: Vec<&str> = line.split(',').collect();
             let of = |back: usize| cells[cells.len() - back];
-            (cells[0].to_owned(), (of(2).to_owned(), of(1).parse().unwrap()))
+            (cells[0].to_owned(), (of(3).to_owned(), of(2).parse().unwrap()))
         })
         .collect();
     let mut doses: Vec<f64> = (risks.iter())
@@ -154,6 +154,24 @@ fn every_number_of_a_group_follows_from_the_risks_of_its_cases() {
             .any(|words| words.contains("the median of the training cases")),
         "{remarks:?}"
     );
+}
+
+#[test]
+fn what_cannot_be_compared_and_how_much_is_compared_is_said() {
+    let place = Workplace::new();
+    let (study, _) = run(&study(&place, ", subgroups: [site, dose, ward]")).unwrap();
+    let remarks: Vec<String> = found(&study).remarks.iter().map(ToString::to_string).collect();
+    for says in [
+        "ward has one group only, A",
+        "8 tests of groups stand beside each other",
+    ] {
+        assert!(
+            remarks.iter().any(|remark| remark.contains(says)),
+            "{says}: {remarks:?}"
+        );
+    }
+    let page = fs::read_to_string(place.path("results/evaluate/subgroup_tests.csv")).unwrap();
+    assert!(page.lines().any(|line| line.starts_with("ward,")), "{page}");
 }
 
 /// Two groups differ by DeLong's unpaired z, whose square is Q.

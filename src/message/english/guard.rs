@@ -77,6 +77,10 @@ catalogue! { "guard";
     ONE_SPLIT: "one split";
     ONE_SPLIT_WHY: "Who scores the test sets of several splits and keeps the best has chosen on test cases.";
     splits_scored(sets): "{sets} test sets of this study have been scored";
+    GROUPS_BEFOREHAND: "groups named beforehand";
+    GROUPS_BEFOREHAND_WHY: "Groups of cases that are named once their results can be seen are chosen by these results; among many groups one differs by chance.";
+    groups_named_later(columns): "the groups of {columns} were named after the test set had been looked at";
+    SAY_GROUPS_ARE_LATER: "say that these groups were not planned, and how many were looked at; a finding in them is a question for other cases";
     KEEP_THE_SPLIT: "report the split that was planned, and how the others did (stage robustness re-splits on purpose, and tells where this split lies)";
     FIX_THE_MODEL: "fix the model on the training cases and score the test set once, or go back to the model that was scored first, or test in new cases";
 

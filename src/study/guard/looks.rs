@@ -1,4 +1,4 @@
-//! L09 and L18: who has looked at the test set, and at how many. The log lies beside the artefacts, not among them: deleting a stage's results does
+//! L09, L18 and L20: who has looked at the test set, at how many, and which groups of cases were named before. The log lies beside the artefacts, not among them: deleting a stage's results does
 //! not make a second look a first one.
 //!
 //! A stage that shows the outcomes of test cases beside what it makes of them says what it scores them with: the Rad-score for
@@ -17,6 +17,7 @@ use crate::study::engine::Study;
 use crate::study::engine::stage::Step;
 use crate::study::error::StudyError;
 use crate::study::input::cohort::Side;
+use crate::study::input::subgroups::SUBGROUPS;
 use crate::study::stages::evaluate::settings::GROUP;
 
 /// One scoring of the test set.
@@ -30,6 +31,9 @@ pub struct Look {
     /// What scored them: the Rad-score, or name, intercept, terms and Rad-score of each model. Logs of earlier versions hold a
     /// digest of this instead.
     pub models: Value,
+    /// The columns whose groups were to be looked at, as the study named them then; logs of earlier versions do not say
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<String>>,
 }
 
 fn evaluate() -> String {
@@ -97,6 +101,7 @@ fn look(study: &Study, stage: &dyn Step) -> Option<Look> {
         stage: stage.group().unwrap_or(stage.name()).to_owned(),
         test: test_cases(study)?,
         models,
+        groups: study.config().get(&SUBGROUPS).ok(),
     })
 }
 
@@ -140,6 +145,7 @@ pub fn remember_look_of(study: &Study, name: &str, models: Value) -> Result<(), 
                 stage: name.to_owned(),
                 test,
                 models,
+                groups: None,
             },
         ),
     }
@@ -222,6 +228,38 @@ fn other_splits(study: &Study) -> Vec<Found> {
     }
 }
 
+/// L20
+pub(super) const GROUPS_BEFOREHAND: Rule = Rule {
+    id: "L20",
+    name: words::GROUPS_BEFOREHAND,
+    words: words::GROUPS_BEFOREHAND_WHY,
+    source: "Sun et al. 2010",
+    judge: groups_named_later,
+    #[cfg(test)]
+    proofs: super::proofs::groups_named_later,
+};
+
+/// Columns whose groups are judged and that nobody had named when the test cases were looked at first.
+fn groups_named_later(study: &Study) -> Vec<Found> {
+    let judged = study.results().subgroups().is_some();
+    let now = study.config().get(&SUBGROUPS).unwrap_or_default();
+    let Some(test) = test_cases(study).filter(|_| judged) else {
+        return Vec::new();
+    };
+    let first = looks(study).into_iter().find(|look| look.test == test);
+    let Some(named) = first.and_then(|look| look.groups) else {
+        return Vec::new();
+    };
+    let later: Vec<String> = now.into_iter().filter(|column| !named.contains(column)).collect();
+    if later.is_empty() {
+        return Vec::new();
+    }
+    vec![Found::warning(
+        words::groups_named_later(later),
+        words::SAY_GROUPS_ARE_LATER,
+    )]
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -233,6 +271,7 @@ mod tests {
             stage: evaluate(),
             test: "cases".to_owned(),
             models,
+            groups: None,
         }
     }
 

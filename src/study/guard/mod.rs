@@ -57,6 +57,7 @@ pub static RULES: &[Rule] = &[
     images::SHIFT,
     looks::ONE_SPLIT,
     copied_outcome::COPIED_OUTCOME,
+    looks::GROUPS_BEFOREHAND,
 ];
 
 /// Every rule that the study breaks, as far as it has come; those that it breaks knowingly carry its reason.

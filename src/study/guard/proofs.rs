@@ -205,6 +205,18 @@ pub(super) fn other_splits() -> Vec<Proof> {
     vec![run(first.folder, "evaluate", &[("split.seed", "77")])]
 }
 
+/// L20: a column that nobody had named when the test set was opened; naming it beforehand breaks nothing.
+pub(super) fn groups_named_later() -> Vec<Proof> {
+    let mut planned = Bench::sound();
+    planned.setting("evaluate: {subgroups: [scanner]}");
+    let planned = planned.run("evaluate");
+    assert!(judge(&planned.study).iter().all(|breach| breach.rule != "L20"));
+    let first = Bench::sound().run("evaluate");
+    let later = run(first.folder, "evaluate", &[("evaluate.subgroups", "[\"scanner\"]")]);
+    assert_eq!(later.stopped, None, "a reader is told; nobody is kept from looking");
+    vec![later]
+}
+
 /// L19: the outcome in other numbers or words, as a clinical column and as a feature; a feature that parts the outcomes.
 pub(super) fn copied_outcome() -> Vec<Proof> {
     let event = |case: usize| case % 2 == 1;

@@ -5,6 +5,7 @@
 //! running.
 
 use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -79,6 +80,9 @@ pub struct PerturbResult {
     pub readings: usize,
     /// The seed
     pub seed: u64,
+    /// How many masks have features that are those of the case's own mask, each and every one
+    #[serde(default)]
+    pub unchanged: usize,
     /// Each mask, case by case
     pub masks: Vec<Redrawn>,
     /// The features of each reading, which have an artefact of their own
@@ -192,17 +196,23 @@ impl Stage for Perturb {
                 .collect();
             feature_table(&whole, &kept, &names)
         });
-        let masks = (cases.iter().zip(&drawn)).flat_map(|((case, _), works)| {
-            let of_case = works.iter().enumerate();
-            of_case.map(|(number, work)| redrawn(&case.id, number + 1, &work.entry))
-        });
+        let tables: Vec<FeatureTable> = tables.collect();
+        let masks: Vec<Redrawn> = (cases.iter().zip(&drawn))
+            .flat_map(|((case, _), works)| {
+                let of_case = works.iter().enumerate();
+                of_case.map(|(number, work)| redrawn(&case.id, number + 1, &work.entry))
+            })
+            .collect();
+        let unchanged = unchanged(&extract.tables.mask, &tables);
+        judge_drawn(reader, &masks, unchanged)?;
         let works = || drawn.iter().flatten();
         Ok(PerturbResult {
             perturbations: reader.words(),
             readings: reader.readings,
             seed: reader.seed,
-            masks: masks.collect(),
-            tables: tables.collect(),
+            unchanged,
+            masks,
+            tables,
             left: Left {
                 lines: works().filter_map(|work| work.line.as_deref()).collect(),
                 passing: works().filter(|work| work.passing).count(),
@@ -217,7 +227,13 @@ impl Stage for Perturb {
         made.file(FEATURES, to_table(&result.tables).to_csv());
         made.file("perturb/masks.csv", csv_of(result.masks.iter().map(mask_row)));
         made.note(result.said());
+        if result.unchanged > 0 {
+            made.note(words::masks_unchanged(result.unchanged, result.masks.len()));
+        }
         let failed: Vec<&Redrawn> = result.masks.iter().filter(|mask| mask.error.is_some()).collect();
+        if !failed.is_empty() {
+            made.note(words::masks_failed(failed.len(), result.masks.len()));
+        }
         for mask in failed.iter().take(NAMED) {
             let error = mask.error.as_deref().unwrap_or_default();
             made.note(format!("{} ({}): {error}", mask.id, mask.reading));
@@ -241,6 +257,44 @@ impl Stage for Perturb {
             result.said(),
             page_words::VIRTUAL_READER_IS_NONE
         ));
+    }
+}
+
+/// How many of the redrawn masks have the features of the case's own mask.
+fn unchanged(own: &FeatureTable, readings: &[FeatureTable]) -> usize {
+    let row_of: HashMap<&str, usize> = own.ids.iter().enumerate().map(|(row, id)| (id.as_str(), row)).collect();
+    let same = |reading: &FeatureTable| {
+        let rows = reading.ids.iter().enumerate();
+        rows.filter(|(row, id)| {
+            let own_row = row_of.get(id.as_str());
+            own_row.is_some_and(|&own_row| reading.values.row(*row) == own.values.row(own_row))
+        })
+        .count()
+    };
+    readings.iter().map(same).sum()
+}
+
+/// Whether what was drawn says anything of the features.
+///
+/// # Errors
+/// Where no mask could be used, or none differs from the case's own.
+fn judge_drawn(reader: &VirtualReader, masks: &[Redrawn], unchanged: usize) -> Result<(), StudyError> {
+    let usable = masks.iter().filter(|mask| mask.error.is_none()).count();
+    let perturbations = reader.words();
+    match masks
+        .iter()
+        .find_map(|mask| mask.error.as_ref().map(|error| (mask, error)))
+    {
+        Some((mask, error)) if usable == 0 => Err(StudyError::Stage(format!(
+            "none of the {} masks that the virtual reader drew ({perturbations}) could be used; {} ({}): {error}; draw closer to the regions in agreement.perturb",
+            masks.len(),
+            mask.id,
+            mask.reading,
+        ))),
+        _ if usable > 0 && unchanged == usable => Err(StudyError::Stage(format!(
+            "the virtual reader changed nothing: with {perturbations} all {usable} masks have the features of the cases' own, and every intraclass correlation would be 1; take larger steps in agreement.perturb, of a voxel at least"
+        ))),
+        _ => Ok(()),
     }
 }
 

@@ -253,7 +253,20 @@ impl Stage for Subgroups {
             if without > 0 {
                 result.remarks.push(words::in_no_group(column, without));
             }
+            match division.groups.as_slice() {
+                [] => result.remarks.push(words::no_groups(column)),
+                [only] => result.remarks.push(words::one_group(column, only)),
+                _ => {}
+            }
             judge(&fit, &scored, (column, &division), level, &mut result)?;
+            let mut tests = result.tests.iter().filter(|test| test.column == *column);
+            if division.groups.len() > 1 && tests.any(|test| test.p.is_nan()) {
+                result.remarks.push(words::areas_not_compared(column));
+            }
+        }
+        let tested = result.tests.iter().filter(|test| test.p.is_finite()).count();
+        if tested > 1 {
+            result.remarks.push(words::many_groups_tested(tested));
         }
         Ok(result)
     }

@@ -24,8 +24,8 @@ pub struct Asked<'a> {
     pub figures: bool,
     /// Whether the manuscript is
     pub manuscript: bool,
-    /// The case whose scan is a figure
-    pub case: Option<&'a str>,
+    /// The case whose scan is a figure, and the grey window
+    pub case: Option<(&'a str, Window)>,
     /// What figures are written as
     pub kinds: &'a [Kind],
     /// How large, and in which letters
@@ -67,9 +67,9 @@ pub fn figures(study: &Study, folder: &Path, asked: &Asked, global: &Global) -> 
         .map(|plate: &Plate| (plate.name.clone(), in_english(|| plate.sheet(width))))
         .collect();
     let mut captions = report::captions(&plates);
-    if let Some(case) = asked.case {
+    if let Some((case, window)) = asked.case {
         let number = sheets.len() + 1;
-        let paper = in_english(|| scan_of(study, case))?;
+        let paper = in_english(|| scan_of(study, case, window))?;
         let scale = width / paper.width;
         sheets.push((format!("figure-{number}-planes"), Composed { paper, scale }));
         captions.push_str(&format!(
@@ -99,7 +99,7 @@ pub fn figures(study: &Study, folder: &Path, asked: &Asked, global: &Global) -> 
 }
 
 /// Three planes of a case's scan.
-fn scan_of(study: &Study, id: &str) -> anyhow::Result<Paper> {
+fn scan_of(study: &Study, id: &str, window: Window) -> anyhow::Result<Paper> {
     let cases = &study.cohort().cases;
     let Some(case) = cases.iter().find(|case| case.id == id) else {
         let meant = nearest(id, cases.iter().map(|case| case.id.as_str()))
@@ -115,7 +115,7 @@ fn scan_of(study: &Study, id: &str) -> anyhow::Result<Paper> {
         ..options_of(case, study.parameters())
     };
     let scan = load(image, mask, &options)?;
-    Ok(planes(&shown_name(id), &scan.image, Some(&scan.mask), Window::BONE))
+    Ok(planes(&shown_name(id), &scan.image, Some(&scan.mask), window))
 }
 
 /// The tables of the paper, in one file or a folder.

@@ -104,7 +104,27 @@ impl Kind {
             Self::Pdf => "pdf",
         }
     }
+
+    /// Refuses a name whose ending promises another kind of picture.
+    fn is_named(self, path: &Path) -> anyhow::Result<()> {
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        let own = |ending: &str| ending == self.ending() || (self == Self::Tiff && ending == "tif");
+        match ending {
+            Some(ending) if OF_PICTURES.contains(&ending.as_str()) && !own(&ending) => anyhow::bail!(
+                "--{} {}: the name promises another kind of picture; let it end in .{}",
+                self.ending(),
+                path.display(),
+                self.ending()
+            ),
+            _ => Ok(()),
+        }
+    }
 }
+
+/// Endings by which programs know what kind of picture a file is.
+const OF_PICTURES: [&str; 11] = [
+    "svg", "png", "tif", "tiff", "pdf", "jpg", "jpeg", "gif", "bmp", "webp", "eps",
+];
 
 impl PictureArguments {
     /// The files that are asked for.
@@ -132,6 +152,9 @@ impl PictureArguments {
 
     /// Refuses sizes that nothing asked for obeys.
     pub fn check(&self) -> anyhow::Result<()> {
+        for (kind, path) in self.files() {
+            kind.is_named(path)?;
+        }
         let kinds: Vec<Kind> = self.files().into_iter().map(|(kind, _)| kind).collect();
         match self.print.width {
             Some(Width::Columns(columns)) if !kinds.is_empty() => anyhow::bail!(
@@ -153,12 +176,10 @@ impl PictureArguments {
         (order, of): (usize, usize),
         global: &Global,
     ) -> anyhow::Result<()> {
-        for (kind, path) in self.files() {
-            let path = numbered(path, figure, order, of);
-            let (paper, scale) = self.print.lay_out(figure);
-            put(printer, (&paper, scale), kind, &path, global)?;
-        }
-        Ok(())
+        let (paper, scale) = self.print.lay_out(figure);
+        let files = self.files().into_iter();
+        let files = files.map(|(kind, path)| (kind, numbered(path, figure, order, of)));
+        put(printer, (&paper, scale), &files.collect::<Vec<_>>(), global)
     }
 
     /// Writes what is laid out already, at the width that is asked for.
@@ -167,10 +188,8 @@ impl PictureArguments {
             Some(Width::Points(points)) => points / paper.width,
             Some(Width::Columns(_)) | None => 1.0,
         };
-        for (kind, path) in self.files() {
-            put(printer, (paper, scale), kind, path, global)?;
-        }
-        Ok(())
+        let files = self.files().into_iter().map(|(kind, path)| (kind, path.to_owned()));
+        put(printer, (paper, scale), &files.collect::<Vec<_>>(), global)
     }
 }
 
@@ -255,18 +274,24 @@ impl Printer {
     }
 }
 
+/// Writes a drawing as files; none where one of them cannot be made.
 fn put(
     printer: &Printer,
     (paper, scale): (&Paper, f64),
-    kind: Kind,
-    path: &Path,
+    files: &[(Kind, PathBuf)],
     global: &Global,
 ) -> anyhow::Result<()> {
-    let bytes = printer
-        .bytes(paper, scale, kind)
-        .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
-    write(path, &bytes, global)?;
-    small(paper, scale, path, global);
+    let made = files
+        .iter()
+        .map(|(kind, path)| {
+            let bytes = printer.bytes(paper, scale, *kind);
+            bytes.map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))
+        })
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    for ((_, path), bytes) in files.iter().zip(made) {
+        write(path, &bytes, global)?;
+        small(paper, scale, path, global);
+    }
     Ok(())
 }
 
@@ -308,6 +333,21 @@ pub fn numbered(path: &Path, figure: &Figure, order: usize, of: usize) -> PathBu
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_promises_no_other_kind_of_picture() {
+        for (kind, name, good) in [
+            (Kind::Png, "a.png", true),
+            (Kind::Png, "a.PNG", true),
+            (Kind::Png, "a", true),
+            (Kind::Png, "a.v2", true),
+            (Kind::Tiff, "a.tif", true),
+            (Kind::Png, "a.jpg", false),
+            (Kind::Svg, "a.pdf", false),
+        ] {
+            assert_eq!(kind.is_named(Path::new(name)).is_ok(), good, "{name}");
+        }
+    }
 
     #[test]
     fn a_width_has_a_unit_or_is_columns() {

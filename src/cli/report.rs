@@ -9,7 +9,9 @@ use super::output_file::Overwriting;
 use super::paper;
 use super::picture::{Kind, PrintArguments};
 use super::printer::tell;
+use super::view::window;
 use super::{Global, Outcome, run::Opened};
+use crate::figure::section::Window;
 use crate::message::english::run as words;
 use crate::study::artefact::{json_bytes, write_whole};
 use crate::study::checklist::{self, CHECKLISTS, Checklist, Judged, judge, named, questions, summary};
@@ -56,6 +58,9 @@ pub struct ReportArguments {
     /// A case whose scan is among these figures: three planes with the outline of its region
     #[arg(long, value_name = "ID", requires = "figures")]
     case: Option<String>,
+    /// Its grey window as WIDTH/LEVEL; 1000/400, for bone, without it
+    #[arg(long, value_name = "W/L", value_parser = window, requires = "case")]
+    window: Option<Window>,
     /// What each figure is written as
     #[arg(
         long = "as",
@@ -85,7 +90,7 @@ impl ReportArguments {
         paper::Asked {
             figures: self.figures.is_some(),
             manuscript: matches!(self.format, Form::Docx),
-            case: self.case.as_deref(),
+            case: self.case.as_deref().map(|id| (id, self.window.unwrap_or(Window::BONE))),
             kinds: &self.kinds,
             print: &self.print,
             overwriting: self.overwriting,

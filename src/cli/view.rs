@@ -40,6 +40,9 @@ pub struct ViewArguments {
     /// The grey window as WIDTH/LEVEL; 1000/400, for bone, without it
     #[arg(long, value_name = "W/L", value_parser = window)]
     window: Option<Window>,
+    /// What stands above a picture, instead of the image's name; empty for nothing
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
     /// Print one slice as text, on a terminal too
     #[arg(long)]
     text: bool,
@@ -51,7 +54,8 @@ pub struct ViewArguments {
     look: Look,
 }
 
-fn window(text: &str) -> Result<Window, String> {
+/// A grey window as it is written: WIDTH/LEVEL.
+pub fn window(text: &str) -> Result<Window, String> {
     let parts: Vec<&str> = text.split(['/', ',']).collect();
     let [width, level] = parts.as_slice() else {
         return Err("a window is WIDTH/LEVEL, as 1000/400".to_owned());
@@ -81,6 +85,9 @@ pub fn run(arguments: &ViewArguments, global: &Global, screens: Screens) -> anyh
     picture.check()?;
     if let (true, Some(Width::Columns(columns))) = (picture.is_empty(), picture.print.width) {
         anyhow::bail!("--width {columns} is a picture's here: add --svg, --png, --tiff or --pdf FILE, and a unit");
+    }
+    if arguments.title.is_some() && picture.is_empty() {
+        anyhow::bail!("--title stands above a picture: add --svg, --png, --tiff or --pdf FILE");
     }
     for path in picture.paths() {
         let read = std::iter::once(&arguments.image).chain(&arguments.mask);
@@ -112,10 +119,10 @@ pub fn run(arguments: &ViewArguments, global: &Global, screens: Screens) -> anyh
         None => (read_volume(&arguments.image)?, None),
     };
     if !picture.is_empty() {
-        let name = arguments
-            .image
-            .file_name()
-            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let name = arguments.title.clone().unwrap_or_else(|| {
+            let name = arguments.image.file_name();
+            name.map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+        });
         let window = viewing.window.unwrap_or(Window::BONE);
         let drawn = planes(&shown_name(&name), &volume, mask.as_ref(), window);
         let printer = picture.print.printer(global)?;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::mark::{Anchor, Colour, Mark, Paper, Step, Stroke};
 use super::pen::Pen;
+use crate::figure::cells::fit;
 use crate::figure::section::{Aim, Footprint, Plane, Section, Window, aim_at, cut, slices};
 use crate::message::english::slices as words;
 use crate::volume::{Mask, Volume};
@@ -43,7 +44,9 @@ pub fn planes(title: &str, volume: &Volume, mask: Option<&Mask>, window: Window)
     pen.text(width - GAP, below + 4.0, Anchor::End, 10.0, &text);
     let mut sheet = Pen::default();
     sheet.rectangle((0.0, 0.0), (width, below + 18.0), Colour::WHITE);
-    sheet.heading(width / 2.0, 20.0, Anchor::Middle, 13.0, title);
+    // A name that is wider than the sheet would run off it on both sides.
+    let room = (width / 7.5) as usize;
+    sheet.heading(width / 2.0, 20.0, Anchor::Middle, 13.0, &fit(title, room));
     sheet.marks.extend(pen.marks);
     Paper {
         title: title.to_owned(),

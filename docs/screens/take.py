@@ -1,16 +1,22 @@
 #!/usr/bin/env python3
 """Pictures of radscore's screens, from real runs: tmux cells to PNG.
 
-    python3 docs/screens/take.py RADSCORE STUDY.yaml OUT_DIR [--size 80x24] [--light] [--tour] [name=keys ...]
+    python3 docs/screens/take.py RADSCORE STUDY.yaml OUT_DIR [--size 80x24] [--light] [--language zh] [--tour] [name=keys ...]
+    python3 docs/screens/take.py RADSCORE sample-cases OUT_DIR --own [the same options]
 
-RADSCORE is the built program, STUDY.yaml a study that was run. Each shot starts it in tmux, presses the keys (tmux names, separated by spaces), waits until
-the screen comes to rest, and paints the captured cells. Needs tmux, Python with Pillow, and DejaVu Sans Mono. Braille dots
+RADSCORE is the built program, STUDY.yaml a study that was run. With --own, scans and a table such as a hospital has are laid out from the
+sample cases (a folder a case, outcomes in words), and the pictures show how a study is made of them. Each shot starts it in tmux, presses the keys (tmux names, separated by spaces), waits until
+the screen comes to rest, and paints the captured cells. Needs tmux, Python with Pillow, DejaVu Sans Mono, and Noto Sans CJK for
+Chinese. Braille dots
 and half blocks are painted as shapes, so that they join as they do in a terminal.
 """
 import argparse
+import csv
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import unicodedata
 from pathlib import Path
@@ -32,6 +38,20 @@ SHOTS = {
     "decision": "8" + " Right" * 20,
     "nomogram": "9 n n n",
     "audit": "0 Down",
+    "robustness": "= Tab",
+    "reporting": "K Down",
+}
+# How a study is made of one's own scans and table; Rest waits until the screen has come to rest.
+EVENT = "Tab Tab Tab Enter Tab"
+CLINICAL = f"{EVENT} Enter Tab Enter Down Enter Down Enter"
+CHECKED = f"{CLINICAL} Tab Tab Enter Rest"
+OWN = {
+    "own-scans": "",
+    "own-masks": "Tab",
+    "own-event": EVENT,
+    "own-clinical": CLINICAL,
+    "own-checked": CHECKED,
+    "own-opened": f"{CHECKED} Enter Rest Rest H",
 }
 # What the tour shows; the others are there to be looked at.
 TOUR = ["cases", "slices", "montage", "pipeline", "features", "clusters", "selection", "model", "roc", "nomogram"]
@@ -107,6 +127,8 @@ def cells(line, look):
 def paint(lines, columns, look, path):
     wide, high = 9, 18
     fonts = {}
+    chinese = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
+    wide_font = ImageFont.truetype(str(chinese), 15, index=2) if chinese.exists() else None
     for bold, name in [(False, "DejaVuSansMono.ttf"), (True, "DejaVuSansMono-Bold.ttf")]:
         fonts[bold] = ImageFont.truetype(f"/usr/share/fonts/truetype/dejavu/{name}", 15)
     image = Image.new("RGB", (columns * wide + 16, len(lines) * high + 16), look["bg"])
@@ -114,7 +136,11 @@ def paint(lines, columns, look, path):
     for row, line in enumerate(lines):
         for column, (letter, front, back, bold) in enumerate(cells(line, look)):
             x, y = 8 + column * wide, 8 + row * high
-            draw.rectangle([x, y, x + wide - 1, y + high - 1], fill=back)
+            if not letter:
+                # The right half of a letter of two columns, which is painted with its left half.
+                continue
+            double = unicodedata.east_asian_width(letter) in "WF"
+            draw.rectangle([x, y, x + (2 if double else 1) * wide - 1, y + high - 1], fill=back)
             code = ord(letter) if letter else 0x20
             if 0x2801 <= code <= 0x28FF:
                 bits = code - 0x2800
@@ -139,6 +165,8 @@ def paint(lines, columns, look, path):
                 draw.line([x, y + high // 2, x + wide - 1, y + high // 2], fill=front)
             elif letter == "│":
                 draw.line([x + wide // 2, y, x + wide // 2, y + high - 1], fill=front)
+            elif double and wide_font:
+                draw.text((x + 1, y - 3), letter, font=wide_font, fill=front)
             elif letter.strip():
                 draw.text((x, y), letter, font=fonts[bold], fill=front)
     image.quantize(64).save(path, optimize=True)
@@ -163,6 +191,24 @@ def settle():
     return before
 
 
+def own_scans(sample, folder):
+    """A folder a case, and a table with outcomes in words and without paths: what a hospital has."""
+    with open(sample / "cohort.csv", newline="") as file:
+        rows = list(csv.DictReader(file))[:40]
+    for row in rows:
+        place = folder / "scans" / row["id"]
+        place.mkdir(parents=True)
+        shutil.copy(sample / row["image"], place / "ct.nii.gz")
+        shutil.copy(sample / row["mask"], place / "vertebra.nii.gz")
+    with open(folder / "patients.csv", "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["case", "patient", "metastasis", "age", "sex", "smoking"])
+        for row in rows:
+            found = "" if row["outcome"] == "" else ["absent", "present"][int(row["outcome"])]
+            writer.writerow([row["id"], row["patient"], found, row["age"], row["sex"], row["smoking"]])
+    return "scans patients.csv"
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
@@ -170,6 +216,8 @@ def main():
     parser.add_argument("out", type=Path)
     parser.add_argument("--size", default="80x24")
     parser.add_argument("--light", action="store_true")
+    parser.add_argument("--language", default="en", help="en or zh")
+    parser.add_argument("--own", action="store_true", help="how a study is made, from the sample cases in the place of STUDY")
     parser.add_argument("--tour", action="store_true", help="only the ten of the tour")
     parser.add_argument("shots", nargs="*")
     given = parser.parse_args()
@@ -178,17 +226,29 @@ def main():
     shots = dict(shot.split("=", 1) for shot in given.shots) or SHOTS
     if given.tour:
         shots = {name: SHOTS[name] for name in TOUR}
+    if given.own and not given.shots:
+        shots = OWN
     given.out.mkdir(parents=True, exist_ok=True)
+    program = str(Path(given.program).resolve())
     theme = "light" if given.light else "dark"
     for name, keys in shots.items():
         # Every shot begins as a first start does: where somebody was before is forgotten.
-        for memory in Path(given.study).parent.glob("*/.work/screen.json"):
-            memory.unlink()
-        command = f"LANG=C.UTF-8 TERM=xterm-256color {given.program} --theme {theme} {given.study}"
+        here = tempfile.TemporaryDirectory(prefix="radscore-")
+        if given.own:
+            what = f"new {own_scans(Path(given.study), Path(here.name))}"
+        else:
+            what = str(Path(given.study).resolve())
+            for memory in Path(given.study).parent.glob("*/.work/screen.json"):
+                memory.unlink()
+        settings = f"LANG=C.UTF-8 TERM=xterm-256color XDG_CONFIG_HOME={here.name}"
+        command = f"cd {here.name} && {settings} {program} --lang {given.language} --theme {theme} {what}"
         tmux("-f", "/dev/null", "new-session", "-d", "-s", "shot", "-x", str(columns), "-y", str(rows), command)
         try:
             settle()
             for key in keys.split():
+                if key == "Rest":
+                    settle()
+                    continue
                 tmux("send-keys", "-t", "shot", key)
                 time.sleep(0.05)
             lines = settle()[:rows]

@@ -7,6 +7,7 @@ use ratatui::style::Style;
 
 use super::chart::turn;
 use crate::figure::Tone;
+use crate::message::english::home::BEING_READ;
 use crate::message::english::reporting as words;
 use crate::message::{Id, Message};
 use crate::study::checklist::{JudgedItem, State, shown, summary};
@@ -306,10 +307,6 @@ impl Screen for Reporting {
         &IDENTITY
     }
 
-    fn ready(&self, snapshot: &Snapshot) -> bool {
-        !snapshot.checklists.is_empty()
-    }
-
     fn groups(&self) -> &'static [&'static Group] {
         &[MOVE, LIST, PARTS]
     }
@@ -388,6 +385,10 @@ impl Screen for Reporting {
 
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
         let area = right_of(area, 1);
+        if view.snapshot.checklists.is_empty() {
+            text(buffer, area, 0, 1, &view.glyphs.text(BEING_READ.text()), view.theme.muted());
+            return;
+        }
         self.part = self.part.min(view.snapshot.checklists.len());
         let heading = self.heading(view, area.width as usize);
         for (row, (line, style)) in heading.iter().enumerate() {

@@ -54,6 +54,7 @@
 //! | `dicom` | DICOM images, segmentations and contours; `radscore dicom` |
 //! | `excel` | tables in workbooks: `.xlsx`, `.xls`, `.ods` |
 //! | `docx` | the manuscript of a study for word processors |
+//! | `pictures` | PNG and TIFF as images |
 //! | `print` | charts as PNG, TIFF and PDF, with fonts of their own |
 //! | `bzip2` | NRRD files with `encoding: bzip2` |
 //!

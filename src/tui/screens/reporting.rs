@@ -386,7 +386,14 @@ impl Screen for Reporting {
     fn draw(&mut self, buffer: &mut Buffer, area: Rect, view: &View) {
         let area = right_of(area, 1);
         if view.snapshot.checklists.is_empty() {
-            text(buffer, area, 0, 1, &view.glyphs.text(BEING_READ.text()), view.theme.muted());
+            text(
+                buffer,
+                area,
+                0,
+                1,
+                &view.glyphs.text(BEING_READ.text()),
+                view.theme.muted(),
+            );
             return;
         }
         self.part = self.part.min(view.snapshot.checklists.len());

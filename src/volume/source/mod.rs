@@ -28,6 +28,8 @@ pub(super) mod hints;
 pub(super) mod metaimage;
 pub(super) mod nifti;
 pub(super) mod nrrd;
+#[cfg(feature = "pictures")]
+pub(super) mod picture;
 mod place;
 pub(super) mod stream;
 mod unknown;
@@ -71,6 +73,10 @@ pub static SOURCES: &[&dyn Source] = &[
     &metaimage::MetaImage,
     #[cfg(feature = "dicom")]
     &dicom::Dicom,
+    #[cfg(feature = "pictures")]
+    &picture::Png,
+    #[cfg(feature = "pictures")]
+    &picture::Tiff,
     &class_folder::ClassFolders,
 ];
 

@@ -67,7 +67,7 @@ pub(in crate::volume) struct Chunk<'a> {
 
 impl Voxels {
     /// Voxels that a decoder gives in the machine's order, one volume after the other, as they are meant: nothing follows them.
-    #[cfg(feature = "dicom")]
+    #[cfg(any(feature = "dicom", feature = "pictures"))]
     pub fn decoded(
         path: PathBuf,
         bytes: impl Read + Send + 'static,

@@ -19,8 +19,10 @@ pub(super) fn guess(place: &Place) -> String {
         "this is an HDF5 file"
     } else if head.starts_with(b"version https://git-lfs") {
         "this is a Git LFS pointer, not the image itself; fetch it with `git lfs pull`"
-    } else if head.starts_with(b"\x89PNG") || head.starts_with(b"\xff\xd8\xff") {
-        "this is a picture, not a volume"
+    } else if head.starts_with(b"\xff\xd8\xff") {
+        "this is a JPEG picture, whose greys are not those that were measured; write it as PNG or TIFF from where it comes"
+    } else if head.starts_with(b"\x89PNG") || head.starts_with(b"II*\0") || head.starts_with(b"MM\0*") {
+        "this is a picture, and this program was built without the feature `pictures`"
     } else if matches!(
         head.get(..4),
         Some([0x5c, 1, 0, 0] | [0, 0, 1, 0x5c] | [0x1c, 2, 0, 0] | [0, 0, 2, 0x1c])

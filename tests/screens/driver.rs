@@ -321,6 +321,18 @@ impl Driver {
                 }
             }
         }
+        // The right half of a letter of two columns is nobody else's.
+        for y in area.y..area.y + high {
+            for x in area.x..area.x + wide - 1 {
+                let letter = buffer[(x, y)].symbol();
+                let next = buffer[(x + 1, y)].symbol();
+                let double = unicode_width::UnicodeWidthStr::width(letter) > 1;
+                assert!(
+                    !double || next.trim().is_empty(),
+                    "{next} is written over {letter} at {x} {y}"
+                );
+            }
+        }
         let mut inner = Buffer::empty(Rect::new(0, 0, wide, high));
         for y in 0..high {
             for x in 0..wide {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use radscore::message::language;
 use radscore::tui::opened::StudyOpener;
 use radscore::tui::source::{JobLine, Opener, Run};
 
@@ -61,6 +62,16 @@ fn the_sample_study_on_every_screen_at_every_size_and_in_every_look() {
                 if (wide, high) == (80, 24) && !matches!(kind, Kind::Ascii) {
                     let _ = writeln!(all, "{}", "-".repeat(usize::from(wide)));
                     all.push_str(&driver.styles());
+                }
+            }
+            let chinese = language::find("zh").unwrap();
+            for digit in DIGITS {
+                // Opened things too: what stands beside a list, a case, a table.
+                for more in ["", "<Enter>", "t", "<Tab>"] {
+                    let keys = format!("{digit}{more}");
+                    let draw = || Driver::over((wide, high), kind, &source, &snapshot).keys(&keys).text();
+                    let text = language::within(chinese, draw);
+                    assert!(text.contains('例') || matches!(kind, Kind::Ascii), "{keys}:\n{text}");
                 }
             }
             insta::assert_snapshot!(format!("sample-{wide}x{high}-{look}"), all);

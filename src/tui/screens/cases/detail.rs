@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::state::{Cases, event};
+use crate::figure::cells::width;
 use crate::figure::histogram::{self, HistogramInput};
 use crate::figure::ticks::significant;
 use crate::figure::{Figure, Tone};
@@ -73,9 +74,11 @@ impl Cases {
         }
         text(buffer, area, 0, 0, &case.id, view.theme.heading());
         let mut row = 2;
+        let widest = lines.iter().map(|(label, ..)| width(label.text())).max().unwrap_or(0);
+        let beside = (widest as u16 + 1).max(11);
         for (label, value, tone) in &lines {
             text(buffer, area, 0, row, label.text(), view.theme.muted());
-            let room = right_of(area, 11);
+            let room = right_of(area, beside);
             for line in wrap(value, room.width as usize) {
                 text(buffer, room, 0, row, &view.glyphs.text(&line), view.theme.tone(*tone));
                 row += 1;

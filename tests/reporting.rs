@@ -374,16 +374,7 @@ fn page(study: &Finished) -> String {
 }
 
 fn the_audit_of_the_models_is_a_chapter(study: &Finished) {
-    let report = study.path().join("audited.html");
-    study.printed(&[
-        "report",
-        "study.yaml",
-        "--format",
-        "html",
-        "-o",
-        report.to_str().unwrap(),
-    ]);
-    let page = fs::read_to_string(report).unwrap();
+    let page = page(study);
     let (_, chapter) = page.split_once("Audit of the models</h2>").unwrap();
     let (chapter, _) = chapter.split_once("</h2>").unwrap();
     let limits: Vec<String> = manuscript(&Study::open(&study.path().join("study.yaml")).unwrap())

@@ -53,7 +53,10 @@ for path in sorted(out.glob("*.png")) + sorted(out.glob("*.tif")):
 
 # What is no picture of greys.
 Image.fromarray(bytes_).convert("RGB").save(out / "refused-colours.png")
-Image.fromarray(bytes_).convert("P").save(out / "refused-palette.png")
+palette = Image.new("P", (5, 4))
+palette.putpalette([0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255])
+palette.putdata([place % 4 for place in range(20)])
+palette.save(out / "refused-palette.png")
 Image.fromarray(bytes_).convert("LA").save(out / "refused-alpha.png")
 tifffile.imwrite(out / "refused-colours.tif", np.stack([bytes_] * 3, -1), photometric="rgb")
 tifffile.imwrite(out / "refused-bits.tif", bytes_ > 50, photometric="minisblack", bitspersample=1)
